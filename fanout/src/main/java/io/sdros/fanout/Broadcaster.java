@@ -1,0 +1,236 @@
+package io.sdros.fanout;
+
+import io.sdros.fanout.StreamPosition.Break;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Hands each published message to every subscriber, through one bounded queue each.
+ *
+ * <p>With keyframe gating on, the first message a subscriber polls is a keyframe, and after anything was dropped for it
+ * the next is a keyframe again. A subscriber that joins is first given what was published since the last keyframe, as
+ * far as that is cached, then what comes: without gap, repeat or reordering. See the package description for how.
+ *
+ * <p>Threading: {@link #publish}, {@link #skipped}, {@link #discontinuity} and {@link #service} belong to one thread, the
+ * producer thread; callbacks are called on it, and none of the four may be called from one. All else is for any thread.
+ * Publishing neither locks nor allocates per subscriber.
+ */
+public final class Broadcaster<M> {
+
+    private final BroadcasterConfig config;
+    private final BroadcasterCounters counters = new BroadcasterCounters();
+    private final Inbox<M> inbox;
+    private final KeyframeRequests requests;
+    private final FlowClock flow;
+    private final StreamPosition stream;
+
+    // From here on: producer thread only.
+    private final Roster<M> roster = new Roster<>();
+    private final WaitingRoom waitingRoom = new WaitingRoom();
+    private final GopCache<M> gopCache;
+    private final TimeoutWatch<M> timeouts;
+    private final Consumer<Member<M>> callBack = this::callBack;
+    private final long originNanos;
+    private long nextIndex;
+
+    /** Whether a non-keyframe published now would continue something. */
+    private boolean unbroken;
+
+    Broadcaster(BroadcasterConfig config) {
+        this.config = config;
+        inbox = new Inbox<>(config.attention());
+        requests = new KeyframeRequests(config.keyframeRequestSink(), config.requestIntervalNanos());
+        flow = new FlowClock(config.keyframeTimeoutNanos());
+        stream = new StreamPosition(flow);
+        gopCache = new GopCache<>(config.gopCacheBytes());
+        timeouts = new TimeoutWatch<>(config.keyframeTimeoutNanos());
+        originNanos = config.nanoClock().getAsLong();
+    }
+
+    public static <M> BroadcasterBuilder<M> builder() {
+        return new BroadcasterBuilder<>();
+    }
+
+    /**
+     * Offers a message to every admitted subscriber. With gating on, a non-keyframe that continues nothing (before the
+     * first keyframe, after a {@link #discontinuity}) is offered to nobody and counted as gated. Nobody is called back:
+     * the caller knows that there is something to poll.
+     *
+     * @param message not to be changed any more
+     * @param sizeBytes what it counts in the GOP cache
+     */
+    public void publish(M message, boolean keyframe, int sizeBytes) {
+        Objects.requireNonNull(message, "message");
+        long nowNanos = config.nanoClock().getAsLong();
+        flow.frame(nowNanos);
+        counters.published(keyframe);
+        if (config.keyframeGating()) {
+            if (keyframe) {
+                beginGroup();
+            } else if (!unbroken) {
+                counters.dropped(DropReason.GATE, roster.size());
+                return;
+            }
+        }
+        Entry<M> entry = new Entry<>(message, nextIndex++, keyframe, sizeBytes, nowNanos);
+        gopCache.add(entry);
+        roster.offer(entry);
+    }
+
+    private void beginGroup() {
+        unbroken = true;
+        stream.keyframe(nextIndex);
+        waitingRoom.keyframe(nextIndex);
+        requests.answered();
+    }
+
+    /** A frame went by that nobody may see: it only shows that frames are flowing. */
+    public void skipped() {
+        flow.frame(config.nanoClock().getAsLong());
+        counters.skipped();
+    }
+
+    /**
+     * The next message does not continue the last one. With gating on, the GOP cache is emptied, subscribers still get
+     * what they hold, and after it nothing until a keyframe, which is needed if there are any.
+     */
+    public void discontinuity() {
+        counters.discontinuity();
+        if (!config.keyframeGating() || !unbroken) {
+            return;
+        }
+        long nowNanos = config.nanoClock().getAsLong();
+        unbroken = false;
+        gopCache.clear();
+        stream.broken(new Break(nextIndex, flow.nanos(), nowNanos));
+        if (everybodyWaits() > 0) {
+            requests.need(KeyframeRequestReason.LAG, 0, nowNanos - originNanos);
+        }
+    }
+
+    /** @return how many of them did not wait already */
+    private int everybodyWaits() {
+        int waitingBefore = waitingRoom.count();
+        for (int i = 0; i < roster.size(); i++) {
+            waitingRoom.enter(roster.get(i));
+        }
+        return waitingRoom.count() - waitingBefore;
+    }
+
+    /**
+     * Admits who joined, lets go of who left, sends the keyframe request that is due, and calls back those whose
+     * keyframe timeout has been reached while there was nothing to poll. Cheap when there is nothing to do; meant to
+     * be called on every turn of the producer's loop, frames or none.
+     *
+     * @return how many subscribers were called back
+     */
+    public int service() {
+        int calledBack = 0;
+        if (inbox.open()) {
+            for (Member<M> member = inbox.take(); member != null; member = inbox.take()) {
+                calledBack += attend(member);
+            }
+        }
+        if (config.keyframeGating()) {
+            requests.service(nowNanos(), waitingRoom.count());
+            calledBack += timeouts.check(roster, flow.nanos(), unbroken ? null : stream.lastBreak(), callBack);
+        }
+        return calledBack;
+    }
+
+    private int attend(Member<M> member) {
+        if (member.subscription.cancelled()) {
+            remove(member);
+            return 0;
+        }
+        if (member.seat == Member.NO_SEAT) {
+            return admit(member);
+        }
+        hearNeed(member);
+        return 0;
+    }
+
+    private int admit(Member<M> member) {
+        Replay<M> replay = gopCache.replay();
+        long firstIndex = nextIndex - replay.size();
+        if (!member.subscription.admit(firstIndex, replay)) {
+            return 0;
+        }
+        roster.add(member);
+        if (config.keyframeGating() && replay.size() == 0) {
+            need(member, KeyframeRequestReason.JOIN);
+        }
+        callBack(member);
+        return 1;
+    }
+
+    private void remove(Member<M> member) {
+        if (member.seat != Member.NO_SEAT) {
+            roster.remove(member);
+            waitingRoom.leave(member);
+            if (roster.isEmpty()) {
+                // Nobody watches, so the producer may stop reading: what is cached would soon be an old story.
+                gopCache.clear();
+            }
+        }
+        member.subscription.release();
+    }
+
+    private void hearNeed(Member<M> member) {
+        if (member.gate.currentWait().sinceKeyframe() == stream.latestKeyframe()) {
+            need(member, KeyframeRequestReason.LAG);
+        }
+    }
+
+    private void need(Member<M> member, KeyframeRequestReason reason) {
+        if (!waitingRoom.enter(member)) {
+            return;
+        }
+        long nowNanos = nowNanos();
+        long earliestNanos = Math.max(nowNanos, member.nextNeedNanos);
+        member.nextNeedNanos = earliestNanos + config.clientRequestIntervalNanos();
+        requests.need(reason, earliestNanos, nowNanos);
+    }
+
+    private void callBack(Member<M> member) {
+        try {
+            member.onReady.run();
+        } catch (RuntimeException e) {
+            // One subscriber's mistake must not end the stream for all.
+            counters.callbackFailed();
+        }
+    }
+
+    private long nowNanos() {
+        return config.nanoClock().getAsLong() - originNanos;
+    }
+
+    /**
+     * Joins the stream at the next {@link #service}; any thread.
+     *
+     * @param onReady called on the producer thread once the subscription has been admitted, whether or not something
+     *     can be polled by then, and when its keyframe timeout has been reached. It must not block.
+     */
+    public Subscription<M> subscribe(Runnable onReady) {
+        Objects.requireNonNull(onReady, "onReady");
+        Member<M> member = new Member<>(config, stream, counters, inbox, onReady);
+        counters.joined();
+        inbox.put(member);
+        return member.subscription;
+    }
+
+    /** Whether anybody is subscribed, admitted or not; any thread. */
+    public boolean hasSubscribers() {
+        return counters.subscribers() > 0;
+    }
+
+    /** Subscriptions that have not been cancelled, admitted or not; any thread. */
+    public int subscriberCount() {
+        return counters.subscribers();
+    }
+
+    /** Any thread. */
+    public BroadcasterStatistics statistics() {
+        return counters.snapshot(requests.statistics());
+    }
+}

@@ -1,0 +1,21 @@
+package io.sdros.fanout;
+
+import java.util.function.LongSupplier;
+
+/** The builder's values, checked, durations in nanoseconds. Zero stands for "off" where the builder says so. */
+record BroadcasterConfig(
+        int capacity,
+        long maxLatencyNanos,
+        long gopCacheBytes,
+        boolean keyframeGating,
+        long keyframeTimeoutNanos,
+        long requestIntervalNanos,
+        long clientRequestIntervalNanos,
+        LongSupplier nanoClock,
+        KeyframeRequestSink keyframeRequestSink,
+        Runnable attention) {
+
+    boolean isOverdue(Entry<?> entry) {
+        return maxLatencyNanos > 0 && nanoClock.getAsLong() - entry.publishNanos() > maxLatencyNanos;
+    }
+}

@@ -1,0 +1,40 @@
+package io.sdros.fanout;
+
+/**
+ * Totals since the broadcaster was built. Numbers of one snapshot may differ by what happened while it was taken.
+ *
+ * @param published calls of {@link Broadcaster#publish}, whether or not the message could be shown to anyone
+ * @param keyframes how many of these were keyframes
+ * @param skipped calls of {@link Broadcaster#skipped}
+ * @param discontinuities calls of {@link Broadcaster#discontinuity}
+ * @param subscribers subscriptions that have not been cancelled, admitted or not
+ * @param subscriptionsTotal calls of {@link Broadcaster#subscribe}
+ * @param lagEvents times a subscriber lagged
+ * @param droppedByOverflow see {@link DropReason#OVERFLOW}; one message dropped for two subscribers counts twice, as for
+ *     the next two
+ * @param droppedByLatency see {@link DropReason#LATENCY}
+ * @param droppedByGate see {@link DropReason#GATE}
+ * @param failedCallbacks times an onReady callback threw
+ */
+public record BroadcasterStatistics(
+        long published,
+        long keyframes,
+        long skipped,
+        long discontinuities,
+        int subscribers,
+        long subscriptionsTotal,
+        long lagEvents,
+        long droppedByOverflow,
+        long droppedByLatency,
+        long droppedByGate,
+        long failedCallbacks,
+        KeyframeRequestStatistics keyframeRequests) {
+
+    public long dropped(DropReason reason) {
+        return switch (reason) {
+            case OVERFLOW -> droppedByOverflow;
+            case LATENCY -> droppedByLatency;
+            case GATE -> droppedByGate;
+        };
+    }
+}

@@ -1,0 +1,11 @@
+package io.sdros.fanout;
+
+/** Why a subscriber did not get a message. */
+public enum DropReason {
+    /** Its queue was full: evicted, or passed over on the way to the next keyframe. */
+    OVERFLOW,
+    /** Its oldest queued message was too old: that one, and those passed over on the way to the next keyframe. */
+    LATENCY,
+    /** It was waiting for a keyframe, and this was none. */
+    GATE
+}

@@ -1,0 +1,34 @@
+package io.sdros.fanout;
+
+/**
+ * Decides which of the entries that reach one subscription may be polled.
+ *
+ * <p>Threading: {@link #start} on the producer thread before the subscription is admitted; {@link #accepts},
+ * {@link #exhausted} and {@link #timedOut} by the polling thread; the rest by any.
+ */
+interface Gate {
+
+    /**
+     * @param nextIndex the index of the first entry that will come, out of the replay if there is one
+     * @param replaying whether a replay comes first
+     */
+    void start(long nextIndex, boolean replaying);
+
+    /**
+     * @param replayed whether the entry comes out of the replay, where age does not matter
+     * @return true if it is to be delivered, false if it is to be discarded
+     */
+    boolean accepts(Entry<?> entry, boolean replayed);
+
+    /** There is nothing more to poll for now. */
+    void exhausted();
+
+    /** @return true while everything but a keyframe is discarded */
+    boolean awaitingKeyframe();
+
+    /** @return the wait that is going on, {@link Wait#NONE} if none is or a keyframe is known to be on its way */
+    Wait currentWait();
+
+    /** @return true if frames have been flowing for the whole timeout since the wait began, and no keyframe among them */
+    boolean timedOut();
+}

@@ -1,0 +1,58 @@
+package io.sdros.fanout;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The entries since the last keyframe, it included, as long as they fit. A group that outgrows the limit is let go
+ * whole, and nothing is kept until the next keyframe: a part of it would be of no use to anyone.
+ *
+ * <p>Threading: producer thread only.
+ */
+final class GopCache<M> {
+
+    private final long maxBytes;
+    private final List<Entry<M>> entries = new ArrayList<>();
+    private long bytes;
+    private boolean open;
+
+    GopCache(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    void add(Entry<M> entry) {
+        if (entry.keyframe()) {
+            clear();
+            open = true;
+        }
+        if (!open) {
+            return;
+        }
+        if (bytes + entry.sizeBytes() > maxBytes) {
+            clear();
+            return;
+        }
+        bytes += entry.sizeBytes();
+        entries.add(entry);
+    }
+
+    /** Lets everything go and stays empty until the next keyframe. */
+    void clear() {
+        entries.clear();
+        bytes = 0;
+        open = false;
+    }
+
+    /** @return what a subscriber that joins now has to be sent first; empty if that is nothing */
+    Replay<M> replay() {
+        return new Replay<>(entries);
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,137 @@
+package io.sdros.fanout;
+
+import io.sdros.fanout.StreamPosition.Break;
+
+/**
+ * The gate of streams whose pictures depend on earlier ones: an entry passes iff it is a keyframe or continues the one
+ * delivered before.
+ *
+ * <p>Two states. <b>Streaming</b>: an entry that does not continue the last one (others were evicted in between) or
+ * that waited too long is a lag, and leads to <b>awaiting</b>: entries are discarded up to the newest keyframe
+ * published when the lag was noticed, or any later one, which leads back to streaming. Only when what is held has been
+ * looked through in vain, and the newest keyframe cannot be on its way any more, does a {@link Wait} begin and the need
+ * for a keyframe is told.
+ */
+final class KeyframeGate implements Gate {
+
+    private final BroadcasterConfig config;
+    private final StreamPosition stream;
+    private final SubscriptionCounters counters;
+    private final Runnable need;
+
+    // Written by the polling thread (and before the admission by the producer thread), which publishes them to the next
+    // polling thread; volatile for those who only want to know.
+    private volatile boolean awaiting = true;
+    private volatile Wait wait = Wait.NONE;
+
+    /** The last entry seen: while streaming the last one delivered, while awaiting the last one discarded. */
+    private long position;
+    private long skipTo;
+    private DropReason discarding = DropReason.GATE;
+
+    /** @param need told on the polling thread, once per {@link Wait} that begins there */
+    KeyframeGate(BroadcasterConfig config, StreamPosition stream, SubscriptionCounters counters, Runnable need) {
+        this.config = config;
+        this.stream = stream;
+        this.counters = counters;
+        this.need = need;
+    }
+
+    @Override
+    public void start(long nextIndex, boolean replaying) {
+        position = nextIndex - 1;
+        // A replay begins with a keyframe, so it continues "the one before" as it is.
+        awaiting = !replaying;
+        if (!replaying) {
+            wait = waitFromNow(stream.latestKeyframe());
+        }
+    }
+
+    @Override
+    public boolean accepts(Entry<?> entry, boolean replayed) {
+        if (!awaiting) {
+            if (entry.index() != position + 1) {
+                lag(DropReason.OVERFLOW);
+            } else if (!replayed && config.isOverdue(entry)) {
+                lag(DropReason.LATENCY);
+            }
+        }
+        position = entry.index();
+        if (!awaiting) {
+            return true;
+        }
+        if (entry.keyframe() && entry.index() >= skipTo) {
+            wait = Wait.NONE;
+            awaiting = false;
+            return true;
+        }
+        counters.dropped(discarding);
+        return false;
+    }
+
+    private void lag(DropReason reason) {
+        counters.lagged();
+        discarding = reason;
+        skipTo = stream.latestKeyframe();
+        awaiting = true;
+    }
+
+    @Override
+    public void exhausted() {
+        if (awaiting) {
+            beginWaitUnlessKeyframeIsComing();
+        } else {
+            noticeBreak();
+        }
+    }
+
+    private void beginWaitUnlessKeyframeIsComing() {
+        long latest = stream.latestKeyframe();
+        if (position < latest || latest == wait.sinceKeyframe()) {
+            return;
+        }
+        if (!wait.isNone()) {
+            // The keyframe that ended the wait was evicted before anyone polled.
+            counters.lagged();
+        }
+        wait = waitFromNow(latest);
+        discarding = DropReason.GATE;
+        need.run();
+    }
+
+    /** After a break the producer publishes nothing until a keyframe, so an empty queue is the only sign of it. */
+    private void noticeBreak() {
+        Break lastBreak = stream.lastBreak();
+        long latest = stream.latestKeyframe();
+        if (position < lastBreak.nextIndex() && latest < lastBreak.nextIndex()) {
+            wait = new Wait(latest, lastBreak.flowNanos(), lastBreak.atNanos());
+            discarding = DropReason.GATE;
+            skipTo = lastBreak.nextIndex();
+            awaiting = true;
+        }
+    }
+
+    private Wait waitFromNow(long latestKeyframe) {
+        return new Wait(latestKeyframe, stream.flow().nanos(), config.nanoClock().getAsLong());
+    }
+
+    @Override
+    public boolean awaitingKeyframe() {
+        return awaiting;
+    }
+
+    @Override
+    public Wait currentWait() {
+        return wait;
+    }
+
+    @Override
+    public boolean timedOut() {
+        Wait current = wait;
+        // The second condition: flow counts in whole gaps, and the wait may have begun in the middle of one.
+        return !current.isNone()
+                && stream.flow().nanos() - current.flowNanos() >= config.keyframeTimeoutNanos()
+                && config.nanoClock().getAsLong() - current.atNanos() >= config.keyframeTimeoutNanos()
+                && stream.latestKeyframe() == current.sinceKeyframe();
+    }
+}

@@ -1,0 +1,44 @@
+package io.sdros.fanout;
+
+/**
+ * The producer's side of a subscription: its queue and what the producer remembers about it, apart from the
+ * subscription itself so that publishing does not touch the polling thread's cache lines.
+ *
+ * <p>Threading: built by the subscribing thread, then used by the producer thread only.
+ */
+final class Member<M> {
+
+    static final int NO_SEAT = -1;
+
+    final DropOldestQueue<Entry<M>> queue;
+    final Gate gate;
+    final Subscription<M> subscription;
+    final Runnable onReady;
+
+    /** Its place in the {@link Roster}. */
+    int seat = NO_SEAT;
+
+    /** The newest keyframe when it was last counted as waiting: it still is while there is no newer one. */
+    long waitingSinceKeyframe = Long.MIN_VALUE;
+
+    /** Until when its needs cause no request, on the broadcaster's own clock, which starts at 0. */
+    long nextNeedNanos;
+
+    Member(
+            BroadcasterConfig config,
+            StreamPosition stream,
+            BroadcasterCounters totals,
+            Inbox<M> inbox,
+            Runnable onReady) {
+        SubscriptionCounters counters = new SubscriptionCounters(totals);
+        queue = new DropOldestQueue<>(config.capacity());
+        gate = config.keyframeGating()
+                ? new KeyframeGate(config, stream, counters, () -> inbox.put(this))
+                : new OpenGate(config, counters);
+        subscription = new Subscription<>(queue, gate, counters, () -> {
+            totals.left();
+            inbox.put(this);
+        });
+        this.onReady = onReady;
+    }
+}

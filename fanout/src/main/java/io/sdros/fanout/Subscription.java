@@ -1,0 +1,141 @@
+package io.sdros.fanout;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One subscriber's view of a {@link Broadcaster}'s stream.
+ *
+ * <p>Threading: {@link #poll} and {@link #timedOut} are called by one thread at a time, each publishing its writes to
+ * the next (a lock or a "turn" that is handed over does that). Everything else may be called by any thread at any time.
+ */
+public final class Subscription<M> {
+
+    private enum Membership {
+        JOINING,
+        ADMITTED,
+        CANCELLED
+    }
+
+    private final DropOldestQueue<Entry<M>> queue;
+    private final Gate gate;
+    private final SubscriptionCounters counters;
+    private final Runnable onCancel;
+    private final AtomicReference<Membership> membership = new AtomicReference<>(Membership.JOINING);
+
+    // Set before the admission. Taken away by whoever comes first: the polling thread after its last entry, the producer
+    // when the queue behind it overflows, or cancel().
+    private volatile Replay<M> replay;
+    private long publishNanos;
+
+    Subscription(DropOldestQueue<Entry<M>> queue, Gate gate, SubscriptionCounters counters, Runnable onCancel) {
+        this.queue = queue;
+        this.gate = gate;
+        this.counters = counters;
+        this.onCancel = onCancel;
+    }
+
+    /**
+     * Takes the next message this subscriber may see. What it may not see is discarded on the way; that the subscriber
+     * lags, waits for a keyframe or has it again is decided here. A poll that runs concurrently with {@link #cancel} may
+     * still return a message.
+     *
+     * @return null if there is none now
+     */
+    public M poll() {
+        // Acquire: pairs with the compare-and-set in admit().
+        while (membership.get() == Membership.ADMITTED) {
+            Replay<M> first = replay;
+            Entry<M> entry = first != null ? first.poll() : queue.poll();
+            if (entry != null) {
+                if (gate.accepts(entry, first != null)) {
+                    publishNanos = entry.publishNanos();
+                    return entry.message();
+                }
+            } else if (first != null) {
+                replay = null;
+            } else {
+                gate.exhausted();
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether this subscriber has waited for a keyframe for the whole keyframe timeout while frames were flowing. Ask
+     * after {@link #poll} returned null.
+     */
+    public boolean timedOut() {
+        return membership.get() == Membership.ADMITTED && gate.timedOut();
+    }
+
+    /** Any thread; a snapshot. */
+    public SubscriptionState state() {
+        return switch (membership.get()) {
+            case JOINING -> SubscriptionState.JOINING;
+            case CANCELLED -> SubscriptionState.CANCELLED;
+            case ADMITTED -> admittedState();
+        };
+    }
+
+    private SubscriptionState admittedState() {
+        if (gate.awaitingKeyframe()) {
+            return SubscriptionState.AWAITING_KEYFRAME;
+        }
+        return replay != null ? SubscriptionState.REPLAYING : SubscriptionState.STREAMING;
+    }
+
+    /** When the message last polled was published, on the injected clock. Polling thread only. */
+    public long publishNanos() {
+        return publishNanos;
+    }
+
+    /** Messages this subscriber did not get; any thread. */
+    public long dropped(DropReason reason) {
+        return counters.count(reason);
+    }
+
+    /** Times this subscriber lagged; any thread. */
+    public long lagEvents() {
+        return counters.lagEvents();
+    }
+
+    /** Leaves the broadcaster and lets go of everything held. Any thread, also while polling; again is harmless. */
+    public void cancel() {
+        if (membership.getAndSet(Membership.CANCELLED) != Membership.CANCELLED) {
+            release();
+            onCancel.run();
+        }
+    }
+
+    /** Producer thread. Everything it writes before is visible to the polling thread once it sees ADMITTED. */
+    boolean admit(long nextIndex, Replay<M> first) {
+        boolean replaying = first.size() > 0;
+        gate.start(nextIndex, replaying);
+        replay = replaying ? first : null;
+        // Release: pairs with the read in poll(). Fails if cancel() was first, which could not see the replay yet.
+        boolean admitted = membership.compareAndSet(Membership.JOINING, Membership.ADMITTED);
+        if (!admitted) {
+            replay = null;
+        }
+        return admitted;
+    }
+
+    /** Producer thread: the queue lost its oldest entry, so the rest of a replay leads nowhere. */
+    void evicted() {
+        counters.evicted();
+        if (replay != null) {
+            replay = null;
+        }
+    }
+
+    boolean cancelled() {
+        return membership.get() == Membership.CANCELLED;
+    }
+
+    /** Any thread, after the cancellation; once more when the producer can offer nothing any more. */
+    void release() {
+        replay = null;
+        queue.clear();
+    }
+}

@@ -1,0 +1,58 @@
+package io.sdros.fanout;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one subscription lost, added to the broadcaster's totals as it happens.
+ *
+ * <p>Threading: {@link #evicted} on the producer thread, {@link #dropped} and {@link #lagged} on the polling thread;
+ * each number has one writer at a time, so a plain addition and a lazy store are enough. Reading: any thread.
+ */
+final class SubscriptionCounters {
+
+    private final BroadcasterCounters totals;
+    private final AtomicLong evicted = new AtomicLong();
+    private final AtomicLong passedOver = new AtomicLong();
+    private final AtomicLong overdue = new AtomicLong();
+    private final AtomicLong gated = new AtomicLong();
+    private final AtomicLong lagEvents = new AtomicLong();
+
+    SubscriptionCounters(BroadcasterCounters totals) {
+        this.totals = totals;
+    }
+
+    void evicted() {
+        increment(evicted);
+        totals.dropped(DropReason.OVERFLOW, 1);
+    }
+
+    void dropped(DropReason reason) {
+        increment(switch (reason) {
+            case OVERFLOW -> passedOver;
+            case LATENCY -> overdue;
+            case GATE -> gated;
+        });
+        totals.dropped(reason, 1);
+    }
+
+    void lagged() {
+        increment(lagEvents);
+        totals.lagged();
+    }
+
+    private static void increment(AtomicLong counter) {
+        counter.lazySet(counter.getPlain() + 1);
+    }
+
+    long count(DropReason reason) {
+        return switch (reason) {
+            case OVERFLOW -> evicted.get() + passedOver.get();
+            case LATENCY -> overdue.get();
+            case GATE -> gated.get();
+        };
+    }
+
+    long lagEvents() {
+        return lagEvents.get();
+    }
+}

@@ -1,0 +1,59 @@
+package io.sdros.fanout;
+
+import io.sdros.fanout.StreamPosition.Break;
+import java.util.function.Consumer;
+
+/**
+ * Finds members whose wait for a keyframe has reached the timeout while frames flowed that they never got to see:
+ * nothing makes them poll, so they have to be called back. Looks at the members only when the first of them can be due.
+ *
+ * <p>Threading: producer thread only.
+ */
+final class TimeoutWatch<M> {
+
+    /** Who is still there after this part of the timeout is called back again. */
+    private static final int REPEATS_PER_TIMEOUT = 8;
+
+    private final long timeoutNanos;
+    private long nextCheckFlowNanos;
+
+    TimeoutWatch(long timeoutNanos) {
+        this.timeoutNanos = timeoutNanos;
+        nextCheckFlowNanos = timeoutNanos;
+    }
+
+    /**
+     * @param openBreak the break after which no keyframe has come yet, null if there is none; members that have drained
+     *     their queue wait since then, though they may not have noticed
+     * @return how many were called back
+     */
+    int check(Roster<M> roster, long flowNanos, Break openBreak, Consumer<Member<M>> callBack) {
+        if (flowNanos < nextCheckFlowNanos) {
+            return 0;
+        }
+        // A wait that begins from now on cannot be over before.
+        long next = flowNanos + timeoutNanos;
+        int calledBack = 0;
+        for (int i = 0; i < roster.size(); i++) {
+            Member<M> member = roster.get(i);
+            long dueNanos = dueFlowNanos(member, openBreak);
+            if (dueNanos <= flowNanos) {
+                callBack.accept(member);
+                calledBack++;
+                next = Math.min(next, flowNanos + timeoutNanos / REPEATS_PER_TIMEOUT);
+            } else {
+                next = Math.min(next, dueNanos);
+            }
+        }
+        nextCheckFlowNanos = next;
+        return calledBack;
+    }
+
+    private long dueFlowNanos(Member<M> member, Break openBreak) {
+        Wait wait = member.gate.currentWait();
+        if (!wait.isNone()) {
+            return wait.flowNanos() + timeoutNanos;
+        }
+        return openBreak == null ? Long.MAX_VALUE : openBreak.flowNanos() + timeoutNanos;
+    }
+}

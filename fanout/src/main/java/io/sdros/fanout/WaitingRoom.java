@@ -1,0 +1,43 @@
+package io.sdros.fanout;
+
+/**
+ * Counts the members that wait for a keyframe. Each keyframe empties it at once, without touching the members: whether
+ * one was counted since is told by the keyframe index noted with it.
+ *
+ * <p>Threading: producer thread only.
+ */
+final class WaitingRoom {
+
+    private long sinceKeyframe = StreamPosition.NO_KEYFRAME;
+    private int waiting;
+
+    /** @return false if the member had been counted already */
+    boolean enter(Member<?> member) {
+        if (isIn(member)) {
+            return false;
+        }
+        member.waitingSinceKeyframe = sinceKeyframe;
+        waiting++;
+        return true;
+    }
+
+    void leave(Member<?> member) {
+        if (isIn(member)) {
+            member.waitingSinceKeyframe = Long.MIN_VALUE;
+            waiting--;
+        }
+    }
+
+    void keyframe(long index) {
+        sinceKeyframe = index;
+        waiting = 0;
+    }
+
+    int count() {
+        return waiting;
+    }
+
+    private boolean isIn(Member<?> member) {
+        return member.waitingSinceKeyframe == sinceKeyframe;
+    }
+}
