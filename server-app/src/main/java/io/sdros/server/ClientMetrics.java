@@ -1,0 +1,23 @@
+package io.sdros.server;
+
+import java.util.Map;
+
+/**
+ * What the connections have counted since the start.
+ *
+ * @param connected clients at the moment
+ * @param accepted clients ever
+ * @param closed ended connections by reason
+ * @param refused clients turned away before the upgrade, by reason
+ * @param videoMessages frames handed to the kernel, once per client
+ * @param videoBytes the bytes of those, WebSocket headers included
+ * @param commitToSocketDelay from a frame's commit being seen to its last byte being handed to the kernel, in seconds
+ */
+record ClientMetrics(int connected, long accepted, Map<String, Long> closed, Map<String, Long> refused, long videoMessages, long videoBytes,
+                     long telemetryMessages, long inboundMessages, HistogramSnapshot commitToSocketDelay) {
+
+    ClientMetrics {
+        closed = Map.copyOf(closed);
+        refused = Map.copyOf(refused);
+    }
+}

@@ -1,0 +1,30 @@
+package io.sdros.server;
+
+/**
+ * A histogram as it was at one moment, in the metric's base unit.
+ *
+ * @param upperBounds inclusive, ascending
+ * @param counts observations per bucket, not cumulative; one more than there are bounds, the last for those above all bounds
+ * @param sum of all observations
+ */
+record HistogramSnapshot(double[] upperBounds, long[] counts, double sum) {
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    HistogramSnapshot {
+        if (counts.length != upperBounds.length + 1) {
+            throw new IllegalArgumentException(upperBounds.length + " bounds need one more count, not " + counts.length);
+        }
+        upperBounds = upperBounds.clone();
+        counts = counts.clone();
+    }
+
+    /** The same in seconds, from bounds and a sum in nanoseconds. */
+    static HistogramSnapshot ofNanos(long[] upperBoundsNanos, long[] counts, long sumNanos) {
+        double[] seconds = new double[upperBoundsNanos.length];
+        for (int i = 0; i < seconds.length; i++) {
+            seconds[i] = upperBoundsNanos[i] / NANOS_PER_SECOND;
+        }
+        return new HistogramSnapshot(seconds, counts, sumNanos / NANOS_PER_SECOND);
+    }
+}

@@ -1,0 +1,75 @@
+package io.sdros.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Small files that settings name. They are read at start, so that a missing or unreadable one is reported before anything is served. */
+final class ReadableFiles {
+
+    /** Far above any certificate chain or credentials file, far below what would hurt. */
+    private static final int LARGEST_BYTES = 1 << 20;
+
+    private ReadableFiles() {
+    }
+
+    /** A file and what it held, decoded as ISO 8859-1, in which no byte is an error. */
+    record Content(Path path, String text) {
+    }
+
+    static ValueType<Path> path() {
+        return new ValueType<>("a file path", ReadableFiles::path);
+    }
+
+    static ValueType<Path> natsCredentials() {
+        return new ValueType<>("a readable NATS credentials file, as nsc writes them",
+            name -> read(name).then(file -> file.text().contains("-----BEGIN NATS USER JWT-----")
+                ? Parsed.of(file.path())
+                : Parsed.rejected("it has no NATS user JWT in it")));
+    }
+
+    static ValueType<Path> certificates() {
+        return new ValueType<>("a readable PEM file with one or more certificates",
+            name -> read(name).then(file -> PemFile.certificates(file.text()).map(chain -> file.path())));
+    }
+
+    static ValueType<Path> privateKey() {
+        return new ValueType<>("a readable PEM file with an unencrypted private key (RSA, EC or Ed25519)",
+            name -> read(name).then(file -> PemFile.privateKey(file.text()).map(key -> file.path())));
+    }
+
+    static Parsed<Content> read(String name) {
+        return path(name).then(ReadableFiles::read);
+    }
+
+    static Parsed<Content> read(Path path) {
+        try {
+            if (Files.isDirectory(path)) {
+                return Parsed.rejected("it is a directory");
+            }
+            if (Files.notExists(path)) {
+                return Parsed.rejected("there is no such file");
+            }
+            if (Files.size(path) > LARGEST_BYTES) {
+                return Parsed.rejected("it is larger than 1 MiB");
+            }
+            String text = Files.readString(path, StandardCharsets.ISO_8859_1);
+            return text.isBlank() ? Parsed.rejected("it is empty") : Parsed.of(new Content(path, text));
+        } catch (AccessDeniedException e) {
+            return Parsed.rejected("it may not be read by the user this process runs as");
+        } catch (IOException e) {
+            return Parsed.rejected("it cannot be read: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private static Parsed<Path> path(String name) {
+        try {
+            return Parsed.of(Path.of(name));
+        } catch (InvalidPathException e) {
+            return Parsed.rejected(e.getReason());
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.sdros.server;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+
+/** Turns counters kept per enumeration constant into label values: every reason is there from the start, at zero, as alerts need it. */
+final class ReasonCounts {
+
+    private ReasonCounts() {
+    }
+
+    /** Lower-case constant names with their counts. */
+    static <E extends Enum<E>> Map<String, Long> of(Collection<E> reasons, ToLongFunction<E> count) {
+        Map<String, Long> counts = new TreeMap<>();
+        for (E reason : reasons) {
+            counts.put(reason.name().toLowerCase(Locale.ROOT), count.applyAsLong(reason));
+        }
+        return counts;
+    }
+}

@@ -1,0 +1,55 @@
+package io.sdros.server;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the operator has chosen, checked and typed; see {@link SettingDefinitions} for each. Printing it shows no secret.
+ *
+ * @param shmSizeBytes the size the region is expected to have
+ * @param natsUrl absent when there shall be no NATS
+ * @param listenAddress resolved; port 0 stands for any free one
+ * @param broadcastCapacity frames queued per client
+ * @param maxLatency zero when the age of frames does not matter
+ * @param gopCacheBytes zero when joining clients wait for a keyframe
+ * @param socketSendBufferBytes zero for the kernel's choice
+ * @param maxClients zero for no limit
+ * @param authToken from the variable or the file
+ * @param telemetryCacheSubjects zero for no cache
+ */
+record Settings(
+    Path shmPath,
+    int shmSizeBytes,
+    Optional<NatsUrl> natsUrl,
+    InetSocketAddress listenAddress,
+    int broadcastCapacity,
+    boolean crcEnabled,
+    Duration idrCoalesce,
+    Duration idrTimeout,
+    List<String> telemetrySubjects,
+    int telemetryMaxSizeBytes,
+    boolean keyframeGating,
+    PollModeSetting pollMode,
+    Duration maxLatency,
+    long gopCacheBytes,
+    int socketSendBufferBytes,
+    Duration stallTimeout,
+    int maxClients,
+    AllowedOrigins allowedOrigins,
+    Optional<Secret> authToken,
+    Optional<TlsFiles> tls,
+    String idrSubject,
+    Optional<Path> natsCredsFile,
+    Optional<Path> natsCaFile,
+    int telemetryCacheSubjects,
+    Duration readyMaxAge,
+    int ioThreads,
+    LogLevel logLevel) {
+
+    Settings {
+        telemetrySubjects = List.copyOf(telemetrySubjects);
+    }
+}

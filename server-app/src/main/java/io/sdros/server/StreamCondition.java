@@ -1,0 +1,37 @@
+package io.sdros.server;
+
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * What is known of the stream of frames at one moment, as far as its health goes.
+ *
+ * @param region whether there is a shared memory file to read from
+ * @param regionDetail its path, and what is wrong with it if anything is
+ * @param sequence its commit sequence, unsigned; 0 when there is no frame in it
+ * @param lastFrameAgeNanos absent before the first frame
+ * @param readFailure why the frames committed last could not be read; empty when they could
+ */
+record StreamCondition(Region region, String regionDetail, long sequence, OptionalLong lastFrameAgeNanos, String readFailure) {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** The state of the shared memory file. */
+    enum Region {
+        /** There is none. */
+        ABSENT,
+        /** There is one that cannot be read from: too short, or not permitted. */
+        UNUSABLE,
+        ATTACHED
+    }
+
+    StreamCondition {
+        Objects.requireNonNull(region, "region");
+        Objects.requireNonNull(regionDetail, "regionDetail");
+        Objects.requireNonNull(readFailure, "readFailure");
+    }
+
+    OptionalLong lastFrameAgeMillis() {
+        return lastFrameAgeNanos.isPresent() ? OptionalLong.of(lastFrameAgeNanos.getAsLong() / NANOS_PER_MILLI) : OptionalLong.empty();
+    }
+}

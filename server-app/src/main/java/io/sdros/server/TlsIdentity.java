@@ -1,0 +1,30 @@
+package io.sdros.server;
+
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/** Who the server proves to be: a certificate chain, the server's own first, and the private key of that one. */
+record TlsIdentity(List<X509Certificate> chain, PrivateKey privateKey) {
+
+    static final String NOT_A_PAIR = "the key does not belong to the first certificate in SDR_TLS_CERT_FILE";
+
+    TlsIdentity {
+        chain = List.copyOf(chain);
+    }
+
+    /** Reads both files now; any thread. Rejected when one is unreadable or damaged, or when they do not belong together (one may just be being replaced). */
+    static Parsed<TlsIdentity> load(TlsFiles files) {
+        Parsed<List<X509Certificate>> chain = ReadableFiles.read(files.certificateFile()).then(file -> PemFile.certificates(file.text()));
+        return chain.then(certificates -> ReadableFiles.read(files.keyFile())
+            .then(file -> PemFile.privateKey(file.text()))
+            .then(key -> PrivateKeys.belongTogether(key, certificates.get(0).getPublicKey())
+                ? Parsed.of(new TlsIdentity(certificates, key))
+                : Parsed.rejected(NOT_A_PAIR)));
+    }
+
+    @Override
+    public String toString() {
+        return "TlsIdentity[" + chain.get(0).getSubjectX500Principal() + "]";
+    }
+}
