@@ -1,0 +1,51 @@
+package io.sdros.it;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Polls with a deadline. The only place in these tests where a thread waits for the world to change. */
+final class Await {
+
+    private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
+
+    private Await() {
+    }
+
+    /** Returns once the condition holds; fails with {@code what} when it does not within the deadline. */
+    static void until(String what, Duration deadline, BooleanSupplier condition) {
+        value(what, deadline, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
+    }
+
+    /** Returns the first value the supplier has; fails with {@code what} when it has none within the deadline. */
+    static <T> T value(String what, Duration deadline, Supplier<Optional<T>> supplier) {
+        long started = System.nanoTime();
+        while (true) {
+            Optional<T> value = supplier.get();
+            if (value.isPresent()) {
+                return value.get();
+            }
+            if (System.nanoTime() - started > deadline.toNanos()) {
+                throw new AssertionError("not within " + deadline.toMillis() + " ms: " + what);
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("interrupted while waiting: " + what);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** True if the condition held at every look during the whole time: for showing that something does not happen. */
+    static boolean holdsFor(Duration time, BooleanSupplier condition) {
+        long started = System.nanoTime();
+        while (System.nanoTime() - started < time.toNanos()) {
+            if (!condition.getAsBoolean()) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return condition.getAsBoolean();
+    }
+}

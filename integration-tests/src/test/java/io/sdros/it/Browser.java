@@ -1,0 +1,138 @@
+package io.sdros.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** Headless Chromium with a fresh profile. */
+final class Browser implements AutoCloseable {
+
+    /** Width and height to which a picture is scaled before its pixels are compared. */
+    private static final int SAMPLE_WIDTH = 64;
+    private static final int SAMPLE_HEIGHT = 36;
+
+    // Inside an animation frame, so that a canvas of whatever kind still holds what it shows.
+    private static final String PIXELS = """
+            const [selector, width, height, done] = arguments;
+            requestAnimationFrame(() => {
+              const picture = document.querySelector(selector);
+              if (!picture || !picture.width || !picture.height) { done([]); return; }
+              const scratch = document.createElement('canvas');
+              scratch.width = width;
+              scratch.height = height;
+              const context = scratch.getContext('2d', { willReadFrequently: true });
+              context.drawImage(picture, 0, 0, width, height);
+              const rgba = context.getImageData(0, 0, width, height).data;
+              const grey = [];
+              for (let i = 0; i < rgba.length; i += 4) {
+                // What is transparent shows nothing, whatever its colour.
+                grey.push(Math.round((rgba[i] + rgba[i + 1] + rgba[i + 2]) / 3 * rgba[i + 3] / 255));
+              }
+              done(grey);
+            });
+            """;
+
+    private final ChromeDriver driver;
+    private final Path profile;
+
+    private Browser(ChromeDriver driver, Path profile) {
+        this.driver = driver;
+        this.profile = profile;
+    }
+
+    static Browser start() {
+        Path profile = newProfile();
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(Path.of(System.getProperty("sdr.tool.chromedriver", "/usr/bin/chromedriver"))
+                        .toFile())
+                .usingAnyFreePort()
+                .withLogFile(WorkDirectory.newFile("chromedriver", ".log").toFile())
+                .build();
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(System.getProperty("sdr.tool.chromium", "/usr/bin/chromium"));
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-dev-shm-usage", "--window-size=1280,800", "--user-data-dir=" + profile);
+        try {
+            ChromeDriver driver = new ChromeDriver(service, options);
+            driver.manage().timeouts().pageLoadTimeout(Deadlines.START).scriptTimeout(Deadlines.SOON);
+            return new Browser(driver, profile);
+        } catch (RuntimeException e) {
+            service.stop();
+            delete(profile);
+            throw e;
+        }
+    }
+
+    void open(URI page) {
+        driver.get(page.toString());
+    }
+
+    Object evaluate(String expression) {
+        return driver.executeScript("return " + expression + ";");
+    }
+
+    /** All the text that the page shows. */
+    String visibleText() {
+        return String.valueOf(evaluate("document.body.innerText"));
+    }
+
+    /** What a canvas shows, as grey values 0 to 255 of a small copy; empty while there is no such canvas. */
+    int[] pixels(String selector) {
+        Object grey = driver.executeAsyncScript(PIXELS, selector, SAMPLE_WIDTH, SAMPLE_HEIGHT);
+        return ((List<?>) grey).stream().mapToInt(value -> ((Number) value).intValue()).toArray();
+    }
+
+    /** What the page wrote to its console. */
+    List<String> console() {
+        return driver.manage().logs().get("browser").getAll().stream().map(Object::toString).toList();
+    }
+
+    /** Keeps a picture of the page in the work directory. */
+    Path screenshot(String name) {
+        try {
+            return Files.write(WorkDirectory.path().resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            driver.quit();
+        } finally {
+            delete(profile);
+        }
+    }
+
+    private static Path newProfile() {
+        try {
+            return Files.createTempDirectory("sdr-it-chromium-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // Chromium's last helper processes may still write there for a moment; it is in the temporary folder.
+            return;
+        }
+    }
+}

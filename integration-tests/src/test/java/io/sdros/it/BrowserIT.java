@@ -1,0 +1,107 @@
+package io.sdros.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+
+/** The player page in a real browser: what its canvas shows, not what a counter says. */
+final class BrowserIT {
+
+    private static final String CANVAS = "#picture";
+    // Works for a property and for a function.
+    private static final String STATE = "(p => p && (typeof p.state === 'function' ? p.state() : p.state))(window.sdrPlayer)";
+
+    @Test
+    void theDemoShowsAMovingPictureAndTelemetry() {
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo").start();
+                Browser browser = Browser.start()) {
+            browser.open(demo.http("/"));
+
+            assertShowsMovingPicture(browser, "demo");
+            Await.until("the page shows telemetry", Deadlines.SOON,
+                    () -> browser.visibleText().contains("telemetry."));
+            assertThat(demo.stop()).isZero();
+        }
+    }
+
+    @Test
+    void aWritersStreamIsShownAndComesBackAfterItsWriterDied() {
+        try (TempRegion region = TempRegion.create();
+                NatsProcess nats = NatsProcess.start();
+                ServerProcess server =
+                        ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url()).start();
+                Browser browser = Browser.start()) {
+            browser.open(server.http("/"));
+            try (PythonWriter first = PythonWriter.start(TestClip.seconds(4), region, "--loop")) {
+                assertShowsMovingPicture(browser, "writer");
+                assertShowsTelemetry(browser, nats);
+                first.kill();
+            }
+            try (PythonWriter second = PythonWriter.start(TestClip.seconds(4), region, "--loop")) {
+                second.awaitFirstFrame();
+                assertShowsMovingPicture(browser, "second-writer");
+            }
+        }
+    }
+
+    @Test
+    void aPageThatMayNotConnectSaysSo() {
+        try (TempRegion region = TempRegion.create();
+                ServerProcess server =
+                        ServerProcess.builder().region(region).set("SDR_AUTH_TOKEN", "secret").start();
+                Browser browser = Browser.start()) {
+            browser.open(server.http("/"));
+
+            Await.until("the page is not live and names the reason", Deadlines.SOON, () ->
+                    !isLive(browser) && browser.visibleText().toLowerCase().contains("token"));
+        }
+    }
+
+    private static boolean isLive(Browser browser) {
+        return "live".equalsIgnoreCase(String.valueOf(browser.evaluate(STATE)));
+    }
+
+    private static void assertShowsMovingPicture(Browser browser, String name) {
+        try {
+            Await.until("the page says live", Deadlines.SOON, () -> isLive(browser));
+            Await.until("the canvas is not blank", Deadlines.SOON, () -> contrast(browser.pixels(CANVAS)) > 30);
+            int[] one = browser.pixels(CANVAS);
+            // Two moments apart by what is shown, not by a clock.
+            Await.until("the picture moves", Deadlines.SOON, () -> difference(one, browser.pixels(CANVAS)) > 1.0);
+            int[] two = browser.pixels(CANVAS);
+            Await.until("the picture goes on moving", Deadlines.SOON,
+                    () -> difference(two, browser.pixels(CANVAS)) > 1.0);
+            assertThat(contrast(two)).as("still a picture").isGreaterThan(30);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; state " + browser.evaluate(STATE)
+                    + ", screenshot " + browser.screenshot("failed-" + name) + ", console " + browser.console(), e);
+        }
+        browser.screenshot("shown-" + name);
+    }
+
+    private static void assertShowsTelemetry(Browser browser, NatsProcess nats) {
+        try (NatsClient publisher = NatsClient.connect(nats)) {
+            Map<String, String> values = Map.of("telemetry.it.one", "value-4711", "telemetry.it.two", "value-4712");
+            Await.until("the page shows what was published", Deadlines.SOON, () -> {
+                values.forEach(publisher::publish);
+                String text = browser.visibleText();
+                return values.entrySet().stream()
+                        .allMatch(entry -> text.contains(entry.getKey()) && text.contains(entry.getValue()));
+            });
+        }
+    }
+
+    /** Brightest minus darkest of the grey values; 0 for a blank canvas or none. */
+    private static int contrast(int[] grey) {
+        return IntStream.of(grey).max().orElse(0) - IntStream.of(grey).min().orElse(0);
+    }
+
+    /** Mean absolute difference of the grey values. */
+    private static double difference(int[] one, int[] two) {
+        return one.length != two.length ? 0
+                : IntStream.range(0, one.length).map(i -> Math.abs(one[i] - two[i])).average().orElse(0);
+    }
+}

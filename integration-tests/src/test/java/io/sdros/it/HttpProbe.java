@@ -1,0 +1,74 @@
+package io.sdros.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+
+import org.openqa.selenium.json.Json;
+
+/** HTTP requests to one server. */
+final class HttpProbe {
+
+    private final ServerProcess server;
+    // HTTP/1.1, or the client would ask for an upgrade to HTTP/2 with every request.
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1).connectTimeout(Deadlines.SOON).build();
+
+    HttpProbe(ServerProcess server) {
+        this.server = server;
+    }
+
+    HttpResponse<String> get(String path) {
+        return send("GET", path, Map.of());
+    }
+
+    HttpResponse<String> send(String method, String path, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.http(path)).timeout(Deadlines.SOON)
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        headers.forEach(request::header);
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted: " + method + " " + path, e);
+        }
+    }
+
+    Map<String, Object> json(String path) {
+        return json(get(path));
+    }
+
+    static Map<String, Object> json(HttpResponse<String> response) {
+        return new Json().toType(response.body(), Json.MAP_TYPE);
+    }
+
+    Metrics metrics() {
+        return Metrics.parse(get("/metrics").body());
+    }
+
+    /** The sequence that the server last saw in the region; 0 before the first frame. */
+    long shmSequence() {
+        return json("/health").get("shm_seq") instanceof Number number ? number.longValue() : 0;
+    }
+
+    /** Waits until the server has seen a sequence: with no client there is nothing else that tells. */
+    void awaitShmSequence(long sequence) {
+        Await.until("shm_seq " + sequence, Deadlines.SOON, () -> shmSequence() == sequence);
+    }
+
+    /** Waits until the server reads the region, from its count of attaches. */
+    void awaitAttached() {
+        Await.until("the server has attached to the region", Deadlines.SOON,
+                () -> metrics().sum("sdr_\\w*attach\\w*_total") >= 1);
+    }
+
+    void awaitClients(int clients) {
+        Await.until(clients + " clients", Deadlines.SOON,
+                () -> json("/health").get("clients") instanceof Number number && number.intValue() == clients);
+    }
+}

@@ -1,0 +1,71 @@
+package io.sdros.it;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A page in the Prometheus text format 0.0.4. Parsing fails on the first line that is not of it.
+ *
+ * @param types   metric name to type, from the {@code # TYPE} lines
+ * @param samples name with labels, as written, to value
+ */
+record Metrics(Map<String, String> types, Map<String, Double> samples) {
+
+    private static final String NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*";
+    private static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\"";
+    private static final Pattern HELP = Pattern.compile("# HELP " + NAME + " .*");
+    private static final Pattern TYPE =
+            Pattern.compile("# TYPE (" + NAME + ") (counter|gauge|histogram|summary|untyped)");
+    private static final Pattern SAMPLE =
+            Pattern.compile("(" + NAME + "(?:\\{(?:" + LABEL + ",?)*\\})?) (\\S+)(?: -?\\d+)?");
+
+    static Metrics parse(String page) {
+        if (!page.endsWith("\n")) {
+            throw new AssertionError("the last line does not end with a line feed");
+        }
+        Metrics metrics = new Metrics(new LinkedHashMap<>(), new LinkedHashMap<>());
+        page.lines().forEach(metrics::line);
+        return metrics;
+    }
+
+    private void line(String line) {
+        Matcher type = TYPE.matcher(line);
+        Matcher sample = SAMPLE.matcher(line);
+        if (type.matches()) {
+            unique(types.put(type.group(1), type.group(2)) == null, line);
+        } else if (sample.matches()) {
+            unique(samples.put(sample.group(1), number(sample.group(2))) == null, line);
+        } else if (!HELP.matcher(line).matches() && !line.isEmpty()) {
+            throw new AssertionError("not a line of the Prometheus text format: " + line);
+        }
+    }
+
+    private static void unique(boolean first, String line) {
+        if (!first) {
+            throw new AssertionError("said twice: " + line);
+        }
+    }
+
+    private static double number(String text) {
+        return switch (text) {
+            case "+Inf" -> Double.POSITIVE_INFINITY;
+            case "-Inf" -> Double.NEGATIVE_INFINITY;
+            default -> Double.parseDouble(text);
+        };
+    }
+
+    /** The sum over all samples whose name, without labels, matches. */
+    double sum(String namePattern) {
+        Pattern pattern = Pattern.compile(namePattern);
+        return samples.entrySet().stream()
+                .filter(sample -> pattern.matcher(sample.getKey().replaceFirst("\\{.*", "")).matches())
+                .mapToDouble(Map.Entry::getValue).sum();
+    }
+
+    /** True if a metric with such a name is declared, whether or not it has a sample yet. */
+    boolean declares(String namePattern) {
+        return types.keySet().stream().anyMatch(name -> name.matches(namePattern));
+    }
+}

@@ -1,0 +1,241 @@
+package io.sdros.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.json.Json;
+
+/** Telemetry and keyframe requests with a real nats-server. */
+final class NatsIT {
+
+    private TempRegion region;
+    private NatsProcess nats;
+    private ServerProcess server;
+
+    @BeforeEach
+    void startNats() {
+        region = TempRegion.create();
+        nats = NatsProcess.start();
+    }
+
+    @AfterEach
+    void stopEverything() {
+        if (server != null) {
+            server.close();
+        }
+        nats.close();
+        region.close();
+    }
+
+    private void startServer(Map<String, String> settings) {
+        ServerProcess.Builder builder = ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url());
+        settings.forEach(builder::set);
+        server = builder.start();
+    }
+
+    private void startConnectedServer(Map<String, String> settings) {
+        startServer(settings);
+        awaitConnected();
+    }
+
+    private void awaitConnected() {
+        Await.until("the server is connected to NATS and has subscribed", Deadlines.SOON,
+                () -> server.http().metrics().sum("sdr_nats_connected") == 1);
+    }
+
+    @Test
+    void telemetryIsRelayedWithItsSubject() {
+        startConnectedServer(Map.of());
+        try (NatsClient publisher = NatsClient.connect(nats); WsRecorder client = WsRecorder.connect(server)) {
+            server.http().awaitClients(1);
+            byte[] opaque = {0, 1, (byte) 0xFF, '\r', '\n', 0x7F};
+            publisher.publish("other.subject", "not for clients");
+            publisher.publish("telemetry.rf.level", opaque);
+            publisher.publish("telemetry.empty", new byte[0]);
+
+            TelemetrySample sample = client.awaitTelemetry("telemetry.rf.level");
+            assertThat(sample.payload()).isEqualTo(opaque);
+            assertThat(client.awaitTelemetry("telemetry.empty").payload()).isEmpty();
+            assertThat(client.telemetry()).extracting(TelemetrySample::subject)
+                    .containsExactly("telemetry.rf.level", "telemetry.empty");
+            // The bytes themselves, once: [02][u16 LE length][subject][payload].
+            byte[] message = client.messages().get(0).bytes();
+            assertThat(message).startsWith(0x02, "telemetry.rf.level".length(), 0).hasSize(3 + 18 + opaque.length);
+        }
+    }
+
+    @Test
+    void whatIsTooLongIsDroppedAndCounted() {
+        startConnectedServer(Map.of("SDR_TELEMETRY_MAX_SIZE", "16"));
+        try (NatsClient publisher = NatsClient.connect(nats); WsRecorder client = WsRecorder.connect(server)) {
+            server.http().awaitClients(1);
+            publisher.publish("telemetry.big", new byte[17]);
+            publisher.publish("telemetry." + "x".repeat(247), "subject of 257 bytes");
+            publisher.publish("telemetry.fits", new byte[16]);
+
+            assertThat(client.awaitTelemetry("telemetry.fits").payload()).hasSize(16);
+            assertThat(client.telemetry()).hasSize(1);
+            assertThat(server.http().metrics().sum("sdr_telemetry_dropped\\w*_total")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aLateJoinerGetsTheLastValueOfEachSubject() {
+        startConnectedServer(Map.of());
+        try (NatsClient publisher = NatsClient.connect(nats); WsRecorder early = WsRecorder.connect(server)) {
+            server.http().awaitClients(1);
+            publisher.publish("telemetry.a", "old");
+            publisher.publish("telemetry.a", "new");
+            publisher.publish("telemetry.b", "only");
+            early.awaitTelemetry("telemetry.b");
+
+            try (WsRecorder late = WsRecorder.connect(server)) {
+                late.awaitTelemetry("telemetry.a");
+                late.awaitTelemetry("telemetry.b");
+                publisher.publish("telemetry.c", "live");
+                late.awaitTelemetry("telemetry.c");
+
+                assertThat(late.telemetry()).extracting(sample -> sample.subject() + "=" + sample.text())
+                        .containsExactlyInAnyOrder("telemetry.a=new", "telemetry.b=only", "telemetry.c=live");
+            }
+        }
+    }
+
+    @Test
+    void overlappingFiltersDeliverOnce() {
+        startConnectedServer(Map.of("SDR_TELEMETRY_SUBJECTS", "telemetry.>,telemetry.*,status.gps"));
+        try (NatsClient publisher = NatsClient.connect(nats); WsRecorder client = WsRecorder.connect(server)) {
+            server.http().awaitClients(1);
+            publisher.publish("telemetry.a", "1");
+            publisher.publish("status.gps", "2");
+            publisher.publish("telemetry.last", "3");
+            client.awaitTelemetry("telemetry.last");
+            client.awaitTelemetry("status.gps");
+
+            assertThat(client.telemetry()).extracting(TelemetrySample::subject)
+                    .containsExactlyInAnyOrder("telemetry.a", "status.gps", "telemetry.last");
+        }
+    }
+
+    @Test
+    void natsMayBeAbsentAtStartAndComeLater() {
+        int port = nats.port();
+        nats.kill();
+        startServer(Map.of());
+        RegionWriter writer = RegionWriter.open(region.path());
+        try (WsRecorder client = WsRecorder.connect(server)) {
+            server.http().awaitAttached();
+            writer.keyframe(100);
+            client.awaitVideo(1);
+            assertThat(server.http().metrics().sum("sdr_nats_connected")).isZero();
+
+            nats = NatsProcess.start(port);
+            awaitConnected();
+
+            assertRelays(client, "telemetry.after.start");
+            writer.delta(100);
+            client.awaitVideo(2);
+        }
+    }
+
+    @Test
+    void natsMayGoAndComeBack() {
+        startConnectedServer(Map.of());
+        RegionWriter writer = RegionWriter.open(region.path());
+        try (WsRecorder client = WsRecorder.connect(server)) {
+            server.http().awaitAttached();
+            writer.keyframe(100);
+            client.awaitVideo(1);
+            assertRelays(client, "telemetry.before");
+
+            nats.kill();
+            Await.until("the loss is seen", Deadlines.SOON,
+                    () -> server.http().metrics().sum("sdr_nats_connected") == 0);
+            writer.delta(100);
+            client.awaitVideo(2);
+            assertThat(server.http().get("/health").statusCode()).isEqualTo(200);
+
+            nats = NatsProcess.start(nats.port());
+            awaitConnected();
+            assertRelays(client, "telemetry.after");
+            assertThat(client.closeCode()).isEmpty();
+        }
+    }
+
+    /** Publishes until it arrives: being connected again is a little earlier than having subscribed again. */
+    private void assertRelays(WsRecorder client, String subject) {
+        try (NatsClient publisher = NatsClient.connect(nats)) {
+            Await.until(subject + " is relayed", Deadlines.SOON, () -> {
+                publisher.publish(subject, "x");
+                return client.telemetry().stream().anyMatch(sample -> sample.subject().equals(subject));
+            });
+        }
+    }
+
+    @Test
+    void aJoinWithNothingToReplayRequestsAKeyframe() {
+        startConnectedServer(Map.of("SDR_IDR_COALESCE_MS", "200", "SDR_IDR_SUBJECT", "control.please"));
+        RegionWriter writer = RegionWriter.open(region.path());
+        try (NatsClient control = NatsClient.connect(nats)) {
+            control.subscribe("control.please");
+            server.http().awaitAttached();
+            writer.delta(100);
+            server.http().awaitShmSequence(1);
+            assertThat(control.messages()).as("no client, no request").isEmpty();
+
+            try (WsRecorder client = WsRecorder.connect(server)) {
+                Map<String, Object> first = awaitRequest(control, 0);
+                assertThat(first).containsEntry("reason", "join");
+                assertThat(((Number) first.get("clients")).intValue()).isEqualTo(1);
+
+                // Not answered: asked again.
+                Map<String, Object> second = awaitRequest(control, 1);
+                assertThat(second.get("reason")).isIn("join", "timeout");
+
+                try (WsRecorder another = WsRecorder.connect(server)) {
+                    Await.until("a request for two clients", Deadlines.SOON, () -> request(control.messages()
+                            .get(control.messages().size() - 1)).get("clients") instanceof Number clients
+                            && clients.intValue() == 2);
+
+                    writer.keyframe(100);
+                    client.awaitVideo(1);
+                    another.awaitVideo(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void requestsGoToTheDefaultSubjectAndAnArrivingKeyframeEndsThem() {
+        startConnectedServer(Map.of("SDR_IDR_COALESCE_MS", "100"));
+        RegionWriter writer = RegionWriter.open(region.path());
+        try (NatsClient control = NatsClient.connect(nats)) {
+            control.subscribe("control.request_idr");
+            server.http().awaitAttached();
+            try (WsRecorder client = WsRecorder.connect(server)) {
+                assertThat(awaitRequest(control, 0)).containsKeys("reason", "clients").hasSize(2);
+                writer.keyframe(100);
+                client.awaitVideo(1);
+
+                // A request may have been on its way; after it there is silence.
+                List<NatsClient.Message> atKeyframe = control.messages();
+                Await.holdsFor(Deadlines.RESUME, () -> true);
+                assertThat(control.messages().size()).isLessThanOrEqualTo(atKeyframe.size() + 1);
+            }
+        }
+    }
+
+    private static Map<String, Object> awaitRequest(NatsClient control, int index) {
+        return Await.value("keyframe request " + index, Deadlines.SOON,
+                () -> control.messages().stream().skip(index).findFirst().map(NatsIT::request));
+    }
+
+    private static Map<String, Object> request(NatsClient.Message message) {
+        return new Json().toType(message.text(), Json.MAP_TYPE);
+    }
+}

@@ -1,0 +1,24 @@
+package io.sdros.it;
+
+import java.nio.file.Path;
+
+/** The programs the tests run. */
+final class Tool {
+
+    private Tool() {
+    }
+
+    /** The command for a program: the system property {@code sdr.tool.NAME}, or the name to be found on the path. */
+    static String command(String name) {
+        return System.getProperty("sdr.tool." + name, name);
+    }
+
+    /** The {@code java} of the JVM that runs the tests: the server is tested on the same one. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    static String pythonScript(String name) {
+        return Path.of(System.getProperty("sdr.python.scripts", "src/test/python"), name).toString();
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * End-to-end tests of the packaged server, seen from outside: child processes, shared memory, sockets, a browser.
+ * Nothing here uses a class of the server; what is expected is written down from its documented behaviour.
+ *
+ * <p>Everything: {@code mvn verify}. One test class, from the top of the repository:
+ * {@code mvn verify -pl integration-tests -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=HttpIT}.
+ * Output of every child process is kept in {@code target/it}.
+ *
+ * <p>Needed on the path: {@code ffmpeg}, {@code ffprobe}, {@code python3}, {@code nats-server}, and in
+ * {@code /usr/bin} {@code chromium} and {@code chromedriver}; a system property {@code sdr.tool.NAME} names another
+ * place. A missing tool fails the tests that need it.
+ */
+package io.sdros.it;
