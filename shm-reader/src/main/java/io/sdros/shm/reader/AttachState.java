@@ -1,0 +1,20 @@
+package io.sdros.shm.reader;
+
+/** What a stream has of its region file. */
+public enum AttachState {
+
+    /** The stream has not been started, or it has stopped. */
+    STOPPED,
+
+    /** There is no file, no folder, or what is there is not a regular file. */
+    ABSENT,
+
+    /** The file cannot hold a frame; perhaps its writer has not given it its size yet. */
+    TOO_SHORT,
+
+    /** The file is there but cannot be looked at, opened or mapped. */
+    UNREADABLE,
+
+    /** The file is mapped, and frames are read from it. */
+    ATTACHED
+}

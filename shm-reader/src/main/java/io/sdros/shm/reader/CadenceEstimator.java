@@ -1,0 +1,127 @@
+package io.sdros.shm.reader;
+
+/**
+ * Estimates when the next frame is due from when frames came: a tracking filter of second order (g-h filter) for
+ * phase and interval, and a running mean of how far off its predictions were.
+ *
+ * <p>The gains begin as those of a least-squares line through all arrivals, so a few frames suffice, and end at fixed
+ * values that follow a slow drift. An arrival is known only to lie between two looks; the filter takes the point of
+ * that span nearest to its prediction, so that late looks do not pull it. Frames missing from the grid, by sequence
+ * number or by being absent, are bridged; when they are missing again and again, or when frames come much too early,
+ * the interval has changed and is learnt afresh.
+ */
+final class CadenceEstimator {
+
+    private static final double MIN_PHASE_GAIN = 0.25;
+    private static final double MIN_INTERVAL_GAIN = 0.027;
+    private static final double DEVIATION_GAIN = 1.0 / 8;
+    /** Deviations that bound nearly all arrivals, for uniform and for bell-shaped jitter. */
+    private static final double DEVIATIONS_IN_MARGIN = 3;
+    /** Timers wake late; it takes a moment to be awake. */
+    private static final long GUARD_NANOS = 120_000;
+    private static final double MIN_INTERVAL_NANOS = 100_000;
+    private static final double MAX_INTERVAL_NANOS = 2_000_000_000;
+    private static final int MAX_BRIDGED = 8;
+    private static final int MAX_MISSES = 3;
+
+    /** Arrivals the estimate rests on: 0, 1 (a phase only), 2 and more (phase and interval). */
+    private int samples;
+    private long phaseNanos;
+    private double intervalNanos;
+    private double deviationNanos;
+    private int misses;
+
+    /**
+     * Takes note of an arrival.
+     *
+     * @param afterNanos it had not arrived then
+     * @param byNanos    it had arrived then
+     * @param frames     how many frames after the one before, 1 or more
+     */
+    void arrived(long afterNanos, long byNanos, long frames) {
+        switch (samples) {
+            case 0 -> begin(byNanos);
+            case 1 -> learnInterval(byNanos, frames);
+            default -> track(afterNanos, byNanos, frames);
+        }
+    }
+
+    private void begin(long nanos) {
+        samples = 1;
+        phaseNanos = nanos;
+        misses = 0;
+    }
+
+    private void learnInterval(long nanos, long frames) {
+        double interval = (double) (nanos - phaseNanos) / frames;
+        phaseNanos = nanos;
+        if (interval >= MIN_INTERVAL_NANOS && interval <= MAX_INTERVAL_NANOS) {
+            intervalNanos = interval;
+            deviationNanos = Math.min(interval / 8, 1_000_000);
+            samples = 2;
+        }
+    }
+
+    private void track(long afterNanos, long byNanos, long frames) {
+        double predicted = frames * intervalNanos;
+        double earliest = afterNanos - phaseNanos;
+        double latest = byNanos - phaseNanos;
+        double error = Math.min(Math.max(predicted, earliest), latest) - predicted;
+        if (error < -intervalNanos / 2) {
+            begin(byNanos);
+            return;
+        }
+        long absent = Math.round(error / intervalNanos);
+        if (absent > MAX_BRIDGED) {
+            // A pause. The interval may well be the same afterwards, the phase is not.
+            phaseNanos = byNanos;
+            return;
+        }
+        misses = absent > 0 ? misses + 1 : 0;
+        if (misses > MAX_MISSES) {
+            begin(byNanos);
+            return;
+        }
+        correct(predicted + absent * intervalNanos, error - absent * intervalNanos, frames + absent);
+    }
+
+    private void correct(double predicted, double error, long frames) {
+        int n = samples;
+        double phaseGain = Math.max(MIN_PHASE_GAIN, 2.0 * (2 * n + 1) / ((n + 1.0) * (n + 2)));
+        double intervalGain = Math.max(MIN_INTERVAL_GAIN, 6.0 / ((n + 1.0) * (n + 2)));
+        phaseNanos += Math.round(predicted + phaseGain * error);
+        double interval = intervalNanos + intervalGain * error / frames;
+        intervalNanos = Math.min(Math.max(interval, MIN_INTERVAL_NANOS), MAX_INTERVAL_NANOS);
+        deviationNanos += (Math.abs(error) - deviationNanos) * DEVIATION_GAIN;
+        if (samples < Integer.MAX_VALUE) {
+            samples++;
+        }
+    }
+
+    /** Forgets everything. */
+    void reset() {
+        samples = 0;
+    }
+
+    /** Whether there is an interval to predict with. */
+    boolean known() {
+        return samples >= 2;
+    }
+
+    /** The estimated interval between frames, in nanoseconds. */
+    double intervalNanos() {
+        return intervalNanos;
+    }
+
+    /** How far from its due time a frame is to be expected, to either side, in nanoseconds. */
+    long marginNanos() {
+        return (long) Math.min(DEVIATIONS_IN_MARGIN * deviationNanos + GUARD_NANOS, intervalNanos);
+    }
+
+    /** When the first frame is due that cannot be said to be absent yet. */
+    long dueNanos(long nowNanos) {
+        double since = nowNanos - marginNanos() - phaseNanos;
+        double intervals = Math.max(1, Math.ceil(since / intervalNanos));
+        return phaseNanos + (long) (intervals * intervalNanos);
+    }
+}

@@ -1,0 +1,58 @@
+package io.sdros.shm.reader;
+
+/**
+ * Sleeps until shortly before the next frame is due, then looks often. The number of looks per frame is bounded
+ * whatever the jitter: the wider the window in which the frame may come, the longer the pauses in it.
+ */
+final class CadencePolling implements PollStrategy {
+
+    /** Pause between looks when no frame is expected, and the longest pause once one is overdue. */
+    static final long IDLE_NANOS = 1_000_000;
+    /** The longest sleep, however far away the next frame is: other things want a turn of the loop, too. */
+    static final long MAX_SLEEP_NANOS = 20_000_000;
+    static final long MIN_FINE_NANOS = 30_000;
+    private static final long LOOKS_PER_WINDOW = 32;
+    private static final long STOPPED_INTERVALS = 8;
+    private static final long STOPPED_NANOS = 100_000_000;
+
+    private final CadenceEstimator estimator = new CadenceEstimator();
+    private long sequence;
+    private long lookedNanos;
+    private long changedNanos;
+
+    @Override
+    public void observe(long sequence, long nowNanos) {
+        long frames = sequence - this.sequence;
+        if (frames != 0) {
+            if (frames < 0 || this.sequence == 0 || sequence == 0) {
+                estimator.reset();
+            }
+            if (sequence != 0) {
+                estimator.arrived(lookedNanos, nowNanos, Math.max(frames, 1));
+            }
+            this.sequence = sequence;
+            changedNanos = nowNanos;
+        }
+        lookedNanos = nowNanos;
+    }
+
+    @Override
+    public long pauseNanos(long nowNanos) {
+        if (!estimator.known() || stopped(nowNanos)) {
+            return IDLE_NANOS;
+        }
+        long marginNanos = estimator.marginNanos();
+        long untilWindowNanos = estimator.dueNanos(nowNanos) - marginNanos - nowNanos;
+        if (untilWindowNanos <= 0) {
+            long fineNanos = 2 * marginNanos / LOOKS_PER_WINDOW;
+            return Math.min(Math.max(fineNanos, MIN_FINE_NANOS), IDLE_NANOS);
+        }
+        boolean overdue = nowNanos - changedNanos > estimator.intervalNanos() + marginNanos;
+        return Math.min(untilWindowNanos, overdue ? IDLE_NANOS : MAX_SLEEP_NANOS);
+    }
+
+    private boolean stopped(long nowNanos) {
+        double stoppedNanos = Math.max(STOPPED_INTERVALS * estimator.intervalNanos(), STOPPED_NANOS);
+        return nowNanos - changedNanos > stoppedNanos;
+    }
+}

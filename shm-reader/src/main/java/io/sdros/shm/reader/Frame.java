@@ -1,0 +1,98 @@
+package io.sdros.shm.reader;
+
+import io.sdros.shm.protocol.FrameHeader;
+import io.sdros.shm.protocol.FrameHeaderLayout;
+import java.nio.ByteBuffer;
+
+/**
+ * One frame in private memory: spare bytes in front, the 32 header bytes as they were in the region, the payload.
+ *
+ * <p>Header and payload never change; any thread may read them. The spare bytes in front belong to whoever received
+ * the frame first, who may fill them once, before the frame is passed on.
+ */
+public final class Frame {
+
+    private final byte[] array;
+    private final int headerOffset;
+    private final FrameHeader header;
+    private final long readNanos;
+
+    Frame(byte[] array, int headerOffset, FrameHeader header, long readNanos) {
+        this.array = array;
+        this.headerOffset = headerOffset;
+        this.header = header;
+        this.readNanos = readNanos;
+    }
+
+    /** The header, decoded. */
+    public FrameHeader header() {
+        return header;
+    }
+
+    /** Number the producer gave the frame (u64). */
+    public long frameId() {
+        return header.frameId();
+    }
+
+    /** Number of the frame among all that were written (u64). */
+    public long frameSeq() {
+        return header.frameSeq();
+    }
+
+    /** Payload bytes. */
+    public int sizeBytes() {
+        return (int) header.sizeBytes();
+    }
+
+    /** See {@link io.sdros.shm.protocol.FrameFlags}. */
+    public int flags() {
+        return header.flags();
+    }
+
+    /** See {@link io.sdros.shm.protocol.Codecs}. */
+    public int codec() {
+        return header.codec();
+    }
+
+    /** The CRC the header carries, checked only if the reader checks CRCs. */
+    public int crc32() {
+        return header.crc32();
+    }
+
+    /** Whether a decoder can start with this frame. */
+    public boolean keyframe() {
+        return header.keyframe();
+    }
+
+    /** The payload, read-only; every call makes a new view. */
+    public ByteBuffer payload() {
+        return ByteBuffer.wrap(array, headerOffset + FrameHeaderLayout.HEADER_BYTES, sizeBytes())
+                .slice()
+                .asReadOnlyBuffer();
+    }
+
+    /** Header bytes and payload, read-only; every call makes a new view. */
+    public ByteBuffer headerAndPayload() {
+        return ByteBuffer.wrap(array, headerOffset, lengthBytes()).slice().asReadOnlyBuffer();
+    }
+
+    /** The memory itself, not a copy: exactly the spare bytes, the header and the payload. */
+    public byte[] array() {
+        return array;
+    }
+
+    /** Where the header starts in {@link #array}; also the number of spare bytes. */
+    public int headerOffset() {
+        return headerOffset;
+    }
+
+    /** Header and payload together, in bytes. */
+    public int lengthBytes() {
+        return array.length - headerOffset;
+    }
+
+    /** What the reader's clock said when the frame's commit sequence was seen. */
+    public long readNanos() {
+        return readNanos;
+    }
+}

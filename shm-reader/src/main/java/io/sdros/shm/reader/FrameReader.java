@@ -1,0 +1,338 @@
+package io.sdros.shm.reader;
+
+import io.sdros.shm.protocol.FrameCrc;
+import io.sdros.shm.protocol.FrameHeader;
+import io.sdros.shm.protocol.FrameHeaderLayout;
+import io.sdros.shm.protocol.RegionBuffer;
+import io.sdros.shm.protocol.RegionLayout;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads frames from one region, one attempt at a time. An attempt never waits and never hands over a torn frame: it
+ * copies, looks again whether the writer was at work meanwhile, and only then believes anything it copied.
+ *
+ * <p>With keyframe gating, frames are withheld from the start until the first keyframe, and again after every gap and
+ * writer restart.
+ *
+ * <p>Not thread-safe. If the region is a mapped file that shrinks, every method may throw {@link InternalError}; see
+ * {@link RegionBuffer}. {@link ShmFrameStream} deals with that, with the file coming and going, and with waiting.
+ */
+public final class FrameReader {
+
+    private static final byte[] NO_ARRAY = {};
+
+    private final boolean crcEnabled;
+    private final int headroomBytes;
+    private final LongSupplier nanoClock;
+    private final Continuity continuity;
+    private final FrameCrc crc = new FrameCrc();
+
+    private Optional<RegionBuffer> region;
+    private LongSupplier fileSizeBytes;
+
+    /** The commit sequence of the last look. */
+    private long sequence;
+    /** The sequence that has been dealt with and is not to be read again; 0 = none. */
+    private long consumedSequence;
+    /** The array of a failed attempt, kept for the next one. */
+    private byte[] spare = NO_ARRAY;
+
+    private Optional<Frame> frame = Optional.empty();
+    private boolean restarted;
+    private long lostFrames;
+    private boolean crcMismatchSeen;
+    private boolean nonZeroCrcMismatched;
+    /** A header that came round again, seen once; see {@link #reexamine}. */
+    private Optional<FrameHeader> suspect = Optional.empty();
+    /** The header in the region when it was given up. */
+    private Optional<FrameHeader> givenUp = Optional.empty();
+
+    private FrameReader(Builder builder) {
+        this.crcEnabled = builder.crcEnabled;
+        this.headroomBytes = builder.headroomBytes;
+        this.nanoClock = builder.nanoClock;
+        this.continuity = new Continuity(builder.keyframeGating);
+        this.region = builder.region;
+        this.fileSizeBytes = () -> Long.MAX_VALUE;
+    }
+
+    /** Starts the description of a reader of the given region. */
+    public static Builder builder(RegionBuffer region) {
+        return new Builder(Optional.of(region));
+    }
+
+    /** Starts the description of a reader that is given its region later, and again and again. */
+    static Builder detachedBuilder() {
+        return new Builder(Optional.empty());
+    }
+
+    /**
+     * Reads the frame in the region, if there is one that has not been dealt with.
+     *
+     * <p>A failure leaves the sequence unread: the next attempt tries again, until {@link #giveUp}. After
+     * {@link ReadOutcome#FRAME} the frame is in {@link #frame}.
+     *
+     * @throws IllegalStateException if the reader has no region
+     */
+    public ReadOutcome attempt() {
+        RegionBuffer source = source();
+        frame = Optional.empty();
+        lostFrames = 0;
+        look();
+        if (!unread()) {
+            return ReadOutcome.NO_NEW_FRAME;
+        }
+        long seenNanos = nanoClock.getAsLong();
+        long writeLength = source.writeLengthAcquire();
+        if (!source.holds(writeLength)) {
+            return ReadOutcome.INVALID_LENGTH;
+        }
+        int lengthBytes = (int) writeLength;
+        if (!ensureSpare(lengthBytes)) {
+            return ReadOutcome.INVALID_LENGTH;
+        }
+        byte[] copy = spare;
+        source.copyFrame(copy, headroomBytes, lengthBytes);
+        if (!source.unchangedSince(sequence, writeLength, copy, headroomBytes) || fileShrunkBelow(lengthBytes)) {
+            return ReadOutcome.TORN_READ;
+        }
+        FrameHeader header = FrameHeader.decode(copy, headroomBytes);
+        int payloadBytes = lengthBytes - FrameHeaderLayout.HEADER_BYTES;
+        if (header.sizeBytes() != payloadBytes) {
+            return ReadOutcome.BAD_HEADER;
+        }
+        if (crcEnabled && !crcMatches(copy, payloadBytes, header.crc32())) {
+            return ReadOutcome.CRC_MISMATCH;
+        }
+        return judge(header, seenNanos);
+    }
+
+    /**
+     * Looks at the commit sequence only: no copy, no check, no allocation. Zero or a number lower than at the last
+     * look means that the writer has started over; then everything in the region is unread again.
+     *
+     * @return the commit sequence (u64), 0 before the first commit
+     * @throws IllegalStateException if the reader has no region
+     */
+    public long look() {
+        long before = sequence;
+        long now = source().sequenceAcquire();
+        restarted = Long.compareUnsigned(now, before) < 0;
+        sequence = now;
+        if (restarted) {
+            startOver();
+        }
+        return now;
+    }
+
+    private void startOver() {
+        consumedSequence = 0;
+        suspect = Optional.empty();
+        givenUp = Optional.empty();
+        continuity.forget();
+    }
+
+    private RegionBuffer source() {
+        return region.orElseThrow(() -> new IllegalStateException("no region is attached"));
+    }
+
+    /** A length nobody can allocate is treated as what it almost certainly is: not a length. */
+    private boolean ensureSpare(int lengthBytes) {
+        if (spare.length == headroomBytes + lengthBytes) {
+            return true;
+        }
+        spare = NO_ARRAY;
+        try {
+            spare = new byte[Math.addExact(headroomBytes, lengthBytes)];
+            return true;
+        } catch (OutOfMemoryError | ArithmeticException e) {
+            return false;
+        }
+    }
+
+    /**
+     * A page that vanished under the copy leaves part of the array unwritten, and compiled code learns of it only
+     * later; the file's size tells now.
+     */
+    private boolean fileShrunkBelow(int lengthBytes) {
+        return fileSizeBytes.getAsLong() < (long) RegionLayout.HEADER_OFFSET + lengthBytes;
+    }
+
+    private boolean crcMatches(byte[] copy, int payloadBytes, int expected) {
+        // On the private copy, not on the region: a page that vanishes inside a checksum kills the VM.
+        if (crc.sum(copy, headroomBytes + FrameHeaderLayout.HEADER_BYTES, payloadBytes) == expected) {
+            return true;
+        }
+        crcMismatchSeen = true;
+        nonZeroCrcMismatched |= expected != 0;
+        return false;
+    }
+
+    private ReadOutcome judge(FrameHeader header, long seenNanos) {
+        consumedSequence = sequence;
+        suspect = Optional.empty();
+        givenUp = Optional.empty();
+        switch (continuity.accept(header)) {
+            case SAME -> {
+                return ReadOutcome.NO_NEW_FRAME;
+            }
+            case AFTER_GAP -> lostFrames = continuity.lostFrames();
+            case AFTER_RESTART -> restarted = true;
+            case IN_ORDER -> { }
+        }
+        if (continuity.gateClosed()) {
+            return ReadOutcome.SKIPPED_NON_KEYFRAME;
+        }
+        frame = Optional.of(new Frame(spare, headroomBytes, header, seenNanos));
+        spare = NO_ARRAY;
+        return ReadOutcome.FRAME;
+    }
+
+    /**
+     * The frame of the last attempt.
+     *
+     * @throws IllegalStateException if that attempt did not come to {@link ReadOutcome#FRAME}
+     */
+    public Frame frame() {
+        return frame.orElseThrow(() -> new IllegalStateException("the last attempt read no frame"));
+    }
+
+    /** Whether the last attempt or look noticed that the writer has started over. Each restart is noticed once. */
+    public boolean restarted() {
+        return restarted;
+    }
+
+    /** How many frames are missing between the frame of the last attempt, read or skipped, and the one before. */
+    public long lostFrames() {
+        return lostFrames;
+    }
+
+    /** The commit sequence (u64) of the last attempt or look. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Whether the sequence of the last attempt or look has a frame that was not dealt with. */
+    public boolean unread() {
+        return sequence != 0 && sequence != consumedSequence;
+    }
+
+    /**
+     * Leaves the frame in the region alone until the commit sequence changes.
+     *
+     * @throws IllegalStateException if the reader has no region
+     */
+    public void giveUp() {
+        consumedSequence = sequence;
+        suspect = Optional.empty();
+        givenUp = Optional.of(source().header());
+    }
+
+    /** The next frame continues nothing: frames passed unread on purpose, so none of them is lost. */
+    public void forgetContinuity() {
+        continuity.forget();
+    }
+
+    /** Whether the next frame's number will be compared with that of a frame before it. */
+    boolean continuityKnown() {
+        return continuity.known();
+    }
+
+    /** Whether every CRC that did not match so far was 0, as writers with CRC off store it. */
+    public boolean crcLikelyOff() {
+        return crcMismatchSeen && !nonZeroCrcMismatched;
+    }
+
+    /**
+     * Finds the frame that hides behind an old number: a writer that started over, unseen, and has come to exactly
+     * the sequence that was read last. To be called now and then; a header that differs in two calls is believed.
+     * A writer that stopped in the middle of a frame looks different: its header carries a new number.
+     */
+    void reexamine() {
+        if (sequence == 0 || sequence != consumedSequence) {
+            return;
+        }
+        FrameHeader now = source().header();
+        if (!continuity.numberCameRoundAgain(now) || now.equals(givenUp.orElse(null))) {
+            suspect = Optional.empty();
+        } else if (!now.equals(suspect.orElse(null))) {
+            suspect = Optional.of(now);
+        } else {
+            consumedSequence = 0;
+        }
+    }
+
+    /**
+     * Goes on with another mapping.
+     *
+     * @param fileSizeBytes asked after every copy
+     * @param sameWriter    whether it is the same region, in which nobody can have started over meanwhile
+     */
+    void attach(RegionBuffer mapping, LongSupplier fileSizeBytes, boolean sameWriter) {
+        region = Optional.of(mapping);
+        this.fileSizeBytes = fileSizeBytes;
+        restarted = false;
+        if (!sameWriter) {
+            restarted = sequence != 0;
+            sequence = 0;
+            startOver();
+        }
+    }
+
+    /** Lets go of the mapping. */
+    void detach() {
+        region = Optional.empty();
+        fileSizeBytes = () -> 0;
+    }
+
+    /** What a reader is made from. Not thread-safe. */
+    public static final class Builder {
+
+        private final Optional<RegionBuffer> region;
+        private boolean crcEnabled = true;
+        private boolean keyframeGating = true;
+        private int headroomBytes;
+        private LongSupplier nanoClock = System::nanoTime;
+
+        private Builder(Optional<RegionBuffer> region) {
+            this.region = region;
+        }
+
+        /** Whether payloads are checked against the CRC in their header. On unless set. */
+        public Builder crcEnabled(boolean crcEnabled) {
+            this.crcEnabled = crcEnabled;
+            return this;
+        }
+
+        /** Whether frames that cannot be decoded are withheld. On unless set. */
+        public Builder keyframeGating(boolean keyframeGating) {
+            this.keyframeGating = keyframeGating;
+            return this;
+        }
+
+        /**
+         * Spare bytes in front of every frame; none unless set.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder headroomBytes(int headroomBytes) {
+            if (headroomBytes < 0) {
+                throw new IllegalArgumentException("headroom cannot be " + headroomBytes + " bytes");
+            }
+            this.headroomBytes = headroomBytes;
+            return this;
+        }
+
+        /** The clock behind {@link Frame#readNanos}; {@link System#nanoTime} unless set. */
+        public Builder nanoClock(LongSupplier nanoClock) {
+            this.nanoClock = nanoClock;
+            return this;
+        }
+
+        /** Makes the reader. */
+        public FrameReader build() {
+            return new FrameReader(this);
+        }
+    }
+}

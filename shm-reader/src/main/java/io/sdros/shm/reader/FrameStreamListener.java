@@ -1,0 +1,63 @@
+package io.sdros.shm.reader;
+
+import java.nio.file.Path;
+
+/**
+ * Receives what a {@link ShmFrameStream} finds. All methods are called on the stream's thread, never two at a time,
+ * and hold up reading for as long as they take.
+ *
+ * <p>A method that throws does not stop the stream: what it threw goes to {@link #onUncaught}, and the stream
+ * goes on as if the method had returned. The one exception is {@link InternalError}, which is how the VM reports a
+ * page of the file that vanished, at times only when other code is running: the stream maps the file anew.
+ */
+@FunctionalInterface
+public interface FrameStreamListener {
+
+    /** A good frame, the next one in order unless {@link #onDiscontinuity} was called just before. */
+    void onFrame(Frame frame);
+
+    /** A good frame passed that is withheld by keyframe gating. */
+    default void onSkipped() {
+    }
+
+    /**
+     * The next frame, read or skipped, will not continue the last one.
+     *
+     * @param lostFrames how many frames are missing; 0 unless the reason is {@link Discontinuity#GAP}
+     */
+    default void onDiscontinuity(Discontinuity reason, long lostFrames) {
+    }
+
+    /**
+     * A turn of the loop begins. Comes at once after {@link ShmFrameStream#wakeUp}, and otherwise at least every
+     * 20 ms or so, whatever else goes on; there is no upper bound on how often.
+     *
+     * @param nowNanos the stream's clock
+     */
+    default void onPoll(long nowNanos) {
+    }
+
+    /** What the stream has of its file has changed. Called once per change. */
+    default void onAttach(AttachState state, Path path, String reason) {
+    }
+
+    /**
+     * The attached file is smaller than expected; it is used all the same. Called once until a file of the expected
+     * size has been seen.
+     */
+    default void onSmallRegion(Path path, long actualBytes, long expectedBytes) {
+    }
+
+    /** A frame was given up. The first of each kind is reported at once, then at most one every 5 s. */
+    default void onReadFailure(ReadFailure failure) {
+    }
+
+    /**
+     * A method of this listener or the demand condition threw, or the stream itself ran out of memory. The first is
+     * reported at once, then at most one every 5 s. What this method throws itself is only counted.
+     *
+     * @param suppressed how many were not reported since the last report
+     */
+    default void onUncaught(Throwable failure, long suppressed) {
+    }
+}

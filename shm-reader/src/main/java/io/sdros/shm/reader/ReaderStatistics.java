@@ -1,0 +1,121 @@
+package io.sdros.shm.reader;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+
+/**
+ * What a stream has done so far and how it is. Live: every call answers for the moment it is made. Any thread.
+ */
+public final class ReaderStatistics {
+
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final LongSupplier nanoClock;
+    private final Map<ReadOutcome, Counter> failures = new EnumMap<>(ReadOutcome.class);
+    final Counter framesRead = new Counter();
+    final Counter framesLost = new Counter();
+    final Counter framesSkipped = new Counter();
+    final Counter retries = new Counter();
+    final Counter attaches = new Counter();
+    final Counter writerRestarts = new Counter();
+    final Counter uncaught = new Counter();
+    private final Counter sequence = new Counter();
+    private final Counter sequenceChangedNanos = new Counter();
+    private volatile Attachment attachment = new Attachment(AttachState.STOPPED, "not started");
+
+    private record Attachment(AttachState state, String reason) {
+    }
+
+    ReaderStatistics(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        for (ReadOutcome outcome : ReadOutcome.values()) {
+            failures.put(outcome, new Counter());
+        }
+        sequenceChangedNanos.set(NEVER);
+    }
+
+    void failed(ReadOutcome outcome) {
+        failures.get(outcome).add(1);
+    }
+
+    void sequenceSeen(long seen, long nowNanos) {
+        if (seen != sequence.value()) {
+            if (seen != 0) {
+                sequenceChangedNanos.set(nowNanos);
+            }
+            sequence.set(seen);
+        }
+    }
+
+    void attachment(AttachState state, String reason) {
+        attachment = new Attachment(state, reason);
+    }
+
+    /** Good frames handed to the listener. */
+    public long framesRead() {
+        return framesRead.value();
+    }
+
+    /** Frames that were written but, by their numbers, not read. */
+    public long framesLost() {
+        return framesLost.value();
+    }
+
+    /** Good frames withheld by keyframe gating. */
+    public long skippedNonKeyframes() {
+        return framesSkipped.value();
+    }
+
+    /** Sequences given up for the given reason; 0 for outcomes that are no failure. */
+    public long failures(ReadOutcome outcome) {
+        return failures.get(outcome).value();
+    }
+
+    /** Failed attempts, also those that were followed by a good one. */
+    public long retries() {
+        return retries.value();
+    }
+
+    /** How often the file was mapped. */
+    public long attaches() {
+        return attaches.value();
+    }
+
+    /** How often the writer was found to have started over. */
+    public long writerRestarts() {
+        return writerRestarts.value();
+    }
+
+    /** Exceptions that went, or would have gone, to {@link FrameStreamListener#onUncaught}. */
+    public long uncaught() {
+        return uncaught.value();
+    }
+
+    /** The commit sequence (u64) last seen, kept while no file is attached; 0 before the first commit. */
+    public long sequence() {
+        return sequence.value();
+    }
+
+    /**
+     * Nanoseconds since a new commit was seen, whether or not it was read; empty before the first. A frame found in
+     * the region on attaching counts as new then, since nothing tells its age.
+     */
+    public OptionalLong lastFrameAgeNanos() {
+        long changed = sequenceChangedNanos.value();
+        return changed == NEVER
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, nanoClock.getAsLong() - changed));
+    }
+
+    /** What the stream has of its file. */
+    public AttachState attachState() {
+        return attachment.state();
+    }
+
+    /** Why, in words for people. */
+    public String attachReason() {
+        return attachment.reason();
+    }
+}

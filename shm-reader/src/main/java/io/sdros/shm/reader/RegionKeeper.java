@@ -1,0 +1,141 @@
+package io.sdros.shm.reader;
+
+import io.sdros.shm.reader.RegionFile.Change;
+import io.sdros.shm.reader.RegionFile.Opened;
+import java.util.Optional;
+
+/**
+ * Keeps a reader attached to the file at a path: waits for the file, looks after it now and then, and attaches again
+ * whenever it has become another one.
+ *
+ * <p>A file that only grew is the same region. In every other case the writer is taken to have started over, even if
+ * its numbers seem to go on.
+ */
+final class RegionKeeper implements AutoCloseable {
+
+    static final long CHECK_PERIOD_NANOS = 200_000_000;
+    static final long RETRY_PERIOD_NANOS = 50_000_000;
+    private static final long MAX_FAULT_PAUSE_NANOS = 5_000_000_000L;
+
+    private final RegionFile file;
+    private final FrameReader reader;
+    private final StreamEvents events;
+    private final long expectedBytes;
+
+    private Optional<MappedRegion> region = Optional.empty();
+    private boolean everAttached;
+    private boolean sameWriter;
+    private String why = "";
+    private boolean waiting;
+    private long nextNanos;
+    private int faultsInARow;
+    private boolean smallReported;
+
+    RegionKeeper(RegionFile file, FrameReader reader, StreamEvents events, long expectedBytes) {
+        this.file = file;
+        this.reader = reader;
+        this.events = events;
+        this.expectedBytes = expectedBytes;
+    }
+
+    /** Does what is due. Afterwards the reader is attached, or it is not, and the answer says which. */
+    boolean attached(long nowNanos) {
+        if (!waiting || nowNanos - nextNanos >= 0) {
+            if (region.isPresent()) {
+                check(region.get(), nowNanos);
+            }
+            if (region.isEmpty()) {
+                attach(nowNanos);
+            }
+        }
+        return region.isPresent();
+    }
+
+    /** Nanoseconds until something is due here. */
+    long untilDueNanos(long nowNanos) {
+        return Math.max(1, nextNanos - nowNanos);
+    }
+
+    private void due(long nanos) {
+        waiting = true;
+        nextNanos = nanos;
+    }
+
+    private void check(MappedRegion current, long nowNanos) {
+        due(nowNanos + CHECK_PERIOD_NANOS);
+        Change change = file.changeOf(current);
+        switch (change) {
+            case NONE -> reader.reexamine();
+            case GROWN -> detach("grew from " + current.mappedBytes() + " bytes", true);
+            case TRUNCATED -> detach("truncated from " + current.mappedBytes() + " bytes", false);
+            case REPLACED -> detach("replaced by another file", false);
+            case REMOVED -> detach("removed", false);
+        }
+    }
+
+    private void detach(String reason, boolean writerGoesOn) {
+        region.ifPresent(MappedRegion::close);
+        region = Optional.empty();
+        reader.detach();
+        why = reason;
+        sameWriter = writerGoesOn;
+    }
+
+    private void attach(long nowNanos) {
+        Opened opened = file.open();
+        if (Thread.currentThread().isInterrupted()) {
+            // An interrupt makes opening fail; the stream is about to stop, and that is all there is to say.
+            opened.region().ifPresent(MappedRegion::close);
+            return;
+        }
+        String reason = why.isEmpty() ? opened.reason() : why + "; " + opened.reason();
+        why = "";
+        region = opened.region();
+        if (region.isEmpty()) {
+            due(nowNanos + RETRY_PERIOD_NANOS);
+            // The file may be filled by anybody before it can be opened again.
+            sameWriter = false;
+            events.attachment(opened.state(), reason);
+            return;
+        }
+        due(nowNanos + CHECK_PERIOD_NANOS);
+        MappedRegion attached = region.get();
+        reader.attach(attached.buffer(), attached::fileSizeBytes, sameWriter || !everAttached);
+        everAttached = true;
+        events.attachment(AttachState.ATTACHED, reason);
+        if (reader.restarted()) {
+            events.writerRestarted();
+        }
+        reportSize(attached.mappedBytes());
+    }
+
+    private void reportSize(int actualBytes) {
+        boolean small = actualBytes < expectedBytes;
+        if (small && !smallReported) {
+            events.smallRegion(actualBytes, expectedBytes);
+        }
+        smallReported = small;
+    }
+
+    /** Drops the mapping after the VM has reported a fault. The first time the file is opened again at once. */
+    void faulted(long nowNanos) {
+        detach("a page of the file could not be read", false);
+        faultsInARow++;
+        if (faultsInARow == 1) {
+            due(nowNanos);
+        } else {
+            due(nowNanos + Math.min(RETRY_PERIOD_NANOS << Math.min(faultsInARow, 16), MAX_FAULT_PAUSE_NANOS));
+            events.attachment(AttachState.UNREADABLE, "pages of the file cannot be read, again and again");
+        }
+    }
+
+    /** A frame was read: the file is sound. */
+    void sound() {
+        faultsInARow = 0;
+    }
+
+    @Override
+    public void close() {
+        detach("", false);
+    }
+}

@@ -1,0 +1,213 @@
+package io.sdros.shm.reader;
+
+import io.sdros.shm.protocol.RegionLayout;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads frames from the region file at a path for as long as it runs, on a thread of its own, whatever happens to the
+ * file: it may be absent, replaced, truncated or removed, and come back.
+ *
+ * <p>{@link #wakeUp}, {@link #statistics} and {@link #close} may be called by any thread. An interrupt of the
+ * stream's thread stops the stream as closing does.
+ */
+public final class ShmFrameStream implements AutoCloseable {
+
+    private static final long STOP_MILLIS = 2_000;
+    private static final long INTERRUPT_MILLIS = 1_000;
+
+    private final StreamLoop loop;
+    private final StreamEvents events;
+    private final ReaderStatistics statistics;
+    private final Thread thread;
+    private final Object lifecycle = new Object();
+    private boolean started;
+    private volatile boolean stopping;
+
+    private ShmFrameStream(Builder builder, FrameStreamListener listener) {
+        statistics = new ReaderStatistics(builder.nanoClock);
+        events = new StreamEvents(builder.path, listener, builder.demand, builder.nanoClock, statistics);
+        FrameReader reader = FrameReader.detachedBuilder()
+                .crcEnabled(builder.crcEnabled)
+                .keyframeGating(builder.keyframeGating)
+                .headroomBytes(builder.headroomBytes)
+                .nanoClock(builder.nanoClock)
+                .build();
+        RegionFile file = new RegionFile(builder.path, new MappingLedger(System::gc));
+        RegionKeeper keeper = new RegionKeeper(file, reader, events, builder.expectedRegionBytes);
+        loop = new StreamLoop(reader, keeper, builder.pollMode.newStrategy(), events, builder.nanoClock,
+                new ThreadPauser());
+        thread = new Thread(this::run, "shm-reader");
+        thread.setDaemon(false);
+    }
+
+    /** Starts the description of a stream of the frames in the given file, which need not exist. */
+    public static Builder builder(Path path) {
+        return new Builder(path);
+    }
+
+    /**
+     * Starts reading. The file is first looked for on the stream's thread, so nothing about it can fail here.
+     *
+     * @throws IllegalStateException if the stream has been started or closed before
+     */
+    public void start() {
+        synchronized (lifecycle) {
+            if (started || stopping) {
+                throw new IllegalStateException("a stream can be started once");
+            }
+            started = true;
+            thread.start();
+        }
+    }
+
+    private void run() {
+        TimerSlack.lower();
+        loop.run(() -> !stopping && !Thread.currentThread().isInterrupted());
+        events.stopped(stopping ? "closed" : "interrupted");
+    }
+
+    /** Makes the stream take its next turn now, and call {@link FrameStreamListener#onPoll}. Any thread. */
+    public void wakeUp() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Live numbers. Any thread. */
+    public ReaderStatistics statistics() {
+        return statistics;
+    }
+
+    /**
+     * Stops reading and waits for the thread to end; once this returns, the listener is not called again. A listener
+     * that does not return is interrupted after 2 s and left alone after 3 s. Called by the listener, this does not
+     * wait. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        synchronized (lifecycle) {
+            stopping = true;
+            if (!started) {
+                return;
+            }
+        }
+        wakeUp();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        boolean interrupted = joined(STOP_MILLIS);
+        if (thread.isAlive()) {
+            thread.interrupt();
+            interrupted |= joined(INTERRUPT_MILLIS);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the thread's end, interrupted or not; the answer is whether the caller was interrupted meanwhile. */
+    private boolean joined(long timeoutMillis) {
+        boolean interrupted = false;
+        long deadlineNanos = System.nanoTime() + timeoutMillis * 1_000_000;
+        while (thread.isAlive()) {
+            long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                break;
+            }
+            try {
+                thread.join(leftMillis);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
+    }
+
+    /** What a stream is made from. Not thread-safe. */
+    public static final class Builder {
+
+        private final Path path;
+        private long expectedRegionBytes = RegionLayout.DEFAULT_REGION_BYTES;
+        private boolean crcEnabled = true;
+        private boolean keyframeGating = true;
+        private PollMode pollMode = PollMode.CADENCE;
+        private int headroomBytes;
+        private BooleanSupplier demand = () -> true;
+        private LongSupplier nanoClock = System::nanoTime;
+        private Optional<FrameStreamListener> listener = Optional.empty();
+
+        private Builder(Path path) {
+            this.path = path;
+        }
+
+        /** A smaller file is used, but reported; 4 MiB unless set. The file is mapped as large as it is. */
+        public Builder expectedRegionBytes(long expectedRegionBytes) {
+            this.expectedRegionBytes = expectedRegionBytes;
+            return this;
+        }
+
+        /** Whether payloads are checked against the CRC in their header. On unless set. */
+        public Builder crcEnabled(boolean crcEnabled) {
+            this.crcEnabled = crcEnabled;
+            return this;
+        }
+
+        /** Whether frames that cannot be decoded are withheld. On unless set. */
+        public Builder keyframeGating(boolean keyframeGating) {
+            this.keyframeGating = keyframeGating;
+            return this;
+        }
+
+        /** How to wait for the next frame; {@link PollMode#CADENCE} unless set. */
+        public Builder pollMode(PollMode pollMode) {
+            this.pollMode = pollMode;
+            return this;
+        }
+
+        /**
+         * Spare bytes in front of every frame; none unless set.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder headroomBytes(int headroomBytes) {
+            if (headroomBytes < 0) {
+                throw new IllegalArgumentException("headroom cannot be " + headroomBytes + " bytes");
+            }
+            this.headroomBytes = headroomBytes;
+            return this;
+        }
+
+        /**
+         * Asked in every turn whether anybody wants frames; while not, nothing is copied. Always true unless set.
+         * After a change to true, {@link ShmFrameStream#wakeUp} makes it known at once.
+         */
+        public Builder demand(BooleanSupplier demand) {
+            this.demand = demand;
+            return this;
+        }
+
+        /** The clock for everything that is timed but the waiting itself; {@link System#nanoTime} unless set. */
+        public Builder nanoClock(LongSupplier nanoClock) {
+            this.nanoClock = nanoClock;
+            return this;
+        }
+
+        /** Who receives the frames; must be set. */
+        public Builder listener(FrameStreamListener listener) {
+            this.listener = Optional.of(listener);
+            return this;
+        }
+
+        /**
+         * Makes the stream; {@link ShmFrameStream#start} starts it.
+         *
+         * @throws IllegalStateException if there is no listener
+         */
+        public ShmFrameStream build() {
+            return new ShmFrameStream(this,
+                    listener.orElseThrow(() -> new IllegalStateException("a stream needs a listener")));
+        }
+    }
+}

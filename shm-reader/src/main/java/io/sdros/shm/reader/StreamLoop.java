@@ -1,0 +1,151 @@
+package io.sdros.shm.reader;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What the stream's thread does: one turn after the other until told to stop. A turn tells the listener, looks after
+ * the file, reads or only looks, and waits.
+ */
+final class StreamLoop {
+
+    /** Pause between looks while nobody wants frames. */
+    static final long WATCH_NANOS = 2_000_000;
+    /** The longest pause: the listener is promised a turn at least this often. */
+    static final long MAX_PAUSE_NANOS = 20_000_000;
+
+    private final FrameReader reader;
+    private final RegionKeeper keeper;
+    private final PollStrategy polling;
+    private final StreamEvents events;
+    private final LongSupplier nanoClock;
+    private final Pauser pauser;
+    private final RetryWindow retries = new RetryWindow();
+
+    private boolean faulted;
+    private boolean watching;
+
+    StreamLoop(FrameReader reader, RegionKeeper keeper, PollStrategy polling, StreamEvents events,
+            LongSupplier nanoClock, Pauser pauser) {
+        this.reader = reader;
+        this.keeper = keeper;
+        this.polling = polling;
+        this.events = events;
+        this.nanoClock = nanoClock;
+        this.pauser = pauser;
+    }
+
+    /** Takes turns for as long as the condition holds, whatever a turn throws. */
+    void run(BooleanSupplier running) {
+        try {
+            while (running.getAsBoolean()) {
+                guardedTurn();
+            }
+        } finally {
+            keeper.close();
+        }
+    }
+
+    private void guardedTurn() {
+        try {
+            turn();
+        } catch (InternalError e) {
+            // How the VM reports a page that vanished. It may come late and anywhere, here too, so only a flag is
+            // set; the next turn deals with it.
+            faulted = true;
+        } catch (Throwable t) {
+            failed(t);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        try {
+            events.uncaught(failure);
+            pauser.pause(CadencePolling.IDLE_NANOS);
+        } catch (InternalError e) {
+            faulted = true;
+        }
+    }
+
+    /** One turn. The wait is its last act: an error that was pending comes up there rather than in the listener. */
+    void turn() {
+        if (faulted) {
+            faulted = false;
+            keeper.faulted(nanoClock.getAsLong());
+        }
+        long nowNanos = nanoClock.getAsLong();
+        events.turn(nowNanos);
+        pauser.pause(Math.min(keeper.attached(nowNanos) ? lookOrRead() : keeper.untilDueNanos(nowNanos),
+                MAX_PAUSE_NANOS));
+    }
+
+    private long lookOrRead() {
+        if (!events.demanded()) {
+            look();
+            watching = true;
+            retries.clear();
+            return WATCH_NANOS;
+        }
+        if (watching) {
+            watching = false;
+            look();
+            resume();
+        }
+        return read();
+    }
+
+    private void look() {
+        long nowNanos = nanoClock.getAsLong();
+        reader.look();
+        looked(nowNanos);
+    }
+
+    /** If frames passed meanwhile, the next one continues nothing, and nothing was lost either. */
+    private void resume() {
+        if (reader.unread() && reader.continuityKnown()) {
+            reader.forgetContinuity();
+            events.resumed();
+        }
+    }
+
+    private void looked(long nowNanos) {
+        if (reader.restarted()) {
+            events.writerRestarted();
+        }
+        events.sequenceSeen(reader.sequence(), nowNanos);
+        polling.observe(reader.sequence(), nowNanos);
+    }
+
+    /** Reads, and answers how long to wait. */
+    private long read() {
+        long lookNanos = nanoClock.getAsLong();
+        ReadOutcome outcome = reader.attempt();
+        looked(lookNanos);
+        if (outcome.failure()) {
+            return retry(outcome);
+        }
+        retries.clear();
+        if (reader.lostFrames() != 0) {
+            events.lost(reader.lostFrames());
+        }
+        if (outcome == ReadOutcome.SKIPPED_NON_KEYFRAME) {
+            keeper.sound();
+            events.skipped();
+        } else if (outcome == ReadOutcome.FRAME) {
+            keeper.sound();
+            events.frame(reader.frame());
+        }
+        return polling.pauseNanos(nanoClock.getAsLong());
+    }
+
+    private long retry(ReadOutcome outcome) {
+        events.retried();
+        long nowNanos = nanoClock.getAsLong();
+        if (!retries.exhausted(nowNanos)) {
+            return retries.pauseNanos();
+        }
+        reader.giveUp();
+        events.gaveUp(outcome, reader.sequence(), reader.crcLikelyOff(), nowNanos);
+        return polling.pauseNanos(nowNanos);
+    }
+}
