@@ -1,0 +1,43 @@
+package io.sdros.transport.undertow;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+
+import java.util.Optional;
+
+/** Who may open the stream. */
+final class AccessPolicy {
+
+    private final OriginPolicy origins;
+    private final Optional<TokenCheck> token;
+
+    AccessPolicy(OriginPolicy origins, Optional<TokenCheck> token) {
+        this.origins = origins;
+        this.token = token;
+    }
+
+    /** Empty: allowed. */
+    Optional<RefusalReason> refusal(HttpServerExchange exchange) {
+        if (!originAllowed(exchange)) {
+            return Optional.of(RefusalReason.ORIGIN);
+        }
+        return tokenAccepted(exchange) ? Optional.empty() : Optional.of(RefusalReason.TOKEN);
+    }
+
+    private boolean originAllowed(HttpServerExchange exchange) {
+        HeaderValues values = exchange.getRequestHeaders().get(Headers.ORIGIN);
+        return values == null
+                || values.size() == 1 && origins.allows(values.getFirst(), header(exchange, Headers.HOST_STRING));
+    }
+
+    private boolean tokenAccepted(HttpServerExchange exchange) {
+        return token.isEmpty()
+                || token.get().accepts(header(exchange, Headers.AUTHORIZATION_STRING), exchange.getQueryString());
+    }
+
+    private static String header(HttpServerExchange exchange, String name) {
+        String value = exchange.getRequestHeaders().getFirst(name);
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,222 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.fanout.LatestValueSubscription;
+import io.sdros.fanout.Subscription;
+import org.xnio.IoUtils;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.channels.SslChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+
+/**
+ * One upgraded client: receives, keeps time, and ends the connection. On its lane's I/O thread except where noted;
+ * sending is {@link ClientWriter}'s.
+ */
+final class ClientConnection implements FrameEvents, ClientWriter.Listener {
+
+    /** Reads in a row before the other clients of the thread get their turn. */
+    private static final int READS_PER_TURN = 16;
+
+    private final StreamConnection channel;
+    private final ConduitStreamSourceChannel source;
+    private final IoLane lane;
+    private final Subscription<VideoMessage> video;
+    private final LatestValueSubscription<String, TelemetryMessage> telemetry;
+    private final ServerCounters counters;
+    private final ConnectionTimeouts timeouts;
+    private final LongSupplier nanoClock;
+    private final FrameParser parser = new FrameParser(this);
+    private final ClientWriter writer;
+    private final boolean anyThreadMayWrite;
+
+    private long lastInboundNanos;
+    private long lastPingNanos;
+    private boolean inputEnded;
+    private boolean peerClosed;
+    private boolean terminated;
+    private volatile long closeSentNanos;
+    private volatile boolean closeSent;
+
+    ClientConnection(StreamConnection channel, IoLane lane, StreamFeeds feeds, ServerCounters counters,
+            ConnectionTimeouts timeouts, LongSupplier nanoClock) {
+        this.channel = channel;
+        this.source = channel.getSourceChannel();
+        this.lane = lane;
+        this.counters = counters;
+        this.timeouts = timeouts;
+        this.nanoClock = nanoClock;
+        // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
+        anyThreadMayWrite = !(channel instanceof SslChannel);
+        video = feeds.video().subscribe(lane::wake);
+        telemetry = feeds.telemetry().subscribe(lane::wake);
+        writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
+        lastInboundNanos = nanoClock.getAsLong();
+        lastPingNanos = lastInboundNanos;
+    }
+
+    void start() {
+        counters.clientJoined();
+        lane.add(this);
+        channel.getSinkChannel().setWriteListener(sink -> {
+            writer.socketWritable();
+            writer.drain(lane.writer());
+        });
+        source.setReadListener(readable -> receive());
+        source.resumeReads();
+        receive(); // frames may have come with the handshake
+        writer.drain(lane.writer());
+    }
+
+    /** Any thread, with its own writer. */
+    void drain(Writer threadsWriter) {
+        writer.drain(threadsWriter);
+    }
+
+    /** Any thread. */
+    boolean anyThreadMayWrite() {
+        return anyThreadMayWrite;
+    }
+
+    void close(CloseRequest request) {
+        if (writer.close(request)) {
+            // What is queued will not be sent any more; the message in flight will.
+            video.cancel();
+            telemetry.cancel();
+        }
+        writer.drain(lane.writer());
+    }
+
+    /** Ends the connection at once, without a close frame. */
+    void cut(ClosedReason fallback) {
+        try {
+            channel.setOption(Options.CLOSE_ABORT, true); // the kernel forgets what the client did not fetch
+        } catch (IOException | UnsupportedOperationException e) {
+            // The socket is gone already, or it is not a socket: closing is all there is.
+        }
+        terminate(fallback);
+    }
+
+    void tick(long nowNanos) {
+        if (closeSent) {
+            if (nowNanos - closeSentNanos >= timeouts.closeReplyNanos()) {
+                terminate(ClosedReason.DISCONNECTED);
+            }
+        } else if (writer.stalled(nowNanos, timeouts.stallNanos())) {
+            cut(ClosedReason.STALLED);
+        } else if (!writer.closing()) {
+            if (nowNanos - lastInboundNanos >= timeouts.idleNanos()) {
+                close(CloseRequest.IDLE);
+            } else if (nowNanos - lastPingNanos >= timeouts.pingIntervalNanos()) {
+                lastPingNanos = nowNanos;
+                writer.ping();
+                writer.drain(lane.writer());
+            }
+        }
+    }
+
+    @Override
+    public void onPing(byte[] payload) {
+        writer.pong(payload);
+    }
+
+    @Override
+    public void onPong() {
+        // That bytes came is all that counts, and receive() has noted it.
+    }
+
+    @Override
+    public void onMessage(int lengthBytes) {
+        counters.inboundMessage();
+    }
+
+    @Override
+    public void onClose(int code) {
+        peerClosed = true;
+        writer.finish();
+        close(CloseRequest.reply(code));
+    }
+
+    @Override
+    public void onViolation(int closeCode, String reason) {
+        writer.finish();
+        close(CloseRequest.violation(closeCode, reason));
+    }
+
+    @Override
+    public void onWriteFailed() {
+        lane.execute(() -> terminate(ClosedReason.DISCONNECTED));
+    }
+
+    @Override
+    public void onCloseSent() {
+        closeSentNanos = nanoClock.getAsLong();
+        closeSent = true; // after the time it guards
+        lane.execute(this::closeSent);
+    }
+
+    @Override
+    public void onYield() {
+        lane.wake();
+    }
+
+    private void receive() {
+        try {
+            for (int reads = 0; reads < READS_PER_TURN && !terminated; reads++) {
+                ByteBuffer buffer = lane.receiveBuffer();
+                int count = source.read(buffer);
+                if (count <= 0) {
+                    if (count < 0) {
+                        endOfInput();
+                    }
+                    return;
+                }
+                lastInboundNanos = nanoClock.getAsLong();
+                parser.feed(buffer.flip());
+                writer.drain(lane.writer()); // pongs
+            }
+            source.wakeupReads(); // there may be more, also in a layer above the socket, where no event tells
+        } catch (IOException e) {
+            terminate(ClosedReason.DISCONNECTED); // a reset: expected whenever a client goes away
+        }
+    }
+
+    /** A client that only ended its sending direction after a close frame still gets the answer to it. */
+    private void endOfInput() {
+        inputEnded = true;
+        if (!peerClosed) {
+            terminate(ClosedReason.DISCONNECTED);
+        } else {
+            endIfOver();
+        }
+    }
+
+    private void closeSent() {
+        video.cancel();
+        telemetry.cancel();
+        endIfOver();
+    }
+
+    private void endIfOver() {
+        if (inputEnded && closeSent) {
+            writer.drain(lane.writer());
+            terminate(ClosedReason.DISCONNECTED);
+        }
+    }
+
+    private void terminate(ClosedReason fallback) {
+        if (terminated) {
+            return;
+        }
+        terminated = true;
+        writer.end();
+        video.cancel();
+        telemetry.cancel();
+        lane.remove(this);
+        counters.clientClosed(writer.reasonOr(fallback));
+        IoUtils.safeClose(channel);
+    }
+}

@@ -1,0 +1,252 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.fanout.LatestValueSubscription;
+import io.sdros.fanout.Subscription;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+/**
+ * The sending side of one client. Any thread may call {@link #drain}; whoever finds the turn free holds it and writes,
+ * everybody else just leaves a note that there is more to do, so nobody waits and frames never mix. Fields marked
+ * "turn" belong to the holder; the hand-over from one holder to the next is ordered by {@link #turn}.
+ *
+ * <p>Order at each message boundary: close, pong, ping, telemetry, video. After a close frame nothing is sent.
+ */
+final class ClientWriter {
+
+    /** What is told to the connection; on any thread, while the turn is held. */
+    interface Listener {
+
+        /** The socket failed. May be told more than once. */
+        void onWriteFailed();
+
+        /** The close frame is with the kernel. Told once. */
+        void onCloseSent();
+
+        /** There is more to write, but others are to have their turn first. */
+        void onYield();
+    }
+
+    private enum Kind { VIDEO, TELEMETRY, CONTROL, CLOSE }
+
+    /** So much is written to one client before the others get their turn. */
+    static final int BYTES_PER_TURN = 512 * 1024;
+
+    private final ConduitStreamSinkChannel sink;
+    private final Subscription<VideoMessage> video;
+    private final LatestValueSubscription<String, TelemetryMessage> telemetry;
+    private final Listener listener;
+    private final LongSupplier nanoClock;
+    private final long joinedNanos;
+
+    /** 0: free. Otherwise held, and the number of drains that were asked for since. */
+    private final AtomicInteger turn = new AtomicInteger();
+
+    private final AtomicReference<byte[]> pendingPong = new AtomicReference<>();
+    private final AtomicReference<CloseRequest> closeRequest = new AtomicReference<>();
+    private volatile boolean pingDue;
+    private volatile boolean finDue;
+    private volatile boolean ended;
+
+    /** Set by the write listener, cleared by the turn before it asks for the listener. */
+    private volatile boolean writable;
+    /** Written by the turn, read by the timer. */
+    private volatile boolean blocked;
+    private volatile long progressNanos;
+
+    private OutboundFrame outgoing; // turn; null between messages
+    private Kind outgoingKind = Kind.CONTROL; // turn
+    private int written; // turn; bytes of outgoing
+    private long publishNanos; // turn; of the outgoing video message
+    private boolean listening; // turn; write interest is on
+    private boolean closeSent; // turn
+    private boolean finSent; // turn
+
+    ClientWriter(ConduitStreamSinkChannel sink, Subscription<VideoMessage> video,
+            LatestValueSubscription<String, TelemetryMessage> telemetry, Listener listener, LongSupplier nanoClock) {
+        this.sink = sink;
+        this.video = video;
+        this.telemetry = telemetry;
+        this.listener = listener;
+        this.nanoClock = nanoClock;
+        joinedNanos = nanoClock.getAsLong();
+    }
+
+    /** Sends at the next drain; of several pings that were not answered yet only the newest one counts. */
+    void pong(byte[] payload) {
+        pendingPong.set(payload);
+    }
+
+    /** Sends a ping at the next drain. */
+    void ping() {
+        pingDue = true;
+    }
+
+    /** Sends a close frame at the next drain and nothing after it. The first request wins. */
+    boolean close(CloseRequest request) {
+        return closeRequest.compareAndSet(null, request);
+    }
+
+    /** Ends the sending direction at a drain once the close frame is out. */
+    void finish() {
+        finDue = true;
+    }
+
+    /** Makes every later drain a no-op. */
+    void end() {
+        ended = true;
+    }
+
+    boolean closing() {
+        return closeRequest.get() != null;
+    }
+
+    /** The reason given with the close request, or else the fallback. */
+    ClosedReason reasonOr(ClosedReason fallback) {
+        CloseRequest request = closeRequest.get();
+        return request == null ? fallback : request.reason();
+    }
+
+    /** The socket takes bytes again; a drain has to follow. */
+    void socketWritable() {
+        writable = true;
+    }
+
+    boolean stalled(long nowNanos, long limitNanos) {
+        return blocked && nowNanos - progressNanos >= limitNanos;
+    }
+
+    /** Writes what there is and the socket takes. Never blocks. */
+    void drain(Writer writer) {
+        if (turn.getAndIncrement() != 0) {
+            return; // pairs with the addAndGet of the holder, which sees it and goes round again
+        }
+        int seen = 1;
+        do {
+            writeAll(writer);
+            seen = turn.addAndGet(-seen); // publishes the turn's fields to the next holder's getAndIncrement
+        } while (seen != 0);
+    }
+
+    private void writeAll(Writer writer) {
+        if (ended || blocked && !writable) {
+            return;
+        }
+        try {
+            int bytesLeft = BYTES_PER_TURN;
+            while (!ended && (outgoing != null || next())) {
+                if (bytesLeft <= 0) {
+                    listener.onYield();
+                    return;
+                }
+                ByteBuffer bytes = writer.scratch().bytes(outgoing, written);
+                int count = sink.write(bytes);
+                if (count == 0) {
+                    block();
+                    return;
+                }
+                bytesLeft -= count;
+                advance(count, writer.counters());
+            }
+            flush();
+        } catch (IOException e) {
+            // Expected whenever a client goes away; what was being written does not matter any more.
+            ended = true;
+            listener.onWriteFailed();
+        }
+    }
+
+    private boolean next() {
+        written = 0;
+        if (closeSent) {
+            return false;
+        }
+        CloseRequest request = closeRequest.get();
+        byte[] pong;
+        TelemetryMessage value;
+        VideoMessage frame;
+        if (request != null) {
+            take(Kind.CLOSE, request.frame());
+        } else if ((pong = pendingPong.getAndSet(null)) != null) {
+            take(Kind.CONTROL, ControlFrames.pong(pong));
+        } else if (pingDue) {
+            pingDue = false;
+            take(Kind.CONTROL, ControlFrames.ping());
+        } else if ((value = telemetry.poll()) != null) {
+            take(Kind.TELEMETRY, value.frame());
+        } else if ((frame = video.poll()) != null) {
+            publishNanos = video.publishNanos();
+            take(Kind.VIDEO, frame.frame());
+        } else if (video.timedOut() && close(CloseRequest.KEYFRAME_TIMEOUT)) {
+            return next();
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void take(Kind kind, OutboundFrame frame) {
+        outgoingKind = kind;
+        outgoing = frame;
+    }
+
+    private void advance(int count, WriterCounters counters) {
+        written += count;
+        if (blocked) {
+            progressNanos = nanoClock.getAsLong();
+        }
+        if (written == outgoing.lengthBytes()) {
+            completed(counters);
+        }
+    }
+
+    private void completed(WriterCounters counters) {
+        switch (outgoingKind) {
+            case VIDEO -> {
+                counters.videoSent(outgoing.lengthBytes());
+                if (publishNanos - joinedNanos >= 0) { // not a replay
+                    counters.videoDelay(nanoClock.getAsLong() - publishNanos);
+                }
+            }
+            case TELEMETRY -> counters.telemetrySent();
+            case CLOSE -> {
+                closeSent = true;
+                listener.onCloseSent();
+            }
+            default -> { }
+        }
+        outgoing = null;
+    }
+
+    private void block() {
+        if (!blocked) {
+            progressNanos = nanoClock.getAsLong();
+            blocked = true;
+        }
+        writable = false; // before the interest: the listener's true must not be overwritten
+        listening = true;
+        sink.resumeWrites();
+    }
+
+    /** Nothing is left to write: brings out what a layer below may hold, then ends the direction if that is due. */
+    private void flush() throws IOException {
+        if (closeSent && finDue && !finSent) {
+            finSent = true;
+            sink.shutdownWrites();
+        }
+        if (!sink.flush()) {
+            block();
+            return;
+        }
+        blocked = false;
+        if (listening) {
+            listening = false;
+            sink.suspendWrites();
+        }
+    }
+}

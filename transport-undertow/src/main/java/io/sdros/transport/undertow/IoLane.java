@@ -1,0 +1,117 @@
+package io.sdros.transport.undertow;
+
+import org.xnio.XnioExecutor;
+import org.xnio.XnioIoThread;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * One I/O thread with its clients: wakes them all with at most one task in the thread's queue, runs their timers, and
+ * owns the buffers they share. Methods are for the I/O thread unless they say otherwise.
+ */
+final class IoLane {
+
+    private static final ClientConnection[] NO_CLIENTS = {};
+    private static final int RECEIVE_BYTES = 16 * 1024;
+
+    private final XnioIoThread thread;
+    private final LongSupplier nanoClock;
+    private final Writer writer = new Writer();
+    private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final XnioExecutor.Key ticker;
+
+    /** Replaced, never changed, so that the publishing thread may walk over it; written by the I/O thread only. */
+    private volatile ClientConnection[] clients = NO_CLIENTS;
+    private int firstClient;
+
+    IoLane(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
+        this.thread = thread;
+        this.nanoClock = nanoClock;
+        ticker = thread.executeAtInterval(this::tick, tickInterval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    Writer writer() {
+        return writer;
+    }
+
+    ByteBuffer receiveBuffer() {
+        return receiveBuffer.clear();
+    }
+
+    /** Any thread: the clients at this moment. Not to be changed. */
+    ClientConnection[] clients() {
+        return clients;
+    }
+
+    void add(ClientConnection client) {
+        ClientConnection[] before = clients;
+        ClientConnection[] after = Arrays.copyOf(before, before.length + 1);
+        after[before.length] = client;
+        clients = after;
+    }
+
+    void remove(ClientConnection client) {
+        ClientConnection[] before = clients;
+        int index = Arrays.asList(before).indexOf(client);
+        if (index < 0) {
+            return;
+        }
+        ClientConnection[] after = Arrays.copyOf(before, before.length - 1);
+        System.arraycopy(before, index + 1, after, index, after.length - index);
+        clients = after;
+    }
+
+    /** Any thread: lets all clients write what they have, soon. A hundred calls in a row cost one task. */
+    void wake() {
+        // The task clears the flag before it looks at the queues, so a message offered before a wake that
+        // found the flag set is seen by the task that was already on its way.
+        if (!woken.get() && woken.compareAndSet(false, true)) {
+            execute(this::drainAll);
+        }
+    }
+
+    /** Any thread: false when the thread has stopped, and with it all its clients. */
+    boolean execute(Runnable task) {
+        try {
+            thread.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /** Any thread. */
+    void stopTimers() {
+        ticker.remove();
+    }
+
+    private void drainAll() {
+        woken.set(false);
+        ClientConnection[] now = clients;
+        if (now.length == 0) {
+            return;
+        }
+        firstClient = (firstClient + 1) % now.length; // nobody is always the last one
+        for (int i = firstClient; i < now.length; i++) {
+            now[i].drain(writer);
+        }
+        for (int i = 0; i < firstClient; i++) {
+            now[i].drain(writer);
+        }
+    }
+
+    private void tick() {
+        long nowNanos = nanoClock.getAsLong();
+        for (ClientConnection client : clients) {
+            client.tick(nowNanos);
+        }
+        writer.scratch().forget();
+    }
+}

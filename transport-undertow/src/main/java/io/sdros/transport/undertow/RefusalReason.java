@@ -1,0 +1,20 @@
+package io.sdros.transport.undertow;
+
+import java.util.Locale;
+
+/** Why a handshake was turned down. */
+public enum RefusalReason {
+    /** Wrong Origin, 403. */
+    ORIGIN,
+    /** Missing or wrong token, 401. */
+    TOKEN,
+    /** Client limit reached or shutting down, 503. */
+    LIMIT,
+    /** Not a correct WebSocket handshake, 400 or 426. Plain requests for the path are not counted. */
+    HANDSHAKE;
+
+    /** For metric labels. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,43 @@
+package io.sdros.transport.undertow;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import org.xnio.IoUtils;
+import org.xnio.XnioExecutor;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Chooses the handler by exact path and bounds how long an answer may take to be fetched. */
+final class RootHandler implements HttpHandler {
+
+    private final Map<String, HttpHandler> handlers;
+    private final long exchangeTimeoutMillis;
+
+    RootHandler(Map<String, HttpHandler> handlers, Duration exchangeTimeout) {
+        this.handlers = Map.copyOf(handlers);
+        exchangeTimeoutMillis = exchangeTimeout.toMillis();
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        limitDuration(exchange);
+        HttpHandler handler = handlers.get(exchange.getRequestPath());
+        if (handler != null) {
+            handler.handleRequest(exchange);
+        } else {
+            Replies.send(exchange, HttpReply.text(404, "Not found\n"));
+        }
+    }
+
+    /** Undertow bounds the time until the request's head is there, not the body and not the fetching of the answer. */
+    private void limitDuration(HttpServerExchange exchange) {
+        XnioExecutor.Key timer = exchange.getIoThread().executeAfter(
+                () -> IoUtils.safeClose(exchange.getConnection()), exchangeTimeoutMillis, TimeUnit.MILLISECONDS);
+        exchange.addExchangeCompleteListener((completed, next) -> {
+            timer.remove();
+            next.proceed();
+        });
+    }
+}

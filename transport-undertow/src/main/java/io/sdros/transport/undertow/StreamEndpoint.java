@@ -1,0 +1,88 @@
+package io.sdros.transport.undertow;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import org.xnio.StreamConnection;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The stream's path: turns requests down, or takes a seat and upgrades. A plain request gets the answer its WebSocket
+ * would get, so that a page can tell its user why.
+ */
+final class StreamEndpoint implements HttpHandler {
+
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final AccessPolicy access;
+    private final ClientSeats seats;
+    private final ServerCounters counters;
+    private final Consumer<StreamConnection> upgraded;
+
+    StreamEndpoint(AccessPolicy access, ClientSeats seats, ServerCounters counters,
+            Consumer<StreamConnection> upgraded) {
+        this.access = access;
+        this.seats = seats;
+        this.counters = counters;
+        this.upgraded = upgraded;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        if (!Replies.readingMethod(exchange)) {
+            Replies.methodNotAllowed(exchange);
+            return;
+        }
+        boolean handshake = Handshake.requested(exchange);
+        Optional<RefusalReason> refusal = access.refusal(exchange);
+        if (refusal.isPresent()) {
+            refuse(exchange, handshake, refusal.get(), denied(refusal.get()));
+        } else if (seats.full()) {
+            refuse(exchange, handshake, RefusalReason.LIMIT, noSeat());
+        } else if (!handshake || !Handshake.versionSupported(exchange)) {
+            refuse(exchange, handshake, RefusalReason.HANDSHAKE, upgradeRequired());
+        } else if (!Handshake.wellFormed(exchange)) {
+            refuse(exchange, true, RefusalReason.HANDSHAKE, HttpReply.text(400, "Not a WebSocket handshake\n"));
+        } else if (!seats.take()) {
+            refuse(exchange, true, RefusalReason.LIMIT, noSeat());
+        } else {
+            upgrade(exchange);
+        }
+    }
+
+    private void upgrade(HttpServerExchange exchange) {
+        // Called once, however the connection ends, also when it does before the upgrade.
+        exchange.getConnection().addCloseListener(closed -> seats.release());
+        exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
+        exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_ACCEPT, Handshake.accept(exchange));
+        exchange.setPersistent(true); // or Undertow closes instead of upgrading: "Connection: close, Upgrade" is legal
+        exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel));
+        exchange.endExchange();
+    }
+
+    private void refuse(HttpServerExchange exchange, boolean handshake, RefusalReason reason, HttpReply reply) {
+        if (handshake) {
+            counters.refused(reason);
+        }
+        Replies.send(exchange, reply);
+    }
+
+    private static HttpReply denied(RefusalReason reason) {
+        return reason == RefusalReason.ORIGIN
+                ? HttpReply.text(403, "This origin is not allowed\n")
+                : HttpReply.text(401, "A valid token is needed\n").withHeader("WWW-Authenticate", "Bearer");
+    }
+
+    private static HttpReply noSeat() {
+        return HttpReply.text(503, "All places are taken\n").withHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+
+    private static HttpReply upgradeRequired() {
+        return HttpReply.text(426, "This is a WebSocket\n")
+                .withHeader("Upgrade", "websocket")
+                .withHeader("Connection", "Upgrade")
+                .withHeader("Sec-WebSocket-Version", Handshake.VERSION);
+    }
+}

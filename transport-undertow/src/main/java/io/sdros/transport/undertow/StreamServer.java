@@ -1,0 +1,184 @@
+package io.sdros.transport.undertow;
+
+import io.undertow.server.HttpHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Serves HTTP routes and one stream of video and telemetry over WebSocket. The two broadcasters are the caller's: it
+ * publishes into them and then tells the server. Started once, closed once.
+ */
+public final class StreamServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
+
+    private final StreamServerConfig config;
+    private final ServerCounters counters = new ServerCounters();
+    private final ClientSeats seats;
+    /** The publishing thread's. */
+    private final Writer publisher = new Writer();
+
+    private HttpListener listener;
+    private volatile IoLane[] lanes = {};
+    private volatile boolean closing;
+
+    StreamServer(StreamServerConfig config) {
+        this.config = config;
+        seats = new ClientSeats(config.maxClients());
+    }
+
+    /** A server with default settings, to be given its broadcasters. */
+    public static StreamServerBuilder builder() {
+        return new StreamServerBuilder();
+    }
+
+    /**
+     * Starts the I/O threads and listens.
+     *
+     * @return the address bound, with the real port if 0 was asked for
+     * @throws ListenFailedException if the address cannot be bound; nothing is left running then
+     * @throws IllegalStateException if it was started or closed before
+     */
+    public synchronized InetSocketAddress start() {
+        if (listener != null || closing) {
+            throw new IllegalStateException("A server is started once");
+        }
+        listener = new HttpListener(config.ioThreads());
+        try {
+            XnioIoThread[] threads = listener.ioThreads();
+            IoLane[] started = new IoLane[threads.length];
+            for (int i = 0; i < threads.length; i++) {
+                started[i] = new IoLane(threads[i], config.nanoClock(), config.tickInterval());
+            }
+            lanes = started;
+            return listener.listen(config.listenAddress(), handlers(), config.httpLimits(),
+                    config.socketSendBufferBytes());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * To be called after each publication of video, always by the publishing thread: with few clients it writes to all
+     * of them right here, which spares a thread hand-over; with more it wakes the I/O threads, each at most once. Never
+     * blocks.
+     */
+    public void videoPublished() {
+        IoLane[] all = lanes;
+        int clients = 0;
+        for (IoLane lane : all) {
+            clients += lane.clients().length;
+        }
+        boolean inline = clients <= config.inlineClients();
+        for (IoLane lane : all) {
+            if (inline) {
+                drainInline(lane);
+            } else if (lane.clients().length > 0) {
+                lane.wake();
+            }
+        }
+    }
+
+    /** Any thread: counters since the start. */
+    public TransportStatistics statistics() {
+        List<WriterCounters> writers = new ArrayList<>();
+        writers.add(publisher.counters());
+        for (IoLane lane : lanes) {
+            writers.add(lane.writer().counters());
+        }
+        return new TransportStatistics(
+                seats.taken(),
+                counters.clientsTotal(),
+                counters.closedByReason(),
+                counters.refusedByReason(),
+                writers.stream().mapToLong(WriterCounters::videoMessages).sum(),
+                writers.stream().mapToLong(WriterCounters::videoBytes).sum(),
+                writers.stream().mapToLong(WriterCounters::telemetryMessages).sum(),
+                counters.inboundMessages(),
+                DelayHistogram.sum(writers));
+    }
+
+    /**
+     * Stops accepting, sends every client a close frame (1001) after the message it is being sent, waits a bounded time
+     * for the closing handshakes, then cuts what is left and ends all threads. Further calls return once the first is
+     * done. Not from an I/O thread or a route.
+     */
+    @Override
+    public synchronized void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        seats.closeDoor();
+        if (listener == null) {
+            return;
+        }
+        listener.stopAccepting();
+        try {
+            closeClients();
+            listener.stop();
+        } catch (InterruptedException e) {
+            listener.stopNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeClients() throws InterruptedException {
+        forEachClient(client -> client.close(CloseRequest.SHUTDOWN));
+        if (!seats.awaitEmpty(config.shutdownTimeout().toNanos())) {
+            LOG.info("Cutting {} clients that did not close in time", seats.taken());
+            forEachClient(client -> client.cut(ClosedReason.SHUTDOWN));
+            seats.awaitEmpty(config.shutdownTimeout().toNanos() / 4);
+        }
+        for (IoLane lane : lanes) {
+            lane.stopTimers();
+        }
+    }
+
+    private void forEachClient(Consumer<ClientConnection> action) {
+        for (IoLane lane : lanes) {
+            lane.execute(() -> {
+                for (ClientConnection client : lane.clients()) {
+                    action.accept(client);
+                }
+            });
+        }
+    }
+
+    private void drainInline(IoLane lane) {
+        for (ClientConnection client : lane.clients()) {
+            if (client.anyThreadMayWrite()) {
+                client.drain(publisher);
+            } else {
+                lane.wake();
+            }
+        }
+    }
+
+    private HttpHandler handlers() {
+        Map<String, HttpHandler> handlers = new HashMap<>();
+        config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
+        handlers.put(config.streamPath(), new StreamEndpoint(config.access(), seats, counters, this::upgraded));
+        return new RootHandler(handlers, config.httpLimits().exchangeTimeout());
+    }
+
+    private void upgraded(StreamConnection channel) {
+        IoLane lane = lanes[channel.getIoThread().getNumber()];
+        ClientConnection client = new ClientConnection(
+                channel, lane, config.feeds(), counters, config.timeouts(), config.nanoClock());
+        client.start();
+        if (closing) {
+            client.close(CloseRequest.SHUTDOWN); // it may have come after the others were told
+        }
+    }
+}

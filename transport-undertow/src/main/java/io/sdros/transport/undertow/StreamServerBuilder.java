@@ -1,0 +1,198 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.fanout.Broadcaster;
+import io.sdros.fanout.LatestValueBroadcaster;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Settings of a {@link StreamServer}. One thread; wrong values are refused at once. */
+public final class StreamServerBuilder {
+
+    /** The largest send buffer that may be asked for; the kernel counts it once per client. */
+    public static final int MAX_SOCKET_SEND_BUFFER_BYTES = 16 * 1024 * 1024;
+
+    private static final int DEFAULT_INLINE_CLIENTS = 16;
+    private static final Duration CLOSE_REPLY_TIMEOUT = Duration.ofSeconds(2);
+
+    private InetSocketAddress listenAddress = new InetSocketAddress(8080);
+    private int ioThreads = Runtime.getRuntime().availableProcessors();
+    private int maxClients = 1024;
+    private int inlineClients = DEFAULT_INLINE_CLIENTS;
+    private int socketSendBufferBytes = 256 * 1024;
+    private OriginPolicy allowedOrigins = OriginPolicy.sameOrigin();
+    private Optional<String> authToken = Optional.empty();
+    private Duration stallTimeout = Duration.ofSeconds(10);
+    private Duration pingInterval = Duration.ofSeconds(15);
+    private Duration idleTimeout = Duration.ofSeconds(30);
+    private Duration shutdownTimeout = Duration.ofMillis(2500);
+    private Duration tickInterval = Duration.ofMillis(200);
+    private HttpLimits httpLimits =
+            new HttpLimits(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
+    private String streamPath = "/stream/ws";
+    private LongSupplier nanoClock = System::nanoTime;
+    private Optional<Broadcaster<VideoMessage>> video = Optional.empty();
+    private Optional<LatestValueBroadcaster<String, TelemetryMessage>> telemetry = Optional.empty();
+    private final Map<String, HttpRoute> routes = new HashMap<>();
+
+    StreamServerBuilder() {
+    }
+
+    /** IPv4 or IPv6; port 0 takes any free one. Default: all addresses, port 8080. */
+    public StreamServerBuilder listenAddress(InetSocketAddress address) {
+        listenAddress = Objects.requireNonNull(address);
+        return this;
+    }
+
+    /** Threads that serve clients, at least 1. Default: one per core. */
+    public StreamServerBuilder ioThreads(int threads) {
+        ioThreads = atLeast(1, threads, "I/O threads");
+        return this;
+    }
+
+    /** 0: no limit. Default: 1024. */
+    public StreamServerBuilder maxClients(int clients) {
+        maxClients = atLeast(0, clients, "client limit");
+        return this;
+    }
+
+    /** Up to how many clients the publishing thread writes to by itself. Default: 16. */
+    public StreamServerBuilder inlineClients(int clients) {
+        inlineClients = atLeast(0, clients, "inline clients");
+        return this;
+    }
+
+    /** SO_SNDBUF of accepted sockets; 0: the kernel's choice. Default: 256 KiB. */
+    public StreamServerBuilder socketSendBufferBytes(int bytes) {
+        atLeast(0, bytes, "send buffer");
+        if (bytes > MAX_SOCKET_SEND_BUFFER_BYTES) {
+            throw new IllegalArgumentException(
+                    "send buffer: at most " + MAX_SOCKET_SEND_BUFFER_BYTES + " bytes, not " + bytes);
+        }
+        socketSendBufferBytes = bytes;
+        return this;
+    }
+
+    /** Default: {@link OriginPolicy#sameOrigin()}. */
+    public StreamServerBuilder allowedOrigins(OriginPolicy policy) {
+        allowedOrigins = Objects.requireNonNull(policy);
+        return this;
+    }
+
+    /** Empty: none is needed. Default: none. */
+    public StreamServerBuilder authToken(Optional<String> token) {
+        authToken = Objects.requireNonNull(token);
+        return this;
+    }
+
+    /** How long a pending write may make no progress before the client is cut. Default: 10 s. */
+    public StreamServerBuilder stallTimeout(Duration timeout) {
+        stallTimeout = positive(timeout, "stall timeout");
+        return this;
+    }
+
+    /** Default: 15 s. */
+    public StreamServerBuilder pingInterval(Duration interval) {
+        pingInterval = positive(interval, "ping interval");
+        return this;
+    }
+
+    /** How long a client may send nothing, not even an answer to a ping. Default: 30 s. */
+    public StreamServerBuilder idleTimeout(Duration timeout) {
+        idleTimeout = positive(timeout, "idle timeout");
+        return this;
+    }
+
+    /** How long {@link StreamServer#close} waits for clients before it cuts them. Default: 2.5 s. */
+    public StreamServerBuilder shutdownTimeout(Duration timeout) {
+        shutdownTimeout = positive(timeout, "shutdown timeout");
+        return this;
+    }
+
+    /**
+     * How long a plain HTTP client may take to send a request's head, to come with the next request, and to fetch an
+     * answer. Default: 10 s, 60 s, 30 s.
+     */
+    public StreamServerBuilder httpTimeouts(Duration request, Duration keepAlive, Duration exchange) {
+        httpLimits = new HttpLimits(positive(request, "request timeout"), positive(keepAlive, "keep-alive timeout"),
+                positive(exchange, "exchange timeout"));
+        return this;
+    }
+
+    /** Default: {@code /stream/ws}. */
+    public StreamServerBuilder streamPath(String path) {
+        streamPath = absolute(path);
+        return this;
+    }
+
+    /** The video stream. Needed; with the same {@link #nanoClock} as the server. */
+    public StreamServerBuilder video(Broadcaster<VideoMessage> broadcaster) {
+        video = Optional.of(broadcaster);
+        return this;
+    }
+
+    /** The telemetry. Needed. Clients are woken by its callbacks. */
+    public StreamServerBuilder telemetry(LatestValueBroadcaster<String, TelemetryMessage> broadcaster) {
+        telemetry = Optional.of(broadcaster);
+        return this;
+    }
+
+    /** Answers this path; a route given later replaces one given earlier for the same path. */
+    public StreamServerBuilder route(String path, HttpRoute route) {
+        routes.put(absolute(path), Objects.requireNonNull(route));
+        return this;
+    }
+
+    /** All durations but the HTTP ones are measured with this clock. Default: {@link System#nanoTime()}. */
+    public StreamServerBuilder nanoClock(LongSupplier clock) {
+        nanoClock = Objects.requireNonNull(clock);
+        return this;
+    }
+
+    /** How often the timers look at the clock; for tests. */
+    StreamServerBuilder tickInterval(Duration interval) {
+        tickInterval = positive(interval, "tick interval");
+        return this;
+    }
+
+    /**
+     * A server with these settings, not started yet.
+     *
+     * @throws IllegalStateException if video or telemetry is missing
+     */
+    public StreamServer build() {
+        StreamFeeds feeds = new StreamFeeds(
+                video.orElseThrow(() -> new IllegalStateException("video is not set")),
+                telemetry.orElseThrow(() -> new IllegalStateException("telemetry is not set")));
+        return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, inlineClients,
+                socketSendBufferBytes, new AccessPolicy(allowedOrigins, authToken.map(TokenCheck::new)),
+                ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
+                httpLimits, shutdownTimeout, tickInterval, streamPath, routes, feeds, nanoClock));
+    }
+
+    private static int atLeast(int min, int value, String name) {
+        if (value < min) {
+            throw new IllegalArgumentException(name + ": at least " + min + ", not " + value);
+        }
+        return value;
+    }
+
+    private static Duration positive(Duration duration, String name) {
+        if (duration.isZero() || duration.isNegative()) {
+            throw new IllegalArgumentException(name + ": a positive duration, not " + duration);
+        }
+        return duration;
+    }
+
+    private static String absolute(String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("A path starts with a slash: " + path);
+        }
+        return path;
+    }
+}

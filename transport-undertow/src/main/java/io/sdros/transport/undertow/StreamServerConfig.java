@@ -1,0 +1,28 @@
+package io.sdros.transport.undertow;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** What a {@link StreamServerBuilder} has collected. */
+record StreamServerConfig(
+        InetSocketAddress listenAddress,
+        int ioThreads,
+        int maxClients,
+        int inlineClients,
+        int socketSendBufferBytes,
+        AccessPolicy access,
+        ConnectionTimeouts timeouts,
+        HttpLimits httpLimits,
+        Duration shutdownTimeout,
+        Duration tickInterval,
+        String streamPath,
+        Map<String, HttpRoute> routes,
+        StreamFeeds feeds,
+        LongSupplier nanoClock) {
+
+    StreamServerConfig {
+        routes = Map.copyOf(routes);
+    }
+}

@@ -1,0 +1,54 @@
+package io.sdros.transport.undertow;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One telemetry value, framed once as a complete WebSocket message for every client. Immutable; any thread may use it.
+ */
+public final class TelemetryMessage {
+
+    /** The longest subject, in bytes of UTF-8. */
+    public static final int MAX_SUBJECT_BYTES = 256;
+
+    private static final byte TYPE = 0x02;
+    private static final int SUBJECT_LENGTH_BYTES = 2;
+
+    private final OutboundFrame frame;
+
+    private TelemetryMessage(OutboundFrame frame) {
+        this.frame = frame;
+    }
+
+    /**
+     * Copies subject and payload into a new message.
+     *
+     * @throws IllegalArgumentException if the subject is longer than {@link #MAX_SUBJECT_BYTES} in UTF-8
+     */
+    public static TelemetryMessage of(String subject, byte[] payload) {
+        byte[] name = subject.getBytes(StandardCharsets.UTF_8);
+        if (name.length > MAX_SUBJECT_BYTES) {
+            throw new IllegalArgumentException(
+                    "Subject of " + name.length + " bytes, at most " + MAX_SUBJECT_BYTES + " are possible");
+        }
+        int messageBytes = 1 + SUBJECT_LENGTH_BYTES + name.length + payload.length;
+        int typeOffset = FrameHeaders.headerBytes(messageBytes);
+        byte[] array = new byte[typeOffset + messageBytes];
+        FrameHeaders.writeBefore(array, typeOffset, Opcode.BINARY, messageBytes);
+        array[typeOffset] = TYPE;
+        array[typeOffset + 1] = (byte) name.length;
+        array[typeOffset + 2] = (byte) (name.length >>> 8);
+        int subjectOffset = typeOffset + 1 + SUBJECT_LENGTH_BYTES;
+        System.arraycopy(name, 0, array, subjectOffset, name.length);
+        System.arraycopy(payload, 0, array, subjectOffset + name.length, payload.length);
+        return new TelemetryMessage(new OutboundFrame(array, 0, array.length));
+    }
+
+    /** Bytes on the wire, the WebSocket header included. */
+    public int lengthBytes() {
+        return frame.lengthBytes();
+    }
+
+    OutboundFrame frame() {
+        return frame;
+    }
+}

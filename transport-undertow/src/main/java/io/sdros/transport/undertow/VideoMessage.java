@@ -1,0 +1,51 @@
+package io.sdros.transport.undertow;
+
+import java.util.Objects;
+
+/**
+ * One video frame, framed once as a complete WebSocket message for every client. Immutable; any thread may use it.
+ */
+public final class VideoMessage {
+
+    /** Bytes that must be free in front of the frame header: the longest WebSocket header and the type byte. */
+    public static final int HEADROOM_BYTES = FrameHeaders.MAX_HEADER_BYTES + 1;
+
+    private static final byte TYPE = 0x01;
+
+    private final OutboundFrame frame;
+
+    private VideoMessage(OutboundFrame frame) {
+        this.frame = frame;
+    }
+
+    /**
+     * Frames header and payload where they are, without a copy: the WebSocket header and the type byte are written into
+     * the bytes just before {@code headerOffset}. From here on the array belongs to the message.
+     *
+     * @param array        holds the 32-byte frame header followed by the payload
+     * @param headerOffset where the frame header starts, at least {@link #HEADROOM_BYTES}
+     * @param lengthBytes  frame header and payload together
+     * @return the message
+     * @throws IndexOutOfBoundsException if the headroom is missing or the length goes beyond the array
+     */
+    public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes) {
+        Objects.checkFromIndexSize(headerOffset, lengthBytes, array.length);
+        if (headerOffset < HEADROOM_BYTES) {
+            throw new IndexOutOfBoundsException(
+                    "Headroom of " + headerOffset + " bytes, " + HEADROOM_BYTES + " are needed");
+        }
+        int typeOffset = headerOffset - 1;
+        array[typeOffset] = TYPE;
+        int start = FrameHeaders.writeBefore(array, typeOffset, Opcode.BINARY, lengthBytes + 1);
+        return new VideoMessage(new OutboundFrame(array, start, headerOffset + lengthBytes - start));
+    }
+
+    /** Bytes on the wire, the WebSocket header included. */
+    public int lengthBytes() {
+        return frame.lengthBytes();
+    }
+
+    OutboundFrame frame() {
+        return frame;
+    }
+}

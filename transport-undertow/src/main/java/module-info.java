@@ -1,0 +1,12 @@
+/** HTTP routes and the video WebSocket on Undertow. */
+module io.sdros.transport.undertow {
+    requires transitive io.sdros.fanout;
+    requires undertow.core;
+    requires xnio.api;
+    // Undertow is an automatic module and so pulls in neither of these two, which it needs at run time.
+    requires org.jboss.logging;
+    requires org.jboss.threads;
+    requires org.slf4j;
+
+    exports io.sdros.transport.undertow;
+}
