@@ -1,0 +1,170 @@
+package io.sdros.telemetry.nats;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects, waits for the connection to be lost, connects again, until closed. This replaces the reconnecting of jnats,
+ * which ends for good when a server refuses the credentials twice, and replays what was published meanwhile.
+ */
+final class ConnectLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(NatsRelay.class);
+    private static final Duration RETRY = Duration.ofMillis(250);
+    // Slower after a refusal, which fills the server's log, and for connections that do not last; still below 2 s.
+    private static final Duration SLOW_RETRY = Duration.ofMillis(750);
+    private static final Duration LASTING = Duration.ofSeconds(2);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
+
+    private final RelayConfig config;
+    private final Delivery delivery;
+    private final RelayStatus status;
+    private final RelayCounters counters;
+    private final RelayThreads threads;
+    private final Connector connector;
+    private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    // Guards the three below, so that a subscription is made on every session exactly once.
+    private final Object lock = new Object();
+    private final List<NatsSession.ControlSubscription> controls = new ArrayList<>();
+    private boolean started;
+    private volatile Optional<NatsSession> session = Optional.empty();
+
+    ConnectLoop(RelayConfig config, Delivery delivery, RelayStatus status, RelayCounters counters) {
+        this.config = config;
+        this.delivery = delivery;
+        this.status = status;
+        this.counters = counters;
+        this.threads = new RelayThreads(config.name());
+        this.connector = new Connector(config, threads, counters);
+        this.thread = threads.newThread(this::run);
+    }
+
+    void start() {
+        synchronized (lock) {
+            if (started || isClosed()) {
+                throw new IllegalStateException("a relay starts once");
+            }
+            started = true;
+        }
+        String servers = config.servers().stream().map(ServerAddress::toString).collect(Collectors.joining(", "));
+        status.set(NatsState.CONNECTING, servers);
+        thread.start();
+    }
+
+    boolean publish(String subject, byte[] payload) {
+        return session.map(current -> current.publish(subject, payload)).orElse(false);
+    }
+
+    void listen(NatsSession.ControlSubscription control) {
+        synchronized (lock) {
+            controls.add(control);
+            session.ifPresent(current -> subscribeNow(current, control));
+        }
+    }
+
+    long droppedByConnection() {
+        synchronized (lock) {
+            return session.map(NatsSession::droppedMessages).orElse(0L);
+        }
+    }
+
+    void close() {
+        synchronized (lock) {
+            if (isClosed()) {
+                return;
+            }
+            closed.countDown();
+        }
+        delivery.close();
+        session.ifPresent(current -> current.events().lost());
+        try {
+            thread.join(CLOSE_WAIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdown();
+        status.set(NatsState.CLOSED, "");
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    private void run() {
+        try {
+            while (!isClosed()) {
+                pause(oneConnection());
+            }
+        } catch (InterruptedException e) {
+            // Nobody interrupts this thread but a JVM on its way out.
+            LOG.warn("The NATS relay was interrupted and ends");
+            status.set(NatsState.CLOSED, "interrupted");
+        }
+    }
+
+    /** Connects and serves one connection until it is lost; returns how long to wait before the next. */
+    private Duration oneConnection() throws InterruptedException {
+        try {
+            AllowList allowList = new AllowList(config.filters());
+            Attempt attempt = connector.connect(allowList, this::isClosed);
+            if (attempt.session().isEmpty()) {
+                boolean refused = attempt.result() == Attempt.Result.REFUSED;
+                status.set(refused ? NatsState.REFUSED : NatsState.DISCONNECTED, attempt.failure());
+                return refused ? SLOW_RETRY : RETRY;
+            }
+            return serve(attempt.session().get(), allowList);
+        } catch (RuntimeException | TimeoutException e) {
+            if (!isClosed()) {
+                status.set(NatsState.DISCONNECTED, SessionEvents.describe(e));
+            }
+            return SLOW_RETRY;
+        }
+    }
+
+    private Duration serve(NatsSession current, AllowList allowList) throws TimeoutException, InterruptedException {
+        long connectedNanos = System.nanoTime();
+        try {
+            synchronized (lock) {
+                current.subscribe(config, allowList, controls, delivery);
+                session = Optional.of(current);
+            }
+            current.awaitSubscribed(config.connectTimeout());
+            counters.connects.increment();
+            status.set(NatsState.CONNECTED, current.server().toString());
+            current.events().awaitLoss();
+            status.set(NatsState.DISCONNECTED, current.server() + ": connection lost, " + current.events().reason());
+        } finally {
+            synchronized (lock) {
+                session = Optional.empty();
+                counters.dropped(DropReason.SLOW_CONSUMER).add(current.droppedMessages());
+            }
+            // Elsewhere, since this can take seconds when the server is frozen.
+            threads.workers().execute(current::close);
+        }
+        boolean lasted = System.nanoTime() - connectedNanos > LASTING.toNanos();
+        return lasted ? Duration.ZERO : SLOW_RETRY;
+    }
+
+    private void subscribeNow(NatsSession current, NatsSession.ControlSubscription control) {
+        try {
+            current.subscribe(control, delivery);
+        } catch (IllegalStateException e) {
+            LOG.debug("The connection ended just now; the next one will subscribe to {}", control.filter());
+        }
+    }
+
+    private void pause(Duration pause) throws InterruptedException {
+        // Spread by a fifth either way, so that relays do not come all at once after a server's restart.
+        double spread = ThreadLocalRandom.current().nextDouble(0.8, 1.2);
+        closed.await((long) (pause.toNanos() * spread), TimeUnit.NANOSECONDS);
+    }
+}

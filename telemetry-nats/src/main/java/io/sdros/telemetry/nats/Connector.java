@@ -1,0 +1,127 @@
+package io.sdros.telemetry.nats;
+
+import io.nats.client.Options;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** Tries the servers of the list in the order written, all addresses of each. Used by one thread. */
+final class Connector {
+    // A frozen server is given up after about (PINGS_UNANSWERED + 1) intervals.
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(1);
+    private static final int PINGS_UNANSWERED = 3;
+    // Holds the longest protocol line of a server with default limits and a user JWT of any sensible size.
+    private static final int PROTOCOL_LINE_BYTES = 64 * 1024;
+    private static final int OUTGOING_MESSAGES = 256;
+
+    private final RelayConfig config;
+    private final RelayThreads threads;
+    private final RelayCounters counters;
+    // Servers written nats:// that turned out to insist on TLS.
+    private final Set<ServerAddress> insistOnTls = new HashSet<>();
+
+    Connector(RelayConfig config, RelayThreads threads, RelayCounters counters) {
+        this.config = config;
+        this.threads = threads;
+        this.counters = counters;
+    }
+
+    /** One round over all servers; the failure names the reason of each. */
+    Attempt connect(AllowList allowList, BooleanSupplier closed) throws InterruptedException {
+        List<String> failures = new ArrayList<>();
+        Attempt.Result worst = Attempt.Result.UNREACHABLE;
+        for (ServerAddress server : config.servers()) {
+            if (closed.getAsBoolean()) {
+                break;
+            }
+            Attempt attempt = connectTo(server, allowList);
+            if (attempt.session().isPresent()) {
+                return attempt;
+            }
+            failures.add(server + ": " + attempt.failure());
+            worst = attempt.result() == Attempt.Result.REFUSED ? Attempt.Result.REFUSED : worst;
+        }
+        return Attempt.failed(worst, String.join("; ", failures));
+    }
+
+    private Attempt connectTo(ServerAddress server, AllowList allowList) throws InterruptedException {
+        // Resolved here and not by jnats, which knows no names with underscores and only one address family.
+        InetAddress[] addresses;
+        try {
+            addresses = InetAddress.getAllByName(server.host());
+        } catch (UnknownHostException e) {
+            return Attempt.failed(Attempt.Result.UNREACHABLE, "the host name does not resolve");
+        }
+        Attempt last = Attempt.failed(Attempt.Result.UNREACHABLE, "the host name has no address");
+        for (InetAddress address : addresses) {
+            last = connectTo(server, address, allowList);
+            if (last.result() == Attempt.Result.TLS_REQUIRED && insistOnTls.add(server)) {
+                last = connectTo(server, address, allowList);
+            }
+            if (last.result() == Attempt.Result.TLS_NOT_OFFERED) {
+                insistOnTls.remove(server);
+            }
+            if (last.session().isPresent() || last.result() == Attempt.Result.REFUSED) {
+                break;
+            }
+        }
+        return last;
+    }
+
+    private Attempt connectTo(ServerAddress server, InetAddress address, AllowList allowList) throws InterruptedException {
+        Optional<Options.Builder> options;
+        String file = "credentials file";
+        try {
+            Options.Builder builder = plainOptions(server, address);
+            if (config.credentialsFile().isPresent()) {
+                builder.authHandler(CredentialsFile.read(config.credentialsFile().get()));
+            }
+            file = "CA file";
+            if (server.tls() || insistOnTls.contains(server)) {
+                builder.sslContext(TlsContexts.forHost(server.host(), config.caFile()));
+            }
+            options = Optional.of(builder);
+        } catch (NoSuchFileException e) {
+            return Attempt.failed(Attempt.Result.UNREACHABLE, file + ": it does not exist");
+        } catch (IOException | GeneralSecurityException e) {
+            return Attempt.failed(Attempt.Result.UNREACHABLE, file + ": " + SessionEvents.describe(e));
+        }
+        return NatsSession.open(options.get(), server, allowList, threads, counters);
+    }
+
+    private Options.Builder plainOptions(ServerAddress server, InetAddress address) {
+        Options.Builder builder = new Options.Builder()
+                .server("nats://" + ServerAddress.bracketed(address.getHostAddress()) + ":" + server.port())
+                .connectionName(config.name())
+                .noReconnect()
+                .reconnectBufferSize(0)
+                .connectionTimeout(config.connectTimeout())
+                .pingInterval(PING_INTERVAL)
+                .maxPingsOut(PINGS_UNANSWERED)
+                .requestCleanupInterval(Duration.ZERO)
+                .socketWriteTimeout((Duration) null)
+                .maxControlLine(PROTOCOL_LINE_BYTES)
+                .maxMessagesInOutgoingQueue(OUTGOING_MESSAGES)
+                .discardMessagesWhenOutgoingQueueFull()
+                .ignoreDiscoveredServers()
+                .supportUTF8Subjects()
+                .executor(threads.workers())
+                .connectExecutor(threads.workers())
+                .callbackExecutor(threads.events())
+                .scheduledExecutor(threads.timer());
+        Login login = server.login();
+        login.user().ifPresent(user -> builder.userInfo(user, login.password().orElse("")));
+        // jnats puts a token into its JSON as it is.
+        login.token().ifPresent(token -> builder.token(JsonText.escaped(token).toCharArray()));
+        return builder;
+    }
+}

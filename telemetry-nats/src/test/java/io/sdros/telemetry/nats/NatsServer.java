@@ -1,0 +1,154 @@
+package io.sdros.telemetry.nats;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A real nats-server as a child process, on a port of its own that it keeps through restarts. */
+final class NatsServer implements AutoCloseable {
+    private final Path folder;
+    private final int port;
+    private Process process;
+
+    private NatsServer(Path folder, int port) {
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** A server that does not run yet. */
+    static NatsServer stopped(Path folder) {
+        return new NatsServer(folder, freePort());
+    }
+
+    static NatsServer running(Path folder) {
+        return running(folder, "");
+    }
+
+    static NatsServer running(Path folder, String configuration) {
+        NatsServer server = stopped(folder);
+        server.start(configuration);
+        return server;
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    String url() {
+        return "nats://" + address();
+    }
+
+    void start() {
+        start("");
+    }
+
+    /** Starts the server with a configuration besides its address, and returns when it listens. */
+    void start(String configuration) {
+        try {
+            Path config = folder.resolve("nats-" + port + ".conf");
+            Files.writeString(config, "listen: \"" + address() + "\"\n" + configuration);
+            process = new ProcessBuilder(executable(), "-c", config.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("nats-" + port + ".log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Eventually.await("nats-server listens on " + port, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("nats-server ended: " + log());
+            }
+            return accepts();
+        });
+    }
+
+    void kill() {
+        process.destroyForcibly();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("nats-server does not die");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void restart(String configuration) {
+        kill();
+        start(configuration);
+    }
+
+    void freeze() {
+        signal("-STOP");
+    }
+
+    void thaw() {
+        signal("-CONT");
+    }
+
+    String log() {
+        try {
+            return Files.readString(folder.resolve("nats-" + port + ".log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            kill();
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).inheritIO().start();
+            if (kill.waitFor() != 0) {
+                throw new AssertionError("kill " + signal + " failed");
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String executable() {
+        // Debian installs it where only root's PATH leads.
+        List<String> folders = List.of("/usr/sbin", "/usr/local/sbin");
+        return Stream.concat(Stream.of(System.getenv("PATH").split(":")), folders.stream())
+                .map(folder -> Path.of(folder, "nats-server"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("these tests need nats-server (Debian package nats-server)"))
+                .toString();
+    }
+}

@@ -1,0 +1,52 @@
+package io.sdros.telemetry.nats;
+
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/** Another client of the same server: a producer of telemetry, or an encoder that takes requests. */
+final class TestClient implements AutoCloseable {
+    private final Connection connection;
+
+    TestClient(String url) {
+        this(new Options.Builder().server(url).supportUTF8Subjects().maxControlLine(8_192));
+    }
+
+    TestClient(Options.Builder options) {
+        try {
+            connection = Nats.connect(options.build());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void subscribe(String filter, BiConsumer<String, byte[]> consumer) {
+        connection.createDispatcher()
+                .subscribe(filter, message -> consumer.accept(message.getSubject(), message.getData()));
+        flush();
+    }
+
+    void publish(String subject, byte[] payload) {
+        connection.publish(subject, payload);
+    }
+
+    void flush() {
+        try {
+            connection.flush(Duration.ofSeconds(10));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            flush();
+            connection.close();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
