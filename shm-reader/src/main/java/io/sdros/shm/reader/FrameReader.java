@@ -94,7 +94,7 @@ public final class FrameReader {
         }
         byte[] copy = spare;
         source.copyFrame(copy, headroomBytes, lengthBytes);
-        if (!source.unchangedSince(sequence, writeLength, copy, headroomBytes) || fileShrunkBelow(lengthBytes)) {
+        if (fileShrunkBelow(lengthBytes) || !source.unchangedSince(sequence, writeLength, copy, headroomBytes)) {
             return ReadOutcome.TORN_READ;
         }
         FrameHeader header = FrameHeader.decode(copy, headroomBytes);
