@@ -1,6 +1,9 @@
 package io.sdros.server;
 
+import io.sdros.transport.undertow.OriginPolicy;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -25,6 +28,18 @@ record AllowedOrigins(boolean any, boolean sameOrigin, Set<String> listed) {
 
     AllowedOrigins {
         listed = Set.copyOf(listed);
+    }
+
+    /** What the transport decides by. */
+    OriginPolicy policy() {
+        if (any) {
+            return OriginPolicy.any();
+        }
+        List<String> entries = new ArrayList<>(listed);
+        if (sameOrigin) {
+            entries.add(SAME_ORIGIN);
+        }
+        return OriginPolicy.parse(String.join(",", entries));
     }
 
     static ValueType<AllowedOrigins> type() {

@@ -20,4 +20,8 @@ final class ReasonCounts {
         }
         return counts;
     }
+
+    static <E extends Enum<E>> Map<String, Long> of(Map<E, Long> counts) {
+        return of(counts.keySet(), counts::get);
+    }
 }

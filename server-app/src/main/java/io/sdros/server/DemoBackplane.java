@@ -1,0 +1,57 @@
+package io.sdros.server;
+
+import java.util.Optional;
+
+/**
+ * The demo's robot: it sends sample telemetry and hears keyframe requests, through NATS while a server is connected,
+ * else directly.
+ */
+final class DemoBackplane implements Backplane {
+    private final DemoProducer producer;
+    private final Optional<NatsBackplane> nats;
+    private final DemoTelemetry telemetry = new DemoTelemetry();
+
+    DemoBackplane(DemoProducer producer, Optional<NatsBackplane> nats) {
+        this.producer = producer;
+        this.nats = nats;
+    }
+
+    @Override
+    public void start(TelemetryFeed feed) {
+        nats.ifPresent(connection -> {
+            connection.onKeyframeRequest(producer::requestKeyframe);
+            connection.start(feed);
+        });
+        telemetry.start((subject, payload) -> {
+            boolean sent = nats.isPresent() && nats.get().publish(subject, payload);
+            if (!sent) {
+                feed.publish(subject, payload);
+            }
+        });
+    }
+
+    @Override
+    public boolean requestKeyframe(byte[] json) {
+        boolean sent = nats.isPresent() && nats.get().requestKeyframe(json);
+        if (!sent) {
+            producer.requestKeyframe();
+        }
+        return true;
+    }
+
+    @Override
+    public String natsState() {
+        return nats.map(NatsBackplane::natsState).orElse("off");
+    }
+
+    @Override
+    public NatsMetrics metrics() {
+        return nats.map(NatsBackplane::metrics).orElseGet(NatsMetrics::off);
+    }
+
+    @Override
+    public void close() {
+        telemetry.close();
+        nats.ifPresent(NatsBackplane::close);
+    }
+}

@@ -1,0 +1,106 @@
+package io.sdros.server;
+
+import io.sdros.fanout.Broadcaster;
+import io.sdros.shm.reader.AttachState;
+import io.sdros.shm.reader.Discontinuity;
+import io.sdros.shm.reader.Frame;
+import io.sdros.shm.reader.FrameStreamListener;
+import io.sdros.shm.reader.ReadFailure;
+import io.sdros.transport.undertow.VideoMessage;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands the reader's frames to the fan-out, and logs what happens to the region. Runs on the reader's thread. */
+final class FrameRelay implements FrameStreamListener {
+    private static final Logger log = LoggerFactory.getLogger(VideoStream.class);
+
+    private final Broadcaster<VideoMessage> broadcaster;
+    private final FrameSizeHistogram frameSizes = new FrameSizeHistogram();
+    private Runnable published = () -> { };
+    private volatile String currentFailure = "";
+
+    FrameRelay(Broadcaster<VideoMessage> broadcaster) {
+        this.broadcaster = broadcaster;
+    }
+
+    /** Before the reader starts. */
+    void onPublished(Runnable callback) {
+        published = callback;
+    }
+
+    FrameSizeHistogram frameSizes() {
+        return frameSizes;
+    }
+
+    /** Why the frames committed last could not be read; empty when they could. Any thread. */
+    String currentFailure() {
+        return currentFailure;
+    }
+
+    @Override
+    public void onFrame(Frame frame) {
+        frameSizes.observe(frame.sizeBytes());
+        recovered();
+        broadcaster.publish(VideoMessage.wrap(frame.array(), frame.headerOffset(), frame.lengthBytes()),
+                frame.keyframe(), frame.lengthBytes());
+        published.run();
+    }
+
+    @Override
+    public void onSkipped() {
+        recovered();
+        broadcaster.skipped();
+    }
+
+    @Override
+    public void onDiscontinuity(Discontinuity reason, long lostFrames) {
+        switch (reason) {
+            case GAP -> log.debug("{} frames were lost before they could be read", lostFrames);
+            case WRITER_RESTART -> log.info("The writer has started over");
+            case RESUMED -> log.debug("Reading again, somebody is watching");
+        }
+        broadcaster.discontinuity();
+    }
+
+    @Override
+    public void onPoll(long nowNanos) {
+        broadcaster.service();
+    }
+
+    @Override
+    public void onAttach(AttachState state, Path path, String reason) {
+        if (state == AttachState.ATTACHED) {
+            log.info("Attached to {} ({})", path, reason);
+        } else if (state != AttachState.STOPPED) {
+            log.warn("No frames can be read from {}: {}; waiting for it", path, reason);
+        }
+    }
+
+    @Override
+    public void onSmallRegion(Path path, long actualBytes, long expectedBytes) {
+        log.warn("{} has {} bytes, fewer than SDR_SHM_SIZE={}; frames that fit are read all the same", path,
+                actualBytes, expectedBytes);
+    }
+
+    @Override
+    public void onReadFailure(ReadFailure failure) {
+        String outcome = failure.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        currentFailure = outcome;
+        log.warn("Gave up the frame with sequence {}: {}{}{}", Long.toUnsignedString(failure.sequence()), outcome,
+                failure.suppressed() == 0 ? "" : " (and " + failure.suppressed() + " more since the last report)",
+                failure.crcLikelyOff() ? "; the writer stores CRC 0, so it may have CRC off: SDR_CRC_ENABLED=false" : "");
+    }
+
+    @Override
+    public void onUncaught(Throwable failure, long suppressed) {
+        log.error("Reading went on after a failure ({} more since the last report)", suppressed, failure);
+    }
+
+    private void recovered() {
+        if (!currentFailure.isEmpty()) {
+            currentFailure = "";
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.sdros.server;
+
+import io.sdros.transport.undertow.ListenFailedException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what the command line asks for. */
+final class Launcher {
+    static final int OK = 0;
+    static final int CANNOT_START = 1;
+    static final int WRONG_USAGE = 2;
+
+    private static final Logger log = LoggerFactory.getLogger(Launcher.class);
+
+    private final SettingsOutcome outcome;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final BuildInfo build = BuildInfo.load();
+
+    Launcher(SettingsOutcome outcome, PrintStream out, PrintStream err) {
+        this.outcome = outcome;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** @return the exit code; 0 also when a server was started, whose threads go on */
+    int run(List<String> arguments) {
+        Optional<Command> command = Command.of(arguments);
+        if (command.isEmpty()) {
+            err.println("Unknown command \"" + String.join(" ", arguments) + "\": expected one of "
+                    + Command.accepted());
+            return WRONG_USAGE;
+        }
+        return switch (command.get()) {
+            case HELP -> help();
+            case VERSION -> version();
+            case CHECK_CONFIG -> withSettings(this::checkConfig);
+            case SERVE -> withSettings(this::serve);
+            case DEMO -> withSettings(this::demo);
+        };
+    }
+
+    private int help() {
+        out.println("Usage: java -jar server-app.jar [command]");
+        out.println();
+        for (Command command : Command.values()) {
+            out.printf("  %-14s%s%n", command.word(), command.summary());
+        }
+        out.println();
+        out.println("Settings are environment variables; unset or empty means the default.");
+        out.println();
+        out.print(new SettingsTexts().help());
+        return OK;
+    }
+
+    private int version() {
+        out.println("sdr-transport " + build.version() + " (Java " + Runtime.version() + ")");
+        return OK;
+    }
+
+    private interface WithSettings {
+        int run(Settings settings);
+    }
+
+    private int withSettings(WithSettings action) {
+        outcome.problems().forEach(problem -> err.println(problem.line()));
+        return outcome.settings().map(action::run).orElse(WRONG_USAGE);
+    }
+
+    private int checkConfig(Settings settings) {
+        outcome.warnings().forEach(warning -> err.println("warning: " + warning));
+        outcome.effective().forEach(out::println);
+        return OK;
+    }
+
+    private int serve(Settings settings) {
+        logSettings();
+        Backplane backplane = settings.natsUrl()
+                .<Backplane>map(servers -> new NatsBackplane(settings, servers))
+                .orElseGet(NoBackplane::new);
+        Server server = new Server(settings, settings.shmPath(), backplane, build);
+        return start(server::start, server, false);
+    }
+
+    private int demo(Settings settings) {
+        logSettings();
+        Demo demo;
+        try {
+            demo = new Demo(settings, build);
+        } catch (UncheckedIOException e) {
+            err.println(e.getMessage());
+            return CANNOT_START;
+        }
+        return start(demo::start, demo, true);
+    }
+
+    private void logSettings() {
+        outcome.warnings().forEach(log::warn);
+        outcome.effective().forEach(log::info);
+    }
+
+    private interface Start {
+        InetSocketAddress run();
+    }
+
+    private int start(Start start, AutoCloseable running, boolean invite) {
+        InetSocketAddress address;
+        try {
+            address = start.run();
+        } catch (ListenFailedException e) {
+            err.println(e.getMessage() + " (SDR_LISTEN_ADDR chooses another address)");
+            close(running);
+            return CANNOT_START;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "shutdown"));
+        log.info("sdr-transport {} is listening on {}", build.version(), url(address));
+        if (invite) {
+            out.println("The demo is running: open " + openableUrl(address) + " in a browser; Ctrl-C ends it.");
+        }
+        return OK;
+    }
+
+    private static String url(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
+    }
+
+    private static String openableUrl(InetSocketAddress address) {
+        InetAddress listened = address.getAddress();
+        return listened.isAnyLocalAddress() ? "http://localhost:" + address.getPort() + "/" : url(address);
+    }
+
+    private static void stop(AutoCloseable running) {
+        close(running);
+        // The JVM's own exit code after a signal is 128 + its number; an orderly stop is no error.
+        Runtime.getRuntime().halt(OK);
+    }
+
+    private static void close(AutoCloseable running) {
+        try {
+            running.close();
+        } catch (Exception e) {
+            log.error("The stop was not clean", e);
+        }
+    }
+}

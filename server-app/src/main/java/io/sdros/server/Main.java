@@ -1,0 +1,23 @@
+package io.sdros.server;
+
+import java.time.Clock;
+import java.util.List;
+
+/** Where the process starts. */
+public final class Main {
+
+    private Main() {
+    }
+
+    /** See {@code --help}. Returns to the shell with 0, 1 (could not start) or 2 (wrong command or settings). */
+    public static void main(String[] arguments) {
+        SettingsOutcome outcome = new SettingsParser(Clock.systemUTC()).parse(System.getenv());
+        String level = outcome.settings().map(Settings::logLevel).orElse(LogLevel.INFO).simpleLoggerName();
+        // Before the launcher and all it loads make their loggers.
+        Logging.configure(level);
+        int exitCode = new Launcher(outcome, System.out, System.err).run(List.of(arguments));
+        if (exitCode != 0) {
+            System.exit(exitCode);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.sdros.server;
+
+import io.sdros.telemetry.nats.DropReason;
+import io.sdros.telemetry.nats.NatsRelay;
+import io.sdros.telemetry.nats.NatsStatistics;
+import io.sdros.telemetry.nats.TelemetryListener;
+import java.util.Locale;
+
+/** Telemetry from NATS, keyframe requests to NATS. */
+final class NatsBackplane implements Backplane {
+    private final String idrSubject;
+    private final ToFeed listener = new ToFeed();
+    private final NatsRelay relay;
+
+    NatsBackplane(Settings settings, NatsUrl servers) {
+        idrSubject = settings.idrSubject();
+        NatsRelay.Builder builder = NatsRelay.builder(servers.reveal())
+                .subjects(settings.telemetrySubjects())
+                .maxPayloadBytes(settings.telemetryMaxSizeBytes())
+                .name("sdr-transport")
+                .listener(listener);
+        settings.natsCredsFile().ifPresent(builder::credentialsFile);
+        settings.natsCaFile().ifPresent(builder::caFile);
+        relay = builder.build();
+    }
+
+    @Override
+    public void start(TelemetryFeed feed) {
+        listener.feed = feed;
+        relay.start();
+    }
+
+    @Override
+    public boolean requestKeyframe(byte[] json) {
+        return relay.publish(idrSubject, json);
+    }
+
+    @Override
+    public String natsState() {
+        return relay.status().state().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public NatsMetrics metrics() {
+        NatsStatistics counted = relay.statistics();
+        return new NatsMetrics(true, counted.connected(), counted.reconnects());
+    }
+
+    /** For the demo, which is its own robot; false if there is no connection. */
+    boolean publish(String subject, byte[] payload) {
+        return relay.publish(subject, payload);
+    }
+
+    /** For the demo, likewise. */
+    void onKeyframeRequest(Runnable callback) {
+        relay.listen(idrSubject, payload -> callback.run());
+    }
+
+    @Override
+    public void close() {
+        relay.close();
+    }
+
+    private static final class ToFeed implements TelemetryListener {
+        // Set before the relay starts its threads.
+        private TelemetryFeed feed;
+
+        @Override
+        public void onTelemetry(String subject, byte[] payload) {
+            feed.publish(subject, payload);
+        }
+
+        @Override
+        public void onDropped(String subject, DropReason reason) {
+            feed.dropped(subject, reason.name().toLowerCase(Locale.ROOT));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.sdros.server;
+
+/** SDR_NATS_URL=none: video only, and no way to ask the encoder for a keyframe. */
+final class NoBackplane implements Backplane {
+
+    @Override
+    public void start(TelemetryFeed feed) {
+    }
+
+    @Override
+    public boolean requestKeyframe(byte[] json) {
+        return false;
+    }
+
+    @Override
+    public String natsState() {
+        return "off";
+    }
+
+    @Override
+    public NatsMetrics metrics() {
+        return NatsMetrics.off();
+    }
+
+    @Override
+    public void close() {
+    }
+}

@@ -1,0 +1,101 @@
+package io.sdros.server;
+
+import io.sdros.transport.undertow.StreamServer;
+import io.sdros.transport.undertow.StreamServerBuilder;
+import io.sdros.transport.undertow.TransportStatistics;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One stream with its telemetry, served: everything between the region and the sockets, assembled. */
+final class Server implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    private final Settings settings;
+    private final long startNanos = System.nanoTime();
+    private final Backplane backplane;
+    private final TelemetryFeed telemetry;
+    private final VideoStream video;
+    private final StreamServer transport;
+
+    /**
+     * Assembles without starting anything.
+     *
+     * @param region    the frames' file, which need not exist
+     * @param backplane taken over: started and closed with this
+     */
+    Server(Settings settings, Path region, Backplane backplane, BuildInfo build) {
+        this.settings = settings;
+        this.backplane = backplane;
+        telemetry = new TelemetryFeed(settings.telemetryCacheSubjects());
+        video = new VideoStream(settings, region, new KeyframeRequests(backplane));
+        MetricsRegistry metrics = new MetricsRegistry(build.version(), new MetricSources(video::frameMetrics,
+                video::fanoutMetrics, this::clientMetrics, backplane::metrics, video.frameSizes(),
+                telemetry.counters()));
+        StreamServerBuilder builder = StreamServer.builder()
+                .listenAddress(settings.listenAddress())
+                .ioThreads(settings.ioThreads())
+                .maxClients(settings.maxClients())
+                .socketSendBufferBytes(settings.socketSendBufferBytes())
+                .allowedOrigins(settings.allowedOrigins().policy())
+                .authToken(settings.authToken().map(Secret::reveal))
+                .stallTimeout(settings.stallTimeout())
+                .video(video.broadcaster())
+                .telemetry(telemetry.broadcaster());
+        WebRoutes.of(this::health, this::ready, metrics).forEach(builder::route);
+        transport = builder.build();
+    }
+
+    /**
+     * Starts serving.
+     *
+     * @return the address that is listened on
+     * @throws io.sdros.transport.undertow.ListenFailedException if the address cannot be bound; nothing runs then
+     */
+    InetSocketAddress start() {
+        // First, because it is what can fail.
+        InetSocketAddress address = transport.start();
+        backplane.start(telemetry);
+        video.start(transport::videoPublished);
+        return address;
+    }
+
+    private HealthReport health() {
+        StreamCondition condition = video.condition();
+        long uptimeSeconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
+        return new HealthReport(transport.statistics().clients(), condition.sequence(),
+                condition.lastFrameAgeMillis(), uptimeSeconds, backplane.natsState());
+    }
+
+    private ReadyReport ready() {
+        return ReadyReport.of(video.condition(), settings.readyMaxAge(), backplane.natsState());
+    }
+
+    private ClientMetrics clientMetrics() {
+        TransportStatistics counted = transport.statistics();
+        long[] bounds = toArray(counted.delay().boundsNanos());
+        long[] counts = toArray(counted.delay().counts());
+        return new ClientMetrics(counted.clients(), counted.clientsTotal(),
+                ReasonCounts.of(counted.closedByReason()), ReasonCounts.of(counted.refusedByReason()),
+                counted.videoMessages(), counted.videoBytes(), counted.telemetryMessages(),
+                counted.inboundMessages(),
+                HistogramSnapshot.ofNanos(bounds, counts, counted.delay().sumNanos()));
+    }
+
+    private static long[] toArray(List<Long> values) {
+        return values.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Stops accepting, closes every client with 1001 after the message it is being sent, and ends all threads. */
+    @Override
+    public void close() {
+        log.info("Stopping");
+        video.close();
+        backplane.close();
+        transport.close();
+        log.info("Stopped");
+    }
+}

@@ -1,0 +1,103 @@
+package io.sdros.server;
+
+import io.sdros.fanout.Broadcaster;
+import io.sdros.fanout.BroadcasterStatistics;
+import io.sdros.fanout.DropReason;
+import io.sdros.fanout.KeyframeRequestSink;
+import io.sdros.shm.reader.PollMode;
+import io.sdros.shm.reader.ReadOutcome;
+import io.sdros.shm.reader.ReaderStatistics;
+import io.sdros.shm.reader.ShmFrameStream;
+import io.sdros.transport.undertow.VideoMessage;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One stream: the reader of a region, the fan-out of its frames, and the keyframe requests of its viewers.
+ *
+ * <p>Frames go from the reader's thread straight into the viewers' queues. Reports may be asked for by any thread.
+ */
+final class VideoStream implements AutoCloseable {
+    private static final List<ReadOutcome> FAILURES =
+            Arrays.stream(ReadOutcome.values()).filter(ReadOutcome::failure).toList();
+
+    private final Path region;
+    private final Broadcaster<VideoMessage> broadcaster;
+    private final FrameRelay relay;
+    private final ShmFrameStream frames;
+
+    VideoStream(Settings settings, Path region, KeyframeRequestSink keyframeRequests) {
+        this.region = region;
+        broadcaster = Broadcaster.<VideoMessage>builder()
+                .capacity(settings.broadcastCapacity())
+                .maxLatency(settings.maxLatency())
+                .gopCacheBytes(settings.gopCacheBytes())
+                .keyframeGating(settings.keyframeGating())
+                .keyframeTimeout(settings.idrTimeout())
+                .requestInterval(settings.idrCoalesce())
+                .keyframeRequestSink(keyframeRequests)
+                .attention(this::wakeReader)
+                .build();
+        relay = new FrameRelay(broadcaster);
+        frames = ShmFrameStream.builder(region)
+                .expectedRegionBytes(settings.shmSizeBytes())
+                .crcEnabled(settings.crcEnabled())
+                .keyframeGating(settings.keyframeGating())
+                .pollMode(settings.pollMode() == PollModeSetting.ADAPTIVE ? PollMode.ADAPTIVE : PollMode.CADENCE)
+                .headroomBytes(VideoMessage.HEADROOM_BYTES)
+                .demand(broadcaster::hasSubscribers)
+                .listener(relay)
+                .build();
+    }
+
+    /** For the server that carries the frames to the viewers. */
+    Broadcaster<VideoMessage> broadcaster() {
+        return broadcaster;
+    }
+
+    FrameSizeHistogram frameSizes() {
+        return relay.frameSizes();
+    }
+
+    /** Starts reading; {@code published} is called on the reader's thread after each frame. */
+    void start(Runnable published) {
+        relay.onPublished(published);
+        frames.start();
+    }
+
+    StreamCondition condition() {
+        ReaderStatistics reader = frames.statistics();
+        StreamCondition.Region state = switch (reader.attachState()) {
+            case STOPPED, ABSENT -> StreamCondition.Region.ABSENT;
+            case TOO_SHORT, UNREADABLE -> StreamCondition.Region.UNUSABLE;
+            case ATTACHED -> StreamCondition.Region.ATTACHED;
+        };
+        return new StreamCondition(state, region + " (" + reader.attachReason() + ")", reader.sequence(),
+                reader.lastFrameAgeNanos(), relay.currentFailure());
+    }
+
+    FrameMetrics frameMetrics() {
+        ReaderStatistics reader = frames.statistics();
+        return new FrameMetrics(reader.framesRead(), reader.framesLost(), reader.skippedNonKeyframes(),
+                ReasonCounts.of(FAILURES, reader::failures), reader.attaches(), reader.writerRestarts(),
+                reader.sequence(), reader.lastFrameAgeNanos());
+    }
+
+    FanoutMetrics fanoutMetrics() {
+        BroadcasterStatistics fanout = broadcaster.statistics();
+        return new FanoutMetrics(fanout.lagEvents(),
+                ReasonCounts.of(List.of(DropReason.values()), fanout::dropped),
+                fanout.keyframeRequests().sent(), fanout.keyframeRequests().coalesced(),
+                fanout.keyframeRequests().failed());
+    }
+
+    private void wakeReader() {
+        frames.wakeUp();
+    }
+
+    @Override
+    public void close() {
+        frames.close();
+    }
+}

@@ -1,0 +1,51 @@
+package io.sdros.server;
+
+import io.sdros.transport.undertow.HttpReply;
+import io.sdros.transport.undertow.HttpRoute;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What the server answers over plain HTTP. */
+final class WebRoutes {
+    /** The page loads nothing that is not its own; frames and screenshots are blobs. */
+    private static final String PLAYER_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
+            + "img-src 'self' blob: data:; connect-src 'self' ws: wss:; worker-src 'self'; media-src blob:; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+    private static final List<WebAsset> PLAYER = List.of(
+            WebAsset.load("/", "index.html"),
+            WebAsset.load("/player.css", "player.css"),
+            WebAsset.load("/player.js", "player.js"),
+            WebAsset.load("/sdr-client.js", "sdr-client.js"));
+
+    private WebRoutes() {
+    }
+
+    static Map<String, HttpRoute> of(Supplier<HealthReport> health, Supplier<ReadyReport> ready,
+            MetricsRegistry metrics) {
+        Map<String, HttpRoute> routes = new LinkedHashMap<>();
+        routes.put("/health", query -> uncached(HttpReply.json(200, health.get().json())));
+        routes.put("/ready", query -> {
+            ReadyReport report = ready.get();
+            return uncached(HttpReply.json(report.httpStatus(), report.json()));
+        });
+        // The hotspot collectors take their time.
+        routes.put("/metrics", HttpRoute.blocking(query -> uncached(HttpReply.ok(MetricsRegistry.CONTENT_TYPE,
+                metrics.scrape().getBytes(StandardCharsets.UTF_8)))));
+        for (WebAsset asset : PLAYER) {
+            HttpReply reply = HttpReply.ok(asset.contentType(), asset.content())
+                    .withHeader("Content-Security-Policy", PLAYER_POLICY)
+                    // Asked for anew each time, so that a page never runs against a newer server with old scripts.
+                    .withHeader("Cache-Control", "no-cache");
+            routes.put(asset.path(), query -> reply);
+        }
+        return routes;
+    }
+
+    private static HttpReply uncached(HttpReply reply) {
+        return reply.withHeader("Cache-Control", "no-store");
+    }
+}
