@@ -143,12 +143,14 @@ def main():
     if chosen.wait:
         sys.stdin.readline()
 
-    started = time.monotonic()
+    due = time.monotonic()
     written = 0
     for payload, keyframe in frames(units, chosen.loop):
-        pause = started + written / chosen.fps - time.monotonic()
+        pause = due - time.monotonic()
         if pause > 0:
             time.sleep(pause)
+        # Never closer together than the interval: there is one slot, and frames in a burst would replace each other.
+        due = time.monotonic() + 1 / chosen.fps
         crc = signed_crc(payload) if chosen.crc == "on" else 0
         region.write(chosen.start_id + written, chosen.start_seq + written, payload,
                      FLAG_KEYFRAME if keyframe else 0, crc)

@@ -11,7 +11,7 @@ final class Deadlines {
     /** Something that takes milliseconds has happened. */
     static final Duration SOON = Duration.ofSeconds(20);
 
-    /** Contract, attaching: replacement and truncation are noticed within this. */
+    /** Contract, attaching: replacement and truncation are noticed within this, and a restarted writer all the more. */
     static final Duration RESUME = Duration.ofSeconds(1);
 
     /** Contract, process: from SIGTERM to exit 0. */

@@ -56,16 +56,10 @@ record Metrics(Map<String, String> types, Map<String, Double> samples) {
         };
     }
 
-    /** The sum over all samples whose name, without labels, matches. */
-    double sum(String namePattern) {
-        Pattern pattern = Pattern.compile(namePattern);
+    /** The sum over all label sets of a name; 0 if there is no sample of it. */
+    double sum(String name) {
         return samples.entrySet().stream()
-                .filter(sample -> pattern.matcher(sample.getKey().replaceFirst("\\{.*", "")).matches())
+                .filter(sample -> sample.getKey().equals(name) || sample.getKey().startsWith(name + "{"))
                 .mapToDouble(Map.Entry::getValue).sum();
-    }
-
-    /** True if a metric with such a name is declared, whether or not it has a sample yet. */
-    boolean declares(String namePattern) {
-        return types.keySet().stream().anyMatch(name -> name.matches(namePattern));
     }
 }

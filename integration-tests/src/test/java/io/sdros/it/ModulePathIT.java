@@ -64,7 +64,7 @@ final class ModulePathIT {
                 return !client.telemetry().isEmpty();
             });
             assertThat(server.http().get("/").statusCode()).isEqualTo(200);
-            assertThat(server.http().metrics().declares("jvm_\\w+")).isTrue();
+            assertThat(server.http().metrics().types()).containsKey("jvm_threads_current");
             assertThat(server.stop()).isZero();
         }
     }

@@ -2,7 +2,7 @@ package io.sdros.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +12,8 @@ import org.openqa.selenium.json.Json;
 
 /** Telemetry and keyframe requests with a real nats-server. */
 final class NatsIT {
+
+    private static final Duration TEN_INTERVALS = Duration.ofSeconds(1);
 
     private TempRegion region;
     private NatsProcess nats;
@@ -80,7 +82,7 @@ final class NatsIT {
 
             assertThat(client.awaitTelemetry("telemetry.fits").payload()).hasSize(16);
             assertThat(client.telemetry()).hasSize(1);
-            assertThat(server.http().metrics().sum("sdr_telemetry_dropped\\w*_total")).isEqualTo(2);
+            assertThat(server.http().metrics().sum("sdr_telemetry_dropped_total")).isEqualTo(2);
         }
     }
 
@@ -198,9 +200,8 @@ final class NatsIT {
                 assertThat(second.get("reason")).isIn("join", "timeout");
 
                 try (WsRecorder another = WsRecorder.connect(server)) {
-                    Await.until("a request for two clients", Deadlines.SOON, () -> request(control.messages()
-                            .get(control.messages().size() - 1)).get("clients") instanceof Number clients
-                            && clients.intValue() == 2);
+                    Await.until("a request for two clients", Deadlines.SOON, () -> control.messages().stream()
+                            .anyMatch(message -> ((Number) request(message).get("clients")).intValue() == 2));
 
                     writer.keyframe(100);
                     client.awaitVideo(1);
@@ -222,10 +223,9 @@ final class NatsIT {
                 writer.keyframe(100);
                 client.awaitVideo(1);
 
-                // A request may have been on its way; after it there is silence.
-                List<NatsClient.Message> atKeyframe = control.messages();
-                Await.holdsFor(Deadlines.RESUME, () -> true);
-                assertThat(control.messages().size()).isLessThanOrEqualTo(atKeyframe.size() + 1);
+                // One request may have been on its way; after it there is silence.
+                int most = control.messages().size() + 1;
+                assertThat(Await.holdsFor(TEN_INTERVALS, () -> control.messages().size() <= most)).isTrue();
             }
         }
     }

@@ -12,6 +12,10 @@ import java.util.List;
 final class TestClip {
 
     static final int FRAMES_PER_SECOND = 30;
+
+    /** From one keyframe to the next. */
+    static final Duration GROUP = Duration.ofSeconds(1);
+
     static final String ONE_SLICE_WITH_DELIMITERS = "aud=1:repeat-headers=1:sliced-threads=0:slices=1";
 
     private static final Duration ENCODING = Duration.ofSeconds(120);

@@ -18,6 +18,12 @@ import org.junit.jupiter.api.Test;
 /** Writers that die, start over, and treat the region's file badly, under one connected client. */
 final class WriterRestartIT {
 
+    /**
+     * When a file is replaced, the new writer's first keyframe may be gone before the server has noticed; the next one
+     * comes with the next group of pictures.
+     */
+    private static final Duration RESUME_IN_A_NEW_FILE = Deadlines.RESUME.plus(TestClip.GROUP);
+
     /** Frames of a later writer are known by their frame_id. */
     private static final long LATER = 1_000_000;
 
@@ -47,13 +53,13 @@ final class WriterRestartIT {
         return PythonWriter.start(TestClip.seconds(4), region, "--loop", "--start-id", Long.toString(LATER));
     }
 
-    private void assertDeliveryResumes(PythonWriter later) {
+    private void assertDeliveryResumes(PythonWriter later, Duration deadline) {
         later.awaitFirstFrame();
         long firstFrameNanos = System.nanoTime();
 
         WsRecorder.Received first = client.awaitFrameFrom(LATER);
 
-        assertThat(Duration.ofNanos(first.nanos() - firstFrameNanos)).isLessThan(Deadlines.RESUME);
+        assertThat(Duration.ofNanos(first.nanos() - firstFrameNanos)).isLessThan(deadline);
         assertThat(WsRecorder.frame(first).keyframe()).as("a keyframe first").isTrue();
         client.awaitFrameFrom(WsRecorder.frame(first).frameId() + 15);
         List<VideoFrame> video = client.video().stream().filter(frame -> frame.frameId() >= LATER).toList();
@@ -73,9 +79,9 @@ final class WriterRestartIT {
             first.kill();
         }
         try (PythonWriter later = laterWriter()) {
-            assertDeliveryResumes(later);
+            assertDeliveryResumes(later, Deadlines.RESUME);
         }
-        assertThat(server.http().metrics().sum("sdr_\\w*restarts_total")).isGreaterThanOrEqualTo(1);
+        assertThat(server.http().metrics().sum("sdr_writer_restarts_total")).isGreaterThanOrEqualTo(1);
     }
 
     @Test
@@ -86,7 +92,7 @@ final class WriterRestartIT {
         }
         Files.delete(region.path());
         try (PythonWriter later = laterWriter()) {
-            assertDeliveryResumes(later);
+            assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
         }
     }
 
@@ -98,7 +104,7 @@ final class WriterRestartIT {
             // The first writer goes on writing into a file that has no name any more.
             Files.delete(region.path());
             try (PythonWriter later = laterWriter()) {
-                assertDeliveryResumes(later);
+                assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
             }
         }
     }
@@ -125,12 +131,12 @@ final class WriterRestartIT {
             first.kill();
         }
         truncate();
-        Await.holdsFor(Deadlines.RESUME, () -> server.process().isAlive());
-        assertThat(server.process().isAlive()).as(server.process().output()).isTrue();
+        assertThat(Await.holdsFor(Deadlines.RESUME, () -> server.process().isAlive()))
+                .as(server.process().output()).isTrue();
         assertThat(server.http().get("/health").statusCode()).isEqualTo(200);
 
         try (PythonWriter later = laterWriter()) {
-            assertDeliveryResumes(later);
+            assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
         }
     }
 
@@ -147,7 +153,7 @@ final class WriterRestartIT {
             truncate();
         }
         try (PythonWriter later = laterWriter()) {
-            assertDeliveryResumes(later);
+            assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
         }
     }
 
@@ -161,7 +167,7 @@ final class WriterRestartIT {
     void theRegionAppearsAfterTheClient() {
         assertThat(region.path()).doesNotExist();
         try (PythonWriter later = laterWriter()) {
-            assertDeliveryResumes(later);
+            assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
         }
     }
 }
