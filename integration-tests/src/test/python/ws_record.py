@@ -7,7 +7,8 @@ Writes the payloads of the video messages, one after the other, to --out, and on
 Lines on standard output (each flushed):
     connected
     recorded N frames: REASON
-Exit code 0 when --frames were recorded before --deadline, else 1; 2 when the handshake was refused.
+Exit code 0 when --frames were recorded, 1 when the stream ended or fell silent or the deadline came before, 2 when
+the handshake was refused.
 """
 
 import argparse
@@ -32,11 +33,13 @@ class Ended(Exception):
 
 
 class WebSocket:
-    def __init__(self, url, deadline, headers):
+    def __init__(self, url, deadline, silence, headers):
         parts = urllib.parse.urlsplit(url)
         if parts.scheme != "ws":
             sys.exit("only ws:// is spoken here: " + url)
         self._deadline = deadline
+        self._silence = silence
+        self._streaming = False
         port = parts.port or 80
         self._socket = socket.create_connection((parts.hostname, port), timeout=self._left())
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -80,11 +83,12 @@ class WebSocket:
         return head
 
     def _receive(self):
-        self._socket.settimeout(self._left())
+        left = self._left()
+        self._socket.settimeout(min(left, self._silence) if self._streaming else left)
         try:
             data = self._socket.recv(1 << 18)
         except socket.timeout:
-            raise Ended("deadline") from None
+            raise Ended("silence" if self._left() > 0 else "deadline") from None
         if not data:
             raise Ended("the server cut the connection")
         self._buffer += data
@@ -137,6 +141,7 @@ class WebSocket:
                 started = True
                 parts.append(payload)
                 if final:
+                    self._streaming = True
                     return b"".join(parts)
             elif opcode != PONG:
                 raise Ended("protocol error: unexpected opcode %d" % opcode)
@@ -174,11 +179,12 @@ def main():
     parser.add_argument("--csv", required=True)
     parser.add_argument("--frames", type=int, required=True)
     parser.add_argument("--deadline", type=float, required=True, help="seconds from now")
+    parser.add_argument("--silence", type=float, default=5.0, help="seconds without a byte that end the recording")
     parser.add_argument("--header", action="append", default=[], help="e.g. 'Origin: http://a'")
     chosen = parser.parse_args()
 
     deadline = time.monotonic() + chosen.deadline
-    websocket = WebSocket(chosen.url, deadline, chosen.header)
+    websocket = WebSocket(chosen.url, deadline, chosen.silence, chosen.header)
     print("connected", flush=True)
     with open(chosen.out, "wb") as out, open(chosen.csv, "w", encoding="ascii") as csv:
         csv.write("frame_id,frame_seq,flags,codec,size,crc_ok\n")

@@ -45,8 +45,9 @@ final class NatsProcess implements AutoCloseable {
         return "nats://127.0.0.1:" + port;
     }
 
+    /** SIGKILL. */
     void kill() {
-        process.kill();
+        process.close();
     }
 
     @Override

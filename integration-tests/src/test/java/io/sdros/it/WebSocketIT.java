@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -158,8 +157,10 @@ final class WebSocketIT {
 
             List<VideoFrame> video = late.awaitVideo(60);
             assertThat(video.get(0).keyframe()).isTrue();
-            assertThat(video).extracting(VideoFrame::frameSeq).isEqualTo(LongStream
-                    .range(video.get(0).frameSeq(), video.get(0).frameSeq() + video.size()).boxed().toList());
+            early.awaitFrameFrom(video.get(video.size() - 1).frameId());
+            // What the early one got is the measure: on a busy machine the reader itself may miss a frame.
+            assertSameFrames(video, early.video().stream().filter(frame -> frame.frameId() >= video.get(0).frameId())
+                    .limit(video.size()).toList());
         }
     }
 
