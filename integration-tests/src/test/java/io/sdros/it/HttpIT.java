@@ -31,21 +31,22 @@ final class HttpIT {
     private static final Pattern SCRIPT = Pattern.compile("<script[^>]*\\ssrc=\"([^\"]+)\"");
     private static final Pattern IMPORT = Pattern.compile("(?:from|import)\\s*\\(?['\"](\\.{0,2}/[^'\"]+)['\"]");
 
+    private final Opened opened = new Opened();
     private TempRegion region;
     private ServerProcess server;
     private HttpProbe http;
 
     @BeforeEach
     void startServer() {
-        region = TempRegion.create();
-        server = ServerProcess.builder().region(region).set("SDR_READY_MAX_AGE_MS", "1000").start();
+        region = opened.add(TempRegion.create());
+        server = opened.add(
+                ServerProcess.builder().region(region).set("SDR_READY_MAX_AGE_MS", "1000").start());
         http = server.http();
     }
 
     @AfterEach
     void stopServer() {
-        server.close();
-        region.close();
+        opened.close();
     }
 
     @Test

@@ -14,7 +14,9 @@ final class NatsClientTest {
         try (NatsProcess nats = NatsProcess.start();
                 NatsClient subscriber = NatsClient.connect(nats);
                 NatsClient publisher = NatsClient.connect(nats)) {
+            assertThat(nats.hasSubscription("a.>")).isFalse();
             subscriber.subscribe("a.>");
+            assertThat(nats.hasSubscription("a.>")).isTrue();
             publisher.publish("b.other", "not asked for");
             publisher.publish("a.first", "with\r\nline ends");
             publisher.publish("a.second", new byte[0]);

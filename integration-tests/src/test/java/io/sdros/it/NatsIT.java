@@ -15,39 +15,40 @@ final class NatsIT {
 
     private static final Duration TEN_INTERVALS = Duration.ofSeconds(1);
 
+    private final Opened opened = new Opened();
     private TempRegion region;
     private NatsProcess nats;
     private ServerProcess server;
 
     @BeforeEach
     void startNats() {
-        region = TempRegion.create();
-        nats = NatsProcess.start();
+        region = opened.add(TempRegion.create());
+        nats = opened.add(NatsProcess.start());
     }
 
     @AfterEach
     void stopEverything() {
-        if (server != null) {
-            server.close();
-        }
-        nats.close();
-        region.close();
+        opened.close();
     }
 
     private void startServer(Map<String, String> settings) {
         ServerProcess.Builder builder = ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url());
         settings.forEach(builder::set);
-        server = builder.start();
+        server = opened.add(builder.start());
     }
 
     private void startConnectedServer(Map<String, String> settings) {
         startServer(settings);
-        awaitConnected();
+        awaitConnected(settings.getOrDefault("SDR_TELEMETRY_SUBJECTS", "telemetry.>"));
     }
 
-    private void awaitConnected() {
-        Await.until("the server is connected to NATS and has subscribed", Deadlines.SOON,
+    private void awaitConnected(String subjects) {
+        Await.until("the server says that it is connected to NATS", Deadlines.SOON,
                 () -> server.http().metrics().sum("sdr_nats_connected") == 1);
+        for (String subject : subjects.split(",")) {
+            Await.until("the server has subscribed to " + subject, Deadlines.SOON,
+                    () -> nats.hasSubscription(subject));
+        }
     }
 
     @Test
@@ -136,8 +137,8 @@ final class NatsIT {
             client.awaitVideo(1);
             assertThat(server.http().metrics().sum("sdr_nats_connected")).isZero();
 
-            nats = NatsProcess.start(port);
-            awaitConnected();
+            nats = opened.add(NatsProcess.start(port));
+            awaitConnected("telemetry.>");
 
             assertRelays(client, "telemetry.after.start");
             writer.delta(100);
@@ -162,20 +163,17 @@ final class NatsIT {
             client.awaitVideo(2);
             assertThat(server.http().get("/health").statusCode()).isEqualTo(200);
 
-            nats = NatsProcess.start(nats.port());
-            awaitConnected();
+            nats = opened.add(NatsProcess.start(nats.port()));
+            awaitConnected("telemetry.>");
             assertRelays(client, "telemetry.after");
             assertThat(client.closeCode()).isEmpty();
         }
     }
 
-    /** Publishes until it arrives: being connected again is a little earlier than having subscribed again. */
     private void assertRelays(WsRecorder client, String subject) {
         try (NatsClient publisher = NatsClient.connect(nats)) {
-            Await.until(subject + " is relayed", Deadlines.SOON, () -> {
-                publisher.publish(subject, "x");
-                return client.telemetry().stream().anyMatch(sample -> sample.subject().equals(subject));
-            });
+            publisher.publish(subject, "x");
+            assertThat(client.awaitTelemetry(subject).text()).isEqualTo("x");
         }
     }
 

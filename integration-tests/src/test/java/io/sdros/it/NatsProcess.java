@@ -1,21 +1,35 @@
 package io.sdros.it;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+
+import org.openqa.selenium.json.Json;
 
 /** A real nats-server on the loopback interface. */
 final class NatsProcess implements AutoCloseable {
 
-    private static final Pattern LISTENING = Pattern.compile("Listening for client connections on 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern MONITOR = Pattern.compile("Starting http monitor on 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern LISTENING =
+            Pattern.compile("Listening for client connections on 127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern READY = Pattern.compile("Server is ready");
     private static final int ANY_FREE_PORT = -1;
 
     private final ChildProcess process;
     private final int port;
+    private final URI connections;
+    private final HttpClient http = HttpClient.newHttpClient();
 
-    private NatsProcess(ChildProcess process, int port) {
+    private NatsProcess(ChildProcess process, int port, int monitorPort) {
         this.process = process;
         this.port = port;
+        this.connections = URI.create("http://127.0.0.1:" + monitorPort + "/connz?subs=1");
     }
 
     /** Starts on a free port. */
@@ -26,11 +40,13 @@ final class NatsProcess implements AutoCloseable {
     /** Starts on a given port: one that an earlier instance had. */
     static NatsProcess start(int port) {
         ChildProcess child = ChildProcess.start("nats",
-                List.of(Tool.command("nats-server"), "-a", "127.0.0.1", "-p", Integer.toString(port)));
+                List.of(Tool.command("nats-server"), "-a", "127.0.0.1", "-p", Integer.toString(port),
+                        "-m", Integer.toString(ANY_FREE_PORT)));
         try {
+            int monitor = Integer.parseInt(child.awaitLine(MONITOR, Deadlines.START).group(1));
             int bound = Integer.parseInt(child.awaitLine(LISTENING, Deadlines.START).group(1));
             child.awaitLine(READY, Deadlines.START);
-            return new NatsProcess(child, bound);
+            return new NatsProcess(child, bound, monitor);
         } catch (RuntimeException | Error e) {
             child.close();
             throw e;
@@ -43,6 +59,23 @@ final class NatsProcess implements AutoCloseable {
 
     String url() {
         return "nats://127.0.0.1:" + port;
+    }
+
+    /** True if some client has subscribed to exactly this subject or filter, by what nats-server itself says. */
+    boolean hasSubscription(String subject) {
+        try {
+            String page = http.send(HttpRequest.newBuilder(connections).timeout(Deadlines.SOON).build(),
+                    HttpResponse.BodyHandlers.ofString()).body();
+            Map<String, Object> answer = new Json().toType(page, Json.MAP_TYPE);
+            return ((List<?>) answer.get("connections")).stream()
+                    .map(connection -> ((Map<?, ?>) connection).get("subscriptions_list"))
+                    .anyMatch(subjects -> subjects instanceof List<?> list && list.contains(subject));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while asking nats-server", e);
+        }
     }
 
     /** SIGKILL. */

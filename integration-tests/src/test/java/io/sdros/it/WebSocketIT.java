@@ -16,21 +16,16 @@ import org.junit.jupiter.api.Test;
 /** The stream as the JDK's WebSocket client sees it. */
 final class WebSocketIT {
 
-    private final TempRegion region = TempRegion.create();
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Opened opened = new Opened();
+    private final TempRegion region = opened.add(TempRegion.create());
 
     @AfterEach
-    void closeEverything() throws Exception {
-        for (int last = opened.size() - 1; last >= 0; last--) {
-            opened.get(last).close();
-        }
-        region.close();
+    void closeEverything() {
+        opened.close();
     }
 
     private ServerProcess start(ServerProcess.Builder builder) {
-        ServerProcess server = builder.region(region).start();
-        opened.add(server);
-        return server;
+        return opened.add(builder.region(region).start());
     }
 
     private ServerProcess start() {
@@ -42,9 +37,7 @@ final class WebSocketIT {
     }
 
     private WsRecorder connect(URI uri, Map<String, String> headers) {
-        WsRecorder recorder = WsRecorder.connect(uri, headers);
-        opened.add(recorder);
-        return recorder;
+        return opened.add(WsRecorder.connect(uri, headers));
     }
 
     private static void assertSameFrames(List<VideoFrame> actual, List<VideoFrame> expected) {

@@ -27,22 +27,21 @@ final class WriterRestartIT {
     /** Frames of a later writer are known by their frame_id. */
     private static final long LATER = 1_000_000;
 
+    private final Opened opened = new Opened();
     private TempRegion region;
     private ServerProcess server;
     private WsRecorder client;
 
     @BeforeEach
     void startServerAndClient() {
-        region = TempRegion.create();
-        server = ServerProcess.builder().region(region).start();
-        client = WsRecorder.connect(server);
+        region = opened.add(TempRegion.create());
+        server = opened.add(ServerProcess.builder().region(region).start());
+        client = opened.add(WsRecorder.connect(server));
     }
 
     @AfterEach
     void stopEverything() {
-        client.close();
-        server.close();
-        region.close();
+        opened.close();
     }
 
     private PythonWriter firstWriter() {
