@@ -58,9 +58,13 @@ public final class Broadcaster<M> {
      *
      * @param message not to be changed any more
      * @param sizeBytes what it counts in the GOP cache
+     * @throws IllegalArgumentException if {@code sizeBytes} is negative
      */
     public void publish(M message, boolean keyframe, int sizeBytes) {
         Objects.requireNonNull(message, "message");
+        if (sizeBytes < 0) {
+            throw new IllegalArgumentException("sizeBytes must not be negative: " + sizeBytes);
+        }
         long nowNanos = config.nanoClock().getAsLong();
         flow.frame(nowNanos);
         counters.published(keyframe);
@@ -132,7 +136,10 @@ public final class Broadcaster<M> {
             }
         }
         if (config.keyframeGating()) {
-            requests.service(nowNanos(), waitingRoom.count());
+            long nowNanos = nowNanos();
+            if (requests.service(nowNanos, waitingRoom.count())) {
+                waitingRoom.holdBackNeedsUntil(nowNanos + config.clientRequestIntervalNanos(), roster);
+            }
             calledBack += timeouts.check(roster, flow.nanos(), unbroken ? null : stream.lastBreak(), callBack);
         }
         return calledBack;
@@ -186,10 +193,7 @@ public final class Broadcaster<M> {
         if (!waitingRoom.enter(member)) {
             return;
         }
-        long nowNanos = nowNanos();
-        long earliestNanos = Math.max(nowNanos, member.nextNeedNanos);
-        member.nextNeedNanos = earliestNanos + config.clientRequestIntervalNanos();
-        requests.need(reason, earliestNanos, nowNanos);
+        requests.need(reason, member.nextNeedNanos, nowNanos());
     }
 
     private void callBack(Member<M> member) {

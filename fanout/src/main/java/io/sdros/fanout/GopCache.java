@@ -16,6 +16,7 @@ final class GopCache<M> {
     private long bytes;
     private boolean open;
 
+    /** @param maxBytes 0 for no cache at all */
     GopCache(long maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -23,7 +24,7 @@ final class GopCache<M> {
     void add(Entry<M> entry) {
         if (entry.keyframe()) {
             clear();
-            open = true;
+            open = maxBytes > 0;
         }
         if (!open) {
             return;

@@ -8,9 +8,9 @@ import io.sdros.fanout.StreamPosition.Break;
  *
  * <p>Two states. <b>Streaming</b>: an entry that does not continue the last one (others were evicted in between) or
  * that waited too long is a lag, and leads to <b>awaiting</b>: entries are discarded up to the newest keyframe
- * published when the lag was noticed, or any later one, which leads back to streaming. Only when what is held has been
- * looked through in vain, and the newest keyframe cannot be on its way any more, does a {@link Wait} begin and the need
- * for a keyframe is told.
+ * published when the lag was noticed, or any later one, which leads back to streaming. That one is taken whatever its
+ * age; what follows it has to be young enough again. Only when what is held has been looked through in vain, and the
+ * newest keyframe cannot be on its way any more, does a {@link Wait} begin and is the need for a keyframe told.
  */
 final class KeyframeGate implements Gate {
 
@@ -57,16 +57,26 @@ final class KeyframeGate implements Gate {
             }
         }
         position = entry.index();
-        if (!awaiting) {
-            return true;
+        if (awaiting && !ends(entry)) {
+            counters.dropped(discarding);
+            return false;
         }
-        if (entry.keyframe() && entry.index() >= skipTo) {
-            wait = Wait.NONE;
-            awaiting = false;
-            return true;
+        return true;
+    }
+
+    /** Whether the entry is the keyframe that is awaited, in which case it no longer is. */
+    private boolean ends(Entry<?> entry) {
+        if (!entry.keyframe() || entry.index() < skipTo) {
+            return false;
         }
-        counters.dropped(discarding);
-        return false;
+        if (entry.index() < stream.latestKeyframe() && config.isOverdue(entry)) {
+            // Too old, and there is a newer one. The newest is taken whatever its age.
+            lag(DropReason.LATENCY);
+            return false;
+        }
+        wait = Wait.NONE;
+        awaiting = false;
+        return true;
     }
 
     private void lag(DropReason reason) {

@@ -64,27 +64,27 @@ final class KeyframeRequests {
         state = State.IDLE;
     }
 
-    /** @param clients how many wait for a keyframe; if nobody does, the need is over */
-    void service(long nowNanos, int clients) {
-        if (state == State.IDLE) {
-            return;
-        }
+    /**
+     * @param clients how many wait for a keyframe; if nobody does, the need is over
+     * @return whether a request was sent
+     */
+    boolean service(long nowNanos, int clients) {
         if (clients == 0) {
             state = State.IDLE;
-        } else if (nowNanos >= dueNanos) {
-            attempt(nowNanos, clients);
         }
+        return state != State.IDLE && nowNanos >= dueNanos && attempt(nowNanos, clients);
     }
 
-    private void attempt(long nowNanos, int clients) {
+    private boolean attempt(long nowNanos, int clients) {
         openNanos = nowNanos + intervalNanos;
         dueNanos = openNanos;
         if (send(clients)) {
             sent.increment();
             state = State.UNANSWERED;
-        } else {
-            failed.increment();
+            return true;
         }
+        failed.increment();
+        return false;
     }
 
     private boolean send(int clients) {

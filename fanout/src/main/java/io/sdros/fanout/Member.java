@@ -21,7 +21,7 @@ final class Member<M> {
     /** The newest keyframe when it was last counted as waiting: it still is while there is no newer one. */
     long waitingSinceKeyframe = Long.MIN_VALUE;
 
-    /** Until when its needs cause no request, on the broadcaster's own clock, which starts at 0. */
+    /** Before this its needs cause no request of their own. On the broadcaster's own clock, which starts at 0. */
     long nextNeedNanos;
 
     Member(

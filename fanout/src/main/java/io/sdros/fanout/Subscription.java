@@ -90,7 +90,7 @@ public final class Subscription<M> {
         return publishNanos;
     }
 
-    /** Messages this subscriber did not get; any thread. */
+    /** Messages that were offered to this subscriber and that it did not get; any thread. */
     public long dropped(DropReason reason) {
         return counters.count(reason);
     }

@@ -37,6 +37,16 @@ final class WaitingRoom {
         return waiting;
     }
 
+    /** A request has been made for all who wait; called seldom enough to look at every member. */
+    void holdBackNeedsUntil(long untilNanos, Roster<?> roster) {
+        for (int i = 0; i < roster.size(); i++) {
+            Member<?> member = roster.get(i);
+            if (isIn(member)) {
+                member.nextNeedNanos = untilNanos;
+            }
+        }
+    }
+
     private boolean isIn(Member<?> member) {
         return member.waitingSinceKeyframe == sinceKeyframe;
     }

@@ -1,0 +1,154 @@
+package io.sdros.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.fanout.Harness.Message;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Leaving: nothing more to poll, nothing held any more. */
+class CancelTest {
+
+    private final Harness harness = new Harness();
+
+    @Test
+    void nothingCanBePolledAnyMore() {
+        harness.publish("Kd");
+        Subscription<Message> subscription = harness.join();
+        harness.publish("d");
+        subscription.poll();
+        subscription.cancel();
+        assertThat(subscription.state()).isEqualTo(SubscriptionState.CANCELLED);
+        assertThat(subscription.poll()).isNull();
+        harness.publish("K");
+        harness.broadcaster.service();
+        assertThat(subscription.poll()).isNull();
+    }
+
+    @Test
+    void againIsHarmless() {
+        Subscription<Message> subscription = harness.join();
+        harness.join();
+        subscription.cancel();
+        subscription.cancel();
+        harness.broadcaster.service();
+        subscription.cancel();
+        harness.broadcaster.service();
+        assertThat(harness.broadcaster.subscriberCount()).isEqualTo(1);
+    }
+
+    @Test
+    void beforeTheAdmission() {
+        List<String> ready = new ArrayList<>();
+        Subscription<Message> subscription = harness.broadcaster.subscribe(() -> ready.add("ready"));
+        subscription.cancel();
+        assertThat(harness.broadcaster.service()).isZero();
+        assertThat(ready).isEmpty();
+        assertThat(harness.requests).isEmpty();
+        assertThat(harness.broadcaster.hasSubscribers()).isFalse();
+        assertThat(subscription.state()).isEqualTo(SubscriptionState.CANCELLED);
+    }
+
+    @Test
+    void fromItsOwnCallback() {
+        List<Subscription<Message>> own = new ArrayList<>();
+        own.add(harness.broadcaster.subscribe(() -> own.get(0).cancel()));
+        Subscription<Message> other = harness.broadcaster.subscribe(() -> {});
+        harness.broadcaster.service();
+        harness.publish("K");
+        harness.broadcaster.service();
+        assertThat(own.get(0).poll()).isNull();
+        assertThat(Harness.drain(other)).containsExactly(0);
+    }
+
+    @Test
+    void theOthersGoOn() {
+        List<Subscription<Message>> all = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            all.add(harness.join());
+        }
+        for (int gone : new int[] {6, 0, 3}) {
+            all.get(gone).cancel();
+        }
+        harness.broadcaster.service();
+        harness.publish("Kd");
+        for (int i = 0; i < all.size(); i++) {
+            boolean gone = i == 6 || i == 0 || i == 3;
+            assertThat(Harness.drain(all.get(i))).hasSize(gone ? 0 : 2);
+        }
+    }
+
+    @Test
+    void whenTheLastOneLeavesTheCacheIsEmptied() {
+        harness.publish("Kd");
+        Subscription<Message> subscription = harness.join();
+        subscription.cancel();
+        Subscription<Message> next = harness.join();
+        assertThat(Harness.drain(next)).as("nobody may have read the stream meanwhile").isEmpty();
+        assertThat(harness.requests).hasSize(1);
+    }
+
+    @Test
+    void everythingItHeldIsReleased() throws Exception {
+        Broadcaster<Object> broadcaster = Broadcaster.builder().build();
+        List<WeakReference<Object>> messages = new ArrayList<>();
+        publish(broadcaster, messages);
+        Subscription<Object> subscription = broadcaster.subscribe(() -> {});
+        broadcaster.service();
+        publish(broadcaster, messages);
+        subscription.cancel();
+        publish(broadcaster, messages);
+        broadcaster.service();
+        assertAllCollected(messages);
+        assertThat(subscription.poll()).isNull();
+    }
+
+    @Test
+    void aStalledOneHoldsItsQueueOnlyOnceItsReplayIsOutrun() throws Exception {
+        Broadcaster<Object> broadcaster = Broadcaster.builder().capacity(2).build();
+        List<WeakReference<Object>> replayed = new ArrayList<>();
+        publish(broadcaster, replayed);
+        Subscription<Object> stalled = broadcaster.subscribe(() -> {});
+        broadcaster.service();
+        stalled.poll();
+        for (int i = 0; i < 3; i++) {
+            broadcaster.publish(new Object(), true, 1);
+        }
+        assertAllCollected(replayed);
+        assertThat(stalled.poll()).isNotNull();
+    }
+
+    @Test
+    void aReplayLetsGoOfWhatWasPolled() throws Exception {
+        Broadcaster<Object> broadcaster = Broadcaster.builder().build();
+        List<WeakReference<Object>> replayed = new ArrayList<>();
+        publish(broadcaster, replayed);
+        Subscription<Object> subscription = broadcaster.subscribe(() -> {});
+        broadcaster.service();
+        broadcaster.publish(new Object(), true, 1);
+        subscription.poll();
+        assertAllCollected(replayed.subList(0, 1));
+        assertThat(subscription.poll()).isSameAs(replayed.get(1).get());
+    }
+
+    /** A keyframe and a delta frame that only the broadcaster refers to. */
+    private static void publish(Broadcaster<Object> broadcaster, List<WeakReference<Object>> messages) {
+        for (boolean keyframe : new boolean[] {true, false}) {
+            Object message = new Object();
+            messages.add(new WeakReference<>(message));
+            broadcaster.publish(message, keyframe, 1);
+        }
+    }
+
+    private static void assertAllCollected(List<WeakReference<Object>> messages) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (messages.stream().anyMatch(message -> message.get() != null)) {
+            assertThat(System.nanoTime()).as("still held after many collections").isLessThan(deadline);
+            System.gc();
+            TimeUnit.MILLISECONDS.timedJoin(Thread.currentThread(), 1);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.sdros.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.fanout.Harness.Message;
+import io.sdros.fanout.Harness.Request;
+import org.junit.jupiter.api.Test;
+
+/** When subscribers need a keyframe, for whom one is requested, and how often. */
+class KeyframeNeedTest {
+
+    private final Harness harness = new Harness(builder -> builder.capacity(2));
+
+    private void lag(Subscription<Message> subscription) {
+        harness.publish("ddd");
+        assertThat(Harness.drain(subscription)).isEmpty();
+        harness.broadcaster.service();
+    }
+
+    private void serve(Subscription<Message> subscription) {
+        harness.publish("K");
+        assertThat(Harness.drain(subscription)).hasSize(1);
+    }
+
+    @Test
+    void joiningWithNothingEverPublishedRequestsOneAtOnce() {
+        harness.join();
+        assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.JOIN, 1));
+    }
+
+    @Test
+    void severalThatJoinTogetherMakeOneRequestForAll() {
+        harness.broadcaster.subscribe(() -> {});
+        harness.broadcaster.subscribe(() -> {});
+        harness.join();
+        assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.JOIN, 3));
+        assertThat(harness.broadcaster.statistics().keyframeRequests())
+                .isEqualTo(new KeyframeRequestStatistics(1, 2, 0));
+    }
+
+    @Test
+    void anUnansweredRequestIsRepeatedForAllWhoWaitByThen() {
+        harness.join();
+        harness.advanceMillis(200);
+        Subscription<Message> second = harness.join();
+        harness.advanceMillis(299);
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(1);
+        harness.advanceMillis(1);
+        harness.broadcaster.service();
+        assertThat(harness.requests).last().isEqualTo(new Request(KeyframeRequestReason.TIMEOUT, 2));
+        second.cancel();
+        harness.advanceMillis(500);
+        harness.broadcaster.service();
+        assertThat(harness.requests).last().isEqualTo(new Request(KeyframeRequestReason.TIMEOUT, 1));
+    }
+
+    @Test
+    void aFailedRequestIsTriedAgainAfterTheInterval() {
+        harness.sinkWorks = false;
+        harness.join();
+        harness.sinkWorks = true;
+        harness.advanceMillis(499);
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(1);
+        harness.advanceMillis(1);
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(2).containsOnly(new Request(KeyframeRequestReason.JOIN, 1));
+        assertThat(harness.broadcaster.statistics().keyframeRequests())
+                .isEqualTo(new KeyframeRequestStatistics(1, 0, 1));
+    }
+
+    @Test
+    void aKeyframeEndsTheWaitOfAll() {
+        harness.join();
+        harness.join();
+        harness.publish("K");
+        harness.advanceMillis(10_000);
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(1);
+    }
+
+    @Test
+    void nothingIsRequestedForThoseWhoLeft() {
+        Subscription<Message> subscription = harness.join();
+        subscription.cancel();
+        harness.advanceMillis(10_000);
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(1);
+    }
+
+    @Test
+    void oneNeedPerWait() {
+        Subscription<Message> subscription = harness.join();
+        serve(subscription);
+        harness.advanceMillis(10_000);
+        lag(subscription);
+        lag(subscription);
+        lag(subscription);
+        assertThat(harness.requests).hasSize(2).last().isEqualTo(new Request(KeyframeRequestReason.LAG, 1));
+        assertThat(harness.broadcaster.statistics().keyframeRequests().coalesced()).isZero();
+    }
+
+    @Test
+    void needsOfDifferentSubscribersAreOneIntervalApart() {
+        Subscription<Message> first = harness.join();
+        Subscription<Message> second = harness.join();
+        serve(first);
+        Harness.drain(second);
+        harness.advanceMillis(10_000);
+        harness.requests.clear();
+        harness.publish("d");
+        Harness.drain(second);
+        harness.publish("dd");
+        Harness.drain(second);
+        assertThat(Harness.drain(first)).isEmpty();
+        harness.broadcaster.service();
+        assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.LAG, 1));
+        serve(first);
+        Harness.drain(second);
+        harness.advanceMillis(100);
+        lag(second);
+        assertThat(harness.requests).as("held back").hasSize(1);
+        harness.advanceMillis(400);
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(2).last().satisfies(request -> assertThat(request.reason())
+                .isEqualTo(KeyframeRequestReason.LAG));
+    }
+
+    @Test
+    void oneSubscriberThatLagsAgainAndAgainCausesOneRequestPerTwoSeconds() {
+        Subscription<Message> hopeless = harness.join();
+        serve(hopeless);
+        harness.advanceMillis(10_000);
+        harness.requests.clear();
+        for (int i = 0; i < 100; i++) {
+            lag(hopeless);
+            serve(hopeless);
+            harness.advanceMillis(100);
+        }
+        assertThat(harness.requests).as("within 10 s").hasSize(5);
+    }
+
+    @Test
+    void itsNeedIsRequestedWhenItsBudgetAllows() {
+        Subscription<Message> hopeless = harness.join();
+        serve(hopeless);
+        lag(hopeless);
+        assertThat(harness.requests).hasSize(1);
+        harness.advanceMillis(1_999);
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(1);
+        harness.advanceMillis(1);
+        harness.broadcaster.service();
+        assertThat(harness.requests).last().isEqualTo(new Request(KeyframeRequestReason.LAG, 1));
+    }
+
+    @Test
+    void aNeedToldAfterTheNextKeyframeWasPublishedIsVoid() {
+        Subscription<Message> subscription = harness.join();
+        serve(subscription);
+        harness.advanceMillis(10_000);
+        harness.publish("ddd");
+        assertThat(Harness.drain(subscription)).isEmpty();
+        harness.publish("K");
+        harness.broadcaster.service();
+        assertThat(harness.requests).as("the keyframe is in its queue").hasSize(1);
+    }
+}

@@ -1,0 +1,156 @@
+package io.sdros.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.fanout.Harness.Message;
+import io.sdros.fanout.Harness.Request;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Lagging by overflow and by age: on to the newest keyframe held, else the next one, and one is requested. */
+class LagTest {
+
+    private final Harness harness = new Harness(builder -> builder.capacity(4));
+
+    private Subscription<Message> streaming(Harness on) {
+        on.publish("K");
+        Subscription<Message> subscription = on.join();
+        assertThat(Harness.drain(subscription)).containsExactly(0);
+        return subscription;
+    }
+
+    @Test
+    void aFullQueueIsNoLag() {
+        Subscription<Message> subscription = streaming(harness);
+        harness.publish("dddd");
+        assertThat(Harness.drain(subscription)).containsExactly(1, 2, 3, 4);
+        assertThat(subscription.lagEvents()).isZero();
+    }
+
+    @Test
+    void overflowSkipsToTheNewestKeyframeHeld() {
+        Subscription<Message> subscription = streaming(harness);
+        harness.publish("dKdKd");
+        assertThat(Harness.drain(subscription)).as("not the older keyframe").containsExactly(4, 5);
+        assertThat(subscription.lagEvents()).isEqualTo(1);
+        assertThat(subscription.dropped(DropReason.OVERFLOW)).isEqualTo(3);
+        harness.broadcaster.service();
+        assertThat(harness.requests).isEmpty();
+    }
+
+    @Test
+    void overflowWithoutAKeyframeWaitsForTheNextAndRequestsOne() {
+        Subscription<Message> subscription = streaming(harness);
+        harness.publish("ddddd");
+        assertThat(Harness.drain(subscription)).isEmpty();
+        assertThat(subscription.state()).isEqualTo(SubscriptionState.AWAITING_KEYFRAME);
+        assertThat(subscription.dropped(DropReason.OVERFLOW)).isEqualTo(5);
+        harness.broadcaster.service();
+        assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.LAG, 1));
+        harness.publish("dd");
+        assertThat(Harness.drain(subscription)).isEmpty();
+        assertThat(subscription.dropped(DropReason.GATE)).isEqualTo(2);
+        harness.publish("Kd");
+        assertThat(Harness.drain(subscription)).containsExactly(8, 9);
+        assertThat(subscription.lagEvents()).isEqualTo(1);
+    }
+
+    @Test
+    void ageSkipsToTheNewestKeyframeHeld() {
+        Subscription<Message> subscription = streaming(harness);
+        harness.publish("dK", 10);
+        harness.advanceMillis(491);
+        harness.publish("d");
+        assertThat(Harness.drain(subscription)).containsExactly(2, 3);
+        assertThat(subscription.dropped(DropReason.LATENCY)).isEqualTo(1);
+        assertThat(subscription.lagEvents()).isEqualTo(1);
+    }
+
+    @Test
+    void ageWithoutAKeyframeWaitsForTheNextAndRequestsOne() {
+        Subscription<Message> subscription = streaming(harness);
+        harness.publish("dd");
+        harness.advanceMillis(501);
+        harness.publish("d");
+        assertThat(Harness.drain(subscription)).isEmpty();
+        assertThat(subscription.dropped(DropReason.LATENCY)).as("the young one, too").isEqualTo(3);
+        harness.broadcaster.service();
+        assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.LAG, 1));
+    }
+
+    @Test
+    void exactlyTheMaximumIsNotTooOld() {
+        Subscription<Message> subscription = streaming(harness);
+        harness.publish("d");
+        harness.advanceMillis(500);
+        assertThat(Harness.drain(subscription)).containsExactly(1);
+    }
+
+    @Test
+    void theNewestKeyframeIsTakenWhateverItsAge() {
+        Subscription<Message> subscription = streaming(harness);
+        harness.publish("dK");
+        harness.advanceMillis(10_000);
+        assertThat(Harness.drain(subscription)).containsExactly(2);
+        assertThat(subscription.state()).isEqualTo(SubscriptionState.STREAMING);
+    }
+
+    @Test
+    void anAwaitedKeyframeThatIsTooOldGivesWayToTheNewest() {
+        Subscription<Message> subscription = harness.join();
+        harness.publish("Kd");
+        harness.advanceMillis(501);
+        harness.publish("Kd");
+        assertThat(Harness.drain(subscription)).containsExactly(2, 3);
+        assertThat(subscription.lagEvents()).isEqualTo(1);
+    }
+
+    @Test
+    void zeroMeansNoLimitOfAge() {
+        Harness unlimited = new Harness(builder -> builder.maxLatency(Duration.ZERO));
+        Subscription<Message> subscription = streaming(unlimited);
+        unlimited.publish("ddd");
+        unlimited.advanceMillis(1_000_000);
+        assertThat(Harness.drain(subscription)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aKeyframeMissedWhileWaitingIsRequestedAgain() {
+        Subscription<Message> subscription = streaming(harness);
+        harness.publish("ddddd");
+        assertThat(Harness.drain(subscription)).isEmpty();
+        harness.broadcaster.service();
+        harness.advanceMillis(2_000);
+        harness.publish("Kdddd");
+        assertThat(Harness.drain(subscription)).as("the keyframe was evicted").isEmpty();
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(2).last().isEqualTo(new Request(KeyframeRequestReason.LAG, 1));
+        assertThat(subscription.lagEvents()).isEqualTo(2);
+    }
+
+    @Test
+    void aSlowSubscriberCostsOthersNothing() {
+        Subscription<Message> stalled = streaming(harness);
+        Subscription<Message> quick = harness.join();
+        Harness.drain(quick);
+        for (int i = 1; i <= 100; i++) {
+            harness.publish("d");
+            assertThat(Harness.drain(quick)).containsExactly(i);
+        }
+        assertThat(quick.lagEvents()).isZero();
+        assertThat(Harness.drain(stalled)).isEmpty();
+        assertThat(stalled.lagEvents()).isEqualTo(1);
+        assertThat(stalled.dropped(DropReason.OVERFLOW)).isEqualTo(100);
+        assertThat(harness.broadcaster.statistics().lagEvents()).isEqualTo(1);
+        assertThat(harness.broadcaster.statistics().dropped(DropReason.OVERFLOW)).isEqualTo(100);
+    }
+
+    @Test
+    void pollingLateButInTimeLosesNothing() {
+        Subscription<Message> subscription = streaming(harness);
+        for (int i = 1; i < 40; i += 4) {
+            harness.publish("dddd", 100);
+            assertThat(Harness.drain(subscription)).containsExactly(i, i + 1, i + 2, i + 3);
+        }
+    }
+}

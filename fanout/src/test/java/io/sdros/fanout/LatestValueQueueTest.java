@@ -1,0 +1,26 @@
+package io.sdros.fanout;
+
+class LatestValueQueueTest extends DropOldestContract {
+
+    @Override
+    Lane lane(int capacity) {
+        LatestValueBroadcaster<String, Integer> broadcaster = new LatestValueBroadcaster<>(capacity, 4, key -> {});
+        LatestValueSubscription<String, Integer> subscription = broadcaster.subscribe(() -> {});
+        return new Lane() {
+            @Override
+            public void offer(int number) {
+                broadcaster.publish("key", number);
+            }
+
+            @Override
+            public Integer poll() {
+                return subscription.poll();
+            }
+
+            @Override
+            public long evictions() {
+                return broadcaster.statistics().evicted();
+            }
+        };
+    }
+}
