@@ -1,4 +1,58 @@
 /**
  * One stream of messages to many subscribers, each at its own pace, none at another's expense.
+ *
+ * <p>{@link io.sdros.fanout.Broadcaster} is for streams whose messages build on each other, such as video: it keeps the
+ * last group of pictures for those who join and lets a slow subscriber continue at a keyframe only. {@link
+ * io.sdros.fanout.LatestValueBroadcaster} is for independent values by key, such as telemetry.
+ *
+ * <h2>Vocabulary</h2>
+ *
+ * <ul>
+ *   <li>A message <b>continues</b> the one published directly before it. A <b>break</b> is where one does not.
+ *   <li>A <b>keyframe</b> needs nothing before it. The <b>group</b> is a keyframe and what was published since.
+ *   <li>A subscriber is <b>admitted</b> when the producer adds it; it is <b>replayed</b> the group as it was at that
+ *       moment, and everything published after is <b>live</b> for it.
+ *   <li>A message is <b>evicted</b> when it leaves a full queue unpolled, <b>discarded</b> when it is polled and not
+ *       delivered; either way it is <b>dropped</b>.
+ *   <li>A subscriber <b>lags</b> when something was evicted that it would have got next, or what it would get next is
+ *       older than the maximum latency. A replay does not count: neither its size nor its age, but an eviction from the
+ *       queue behind it does, and ends it.
+ *   <li>It <b>waits</b> when it needs a keyframe, holds none and none is on its way to it.
+ *   <li>Frames <b>flow</b> while they are published or skipped. Timeouts are measured in time of flow.
+ * </ul>
+ *
+ * <h2>The delivery rule</h2>
+ *
+ * Every entry has an index, one higher than the entry before. An entry may be delivered iff it is a keyframe or its index
+ * is one higher than that of the entry delivered last. It is applied on the polling side alone, so evictions need no
+ * coordination: the gap in the index tells of them. After a break the producer publishes nothing until a keyframe.
+ *
+ * <p>After a lag a subscriber goes on with the newest keyframe it holds, whatever the age of that, else it waits. What
+ * follows a keyframe is subject to the maximum latency again.
+ *
+ * <h2>Threads</h2>
+ *
+ * <ul>
+ *   <li>The <b>producer thread</b> publishes and services. It alone knows the members, the cache and the requests.
+ *   <li>A subscription's <b>polling thread</b> is whoever polls it at the moment. Successive ones need a happens-before
+ *       from outside.
+ *   <li><b>Any thread</b> subscribes, cancels and reads statistics.
+ * </ul>
+ *
+ * Between them there are exactly four crossings: each subscription's queue (producer to polling thread), its membership
+ * word (with it the replay and the gate's first state), the stream's position (newest keyframe, last break, flow: written
+ * by the producer, read by all), and the inbox (any thread to producer).
+ *
+ * <h2>Ordering</h2>
+ *
+ * <ul>
+ *   <li><b>Plain</b>: no ordering; fields of one thread.
+ *   <li><b>Lazy</b> ({@code lazySet}): a store that later stores may not overtake; for counters with one writer.
+ *   <li><b>Acquire</b> and <b>release</b>: what came before the release is visible after the acquire that sees it. A
+ *       comment names the partner.
+ *   <li><b>Volatile</b>: all such reads and writes are seen in one order by all. Relied upon where a thread writes one
+ *       word and then reads another: the inbox's flag, a keyframe's index before its entry.
+ *   <li><b>Exchange</b>: a volatile read and write in one.
+ * </ul>
  */
 package io.sdros.fanout;

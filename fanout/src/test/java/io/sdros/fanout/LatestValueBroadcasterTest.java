@@ -1,0 +1,204 @@
+package io.sdros.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LatestValueBroadcasterTest {
+
+    private final List<String> evictedKeys = new ArrayList<>();
+    private final LatestValueBroadcaster<String, String> broadcaster =
+            new LatestValueBroadcaster<>(2, 3, evictedKeys::add);
+
+    private static <M> List<M> drain(LatestValueSubscription<String, M> subscription) {
+        List<M> messages = new ArrayList<>();
+        for (M message = subscription.poll(); message != null; message = subscription.poll()) {
+            messages.add(message);
+        }
+        return messages;
+    }
+
+    @Test
+    void aNewSubscriberFirstGetsTheLastOfEachKeyThenLive() {
+        broadcaster.publish("a", "a1");
+        broadcaster.publish("b", "b1");
+        broadcaster.publish("a", "a2");
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {});
+        broadcaster.publish("c", "c1");
+        assertThat(drain(subscription)).containsExactly("b1", "a2", "c1");
+    }
+
+    @Test
+    void theKeptMessagesDoNotCountAgainstTheQueue() {
+        for (String key : List.of("a", "b", "c")) {
+            broadcaster.publish(key, key);
+        }
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {});
+        broadcaster.publish("d", "d");
+        broadcaster.publish("e", "e");
+        assertThat(drain(subscription)).containsExactly("a", "b", "c", "d", "e");
+        assertThat(evictedKeys).isEmpty();
+    }
+
+    @Test
+    void theLongestSilentKeyIsForgotten() {
+        broadcaster.publish("a", "a1");
+        broadcaster.publish("b", "b1");
+        broadcaster.publish("c", "c1");
+        broadcaster.publish("a", "a2");
+        broadcaster.publish("d", "d1");
+        assertThat(drain(broadcaster.subscribe(() -> {}))).containsExactly("c1", "a2", "d1");
+        assertThat(broadcaster.statistics().cachedKeys()).isEqualTo(3);
+    }
+
+    @Test
+    void nothingIsKeptWhenOff() {
+        LatestValueBroadcaster<String, String> off = new LatestValueBroadcaster<>(2, 0, key -> {});
+        off.publish("a", "a1");
+        assertThat(drain(off.subscribe(() -> {}))).isEmpty();
+    }
+
+    @Test
+    void evictionsAreToldByKeyAndSubscriber() {
+        broadcaster.subscribe(() -> {});
+        LatestValueSubscription<String, String> quick = broadcaster.subscribe(() -> {});
+        for (String key : List.of("a", "b", "c")) {
+            broadcaster.publish(key, key);
+            assertThat(drain(quick)).containsExactly(key);
+        }
+        assertThat(evictedKeys).as("the slow one's oldest").containsExactly("a");
+        assertThat(broadcaster.statistics()).isEqualTo(new LatestValueStatistics(3, 1, 0, 3, 2));
+    }
+
+    @Test
+    void theReadyCallbackComesOnceUntilAllIsPolled() {
+        AtomicInteger ready = new AtomicInteger();
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(ready::incrementAndGet);
+        assertThat(subscription.poll()).isNull();
+        broadcaster.publish("a", "a1");
+        broadcaster.publish("a", "a2");
+        assertThat(ready).hasValue(1);
+        assertThat(subscription.poll()).isEqualTo("a1");
+        broadcaster.publish("a", "a3");
+        assertThat(ready).as("it has not come to the end yet").hasValue(1);
+        assertThat(drain(subscription)).containsExactly("a2", "a3");
+        broadcaster.publish("a", "a4");
+        assertThat(ready).hasValue(2);
+    }
+
+    @Test
+    void aCallbackThatThrowsHarmsNobodyElse() {
+        LatestValueSubscription<String, String> bad = broadcaster.subscribe(() -> {
+            throw new IllegalStateException("gone");
+        });
+        AtomicInteger ready = new AtomicInteger();
+        LatestValueSubscription<String, String> good = broadcaster.subscribe(ready::incrementAndGet);
+        bad.poll();
+        good.poll();
+        broadcaster.publish("a", "a1");
+        assertThat(ready).hasValue(1);
+        assertThat(broadcaster.statistics().failedCallbacks()).isEqualTo(1);
+    }
+
+    @Test
+    void aCancelledSubscriptionGetsNothingAnyMore() {
+        broadcaster.publish("a", "a1");
+        AtomicInteger ready = new AtomicInteger();
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(ready::incrementAndGet);
+        broadcaster.publish("a", "a2");
+        subscription.cancel();
+        subscription.cancel();
+        assertThat(subscription.poll()).isNull();
+        broadcaster.publish("a", "a3");
+        assertThat(subscription.poll()).isNull();
+        assertThat(ready).hasValue(0);
+        assertThat(broadcaster.statistics().subscribers()).isZero();
+    }
+
+    @Test
+    void misuseIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new LatestValueBroadcaster<>(0, 1, key -> {}));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LatestValueBroadcaster<>(1, -1, key -> {}));
+        assertThatNullPointerException().isThrownBy(() -> broadcaster.publish(null, "m"));
+        assertThatNullPointerException().isThrownBy(() -> broadcaster.publish("a", null));
+    }
+
+    @Test
+    void joiningWhileOthersPublishLeavesNoGapAndNoRepeat() throws Exception {
+        int messages = 60_000;
+        LatestValueBroadcaster<String, Integer> numbers = new LatestValueBroadcaster<>(messages, 1, key -> {});
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            CompletableFuture<Void> publisher = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < messages; i++) {
+                    numbers.publish("key", i);
+                }
+                done.set(true);
+            }, threads);
+            CompletableFuture<Integer> joiner = CompletableFuture.supplyAsync(() -> joinAgainAndAgain(numbers, done), threads);
+            publisher.get(30, TimeUnit.SECONDS);
+            assertThat(joiner.get(30, TimeUnit.SECONDS)).isPositive();
+        } finally {
+            done.set(true);
+            threads.shutdownNow();
+        }
+    }
+
+    private static int joinAgainAndAgain(LatestValueBroadcaster<String, Integer> numbers, AtomicBoolean done) {
+        int joins = 0;
+        while (!done.get()) {
+            LatestValueSubscription<String, Integer> subscription = numbers.subscribe(() -> {});
+            Integer last = null;
+            for (int polls = 0; polls < 200; polls++) {
+                Integer next = subscription.poll();
+                if (next != null && last != null) {
+                    assertThat(next).isEqualTo(last + 1);
+                }
+                last = next == null ? last : next;
+            }
+            subscription.cancel();
+            joins++;
+        }
+        return joins;
+    }
+
+    @Test
+    void noCallbackIsEverLost() throws Exception {
+        int messages = 100_000;
+        LatestValueBroadcaster<String, Integer> numbers = new LatestValueBroadcaster<>(messages, 0, key -> {});
+        ExecutorService publisher = Executors.newSingleThreadExecutor();
+        AtomicBoolean called = new AtomicBoolean();
+        try {
+            LatestValueSubscription<String, Integer> subscription = numbers.subscribe(() -> called.set(true));
+            assertThat(subscription.poll()).isNull();
+            publisher.execute(() -> {
+                for (int i = 0; i < messages; i++) {
+                    numbers.publish("key", i);
+                }
+            });
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            int polled = 0;
+            while (polled < messages) {
+                assertThat(System.nanoTime()).as("never called after message %d", polled).isLessThan(deadline);
+                if (called.getAndSet(false)) {
+                    polled += drain(subscription).size();
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+        } finally {
+            publisher.shutdownNow();
+        }
+    }
+}
