@@ -176,7 +176,7 @@ public final class Broadcaster<M> {
             roster.remove(member);
             waitingRoom.leave(member);
             if (roster.isEmpty()) {
-                // Nobody watches, so the producer may stop reading: what is cached would soon be an old story.
+                // Nobody watches, so the producer may stop reading its source: the cache would be old without looking it.
                 gopCache.clear();
             }
         }
@@ -213,7 +213,8 @@ public final class Broadcaster<M> {
      * Joins the stream at the next {@link #service}; any thread.
      *
      * @param onReady called on the producer thread once the subscription has been admitted, whether or not something
-     *     can be polled by then, and when its keyframe timeout has been reached. It must not block.
+     *     can be polled by then, and when its keyframe timeout has been reached, again and again until it is cancelled.
+     *     One that is on its way may still arrive after the cancellation. It must not block; what it throws is counted.
      */
     public Subscription<M> subscribe(Runnable onReady) {
         Objects.requireNonNull(onReady, "onReady");

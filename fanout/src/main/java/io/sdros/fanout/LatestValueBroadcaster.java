@@ -105,7 +105,8 @@ public final class LatestValueBroadcaster<K, M> {
      * now on.
      *
      * @param onReady called on a publishing thread when there is something to poll again after {@link
-     *     LatestValueSubscription#poll} returned null, and not for the kept messages. It must not block.
+     *     LatestValueSubscription#poll} returned null, and not for the kept messages. One that is on its way may still
+     *     arrive after the cancellation. It must not block; what it throws is counted.
      */
     public LatestValueSubscription<K, M> subscribe(Runnable onReady) {
         Objects.requireNonNull(onReady, "onReady");
