@@ -1,0 +1,71 @@
+package io.sdros.transport.undertow;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TelemetryTest {
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer(settings -> settings.socketSendBufferBytes(16_384));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private void publish(String subject, String payload) {
+        server.telemetry.publish(subject, TelemetryMessage.of(subject, Bytes.utf8(payload)));
+    }
+
+    private static byte[] expected(String subject, String payload) {
+        byte[] name = Bytes.utf8(subject);
+        return Bytes.join(new byte[] {2, (byte) name.length, 0}, name, Bytes.utf8(payload));
+    }
+
+    @Test
+    void lastValuesComeFirstThenLiveOnes() throws Exception {
+        publish("a", "1");
+        publish("b", "2");
+        publish("a", "3");
+        try (RawClient client = RawClient.upgraded(server.address)) {
+            assertThat(client.readFrame().payload()).isEqualTo(expected("b", "2"));
+            assertThat(client.readFrame().payload()).isEqualTo(expected("a", "3"));
+            publish("c", "4");
+            assertThat(client.readFrame().payload()).isEqualTo(expected("c", "4"));
+            Await.until("counted", () -> server.statistics().telemetryMessages() == 3);
+            assertThat(server.statistics().videoMessages()).isZero();
+        }
+    }
+
+    @Test
+    void telemetryAndPongsPassAheadOfQueuedVideo() throws Exception {
+        try (RawClient slow = RawClient.connectWithSmallWindow(server.address).upgrade()) {
+            server.awaitClients(1);
+            int queued = 20;
+            for (int i = 0; i < queued; i++) {
+                server.publish(new byte[500_000], i == 0); // the first one fills all buffers
+            }
+            publish("late", "but first");
+            slow.send(Bytes.join(Bytes.frame(0x89, Bytes.utf8("ping")), Bytes.text("seen")));
+            Await.until("the ping was read", () -> server.statistics().inboundMessages() == 1);
+
+            List<Integer> types = new ArrayList<>();
+            for (int i = 0; i < queued + 2; i++) {
+                RawClient.Frame frame = slow.readFrame();
+                types.add(frame.opcode() == Opcode.PONG.code() ? 0x0A : (int) frame.payload()[0]);
+            }
+            assertThat(types.subList(0, 3)).as("at the first boundary").containsExactly(1, 0x0A, 2);
+            assertThat(types.subList(3, types.size())).containsOnly(1);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.sdros.transport.undertow;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TimersTest {
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer(settings -> settings.socketSendBufferBytes(16_384));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void pingsEveryFifteenSeconds() throws Exception {
+        try (RawClient client = RawClient.upgraded(server.address)) {
+            server.awaitClients(1);
+            for (int i = 0; i < 4; i++) {
+                server.advance(Duration.ofMillis(15_001));
+                assertThat(client.readFrame()).extracting(RawClient.Frame::firstByte).isEqualTo(0x89);
+                long before = server.statistics().inboundMessages();
+                client.send(Bytes.join(Bytes.frame(0x8A, new byte[0]), Bytes.text("so that the test sees it")));
+                Await.until("the pong arrived", () -> server.statistics().inboundMessages() > before);
+            }
+            assertThat(server.statistics().clients()).as("pongs are a sign of life").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void noPingBeforeItsTime() throws Exception {
+        try (RawClient client = RawClient.upgraded(server.address)) {
+            server.awaitClients(1);
+            server.advance(Duration.ofMillis(13_000));
+            server.publish(new byte[10], true);
+            assertThat(client.readFrame().opcode()).isEqualTo(Opcode.BINARY.code());
+        }
+    }
+
+    @Test
+    void thirtySecondsWithoutASignOfLifeEndTheConnection() throws Exception {
+        try (RawClient client = RawClient.upgraded(server.address)) {
+            server.awaitClients(1);
+            server.advance(Duration.ofMillis(29_000));
+            assertThat(client.readFrame().opcode()).isEqualTo(Opcode.PING.code());
+            server.advance(Duration.ofMillis(1_001));
+            assertThat(client.readFrame().closeCode()).isEqualTo(1001);
+            server.advance(Duration.ofMillis(2_001));
+            assertThat(client.atEnd()).isTrue();
+            server.awaitClosed(ClosedReason.IDLE, 1);
+        }
+        server.awaitClients(0);
+    }
+
+    @Test
+    void pongsEchoThePingAndTheNewestOneWins() throws Exception {
+        try (RawClient client = RawClient.upgraded(server.address)) {
+            server.awaitClients(1);
+            byte[] payload = Bytes.random(125, 4);
+            client.send(Bytes.frame(0x89, payload));
+            RawClient.Frame pong = client.readFrame();
+            assertThat(pong.firstByte()).isEqualTo(0x8A);
+            assertThat(pong.payload()).isEqualTo(payload);
+
+            byte[][] pings = new byte[100][];
+            for (int i = 0; i < pings.length; i++) {
+                pings[i] = Bytes.frame(0x89, new byte[] {(byte) i});
+            }
+            client.send(Bytes.join(pings));
+            int pongs = 1;
+            while (client.readFrame().payload()[0] != 99) {
+                pongs++;
+            }
+            assertThat(pongs).isLessThanOrEqualTo(100);
+        }
+    }
+
+    @Test
+    void aStalledClientIsCutAndTheOthersSeeEveryFrame() throws Exception {
+        try (RawClient stalled = RawClient.connectWithSmallWindow(server.address).upgrade();
+                RawClient good = RawClient.upgraded(server.address)) {
+            server.awaitClients(2);
+            int frames = 60;
+            CompletableFuture<Integer> received = CompletableFuture.supplyAsync(() -> readFrames(good, frames));
+            for (int i = 0; i < frames; i++) {
+                server.publish(new byte[100_000], true);
+                long due = i + 1L;
+                Await.until("the good client got frame " + due, () -> server.statistics().videoMessages() >= due);
+            }
+            assertThat(received.join()).isEqualTo(frames);
+            assertThat(server.statistics().clients()).isEqualTo(2);
+            good.send(Bytes.text("alive"));
+            server.advance(Duration.ofMillis(10_001));
+            server.awaitClosed(ClosedReason.STALLED, 1);
+            server.awaitClients(1);
+
+            server.publish(new byte[10], true);
+            RawClient.Frame next = good.readFrame();
+            assertThat(next.payload()).hasSize(11);
+            assertThat(stalled.countFramesUntilEnd()).as("cut within a frame").isLessThan(frames);
+        }
+    }
+
+    @Test
+    void aSlowClientThatMakesProgressIsNotCut() throws Exception {
+        try (RawClient slow = RawClient.connectWithSmallWindow(server.address).upgrade()) {
+            server.awaitClients(1);
+            byte[] large = Bytes.random(2_000_000, 11);
+            server.publish(large, true);
+            byte[] got = new byte[10 + 1 + large.length];
+            int position = 0;
+            while (position < got.length) {
+                int count = slow.socket.getInputStream().read(got, position, Math.min(100_000, got.length - position));
+                position += count;
+                // Ten times the stall timeout in total, but never without progress in between.
+                server.advance(Duration.ofMillis(900));
+            }
+            assertThat(Arrays.copyOfRange(got, 11, got.length)).isEqualTo(large);
+            assertThat(server.statistics().closedByReason()).containsEntry(ClosedReason.STALLED, 0L);
+        }
+    }
+
+    private static int readFrames(RawClient client, int count) {
+        try {
+            int frames = 0;
+            while (frames < count) {
+                if (client.readFrame().opcode() == Opcode.BINARY.code()) {
+                    frames++;
+                }
+            }
+            return frames;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
