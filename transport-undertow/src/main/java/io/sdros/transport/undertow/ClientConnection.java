@@ -148,7 +148,10 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     @Override
     public void onWriteFailed() {
-        lane.execute(() -> terminate(ClosedReason.DISCONNECTED));
+        lane.execute(() -> {
+            receive(); // a close frame may have come before the socket failed, and is then the reason
+            terminate(ClosedReason.DISCONNECTED);
+        });
     }
 
     @Override
@@ -178,7 +181,9 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
                 parser.feed(buffer.flip());
                 writer.drain(lane.writer()); // pongs
             }
-            source.wakeupReads(); // there may be more, also in a layer above the socket, where no event tells
+            if (!terminated) {
+                source.wakeupReads(); // there may be more, also in a layer above the socket, where no event tells
+            }
         } catch (IOException e) {
             terminate(ClosedReason.DISCONNECTED); // a reset: expected whenever a client goes away
         }

@@ -3,6 +3,7 @@ package io.sdros.transport.undertow;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -70,8 +71,9 @@ final class IoLane {
 
     /** Any thread: lets all clients write what they have, soon. A hundred calls in a row cost one task. */
     void wake() {
-        // The task clears the flag before it looks at the queues, so a message offered before a wake that
-        // found the flag set is seen by the task that was already on its way.
+        // The caller's offer before the flag is read; pairs with the fence in drainAll(). A wake that finds the flag
+        // set is then served by the task that is already on its way. An offer alone is only a release store.
+        VarHandle.fullFence();
         if (!woken.get() && woken.compareAndSet(false, true)) {
             execute(this::drainAll);
         }
@@ -94,6 +96,7 @@ final class IoLane {
 
     private void drainAll() {
         woken.set(false);
+        VarHandle.fullFence(); // the flag before the queues are polled; pairs with the fence in wake()
         ClientConnection[] now = clients;
         if (now.length == 0) {
             return;

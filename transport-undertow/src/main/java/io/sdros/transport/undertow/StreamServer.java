@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,6 +75,9 @@ public final class StreamServer implements AutoCloseable {
      * blocks.
      */
     public void videoPublished() {
+        // What was published before the clients are looked at: a client that is not among them yet will, after it has
+        // entered itself, take its turn (a read-modify-write, the partner of this fence) and find the message.
+        VarHandle.fullFence();
         IoLane[] all = lanes;
         int clients = 0;
         for (IoLane lane : all) {

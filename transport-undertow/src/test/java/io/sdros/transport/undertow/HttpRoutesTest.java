@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpRoutesTest {
@@ -143,16 +142,15 @@ class HttpRoutesTest {
         }
     }
 
-    @Test
-    void oversizedHeadsAreRefused() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"1, 20000", "1000, 10", "200, 1000"})
+    void oversizedHeadsAreRefused(int headers, int valueBytes) throws Exception {
         try (RawClient raw = RawClient.connect(server.address)) {
-            assertThatThrownBy(() -> {
-                raw.send("GET /health HTTP/1.1\r\nHost: localhost\r\n");
-                for (int i = 0; i < 1000; i++) {
-                    raw.send("X-" + i + ": " + "x".repeat(1000) + "\r\n");
-                }
-                raw.readHead();
-            }).isInstanceOf(IOException.class);
+            raw.send("GET /health HTTP/1.1\r\nHost: localhost\r\n"
+                    + ("X: " + "x".repeat(valueBytes) + "\r\n").repeat(headers) + "\r\n");
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 4");
+        } catch (IOException e) {
+            // Ended without a word, or reset while the rest was still being sent: refused as well.
         }
     }
 
