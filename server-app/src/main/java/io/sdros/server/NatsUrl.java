@@ -17,9 +17,10 @@ final class NatsUrl {
     private static final String ACCEPTED =
         "one or more comma-separated servers, [nats://|tls://][user:password@|token@]host[:port], or none for no NATS";
     private static final String NO_NATS = "none";
-    private static final Pattern SERVER = Pattern.compile("(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?<rest>.*)");
+    private static final Pattern SERVER = Pattern.compile("(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?<rest>.*)", Pattern.DOTALL);
     // The user part reaches to the LAST at-sign: a password that should have been percent-encoded must not show either.
-    private static final Pattern SHOWN = Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?<user>.*@)?(?<host>\\[[^]@]*]|[^:@?#/]*)(?<tail>.*)");
+    private static final Pattern SHOWN = Pattern.compile(
+        "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?<user>.*@)?(?<host>\\[[^]@]*]|[^:@?#/]*)(?<tail>.*)", Pattern.DOTALL);
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}");
     private static final int LAST_PORT = 65_535;
 
@@ -52,11 +53,11 @@ final class NatsUrl {
         int listFrom = text.indexOf(',', lastAt + 1);
         // Cut at commas only where no at-sign follows, or where every item is well formed: a comma may be part of a password.
         if (check(text).isEmpty() || lastAt < 0) {
-            return Arrays.stream(text.split(",", -1)).map(NatsUrl::maskedServer).collect(Collectors.joining(","));
+            return Arrays.stream(text.split(",", -1)).map(String::strip).map(NatsUrl::maskedServer).collect(Collectors.joining(","));
         }
         String first = listFrom < 0 ? text : text.substring(0, listFrom);
         String rest = listFrom < 0 ? "" : "," + masked(text.substring(listFrom + 1));
-        return maskedServer(first) + rest;
+        return maskedServer(first.strip()) + rest;
     }
 
     private static String maskedServer(String server) {
@@ -96,7 +97,7 @@ final class NatsUrl {
         }
         Matcher form = SERVER.matcher(server);
         if (!form.matches()) {
-            return Optional.of("it has a line break");
+            throw new IllegalStateException("The pattern leaves nothing out");
         }
         String scheme = form.group("scheme") == null ? "nats" : form.group("scheme").toLowerCase(Locale.ROOT);
         if (!scheme.equals("nats") && !scheme.equals("tls")) {

@@ -46,7 +46,7 @@ final class SettingDefinitions {
         .boundsFrom("A telemetry message carries a subject of at most 256 bytes."));
     final Setting<Integer> telemetryMaxSize = add(Setting.of("SDR_TELEMETRY_MAX_SIZE", "65536", ints(between(1, 67_108_864, "bytes")),
         "The largest telemetry payload that is passed on; larger ones are dropped and counted.")
-        .boundsFrom("64 MiB is the most a NATS server can be set to carry."));
+        .boundsFrom("A NATS server lets at most 64 MiB wait for a connection unless told otherwise (max_pending)."));
     final Setting<Boolean> keyframeGating = add(Setting.of("SDR_KEYFRAME_GATING", "true", Choices.trueOrFalse(),
         "Whether a client's picture starts, and goes on after a drop, with a keyframe only. Switch it off for encoders with intra refresh, which never send one."));
     final Setting<PollModeSetting> pollMode = add(Setting.of("SDR_POLL_MODE", "cadence", Choices.oneOf(PollModeSetting.class),

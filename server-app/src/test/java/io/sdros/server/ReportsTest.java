@@ -1,0 +1,76 @@
+package io.sdros.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.server.StreamCondition.Region;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** What /health and /ready answer. */
+class ReportsTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final String PATH = "/shm/frames";
+
+    @Test
+    void healthHasTheFieldsOfTheContract() {
+        assertThat(new HealthReport(3, 42, OptionalLong.of(17), 60, "connected").json())
+            .isEqualTo("{\"status\":\"ok\",\"clients\":3,\"shm_seq\":42,\"last_frame_age_ms\":17,\"uptime_s\":60,\"nats\":\"connected\"}");
+        assertThat(new HealthReport(0, -1, OptionalLong.empty(), 0, "off").json())
+            .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":18446744073709551615,\"last_frame_age_ms\":null,\"uptime_s\":0,\"nats\":\"off\"}");
+    }
+
+    @Test
+    void readyWhileFramesAreYoung() {
+        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos() - 1), ""), LIMIT, "connecting");
+
+        assertThat(report.httpStatus()).isEqualTo(200);
+        assertThat(report.json()).isEqualTo("{\"status\":\"ready\",\"why\":\"frames are arriving\",\"shm_seq\":7,\"last_frame_age_ms\":4999,"
+            + "\"max_age_ms\":5000,\"nats\":\"connecting\"}");
+    }
+
+    @Test
+    void notReadyWhenTheLastFrameIsTooOld() {
+        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos()), ""), LIMIT, "off");
+
+        assertThat(report.httpStatus()).isEqualTo(503);
+        assertThat(report.json()).contains("\"status\":\"not ready\"", "\"last_frame_age_ms\":5000");
+        assertThat(report.why()).isEqualTo("the last frame is 5.0 s old, the limit is 5.0 s: the writer has stopped or hangs");
+    }
+
+    @Test
+    void notReadyWithoutAFile() {
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), ""))).isEqualTo("there is no shared memory file: /shm/frames");
+        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH + ": permission denied", 0, OptionalLong.empty(), "")))
+            .isEqualTo("the shared memory file cannot be used: /shm/frames: permission denied");
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 5, OptionalLong.of(LIMIT.toNanos()), ""))).startsWith("there is no shared memory file");
+    }
+
+    @Test
+    void notReadyWithoutFrames() {
+        assertThat(why(attached(0, OptionalLong.empty(), ""))).isEqualTo("the writer has not written a frame yet: /shm/frames");
+        assertThat(why(attached(3, OptionalLong.empty(), ""))).isEqualTo("no frame has been read yet, though there is one: /shm/frames");
+    }
+
+    @Test
+    void notReadyWhenFramesCannotBeRead() {
+        assertThat(why(attached(9, OptionalLong.empty(), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
+        assertThat(why(attached(9, OptionalLong.of(LIMIT.toNanos()), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
+    }
+
+    @Test
+    void youngFramesAreReadyEvenIfTheFileHasJustGone() {
+        assertThat(ReadyReport.of(new StreamCondition(Region.ABSENT, PATH, 9, OptionalLong.of(1), ""), LIMIT, "off").ready()).isTrue();
+    }
+
+    private static StreamCondition attached(long sequence, OptionalLong ageNanos, String failure) {
+        return new StreamCondition(Region.ATTACHED, PATH, sequence, ageNanos, failure);
+    }
+
+    private static String why(StreamCondition condition) {
+        ReadyReport report = ReadyReport.of(condition, LIMIT, "off");
+        assertThat(report.ready()).isFalse();
+        return report.why();
+    }
+}
