@@ -1,13 +1,13 @@
 package io.sdros.server;
 
 import io.sdros.transport.undertow.OriginPolicy;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which web pages may connect.
@@ -32,18 +32,20 @@ record AllowedOrigins(boolean any, boolean sameOrigin, Set<String> listed) {
 
     /** What the transport decides by. */
     OriginPolicy policy() {
-        if (any) {
-            return OriginPolicy.any();
-        }
-        List<String> entries = new ArrayList<>(listed);
-        if (sameOrigin) {
-            entries.add(SAME_ORIGIN);
-        }
-        return OriginPolicy.parse(String.join(",", entries));
+        return OriginPolicy.parse(text());
     }
 
     static ValueType<AllowedOrigins> type() {
         return new ValueType<>(ACCEPTED, AllowedOrigins::parse);
+    }
+
+    /** The same as the setting writes it, in a fixed order. */
+    String text() {
+        if (any) {
+            return ANY;
+        }
+        Stream<String> own = sameOrigin ? Stream.of(SAME_ORIGIN) : Stream.empty();
+        return Stream.concat(own, listed.stream().sorted()).collect(Collectors.joining(","));
     }
 
     private static Parsed<AllowedOrigins> parse(String text) {

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param framesSkipped good frames nobody may see, because a keyframe must come first
  * @param readFailures given-up reads by reason
  * @param sequence the region's commit sequence, unsigned
- * @param lastFrameAgeNanos absent before the first frame
+ * @param lastFrameAgeNanos since the last commit, read or not; absent before the first
  */
 record FrameMetrics(long framesRead, long framesLost, long framesSkipped, Map<String, Long> readFailures, long attaches, long writerRestarts,
                     long sequence, OptionalLong lastFrameAgeNanos) {

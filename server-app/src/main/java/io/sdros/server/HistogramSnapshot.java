@@ -1,5 +1,7 @@
 package io.sdros.server;
 
+import java.util.List;
+
 /**
  * A histogram as it was at one moment, in the metric's base unit.
  *
@@ -20,11 +22,9 @@ record HistogramSnapshot(double[] upperBounds, long[] counts, double sum) {
     }
 
     /** The same in seconds, from bounds and a sum in nanoseconds. */
-    static HistogramSnapshot ofNanos(long[] upperBoundsNanos, long[] counts, long sumNanos) {
-        double[] seconds = new double[upperBoundsNanos.length];
-        for (int i = 0; i < seconds.length; i++) {
-            seconds[i] = upperBoundsNanos[i] / NANOS_PER_SECOND;
-        }
-        return new HistogramSnapshot(seconds, counts, sumNanos / NANOS_PER_SECOND);
+    static HistogramSnapshot ofNanos(List<Long> upperBoundsNanos, List<Long> counts, long sumNanos) {
+        double[] seconds = upperBoundsNanos.stream().mapToDouble(nanos -> nanos / NANOS_PER_SECOND).toArray();
+        long[] perBucket = counts.stream().mapToLong(Long::longValue).toArray();
+        return new HistogramSnapshot(seconds, perBucket, sumNanos / NANOS_PER_SECOND);
     }
 }

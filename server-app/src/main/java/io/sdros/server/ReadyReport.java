@@ -20,7 +20,8 @@ record ReadyReport(boolean ready, String why, long shmSequence, OptionalLong las
 
     static ReadyReport of(StreamCondition condition, Duration maxAge, String nats) {
         OptionalLong ageNanos = condition.lastFrameAgeNanos();
-        boolean ready = ageNanos.isPresent() && ageNanos.getAsLong() < maxAge.toNanos();
+        boolean young = ageNanos.isPresent() && ageNanos.getAsLong() < maxAge.toNanos();
+        boolean ready = young && condition.readFailure().isEmpty();
         String why = ready ? "frames are arriving" : whyNot(condition, maxAge);
         return new ReadyReport(ready, why, condition.sequence(), condition.lastFrameAgeMillis(), maxAge.toMillis(), nats);
     }

@@ -21,6 +21,7 @@ final class ReasonCounts {
         return counts;
     }
 
+    /** The same from counts that are a map already; reasons without an entry are left out. */
     static <E extends Enum<E>> Map<String, Long> of(Map<E, Long> counts) {
         return of(counts.keySet(), counts::get);
     }

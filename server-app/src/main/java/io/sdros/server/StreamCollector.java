@@ -8,6 +8,8 @@ import java.util.Map;
 final class StreamCollector extends Collector {
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final String SLOW_CONSUMER = "slow_consumer";
+    private static final String UNKNOWN_SUBJECT = "unknown";
 
     private final MetricSources sources;
     private final String version;
@@ -23,8 +25,9 @@ final class StreamCollector extends Collector {
         addFrames(families, sources.frames().get());
         addFanout(families, sources.fanout().get());
         addClients(families, sources.clients().get());
-        addTelemetry(families, sources.telemetry());
-        addNats(families, sources.nats().get());
+        NatsMetrics nats = sources.nats().get();
+        addTelemetry(families, sources.telemetry(), nats);
+        addNats(families, nats);
         families.info("build_info", "Which version runs on which Java; always 1.", List.of("version", "java"),
             List.of(version, Runtime.version().toString()));
         return families.list();
@@ -42,7 +45,7 @@ final class StreamCollector extends Collector {
             .histogram("frame_size_bytes", "Payload sizes of the frames read.", sources.frameSizes().snapshot());
         // No sample before the first frame: any number would be a lie, and "absent" can be alerted on.
         frames.lastFrameAgeNanos().ifPresent(age ->
-            families.gauge("last_frame_age_seconds", "Time since the last frame.", age / NANOS_PER_SECOND));
+            families.gauge("last_frame_age_seconds", "Time since the last frame was committed, read or not.", age / NANOS_PER_SECOND));
     }
 
     private static void addFanout(MetricFamilies families, FanoutMetrics fanout) {
@@ -69,11 +72,12 @@ final class StreamCollector extends Collector {
                 "From the moment a frame's commit is seen to its last byte being handed to the kernel, per client.", clients.commitToSocketDelay());
     }
 
-    private static void addTelemetry(MetricFamilies families, TelemetryCounters telemetry) {
+    private static void addTelemetry(MetricFamilies families, TelemetryCounters telemetry, NatsMetrics nats) {
+        Map<String, Map<String, Long>> dropped = telemetry.droppedByReasonAndSubject();
+        dropped.put(SLOW_CONSUMER, Map.of(UNKNOWN_SUBJECT, nats.droppedUnseen()));
         families
             .counter("telemetry_received_total", "Telemetry messages received from NATS, by subject.", "subject", telemetry.receivedBySubject())
-            .counter("telemetry_dropped_total", "Telemetry messages dropped, by reason and subject.", List.of("reason", "subject"),
-                telemetry.droppedByReasonAndSubject());
+            .counter("telemetry_dropped_total", "Telemetry messages dropped, by reason and subject.", List.of("reason", "subject"), dropped);
     }
 
     private static void addNats(MetricFamilies families, NatsMetrics nats) {

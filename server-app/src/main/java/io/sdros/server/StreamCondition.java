@@ -9,8 +9,8 @@ import java.util.OptionalLong;
  * @param region whether there is a shared memory file to read from
  * @param regionDetail its path, and what is wrong with it if anything is
  * @param sequence its commit sequence, unsigned; 0 when there is no frame in it
- * @param lastFrameAgeNanos absent before the first frame
- * @param readFailure why the frames committed last could not be read; empty when they could
+ * @param lastFrameAgeNanos since the last commit, read or not; absent before the first
+ * @param readFailure why no frame could be read for too long though some were committed ({@link ReadHealth}); empty when they could
  */
 record StreamCondition(Region region, String regionDetail, long sequence, OptionalLong lastFrameAgeNanos, String readFailure) {
 

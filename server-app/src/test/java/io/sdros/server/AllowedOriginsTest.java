@@ -32,6 +32,13 @@ class AllowedOriginsTest {
             .contains(new AllowedOrigins(false, true, Set.of("https://a", "https://b:1")));
     }
 
+    @Test
+    void writesItselfAsTheSettingDoes() {
+        for (String text : new String[] {"*", "same-origin", "same-origin,https://a,https://b:1", "https://b"}) {
+            assertThat(type.parse(text).value().orElseThrow().text()).isEqualTo(text);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a.example.org", "https://", "https://a,", "https://a,,https://b", "*,https://a", "https://*.example.org", "null", "https://a/",
         "https://a/path", "https://a:0", "https://a:65536", "https://a:", "https://u@a", "https://ä.example"})

@@ -3,6 +3,7 @@ package io.sdros.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,10 +45,11 @@ class HistogramsTest {
 
     @Test
     void nanosecondsBecomeSeconds() {
-        HistogramSnapshot snapshot = HistogramSnapshot.ofNanos(new long[] {500_000, 1_000_000_000}, new long[] {1, 2, 3}, 4_500_000_000L);
+        HistogramSnapshot snapshot = HistogramSnapshot.ofNanos(List.of(500_000L, 1_000_000_000L), List.of(1L, 2L, 3L), 4_500_000_000L);
 
         assertThat(snapshot.upperBounds()).containsExactly(0.0005, 1);
         assertThat(snapshot.sum()).isEqualTo(4.5);
+        assertThat(snapshot.counts()).containsExactly(1, 2, 3);
     }
 
     @Test

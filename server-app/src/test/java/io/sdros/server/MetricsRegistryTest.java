@@ -123,9 +123,10 @@ class MetricsRegistryTest {
     void natsIsDrivenByItsSource() {
         assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 0.0, "sdr_nats_connected", 0.0, "sdr_nats_reconnects_total", 0.0));
 
-        nats = new NatsMetrics(true, true, 3);
+        nats = new NatsMetrics(true, true, 3, 4);
 
-        assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 1.0, "sdr_nats_connected", 1.0, "sdr_nats_reconnects_total", 3.0));
+        assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 1.0, "sdr_nats_connected", 1.0, "sdr_nats_reconnects_total", 3.0,
+            "sdr_telemetry_dropped_total{reason=\"slow_consumer\",subject=\"unknown\",}", 4.0));
     }
 
     @Test
@@ -180,6 +181,7 @@ class MetricsRegistryTest {
         Map<String, Long> counts = ReasonCounts.of(EnumSet.of(Reason.TORN_READ, Reason.CRC_MISMATCH), Reason::ordinal);
 
         assertThat(counts).isEqualTo(Map.of("torn_read", 0L, "crc_mismatch", 1L));
+        assertThat(ReasonCounts.of(Map.of(Reason.FRAME, 5L))).isEqualTo(Map.of("frame", 5L));
     }
 
     private Map<String, Double> own() {

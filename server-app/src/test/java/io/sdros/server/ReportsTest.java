@@ -56,6 +56,7 @@ class ReportsTest {
     @Test
     void notReadyWhenFramesCannotBeRead() {
         assertThat(why(attached(9, OptionalLong.empty(), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
+        assertThat(why(attached(9, OptionalLong.of(1), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
         assertThat(why(attached(9, OptionalLong.of(LIMIT.toNanos()), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
     }
 
