@@ -19,7 +19,7 @@ final class FrameRelay implements FrameStreamListener {
     private final Broadcaster<VideoMessage> broadcaster;
     private final FrameSizeHistogram frameSizes = new FrameSizeHistogram();
     private Runnable published = () -> { };
-    private volatile String currentFailure = "";
+    private final ReadHealth health = new ReadHealth();
 
     FrameRelay(Broadcaster<VideoMessage> broadcaster) {
         this.broadcaster = broadcaster;
@@ -34,15 +34,15 @@ final class FrameRelay implements FrameStreamListener {
         return frameSizes;
     }
 
-    /** Why the frames committed last could not be read; empty when they could. Any thread. */
-    String currentFailure() {
-        return currentFailure;
+    /** Any thread. */
+    ReadHealth health() {
+        return health;
     }
 
     @Override
     public void onFrame(Frame frame) {
         frameSizes.observe(frame.sizeBytes());
-        recovered();
+        health.good();
         broadcaster.publish(VideoMessage.wrap(frame.array(), frame.headerOffset(), frame.lengthBytes()),
                 frame.keyframe(), frame.lengthBytes());
         published.run();
@@ -50,7 +50,7 @@ final class FrameRelay implements FrameStreamListener {
 
     @Override
     public void onSkipped() {
-        recovered();
+        health.good();
         broadcaster.skipped();
     }
 
@@ -87,7 +87,7 @@ final class FrameRelay implements FrameStreamListener {
     @Override
     public void onReadFailure(ReadFailure failure) {
         String outcome = failure.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        currentFailure = outcome;
+        health.failed(outcome, System.nanoTime());
         log.warn("Gave up the frame with sequence {}: {}{}{}", Long.toUnsignedString(failure.sequence()), outcome,
                 failure.suppressed() == 0 ? "" : " (and " + failure.suppressed() + " more since the last report)",
                 failure.crcLikelyOff() ? "; the writer stores CRC 0, so it may have CRC off: SDR_CRC_ENABLED=false" : "");
@@ -96,11 +96,5 @@ final class FrameRelay implements FrameStreamListener {
     @Override
     public void onUncaught(Throwable failure, long suppressed) {
         log.error("Reading went on after a failure ({} more since the last report)", suppressed, failure);
-    }
-
-    private void recovered() {
-        if (!currentFailure.isEmpty()) {
-            currentFailure = "";
-        }
     }
 }

@@ -43,7 +43,8 @@ final class NatsBackplane implements Backplane {
     @Override
     public NatsMetrics metrics() {
         NatsStatistics counted = relay.statistics();
-        return new NatsMetrics(true, counted.connected(), counted.reconnects());
+        return new NatsMetrics(true, counted.connected(), counted.reconnects(),
+                counted.dropped().getOrDefault(DropReason.SLOW_CONSUMER, 0L));
     }
 
     /** For the demo, which is its own robot; false if there is no connection. */

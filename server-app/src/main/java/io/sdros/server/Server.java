@@ -6,7 +6,6 @@ import io.sdros.transport.undertow.TransportStatistics;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,17 +75,12 @@ final class Server implements AutoCloseable {
 
     private ClientMetrics clientMetrics() {
         TransportStatistics counted = transport.statistics();
-        long[] bounds = toArray(counted.delay().boundsNanos());
-        long[] counts = toArray(counted.delay().counts());
         return new ClientMetrics(counted.clients(), counted.clientsTotal(),
                 ReasonCounts.of(counted.closedByReason()), ReasonCounts.of(counted.refusedByReason()),
                 counted.videoMessages(), counted.videoBytes(), counted.telemetryMessages(),
                 counted.inboundMessages(),
-                HistogramSnapshot.ofNanos(bounds, counts, counted.delay().sumNanos()));
-    }
-
-    private static long[] toArray(List<Long> values) {
-        return values.stream().mapToLong(Long::longValue).toArray();
+                HistogramSnapshot.ofNanos(counted.delay().boundsNanos(), counted.delay().counts(),
+                        counted.delay().sumNanos()));
     }
 
     /** Stops accepting, closes every client with 1001 after the message it is being sent, and ends all threads. */

@@ -10,6 +10,7 @@ import io.sdros.shm.reader.ReaderStatistics;
 import io.sdros.shm.reader.ShmFrameStream;
 import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,12 +24,14 @@ final class VideoStream implements AutoCloseable {
             Arrays.stream(ReadOutcome.values()).filter(ReadOutcome::failure).toList();
 
     private final Path region;
+    private final Duration readyMaxAge;
     private final Broadcaster<VideoMessage> broadcaster;
     private final FrameRelay relay;
     private final ShmFrameStream frames;
 
     VideoStream(Settings settings, Path region, KeyframeRequestSink keyframeRequests) {
         this.region = region;
+        readyMaxAge = settings.readyMaxAge();
         broadcaster = Broadcaster.<VideoMessage>builder()
                 .capacity(settings.broadcastCapacity())
                 .maxLatency(settings.maxLatency())
@@ -74,7 +77,7 @@ final class VideoStream implements AutoCloseable {
             case ATTACHED -> StreamCondition.Region.ATTACHED;
         };
         return new StreamCondition(state, region + " (" + reader.attachReason() + ")", reader.sequence(),
-                reader.lastFrameAgeNanos(), relay.currentFailure());
+                reader.lastFrameAgeNanos(), relay.health().failure(readyMaxAge, System.nanoTime()));
     }
 
     FrameMetrics frameMetrics() {
