@@ -23,6 +23,7 @@ final class CadenceEstimator {
     private static final double MAX_INTERVAL_NANOS = 2_000_000_000;
     private static final int MAX_BRIDGED = 8;
     private static final int MAX_MISSES = 3;
+    private static final int FAR_OFF_MARGINS = 2;
 
     /** Arrivals the estimate rests on: 0, 1 (a phase only), 2 and more (phase and interval). */
     private int samples;
@@ -30,6 +31,8 @@ final class CadenceEstimator {
     private double intervalNanos;
     private double deviationNanos;
     private int misses;
+    private boolean outlier;
+    private double outlierError;
 
     /**
      * Takes note of an arrival.
@@ -50,6 +53,7 @@ final class CadenceEstimator {
         samples = 1;
         phaseNanos = nanos;
         misses = 0;
+        outlier = false;
     }
 
     private void learnInterval(long nanos, long frames) {
@@ -66,12 +70,15 @@ final class CadenceEstimator {
         double predicted = frames * intervalNanos;
         double earliest = afterNanos - phaseNanos;
         double latest = byNanos - phaseNanos;
-        double error = Math.min(Math.max(predicted, earliest), latest) - predicted;
-        if (error < -intervalNanos / 2) {
+        if (latest - predicted < -intervalNanos / 2) {
             begin(byNanos);
             return;
         }
-        long absent = Math.round(error / intervalNanos);
+        // Found at the first look after a sleep: all that is known is that it was earlier. Assume as much again.
+        double arrival = latest < predicted
+                ? Math.max(2 * latest - predicted, earliest)
+                : Math.max(predicted, earliest);
+        long absent = Math.max(0, Math.round((arrival - predicted) / intervalNanos));
         if (absent > MAX_BRIDGED) {
             // A pause. The interval may well be the same afterwards, the phase is not.
             phaseNanos = byNanos;
@@ -82,7 +89,23 @@ final class CadenceEstimator {
             begin(byNanos);
             return;
         }
-        correct(predicted + absent * intervalNanos, error - absent * intervalNanos, frames + absent);
+        long steps = frames + absent;
+        judge(steps, arrival - steps * intervalNanos);
+    }
+
+    /** One arrival far off is let pass; a second that agrees with it shows that the phase has jumped. */
+    private void judge(long steps, double error) {
+        boolean farOff = Math.abs(error) > FAR_OFF_MARGINS * marginNanos();
+        boolean jumped = farOff && outlier && Math.abs(error - outlierError) <= marginNanos();
+        if (jumped) {
+            phaseNanos += Math.round(steps * intervalNanos + error);
+        } else if (farOff && !outlier) {
+            phaseNanos += Math.round(steps * intervalNanos);
+        } else {
+            correct(steps * intervalNanos, error, steps);
+        }
+        outlier = farOff && !jumped;
+        outlierError = error;
     }
 
     private void correct(double predicted, double error, long frames) {
@@ -123,5 +146,10 @@ final class CadenceEstimator {
         double since = nowNanos - marginNanos() - phaseNanos;
         double intervals = Math.max(1, Math.ceil(since / intervalNanos));
         return phaseNanos + (long) (intervals * intervalNanos);
+    }
+
+    /** Whether a frame is missing that was due. */
+    boolean overdue(long nowNanos) {
+        return nowNanos - phaseNanos > intervalNanos + marginNanos();
     }
 }

@@ -47,8 +47,8 @@ final class CadencePolling implements PollStrategy {
             long fineNanos = 2 * marginNanos / LOOKS_PER_WINDOW;
             return Math.min(Math.max(fineNanos, MIN_FINE_NANOS), IDLE_NANOS);
         }
-        boolean overdue = nowNanos - changedNanos > estimator.intervalNanos() + marginNanos;
-        return Math.min(untilWindowNanos, overdue ? IDLE_NANOS : MAX_SLEEP_NANOS);
+        long longestNanos = estimator.overdue(nowNanos) ? IDLE_NANOS : MAX_SLEEP_NANOS;
+        return Math.min(Math.max(untilWindowNanos, MIN_FINE_NANOS), longestNanos);
     }
 
     private boolean stopped(long nowNanos) {

@@ -12,6 +12,9 @@ import java.util.function.LongSupplier;
  * Reads frames from one region, one attempt at a time. An attempt never waits and never hands over a torn frame: it
  * copies, looks again whether the writer was at work meanwhile, and only then believes anything it copied.
  *
+ * <p>Without CRC, what the second look cannot show is found out from the frames' numbers; the first frame of a writer
+ * is then a {@link ReadOutcome#TORN_READ} until it has been in place for 3 ms. See the class {@code InFlightGuard}.
+ *
  * <p>With keyframe gating, frames are withheld from the start until the first keyframe, and again after every gap and
  * writer restart.
  *
@@ -27,6 +30,7 @@ public final class FrameReader {
     private final LongSupplier nanoClock;
     private final Continuity continuity;
     private final FrameCrc crc = new FrameCrc();
+    private final InFlightGuard inFlight = new InFlightGuard();
 
     private Optional<RegionBuffer> region;
     private LongSupplier fileSizeBytes;
@@ -102,8 +106,12 @@ public final class FrameReader {
         if (header.sizeBytes() != payloadBytes) {
             return ReadOutcome.BAD_HEADER;
         }
-        if (crcEnabled && !crcMatches(copy, payloadBytes, header.crc32())) {
-            return ReadOutcome.CRC_MISMATCH;
+        if (crcEnabled) {
+            if (!crcMatches(copy, payloadBytes, header.crc32())) {
+                return ReadOutcome.CRC_MISMATCH;
+            }
+        } else if (!inFlight.committed(sequence, header.frameSeq(), seenNanos)) {
+            return ReadOutcome.TORN_READ;
         }
         return judge(header, seenNanos);
     }
@@ -130,6 +138,7 @@ public final class FrameReader {
         consumedSequence = 0;
         suspect = Optional.empty();
         givenUp = Optional.empty();
+        inFlight.forget();
         continuity.forget();
     }
 
@@ -227,6 +236,7 @@ public final class FrameReader {
         consumedSequence = sequence;
         suspect = Optional.empty();
         givenUp = Optional.of(source().header());
+        inFlight.gaveUp();
     }
 
     /** The next frame continues nothing: frames passed unread on purpose, so none of them is lost. */

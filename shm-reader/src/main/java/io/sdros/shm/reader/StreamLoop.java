@@ -46,7 +46,8 @@ final class StreamLoop {
         }
     }
 
-    private void guardedTurn() {
+    /** One turn, and nothing it throws. */
+    void guardedTurn() {
         try {
             turn();
         } catch (InternalError e) {
@@ -67,8 +68,8 @@ final class StreamLoop {
         }
     }
 
-    /** One turn. The wait is its last act: an error that was pending comes up there rather than in the listener. */
-    void turn() {
+    /** The wait comes last: an error that was pending comes up there rather than in the listener. */
+    private void turn() {
         if (faulted) {
             faulted = false;
             keeper.faulted(nanoClock.getAsLong());

@@ -1,0 +1,196 @@
+package io.sdros.shm.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.LongUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs the strategy against made-up commit times. Waking up takes a made-up moment, too. What comes out is how late
+ * each frame was seen and how many looks it took.
+ */
+class CadencePollingTest {
+
+    private static final long MICRO = 1_000;
+    private static final long MILLI = 1_000_000;
+    private static final long SIXTIETH = 16_666_667;
+    private static final long WAKE_UP = 10 * MICRO;
+
+    private final CadencePolling polling = new CadencePolling();
+    private final Random random = new Random(42);
+    private long now = 5_000 * MILLI;
+    private long sequence;
+    private long looks;
+    private long lastLook;
+
+    /** Lets the writer commit the given number of frames, and returns the delays with which commits were seen. */
+    private long[] follow(int frames, LongUnaryOperator commitAfterNanos) {
+        long start = now;
+        long[] delays = new long[frames];
+        int seen = 0;
+        int count = 0;
+        looks = 0;
+        while (seen < frames) {
+            looks++;
+            lastLook = now;
+            int committed = seen;
+            while (committed < frames && start + commitAfterNanos.applyAsLong(committed) <= now) {
+                committed++;
+            }
+            if (committed > seen) {
+                delays[count++] = now - (start + commitAfterNanos.applyAsLong(committed - 1));
+                sequence += committed - seen;
+                seen = committed;
+            }
+            polling.observe(sequence, now);
+            long pause = polling.pauseNanos(now);
+            assertThat(pause).isBetween(CadencePolling.MIN_FINE_NANOS, CadencePolling.MAX_SLEEP_NANOS);
+            now += pause + WAKE_UP;
+        }
+        return Arrays.copyOf(delays, count);
+    }
+
+    private LongUnaryOperator grid(long interval, long jitter) {
+        long[] offsets = random.longs(10_000, -jitter, jitter + 1).toArray();
+        return i -> (i + 1) * interval + offsets[(int) i];
+    }
+
+    private static long percentile(long[] delays, int percent) {
+        long[] sorted = delays.clone();
+        Arrays.sort(sorted);
+        return sorted[(sorted.length - 1) * percent / 100];
+    }
+
+    private void learn() {
+        follow(100, grid(SIXTIETH, 500 * MICRO));
+    }
+
+    @Test
+    void looksEveryMillisecondWhenItKnowsNothing() {
+        polling.observe(0, now);
+        assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
+        polling.observe(7, now);
+        assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
+    }
+
+    @Test
+    void seesJitteringFramesSoonWithFewLooks() {
+        learn();
+        long[] delays = follow(2000, grid(SIXTIETH, 500 * MICRO));
+        assertThat(delays).hasSize(2000);
+        assertThat(percentile(delays, 50)).isLessThan(50 * MICRO);
+        assertThat(percentile(delays, 99)).isLessThan(150 * MICRO);
+        assertThat(looks).isLessThan(2000 * 30);
+    }
+
+    @Test
+    void steadyFramesTakeVeryFewLooks() {
+        learn();
+        follow(200, grid(SIXTIETH, 0));
+        long[] delays = follow(1000, grid(SIXTIETH, 0));
+        assertThat(percentile(delays, 99)).isLessThan(50 * MICRO);
+        assertThat(looks).isLessThan(1000 * 8);
+    }
+
+    @Test
+    void jitterThatAddsUpIsFollowed() {
+        learn();
+        long[] times = new long[2000];
+        long time = 0;
+        for (int i = 0; i < times.length; i++) {
+            time += SIXTIETH + random.nextLong(-500 * MICRO, 500 * MICRO);
+            times[i] = time;
+        }
+        long[] delays = follow(times.length, i -> times[(int) i]);
+        assertThat(percentile(delays, 50)).isLessThan(60 * MICRO);
+        assertThat(looks).isLessThan(times.length * 35L);
+    }
+
+    @Test
+    void framesMissingFromTheGridDoNotDisturbIt() {
+        learn();
+        // Every seventh frame is not there, and no number is left out for it.
+        long[] delays = follow(1000, i -> (i + i / 6 + 1) * SIXTIETH);
+        assertThat(percentile(delays, 50)).isLessThan(60 * MICRO);
+        assertThat(percentile(delays, 90)).isLessThan(150 * MICRO);
+    }
+
+    @Test
+    void aNewIntervalIsLearnt() {
+        learn();
+        for (long interval : new long[] {33_333_333, 8_333_333, 20_000_000, 40_000_000, SIXTIETH}) {
+            follow(40, grid(interval, 200 * MICRO));
+            long[] delays = follow(100, grid(interval, 200 * MICRO));
+            assertThat(delays).as("frames seen, %d ns apart", interval).hasSize(100);
+            assertThat(percentile(delays, 50)).as("%d ns apart", interval).isLessThan(60 * MICRO);
+        }
+    }
+
+    @Test
+    void twiceTheRateLosesFewFrames() {
+        learn();
+        assertThat(follow(60, grid(SIXTIETH / 2, 100 * MICRO))).hasSizeGreaterThan(54);
+    }
+
+    @Test
+    void looksEveryMillisecondWhenFramesStopAndKnowsTheIntervalWhenTheyComeBack() {
+        learn();
+        now += 150 * MILLI;
+        polling.observe(sequence, now);
+        assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
+        now += 10_000 * MILLI;
+        polling.observe(sequence, now);
+        assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
+        long[] delays = follow(60, grid(SIXTIETH, 500 * MICRO));
+        assertThat(delays).hasSize(60);
+        assertThat(percentile(Arrays.copyOfRange(delays, 5, 60), 50)).isLessThan(80 * MICRO);
+    }
+
+    @Test
+    void lateFramesAreSeenWithinAMillisecond() {
+        learn();
+        long[] delays = follow(300, i -> (i + 1) * SIXTIETH + (i % 10 == 9 ? 7 * MILLI : 0));
+        assertThat(percentile(delays, 100)).isLessThan(MILLI + WAKE_UP + 1);
+    }
+
+    @Test
+    void theNumberOfLooksIsBoundedWhenThereIsNoCadence() {
+        learn();
+        long[] times = random.longs(500, 0, 500 * SIXTIETH).sorted().toArray();
+        long begin = now;
+        follow(times.length, i -> times[(int) i]);
+        long milliseconds = (now - begin) / MILLI;
+        assertThat(looks).isLessThan(4 * milliseconds);
+    }
+
+    @Test
+    void beingWokenUpChangesNothing() {
+        learn();
+        LongUnaryOperator commits = grid(SIXTIETH, 0);
+        follow(200, commits);
+        long pause = polling.pauseNanos(lastLook);
+        assertThat(pause).isGreaterThan(10 * MILLI);
+        for (long woken = lastLook; woken < lastLook + 10 * MILLI; woken += MILLI / 3) {
+            polling.observe(sequence, woken);
+            assertThat(woken + polling.pauseNanos(woken)).isEqualTo(lastLook + pause);
+        }
+    }
+
+    @Test
+    void aWriterThatStartsOverIsLearntAfresh() {
+        learn();
+        polling.observe(0, now);
+        assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
+        sequence = 0;
+        follow(50, grid(40 * MILLI, 100 * MICRO));
+        assertThat(percentile(follow(200, grid(40 * MILLI, 100 * MICRO)), 50)).isLessThan(60 * MICRO);
+    }
+
+    @Test
+    void slowFramesDoNotMeanLongSleeps() {
+        long[] delays = follow(10, grid(1_000 * MILLI, 0));
+        assertThat(percentile(delays, 100)).isLessThanOrEqualTo(2 * MILLI);
+    }
+}

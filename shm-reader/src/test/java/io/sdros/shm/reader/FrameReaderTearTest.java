@@ -1,0 +1,85 @@
+package io.sdros.shm.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.shm.protocol.FrameHeader;
+import io.sdros.shm.protocol.RegionBuffer;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A writer at full speed against a reader that has no CRC to help it. Every byte of a frame's payload follows from
+ * its number, and so does its length.
+ */
+class FrameReaderTearTest {
+
+    private static final int MAX_PAYLOAD = 64 * 1024;
+    private static final int FRAMES = 30_000;
+    private static final int LENGTHS = 7;
+
+    private final RegionBuffer region = RegionBuffer.of(ByteBuffer.allocateDirect(MAX_PAYLOAD + 48));
+
+    private static int lengthOf(long frameSeq) {
+        return MAX_PAYLOAD - (int) (frameSeq % LENGTHS == 0 ? frameSeq % 1000 : 0);
+    }
+
+    private void write(long number, boolean mark, byte[] bytes) {
+        Arrays.fill(bytes, (byte) number);
+        int length = lengthOf(number);
+        if (mark) {
+            region.markInProgress();
+        }
+        region.putHeader(new FrameHeader(number, number, length, 1, 1, 0, 0));
+        // Writers without barriers run on processors that keep stores in order; here the compiler has to be told.
+        VarHandle.releaseFence();
+        region.putPayload(ByteBuffer.wrap(bytes, 0, length));
+        region.commitRelease(32L + length, number);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noTornFrameIsHandedOver(boolean mark) throws InterruptedException {
+        FrameReader reader = FrameReader.builder(region).crcEnabled(false).build();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread writer = new Thread(() -> {
+            byte[] bytes = new byte[MAX_PAYLOAD];
+            for (int i = 1; i <= FRAMES; i++) {
+                write(i, mark, bytes);
+                if (i % 16 == 0) {
+                    // Lets a reader on a busy machine finish a copy now and then.
+                    Thread.yield();
+                }
+            }
+            done.set(true);
+        });
+        writer.start();
+        long frames = 0;
+        long failures = 0;
+        boolean last = false;
+        while (!last) {
+            last = done.get();
+            ReadOutcome outcome = reader.attempt();
+            if (outcome.failure()) {
+                failures++;
+            } else if (outcome == ReadOutcome.FRAME) {
+                frames++;
+                check(reader.frame());
+            }
+        }
+        writer.join();
+        assertThat(frames).isPositive();
+        assertThat(failures).as("failed attempts, without which this has shown nothing").isPositive();
+        assertThat(reader.sequence()).isEqualTo(FRAMES);
+    }
+
+    private static void check(Frame frame) {
+        byte[] expected = new byte[lengthOf(frame.frameSeq())];
+        Arrays.fill(expected, (byte) frame.frameSeq());
+        assertThat(frame.frameId()).isEqualTo(frame.frameSeq());
+        assertThat(frame.payload().equals(ByteBuffer.wrap(expected))).as("frame %d", frame.frameSeq()).isTrue();
+    }
+}

@@ -1,0 +1,286 @@
+package io.sdros.shm.reader;
+
+import static io.sdros.shm.reader.LoopHarness.MILLI;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of the file, on a real file system and in made-up time. */
+class StreamAttachTest {
+
+    private static final long NOTICED = 1_000 * MILLI;
+
+    @TempDir
+    Path folder;
+    private Path path;
+    private LoopHarness stream;
+
+    @BeforeEach
+    void prepare() {
+        path = folder.resolve("frames");
+        stream = new LoopHarness(path);
+    }
+
+    private RegionImage image(int bytes) throws IOException {
+        return RegionImage.inFile(path, bytes);
+    }
+
+    private void resize(long bytes) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(bytes);
+        }
+    }
+
+    private RegionImage replace(int bytes) throws IOException {
+        Path next = folder.resolve("next");
+        RegionImage image = RegionImage.inFile(next, bytes);
+        Files.move(next, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return image;
+    }
+
+    @Test
+    void waitsForAFileThatIsAbsentThenTooShort() throws IOException {
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).containsExactly("ABSENT: does not exist");
+        assertThat(stream.statistics.attachState()).isEqualTo(AttachState.ABSENT);
+        Files.write(path, new byte[0]);
+        stream.runFor(NOTICED);
+        resize(47);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).containsExactly("TOO_SHORT: has 0 bytes; the smallest region has 48");
+        image(128).key(1, 1);
+        stream.runFor(100 * MILLI);
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
+        assertThat(stream.statistics.attaches()).isEqualTo(1);
+        assertThat(stream.statistics.writerRestarts()).isZero();
+    }
+
+    @Test
+    void waitsForAFolder() throws IOException {
+        path = folder.resolve("a").resolve("b").resolve("frames");
+        stream = new LoopHarness(path);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).containsExactly("ABSENT: its folder does not exist");
+        Files.createDirectories(path.getParent());
+        image(128).key(1, 1);
+        stream.runFor(100 * MILLI);
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
+    }
+
+    @Test
+    void looksSeldomWhileThereIsNothing() {
+        assertThat(stream.runFor(1_000 * MILLI)).isBetween(20, 100);
+    }
+
+    @Test
+    void doesNotOpenWhatIsNotAFile() throws IOException, InterruptedException {
+        Files.createDirectory(path);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).containsExactly("ABSENT: is not a regular file");
+        Files.delete(path);
+        // Opening a pipe would wait for a writer for ever.
+        assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+        stream.runFor(NOTICED);
+        Files.delete(path);
+        image(128).key(1, 1);
+        stream.runFor(100 * MILLI);
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
+    }
+
+    @Test
+    void followsALink() throws IOException {
+        RegionImage.inFile(folder.resolve("target"), 128).key(1, 1);
+        Files.createSymbolicLink(path, folder.resolve("target"));
+        stream.turn();
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
+    }
+
+    @Test
+    void waitsForPermission() throws IOException {
+        image(128).key(1, 1);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
+        boolean mayReadAnyway = Files.isReadable(path);
+        stream.runFor(NOTICED);
+        if (mayReadAnyway) {
+            // Whoever runs this is above permissions; then the file is simply readable.
+            assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
+            return;
+        }
+        assertThat(stream.heard.take()).containsExactly("UNREADABLE: permission denied");
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("r--r--r--"));
+        stream.runFor(100 * MILLI);
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
+    }
+
+    @Test
+    void anUnusablePathIsUnreadable() throws IOException {
+        Files.write(folder.resolve("file"), new byte[1]);
+        stream = new LoopHarness(folder.resolve("file").resolve("frames"));
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).hasSize(1).first().asString().startsWith("UNREADABLE: ");
+    }
+
+    @Test
+    void noticesAnotherFileUnderThePath() throws IOException {
+        image(128).key(5, 5);
+        stream.runFor(50 * MILLI);
+        stream.heard.take();
+        // The very numbers that would have come next.
+        replace(256).delta(6, 6);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take())
+                .containsExactly("ATTACHED: replaced by another file; 256 bytes", "WRITER_RESTART 0", "skipped");
+        assertThat(stream.statistics.writerRestarts()).isEqualTo(1);
+        assertThat(stream.statistics.framesLost()).isZero();
+    }
+
+    @Test
+    void theSameNumberInAnotherFileIsAnotherFrame() throws IOException {
+        image(128).key(5, 5);
+        stream.runFor(3_000 * MILLI);
+        stream.heard.take();
+        replace(128).key(5, 5);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take())
+                .containsExactly("ATTACHED: replaced by another file; 128 bytes", "WRITER_RESTART 0", "frame 5");
+        assertThat(stream.statistics.lastFrameAgeNanos().orElseThrow()).isLessThanOrEqualTo(NOTICED);
+    }
+
+    @Test
+    void noticesRemovalAndReturn() throws IOException {
+        image(128).key(5, 5);
+        stream.runFor(50 * MILLI);
+        Files.delete(path);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).endsWith("ABSENT: removed; does not exist");
+        assertThat(stream.statistics.sequence()).isEqualTo(5);
+        image(128).key(1, 1);
+        stream.runFor(100 * MILLI);
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "WRITER_RESTART 0", "frame 1");
+    }
+
+    @Test
+    void aFileThatGrewIsTheSameRegion() throws IOException {
+        RegionImage image = image(128).key(5, 5);
+        stream.runFor(50 * MILLI);
+        stream.heard.take();
+        resize(8192);
+        image.delta(6, 6);
+        stream.runFor(NOTICED);
+        byte[] large = new byte[8192 - 48];
+        image(8192).commit(7, RegionImage.headerOf(7, false, large), large);
+        stream.runFor(50 * MILLI);
+        assertThat(stream.heard.take())
+                .containsExactly("frame 6", "ATTACHED: grew from 128 bytes; 8192 bytes", "frame 7");
+        assertThat(stream.statistics.writerRestarts()).isZero();
+    }
+
+    @Test
+    void aTruncatedFileIsMappedAnewAndItsWriterHasStartedOver() throws IOException {
+        byte[] large = new byte[20_000];
+        image(32_768).commit(5, RegionImage.headerOf(5, true, large), large);
+        stream.runFor(50 * MILLI);
+        stream.heard.take();
+        resize(4096);
+        image(4096).delta(6, 6);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).containsSubsequence(
+                "ATTACHED: truncated from 32768 bytes; 4096 bytes", "WRITER_RESTART 0", "skipped");
+        assertThat(stream.statistics.attachState()).isEqualTo(AttachState.ATTACHED);
+    }
+
+    @Test
+    void warnsOnceAboutASmallFile() throws IOException {
+        stream = new LoopHarness(path, true, 256, Optional.empty());
+        image(128).key(1, 1);
+        stream.runFor(50 * MILLI);
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "small 128 < 256", "frame 1");
+        replace(200).key(1, 1);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).doesNotContain("small 200 < 256");
+        replace(256);
+        stream.runFor(NOTICED);
+        replace(128);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).contains("small 128 < 256");
+    }
+
+    @Test
+    void survivesPagesThatVanishUnderTheLook() throws IOException {
+        RegionImage image = image(4096).key(1, 1);
+        // Long enough for the loop to be compiled, where a fault is reported late.
+        stream.runFor(40_000 * MILLI);
+        stream.heard.take();
+        for (int round = 0; round < 5; round++) {
+            resize(0);
+            stream.runFor(3_000 * MILLI);
+            assertThat(stream.heard.take()).hasSize(1).first().asString().startsWith("TOO_SHORT: ");
+            image = image(4096).key(1, 1);
+            stream.runFor(3_000 * MILLI);
+            assertThat(stream.heard.take()).containsExactly("ATTACHED: 4096 bytes", "WRITER_RESTART 0", "frame 1");
+        }
+        assertThat(image.region().sequenceAcquire()).isEqualTo(1);
+    }
+
+    @Test
+    void handsOverNothingOfAFileThatLostPagesUnderTheCopyEvenWithoutCrc() throws IOException {
+        stream = new LoopHarness(path, false, 128, Optional.empty());
+        byte[] large = new byte[100_000];
+        java.util.Arrays.fill(large, (byte) 7);
+        RegionImage image = image(131_072);
+        for (int i = 1; i <= 20_000; i++) {
+            image.commit(i, RegionImage.headerOf(i, true, large), large);
+            stream.turn();
+        }
+        stream.runFor(10 * MILLI);
+        stream.heard.frames.clear();
+        image.commit(20_001, RegionImage.headerOf(20_001, true, large), large);
+        resize(4096);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.frames).isEmpty();
+        assertThat(stream.statistics.attachState()).isEqualTo(AttachState.ATTACHED);
+        image(131_072).sequence(0).commit(1, RegionImage.headerOf(1, true, large), large);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.frames).hasSize(1);
+        assertThat(stream.heard.frames.get(0).payload()).isEqualTo(ByteBuffer.wrap(large));
+    }
+
+    @Test
+    void replacingTheFileOverAndOverCostsNeitherDescriptorsNorMappings() throws IOException {
+        image(65_536).key(1, 1);
+        stream.runFor(50 * MILLI);
+        for (int i = 0; i < 60; i++) {
+            replace(65_536).key(1, 1);
+            stream.runFor(400 * MILLI);
+        }
+        assertThat(stream.statistics.attaches()).isEqualTo(61);
+        assertThat(descriptors()).isLessThanOrEqualTo(1);
+        assertThat(stream.ledger.outstanding()).isLessThan(30);
+    }
+
+    /** How many descriptors of this process lead into the test's folder. */
+    private long descriptors() throws IOException {
+        long count = 0;
+        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path link : links.toList()) {
+                // A descriptor may be closed between listing and looking, as the listing's own is.
+                if (Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                        && Files.readSymbolicLink(link).startsWith(folder.toRealPath())) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+}
