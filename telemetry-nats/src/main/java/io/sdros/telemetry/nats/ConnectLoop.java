@@ -116,9 +116,12 @@ final class ConnectLoop {
         try {
             AllowList allowList = new AllowList(config.filters());
             Attempt attempt = connector.connect(allowList, this::isClosed);
-            if (attempt.session().isEmpty()) {
+            if (isClosed() || attempt.session().isEmpty()) {
+                attempt.session().ifPresent(NatsSession::close);
                 boolean refused = attempt.result() == Attempt.Result.REFUSED;
-                status.set(refused ? NatsState.REFUSED : NatsState.DISCONNECTED, attempt.failure());
+                if (!isClosed()) {
+                    status.set(refused ? NatsState.REFUSED : NatsState.DISCONNECTED, attempt.failure());
+                }
                 return refused ? SLOW_RETRY : RETRY;
             }
             return serve(attempt.session().get(), allowList);
@@ -141,7 +144,9 @@ final class ConnectLoop {
             counters.connects.increment();
             status.set(NatsState.CONNECTED, current.server().toString());
             current.events().awaitLoss();
-            status.set(NatsState.DISCONNECTED, current.server() + ": connection lost, " + current.events().reason());
+            if (!isClosed()) {
+                status.set(NatsState.DISCONNECTED, current.server() + ": connection lost, " + current.events().reason());
+            }
         } finally {
             synchronized (lock) {
                 session = Optional.empty();

@@ -38,9 +38,14 @@ final class NatsSession {
     static Attempt open(
             Options.Builder options, ServerAddress server, AllowList allowList, RelayThreads threads, RelayCounters counters)
             throws InterruptedException {
-        SessionEvents events = new SessionEvents(allowList, counters);
+        SessionEvents events = new SessionEvents(allowList, counters, threads.workers());
         try {
             Connection connection = Nats.connect(options.connectionListener(events).errorListener(events).build());
+            if (connection.getStatus() != Connection.Status.CONNECTED) {
+                // Closed during its handshake, which jnats takes for a success.
+                awaitEvents(threads);
+                return Attempt.failed(resultOf(events), events.reason());
+            }
             events.established();
             return Attempt.connected(new NatsSession(server, connection, connection.createDispatcher(), events));
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
@@ -103,11 +108,7 @@ final class NatsSession {
     /** Gives up the connection. May take seconds if the server does not answer. */
     void close() {
         events.lost();
-        try {
-            connection.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        SessionEvents.close(connection);
     }
 
     private static void awaitEvents(RelayThreads threads) throws InterruptedException {

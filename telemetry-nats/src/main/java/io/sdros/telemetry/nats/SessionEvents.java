@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -23,25 +24,30 @@ import org.slf4j.LoggerFactory;
 final class SessionEvents implements ConnectionListener, ErrorListener {
     private static final Logger LOG = LoggerFactory.getLogger(NatsRelay.class);
     private static final String SUBSCRIPTION_DENIED = "permissions violation for subscription to ";
+    private static final String CLOSED_BY_SERVER = "the server closed the connection";
     private static final int MAX_COMPLAINTS_LOGGED = 16;
 
     private final AllowList allowList;
     private final RelayCounters counters;
+    private final Executor workers;
     private final CountDownLatch lost = new CountDownLatch(1);
     private final Set<String> complaints = new HashSet<>();
     private boolean slow;
+    private volatile boolean established;
     private volatile Optional<String> serverError = Optional.empty();
     private volatile Optional<Exception> firstException = Optional.empty();
 
-    SessionEvents(AllowList allowList, RelayCounters counters) {
+    SessionEvents(AllowList allowList, RelayCounters counters, Executor workers) {
         this.allowList = allowList;
         this.counters = counters;
+        this.workers = workers;
     }
 
     /** From here on, errors are about an established connection. */
     void established() {
         serverError = Optional.empty();
         firstException = Optional.empty();
+        established = true;
     }
 
     void awaitLoss() throws InterruptedException {
@@ -58,7 +64,7 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
 
     /** Why the connection failed or ended, as far as known; in a few words. */
     String reason() {
-        return serverError.or(() -> firstException.map(SessionEvents::describe)).orElse("the server closed the connection");
+        return serverError.or(() -> firstException.map(SessionEvents::describe)).orElse(CLOSED_BY_SERVER);
     }
 
     // jnats has deprecated this form for those who call it; whoever listens must still implement it.
@@ -75,15 +81,20 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
         String lower = error.toLowerCase(Locale.ROOT);
         if (!lower.contains("permissions violation")) {
             serverError = Optional.of(error);
+        }
+        if (!established) {
+            // The server ends a connection that it refuses. jnats would still wait for the answer to its handshake until
+            // the connect timeout.
+            workers.execute(() -> close(connection));
             return;
         }
-        // The connection stays, only this subject does not work.
         if (lower.startsWith(SUBSCRIPTION_DENIED)) {
             String subject = error.substring(SUBSCRIPTION_DENIED.length()).replace("\"", "");
             if (SubjectFilter.problemWith(subject).isEmpty()) {
                 allowList.deny(SubjectFilter.of(subject));
             }
         }
+        // Not every error ends the connection, so this may be the only sign of it.
         if (complaints.size() < MAX_COMPLAINTS_LOGGED && complaints.add(error)) {
             LOG.warn("NATS: {}", error);
         }
@@ -109,6 +120,14 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
         counters.publishFailures.increment();
     }
 
+    static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** An exception in words an operator can use. */
     static String describe(Throwable exception) {
         Throwable cause = exception;
@@ -122,6 +141,9 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
         }
         if (message.contains("Max outgoing Ping count")) {
             return "the server stopped answering";
+        }
+        if (message.contains("Read channel closed")) {
+            return CLOSED_BY_SERVER;
         }
         if (cause instanceof SSLException) {
             return "TLS: " + message;

@@ -1,8 +1,10 @@
 package io.sdros.telemetry.nats;
 
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.impl.Headers;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 
@@ -16,7 +18,7 @@ final class TestClient implements AutoCloseable {
 
     TestClient(Options.Builder options) {
         try {
-            connection = Nats.connect(options.build());
+            connection = Nats.connect(options.errorListener(new ErrorListener() { }).build());
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -32,6 +34,10 @@ final class TestClient implements AutoCloseable {
         connection.publish(subject, payload);
     }
 
+    void publishWithHeaders(String subject, byte[] payload) {
+        connection.publish(subject, new Headers().put("a-header", "its value"), payload);
+    }
+
     void flush() {
         try {
             connection.flush(Duration.ofSeconds(10));
@@ -43,7 +49,10 @@ final class TestClient implements AutoCloseable {
     @Override
     public void close() {
         try {
-            flush();
+            // The server may be gone by now, in which case there is nothing to flush.
+            if (connection.getStatus() == Connection.Status.CONNECTED) {
+                flush();
+            }
             connection.close();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
