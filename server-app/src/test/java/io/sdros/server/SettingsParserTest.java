@@ -108,7 +108,6 @@ class SettingsParserTest {
     void everythingThatIsWrongIsReportedAtOnce() {
         Map<String, String> wrong = new HashMap<>();
         new SettingDefinitions().all().forEach(setting -> wrong.put(setting.variable(), "\u0000 wrong, "));
-        // Any text is a token or a path, and these two refuse what was put in for them on other grounds.
         SettingsOutcome outcome = parser.parse(wrong);
 
         assertThat(outcome.settings()).isEmpty();

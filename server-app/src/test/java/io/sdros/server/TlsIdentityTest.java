@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ class TlsIdentityTest {
     @TempDir
     private static Path folder;
     private static TestIdentity rsa;
+    private static TestIdentity otherRsa;
     private static TestIdentity ec;
     private static TestIdentity otherEc;
     private static TestIdentity ed25519;
@@ -33,6 +35,7 @@ class TlsIdentityTest {
     @BeforeAll
     static void createKeys() throws Exception {
         rsa = TestIdentity.create(folder, "rsa", "-keyalg", "RSA", "-keysize", "2048");
+        otherRsa = TestIdentity.create(folder, "otherrsa", "-keyalg", "RSA", "-keysize", "2048");
         ec = TestIdentity.create(folder, "ec", "-keyalg", "EC", "-groupname", "secp256r1");
         otherEc = TestIdentity.create(folder, "otherec", "-keyalg", "EC", "-groupname", "secp384r1");
         ed25519 = TestIdentity.create(folder, "ed", "-keyalg", "Ed25519");
@@ -55,7 +58,9 @@ class TlsIdentityTest {
 
             assertThat(loaded.detail()).isEqualTo("the key does not belong to the first certificate in SDR_TLS_CERT_FILE");
         }
-        assertThat(TlsIdentity.load(new TlsFiles(rsa.certificateFile(), ec.keyFile())).isRejected()).isTrue();
+        for (TestIdentity key : new TestIdentity[] {ec, otherRsa}) {
+            assertThat(TlsIdentity.load(new TlsFiles(rsa.certificateFile(), key.keyFile())).isRejected()).isTrue();
+        }
     }
 
     @Test
@@ -85,7 +90,7 @@ class TlsIdentityTest {
 
     @Test
     void refusesDamagedSec1KeysAtEveryLength() {
-        byte[] sec1 = java.util.Base64.getMimeDecoder().decode(SEC1_KEY.replaceAll("-----.*-----", ""));
+        byte[] sec1 = Base64.getMimeDecoder().decode(SEC1_KEY.replaceAll("-----.*-----", ""));
         for (int length = 0; length < sec1.length; length++) {
             String pem = TestIdentity.pem("EC PRIVATE KEY", Arrays.copyOf(sec1, length));
             assertThat(PemFile.privateKey(pem).isRejected()).as("%d bytes", length).isTrue();
