@@ -1,6 +1,6 @@
 package io.sdros.server;
 
-import java.nio.charset.StandardCharsets;
+import io.sdros.telemetry.nats.SubjectFilter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -8,11 +8,6 @@ import java.util.Set;
 
 /** NATS subjects: words separated by dots; in a filter {@code *} stands for one word and {@code >} at the end for one or more. */
 final class NatsSubjects {
-
-    /** The longest subject a telemetry message can carry; a longer filter could match nothing that is relayed. */
-    private static final int LONGEST_BYTES = 256;
-    private static final String ONE_WORD = "*";
-    private static final String REST = ">";
 
     private NatsSubjects() {
     }
@@ -24,7 +19,7 @@ final class NatsSubjects {
 
     static ValueType<String> literal() {
         return new ValueType<>("one NATS subject of up to 256 bytes without wildcards, like control.request_idr", text -> {
-            Optional<String> wrong = check(text, false);
+            Optional<String> wrong = SubjectFilter.problemWithSubject(text);
             return wrong.isPresent() ? Parsed.rejected(wrong.get()) : Parsed.of(text);
         });
     }
@@ -33,38 +28,12 @@ final class NatsSubjects {
         Set<String> filters = new LinkedHashSet<>();
         for (String item : text.split(",", -1)) {
             String filter = item.strip();
-            Optional<String> wrong = check(filter, true);
+            Optional<String> wrong = SubjectFilter.problemWith(filter);
             if (wrong.isPresent()) {
                 return Parsed.rejected(filter.isEmpty() ? "there is an empty one in the list" : Json.quote(filter) + ": " + wrong.get());
             }
             filters.add(filter);
         }
         return Parsed.of(List.copyOf(filters));
-    }
-
-    private static Optional<String> check(String subject, boolean wildcards) {
-        if (subject.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {
-            return Optional.of("it is longer than 256 bytes");
-        }
-        if (subject.codePoints().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
-            return Optional.of("it has a blank or a control character");
-        }
-        String[] words = subject.split("\\.", -1);
-        for (int i = 0; i < words.length; i++) {
-            String word = words[i];
-            boolean last = i == words.length - 1;
-            if (word.isEmpty()) {
-                return Optional.of("there is an empty word between dots");
-            }
-            if (word.contains(ONE_WORD) || word.contains(REST)) {
-                if (!wildcards) {
-                    return Optional.of("it has a wildcard");
-                }
-                if (!word.equals(ONE_WORD) && !(word.equals(REST) && last)) {
-                    return Optional.of("a wildcard is a word of its own, and > only the last");
-                }
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -1,9 +1,7 @@
 package io.sdros.server;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.sdros.telemetry.nats.NatsServers;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +15,6 @@ final class NatsUrl {
     private static final String ACCEPTED =
         "one or more comma-separated servers, [nats://|tls://][user:password@|token@]host[:port], or none for no NATS";
     private static final String NO_NATS = "none";
-    private static final Pattern SERVER = Pattern.compile("(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?<rest>.*)", Pattern.DOTALL);
     // The user part reaches to the LAST at-sign: a password that should have been percent-encoded must not show either.
     private static final Pattern SHOWN = Pattern.compile(
         "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?<user>.*@)?(?<host>\\[[^]@]*]|[^:@?#/]*)(?<tail>.*)", Pattern.DOTALL);
@@ -52,7 +49,7 @@ final class NatsUrl {
         int lastAt = text.lastIndexOf('@');
         int listFrom = text.indexOf(',', lastAt + 1);
         // Cut at commas only where no at-sign follows, or where every item is well formed: a comma may be part of a password.
-        if (check(text).isEmpty() || lastAt < 0) {
+        if (NatsServers.problemWith(text).isEmpty() || lastAt < 0) {
             return Arrays.stream(text.split(",", -1)).map(String::strip).map(NatsUrl::maskedServer).collect(Collectors.joining(","));
         }
         String first = listFrom < 0 ? text : text.substring(0, listFrom);
@@ -76,51 +73,8 @@ final class NatsUrl {
         if (text.equalsIgnoreCase(NO_NATS)) {
             return Parsed.of(Optional.empty());
         }
-        Optional<String> wrong = check(text);
+        Optional<String> wrong = NatsServers.problemWith(text);
         return wrong.isPresent() ? Parsed.rejected(wrong.get()) : Parsed.of(Optional.of(new NatsUrl(text)));
-    }
-
-    private static Optional<String> check(String list) {
-        String[] servers = list.split(",", -1);
-        for (int i = 0; i < servers.length; i++) {
-            Optional<String> wrong = checkServer(servers[i].strip());
-            if (wrong.isPresent()) {
-                return Optional.of(servers.length == 1 ? wrong.get() : "server " + (i + 1) + ": " + wrong.get());
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<String> checkServer(String server) {
-        if (server.isEmpty()) {
-            return Optional.of("it is empty");
-        }
-        Matcher form = SERVER.matcher(server);
-        if (!form.matches()) {
-            throw new IllegalStateException("The pattern leaves nothing out");
-        }
-        String scheme = form.group("scheme") == null ? "nats" : form.group("scheme").toLowerCase(Locale.ROOT);
-        if (!scheme.equals("nats") && !scheme.equals("tls")) {
-            return Optional.of("the scheme is neither nats:// nor tls://");
-        }
-        try {
-            return checkParts(new URI(scheme + "://" + form.group("rest")));
-        } catch (URISyntaxException e) {
-            // The exception's message repeats the text, password and all; its reason does not.
-            return Optional.of(e.getReason().toLowerCase(Locale.ROOT) + "; special characters in a password are percent-encoded");
-        }
-    }
-
-    private static Optional<String> checkParts(URI server) {
-        if (server.getHost() == null) {
-            return Optional.of("no host name (letters, digits, hyphens and dots; IPv6 in brackets), or no number after the colon");
-        }
-        boolean portMissing = server.getRawAuthority().endsWith(":");
-        if (portMissing || server.getPort() == 0 || server.getPort() > LAST_PORT) {
-            return Optional.of("the port is not from 1 to 65535");
-        }
-        boolean more = !server.getRawPath().isEmpty() || server.getRawQuery() != null || server.getRawFragment() != null;
-        return more ? Optional.of("nothing may follow the port") : Optional.empty();
     }
 
     private static boolean isPort(String tail) {
