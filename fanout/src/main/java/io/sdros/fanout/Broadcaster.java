@@ -11,9 +11,9 @@ import java.util.function.Consumer;
  * the next is a keyframe again. A subscriber that joins is first given what was published since the last keyframe, as
  * far as that is cached, then what comes: without gap, repeat or reordering. See the package description for how.
  *
- * <p>Threading: {@link #publish}, {@link #skipped}, {@link #discontinuity} and {@link #service} belong to one thread, the
- * producer thread; callbacks are called on it, and none of the four may be called from one. All else is for any thread.
- * Publishing neither locks nor allocates per subscriber.
+ * <p>Threading: {@link #publish}, {@link #skipped}, {@link #discontinuity} and {@link #service} belong to one thread,
+ * the producer thread; callbacks are called on it, and none of the four may be called from one. All else is for any
+ * thread. Publishing neither locks nor allocates per subscriber.
  */
 public final class Broadcaster<M> {
 
@@ -176,7 +176,7 @@ public final class Broadcaster<M> {
             roster.remove(member);
             waitingRoom.leave(member);
             if (roster.isEmpty()) {
-                // Nobody watches, so the producer may stop reading its source: the cache would be old without looking it.
+                // Nobody watches, so the producer may stop reading its source, and the cache would grow old unseen.
                 gopCache.clear();
             }
         }

@@ -10,8 +10,8 @@ package io.sdros.fanout;
  * @param subscribers subscriptions that have not been cancelled, admitted or not
  * @param subscriptionsTotal calls of {@link Broadcaster#subscribe}
  * @param lagEvents times a subscriber lagged
- * @param droppedByOverflow see {@link DropReason#OVERFLOW}; one message dropped for two subscribers counts twice, as for
- *     the next two
+ * @param droppedByOverflow see {@link DropReason#OVERFLOW}; one message dropped for two subscribers counts twice, here
+ *     and in the next two
  * @param droppedByLatency see {@link DropReason#LATENCY}
  * @param droppedByGate see {@link DropReason#GATE}
  * @param failedCallbacks times an onReady callback threw

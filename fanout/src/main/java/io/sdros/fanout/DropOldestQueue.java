@@ -14,8 +14,8 @@ import org.jctools.queues.varhandle.unpadded.SpmcVarHandleUnpaddedArrayQueue;
  */
 public final class DropOldestQueue<E> {
 
-    // Without padding: there is one queue per subscriber and each is used once per message, so between two uses its cache
-    // lines have been replaced. Fewer of them matters; the two indexes sharing one does not.
+    // Without padding: there is one queue per subscriber, used once per message, so between two uses its cache lines
+    // have been replaced. How many there are matters; that the two indexes share one does not.
     private final SpmcVarHandleUnpaddedArrayQueue<E> queue;
     private final int capacity;
     private final boolean capacityIsRounded;

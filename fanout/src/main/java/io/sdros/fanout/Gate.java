@@ -29,6 +29,6 @@ interface Gate {
     /** @return the wait that is going on, {@link Wait#NONE} if none is or a keyframe is known to be on its way */
     Wait currentWait();
 
-    /** @return true if frames have been flowing for the whole timeout since the wait began, and no keyframe among them */
+    /** @return true if frames have been flowing for the whole timeout since the wait began, without a keyframe */
     boolean timedOut();
 }

@@ -48,12 +48,4 @@ final class GopCache<M> {
     Replay<M> replay() {
         return new Replay<>(entries);
     }
-
-    int size() {
-        return entries.size();
-    }
-
-    long bytes() {
-        return bytes;
-    }
 }

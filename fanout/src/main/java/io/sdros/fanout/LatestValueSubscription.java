@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * One subscriber's messages of a {@link LatestValueBroadcaster}.
  *
- * <p>Threading: {@link #poll} is called by one thread at a time, each publishing its writes to the next; {@link #cancel}
- * by any.
+ * <p>Threading: {@link #poll} is called by one thread at a time, each publishing its writes to the next; {@link
+ * #cancel} by any.
  */
 public final class LatestValueSubscription<K, M> {
 

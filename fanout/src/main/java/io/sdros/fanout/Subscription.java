@@ -22,8 +22,8 @@ public final class Subscription<M> {
     private final Runnable onCancel;
     private final AtomicReference<Membership> membership = new AtomicReference<>(Membership.JOINING);
 
-    // Set before the admission. Taken away by whoever comes first: the polling thread after its last entry, the producer
-    // when the queue behind it overflows, or cancel().
+    // Set before the admission. Taken away by whoever comes first: the polling thread after its last entry, the
+    // producer when the queue behind it overflows, or cancel().
     private volatile Replay<M> replay;
     private long publishNanos;
 
@@ -36,8 +36,8 @@ public final class Subscription<M> {
 
     /**
      * Takes the next message this subscriber may see. What it may not see is discarded on the way; that the subscriber
-     * lags, waits for a keyframe or has it again is decided here. A poll that runs concurrently with {@link #cancel} may
-     * still return a message.
+     * lags, waits for a keyframe or has it again is decided here. A poll that runs concurrently with {@link #cancel}
+     * may still return a message.
      *
      * @return null if there is none now
      */

@@ -23,9 +23,9 @@
  *
  * <h2>The delivery rule</h2>
  *
- * Every entry has an index, one higher than the entry before. An entry may be delivered iff it is a keyframe or its index
- * is one higher than that of the entry delivered last. It is applied on the polling side alone, so evictions need no
- * coordination: the gap in the index tells of them. After a break the producer publishes nothing until a keyframe.
+ * Every entry has an index, one higher than the entry before. An entry may be delivered iff it is a keyframe or its
+ * index is one higher than that of the entry delivered last. It is applied on the polling side alone, so evictions need
+ * no coordination: the gap in the index tells of them. After a break the producer offers nothing until a keyframe.
  *
  * <p>After a lag a subscriber goes on with the newest keyframe it holds, whatever the age of that, else it waits. What
  * follows a keyframe is subject to the maximum latency again.
@@ -39,9 +39,10 @@
  *   <li><b>Any thread</b> subscribes, cancels and reads statistics.
  * </ul>
  *
- * Between them there are exactly four crossings: each subscription's queue (producer to polling thread), its membership
- * word (with it the replay and the gate's first state), the stream's position (newest keyframe, last break, flow: written
- * by the producer, read by all), and the inbox (any thread to producer).
+ * Between them there are these crossings: each subscription's queue (producer to polling thread), its membership word
+ * (with it the replay and the gate's first state) and its replay (which either side may take away), its wait (polling
+ * thread to producer), the stream's position (newest keyframe, last break, flow: written by the producer, read by all),
+ * and the inbox (any thread to producer).
  *
  * <h2>Ordering</h2>
  *

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,8 +69,9 @@ class DropOldestQueueTest extends DropOldestContract {
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
-            CompletableFuture<Boolean> first = CompletableFuture.supplyAsync(() -> consume(queue, seen, done::get), threads);
-            CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> consume(queue, seen, done::get), threads);
+            Supplier<Boolean> consumer = () -> consume(queue, seen, done::get);
+            CompletableFuture<Boolean> first = CompletableFuture.supplyAsync(consumer, threads);
+            CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(consumer, threads);
             for (int i = 0; i < elements; i++) {
                 Integer evicted = queue.offer(i);
                 if (evicted != null) {

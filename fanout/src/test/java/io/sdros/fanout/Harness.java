@@ -46,7 +46,7 @@ final class Harness {
         return nowNanos;
     }
 
-    /** Publishes one message per character: K for a keyframe, d for a delta frame, s for a skipped one, | for a break. */
+    /** One call per character: K publishes a keyframe, d a delta frame, s skips one, | is a break. */
     void publish(String frames) {
         publish(frames, 0);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** With keyframe gating, a stream of keyframes only is lossless until a subscriber lags, then continues with the newest. */
+/** A stream of keyframes only loses nothing until a subscriber lags, which then continues with the newest. */
 class KeyframeOnlySubscriptionQueueTest {
 
     @Test

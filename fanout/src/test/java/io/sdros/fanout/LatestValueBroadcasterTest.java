@@ -146,7 +146,8 @@ class LatestValueBroadcasterTest {
                 }
                 done.set(true);
             }, threads);
-            CompletableFuture<Integer> joiner = CompletableFuture.supplyAsync(() -> joinAgainAndAgain(numbers, done), threads);
+            CompletableFuture<Integer> joiner =
+                    CompletableFuture.supplyAsync(() -> joinAgainAndAgain(numbers, done), threads);
             publisher.get(30, TimeUnit.SECONDS);
             assertThat(joiner.get(30, TimeUnit.SECONDS)).isPositive();
         } finally {

@@ -132,7 +132,7 @@ class TimeoutTest {
         harness.publish("K");
         Subscription<Message> subscription = join();
         Harness.drain(subscription);
-        flow("d", 1_000);
+        flow("d", 300);
         Harness.drain(subscription);
         harness.publish("|");
         flow("d", 4_900);
