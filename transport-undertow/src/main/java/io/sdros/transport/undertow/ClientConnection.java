@@ -66,8 +66,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
             writer.drain(lane.writer());
         });
         source.setReadListener(readable -> receive());
-        source.resumeReads();
-        receive(); // frames may have come with the handshake
+        source.resumeReads(); // which also brings up frames that came with the handshake
         writer.drain(lane.writer());
     }
 

@@ -19,7 +19,7 @@ final class ScratchBuffer {
     private int windowStart;
     private int windowBytes;
 
-    /** The frame's bytes from {@code position} on, or as many of them as the window holds. Valid until the next call. */
+    /** The frame's bytes from {@code position} on, as many as the window holds. Valid until the next call. */
     ByteBuffer bytes(OutboundFrame frame, int position) {
         if (frame != loaded || position < windowStart || position >= windowStart + windowBytes) {
             load(frame, position - position % MAX_BYTES);

@@ -213,7 +213,8 @@ class FrameParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999})
+    @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
+        3000, 3999, 4000, 4999})
     void legalCloseCodes(int code) {
         assertThat(events(Bytes.close(code, "why"))).containsExactly("close " + code);
     }
