@@ -29,13 +29,12 @@ class SubjectFilterTest {
                 client.subscribe(filter, (subject, payload) -> bySubscription.add(filter + " " + subject));
             }
             SUBJECTS.forEach(subject -> client.publish(subject, new byte[0]));
-            // Every subscription of the client has a queue of its own, so each must see the end.
-            client.publish("z", new byte[0]);
             client.publish("z.b.c", new byte[0]);
             client.flush();
-            Eventually.await("the last message", () -> bySubscription.contains("> z.b.c") && bySubscription.contains("*.b.* z.b.c"));
+            // The copies of the last message come in any order, but after all others.
+            Eventually.await("the last message", () -> bySubscription.contains("> z.b.c"));
         }
-        bySubscription.removeIf(pair -> pair.contains(" z"));
+        bySubscription.removeIf(pair -> pair.endsWith(" z.b.c"));
 
         Set<String> byMatching = new TreeSet<>();
         for (String filter : FILTERS) {

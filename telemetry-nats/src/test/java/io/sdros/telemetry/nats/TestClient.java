@@ -1,6 +1,7 @@
 package io.sdros.telemetry.nats;
 
 import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -11,6 +12,7 @@ import java.util.function.BiConsumer;
 /** Another client of the same server: a producer of telemetry, or an encoder that takes requests. */
 final class TestClient implements AutoCloseable {
     private final Connection connection;
+    private final Dispatcher dispatcher;
 
     TestClient(String url) {
         this(new Options.Builder().server(url).supportUTF8Subjects().maxControlLine(8_192));
@@ -22,11 +24,12 @@ final class TestClient implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+        dispatcher = connection.createDispatcher();
     }
 
     void subscribe(String filter, BiConsumer<String, byte[]> consumer) {
-        connection.createDispatcher()
-                .subscribe(filter, message -> consumer.accept(message.getSubject(), message.getData()));
+        // One dispatcher for all, so that messages come in the order in which they were sent.
+        dispatcher.subscribe(filter, message -> consumer.accept(message.getSubject(), message.getData()));
         flush();
     }
 
