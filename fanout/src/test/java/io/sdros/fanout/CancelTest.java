@@ -70,13 +70,13 @@ class CancelTest {
         for (int i = 0; i < 7; i++) {
             all.add(harness.join());
         }
-        for (int gone : new int[] {6, 0, 3}) {
+        for (int gone : new int[] {6, 0, 5}) {
             all.get(gone).cancel();
         }
         harness.broadcaster.service();
         harness.publish("Kd");
         for (int i = 0; i < all.size(); i++) {
-            boolean gone = i == 6 || i == 0 || i == 3;
+            boolean gone = i == 6 || i == 0 || i == 5;
             assertThat(Harness.drain(all.get(i))).hasSize(gone ? 0 : 2);
         }
     }
