@@ -57,7 +57,8 @@ final class StreamEndpoint implements HttpHandler {
         exchange.getConnection().addCloseListener(closed -> seats.release());
         exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
         exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_ACCEPT, Handshake.accept(exchange));
-        exchange.setPersistent(true); // or Undertow closes instead of upgrading: "Connection: close, Upgrade" is legal
+        // Or Undertow closes instead of upgrading, if there is a "Connection: close" line too.
+        exchange.setPersistent(true);
         exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel));
         exchange.endExchange();
     }

@@ -17,7 +17,7 @@ public final class StreamServerBuilder {
     /** The largest send buffer that may be asked for; the kernel counts it once per client. */
     public static final int MAX_SOCKET_SEND_BUFFER_BYTES = 16 * 1024 * 1024;
 
-    private static final int DEFAULT_INLINE_CLIENTS = 16;
+    private static final int DEFAULT_INLINE_CLIENTS = 32;
     private static final Duration CLOSE_REPLY_TIMEOUT = Duration.ofSeconds(2);
 
     private InetSocketAddress listenAddress = new InetSocketAddress(8080);
@@ -61,7 +61,7 @@ public final class StreamServerBuilder {
         return this;
     }
 
-    /** Up to how many clients the publishing thread writes to by itself. Default: 16. */
+    /** Up to how many clients the publishing thread writes to by itself. Default: 32. */
     public StreamServerBuilder inlineClients(int clients) {
         inlineClients = atLeast(0, clients, "inline clients");
         return this;

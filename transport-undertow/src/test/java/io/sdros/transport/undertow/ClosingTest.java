@@ -20,7 +20,8 @@ class ClosingTest {
 
     @BeforeEach
     void connect() throws Exception {
-        server = new TestServer(settings -> { }, stream -> stream.keyframeTimeout(Duration.ofSeconds(5)));
+        server = new TestServer(settings -> settings.shutdownTimeout(Await.DEADLINE),
+                stream -> stream.keyframeTimeout(Duration.ofSeconds(5)));
         client = RawClient.upgraded(server.address);
         server.awaitClients(1);
     }

@@ -72,6 +72,15 @@ class HandshakeTest {
     }
 
     @Test
+    void tokensMayBeSpreadOverHeaderLines() throws Exception {
+        TestServer server = closing(new TestServer());
+        assertThat(answer(server, RawClient.handshake("/stream/ws")
+                .replace("Connection: Upgrade", "Connection: close\r\nConnection: Upgrade")))
+                .startsWith("HTTP/1.1 101 ");
+        server.awaitClients(1);
+    }
+
+    @Test
     void extensionsAndSubprotocolsAreIgnored() throws Exception {
         TestServer server = closing(new TestServer());
         assertThat(answer(server, handshake("Sec-WebSocket-Extensions: permessage-deflate\r\n",

@@ -127,6 +127,24 @@ class VideoDeliveryTest {
     }
 
     @Test
+    void oneWakeReachesEveryClientOfAThread() throws Exception {
+        TestServer server = new TestServer(settings -> settings.inlineClients(0).ioThreads(1));
+        open.add(server);
+        List<Receiver> receivers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            receivers.add(connect(server));
+        }
+        server.awaitClients(5);
+        for (int i = 0; i < 20; i++) {
+            byte[] frame = Bytes.random(100, i);
+            server.publish(frame, true);
+            for (Receiver receiver : receivers) {
+                assertThat(receiver.next()).isEqualTo(expected(frame));
+            }
+        }
+    }
+
+    @Test
     void countsWhatWasSentAndItsDelayButNoReplays() throws Exception {
         TestServer server = server(100);
         Receiver early = connect(server);
