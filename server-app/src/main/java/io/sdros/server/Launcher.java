@@ -85,7 +85,7 @@ final class Launcher {
                 .<Backplane>map(servers -> new NatsBackplane(settings, servers))
                 .orElseGet(NoBackplane::new);
         Server server = new Server(settings, settings.shmPath(), backplane, build);
-        return start(server::start, server, false);
+        return start(settings, server::start, server, false);
     }
 
     private int demo(Settings settings) {
@@ -97,7 +97,7 @@ final class Launcher {
             err.println(e.getMessage());
             return CANNOT_START;
         }
-        return start(demo::start, demo, true);
+        return start(settings, demo::start, demo, true);
     }
 
     private void logSettings() {
@@ -109,7 +109,7 @@ final class Launcher {
         InetSocketAddress run();
     }
 
-    private int start(Start start, AutoCloseable running, boolean invite) {
+    private int start(Settings settings, Start start, AutoCloseable running, boolean invite) {
         InetSocketAddress address;
         try {
             address = start.run();
@@ -119,21 +119,22 @@ final class Launcher {
             return CANNOT_START;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "shutdown"));
-        log.info("sdr-transport {} is listening on {}", build.version(), url(address));
+        String scheme = settings.tls().isPresent() ? "https" : "http";
+        log.info("sdr-transport {} is listening on {}", build.version(), url(scheme, address));
         if (invite) {
-            out.println("The demo is running: open " + openableUrl(address) + " in a browser; Ctrl-C ends it.");
+            out.println("The demo is running: open " + openableUrl(scheme, address) + " in a browser; Ctrl-C ends it.");
         }
         return OK;
     }
 
-    private static String url(InetSocketAddress address) {
+    private static String url(String scheme, InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
-        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
+        return scheme + "://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
     }
 
-    private static String openableUrl(InetSocketAddress address) {
+    private static String openableUrl(String scheme, InetSocketAddress address) {
         InetAddress listened = address.getAddress();
-        return listened.isAnyLocalAddress() ? "http://localhost:" + address.getPort() + "/" : url(address);
+        return listened.isAnyLocalAddress() ? scheme + "://localhost:" + address.getPort() + "/" : url(scheme, address);
     }
 
     private static void stop(AutoCloseable running) {

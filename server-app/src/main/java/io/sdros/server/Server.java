@@ -6,6 +6,7 @@ import io.sdros.transport.undertow.TransportStatistics;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ final class Server implements AutoCloseable {
     private final TelemetryFeed telemetry;
     private final VideoStream video;
     private final StreamServer transport;
+    private final Optional<TlsCertificates> tls;
 
     /**
      * Assembles without starting anything.
@@ -29,6 +31,7 @@ final class Server implements AutoCloseable {
     Server(Settings settings, Path region, Backplane backplane, BuildInfo build) {
         this.settings = settings;
         this.backplane = backplane;
+        tls = settings.tls().map(TlsCertificates::new);
         telemetry = new TelemetryFeed(settings.telemetryCacheSubjects());
         video = new VideoStream(settings, region, new KeyframeRequests(backplane));
         MetricsRegistry metrics = new MetricsRegistry(build.version(), new MetricSources(video::frameMetrics,
@@ -44,6 +47,7 @@ final class Server implements AutoCloseable {
                 .stallTimeout(settings.stallTimeout())
                 .video(video.broadcaster())
                 .telemetry(telemetry.broadcaster());
+        tls.ifPresent(certificates -> builder.tls(certificates.context()));
         WebRoutes.of(this::health, this::ready, metrics).forEach(builder::route);
         transport = builder.build();
     }
@@ -57,6 +61,7 @@ final class Server implements AutoCloseable {
     InetSocketAddress start() {
         // First, because it is what can fail.
         InetSocketAddress address = transport.start();
+        tls.ifPresent(TlsCertificates::start);
         backplane.start(telemetry);
         video.start(transport::videoPublished);
         return address;
@@ -90,6 +95,7 @@ final class Server implements AutoCloseable {
         video.close();
         backplane.close();
         transport.close();
+        tls.ifPresent(TlsCertificates::close);
         log.info("Stopped");
     }
 }

@@ -1,23 +1,31 @@
 package io.sdros.transport.undertow;
 
 import io.undertow.UndertowOptions;
+import io.undertow.protocols.ssl.UndertowXnioSsl;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
+import org.xnio.Sequence;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
+import org.xnio.ssl.SslConnection;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /**
  * XNIO's threads and Undertow's HTTP parser on one listening socket. Put together by hand and not through
@@ -25,6 +33,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class HttpListener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
     private static final int BACKLOG = 4096; // the kernel takes the minimum of this and its own limit
     private static final int BUFFER_BYTES = 8 * 1024;
     private static final int POOLED_BUFFERS = 64;
@@ -64,18 +73,41 @@ final class HttpListener {
         return threads;
     }
 
-    /** Returns the address really bound. */
-    InetSocketAddress listen(InetSocketAddress address, HttpHandler root, HttpLimits limits, int sendBufferBytes) {
+    /** Returns the address really bound. With TLS, plain HTTP is not answered. */
+    InetSocketAddress listen(InetSocketAddress address, HttpHandler root, HttpLimits limits, int sendBufferBytes,
+            Optional<SSLContext> tls) {
         HttpOpenListener http = new HttpOpenListener(buffers, httpOptions(limits));
         http.setRootHandler(root);
         try {
-            accepting = worker.createStreamConnectionServer(
-                    address, ChannelListeners.openListenerAdapter(http), socketOptions(sendBufferBytes));
+            OptionMap options = socketOptions(sendBufferBytes);
+            accepting = tls.isPresent()
+                    ? secure(address, http, options, tls.get())
+                    : worker.createStreamConnectionServer(address, ChannelListeners.openListenerAdapter(http), options);
         } catch (IOException | UnresolvedAddressException e) {
             throw new ListenFailedException(address, e);
         }
         accepting.resumeAccepts();
         return accepting.getLocalAddress(InetSocketAddress.class);
+    }
+
+    private AcceptingChannel<? extends StreamConnection> secure(InetSocketAddress address, HttpOpenListener http,
+            OptionMap options, SSLContext context) throws IOException {
+        OptionMap secured = OptionMap.builder().addAll(options)
+                .set(Options.SSL_ENABLED_PROTOCOLS, Sequence.of("TLSv1.3", "TLSv1.2"))
+                .getMap();
+        ChannelListener<AcceptingChannel<SslConnection>> open = channel -> accept(channel, http);
+        return new UndertowXnioSsl(worker.getXnio(), OptionMap.EMPTY, context)
+                .createSslConnectionServer(worker, address, open, secured);
+    }
+
+    private static void accept(AcceptingChannel<SslConnection> channel, HttpOpenListener http) {
+        try {
+            for (SslConnection one = channel.accept(); one != null; one = channel.accept()) {
+                http.handleEvent(one);
+            }
+        } catch (IOException e) {
+            LOG.debug("A connection could not be accepted", e); // the peer gave up, or there are no file descriptors
+        }
     }
 
     /** Idempotent. */

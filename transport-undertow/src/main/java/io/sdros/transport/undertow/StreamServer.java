@@ -62,7 +62,7 @@ public final class StreamServer implements AutoCloseable {
             }
             lanes = started;
             return listener.listen(config.listenAddress(), handlers(), config.httpLimits(),
-                    config.socketSendBufferBytes());
+                    config.socketSendBufferBytes(), config.tls());
         } catch (RuntimeException e) {
             close();
             throw e;

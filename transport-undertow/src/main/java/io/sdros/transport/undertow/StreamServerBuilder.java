@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
 
 /** Settings of a {@link StreamServer}. One thread; wrong values are refused at once. */
 public final class StreamServerBuilder {
@@ -25,6 +26,7 @@ public final class StreamServerBuilder {
     private int maxClients = 1024;
     private int inlineClients = DEFAULT_INLINE_CLIENTS;
     private int socketSendBufferBytes = 256 * 1024;
+    private Optional<SSLContext> tls = Optional.empty();
     private OriginPolicy allowedOrigins = OriginPolicy.sameOrigin();
     private Optional<String> authToken = Optional.empty();
     private Duration stallTimeout = Duration.ofSeconds(10);
@@ -75,6 +77,15 @@ public final class StreamServerBuilder {
                     "send buffer: at most " + MAX_SOCKET_SEND_BUFFER_BYTES + " bytes, not " + bytes);
         }
         socketSendBufferBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Serves https and wss instead of http and ws, with TLS 1.3 or 1.2. What the context's key manager answers decides
+     * which certificate a connection gets, so a key manager may change its mind while the server runs. Default: none.
+     */
+    public StreamServerBuilder tls(SSLContext context) {
+        tls = Optional.of(context);
         return this;
     }
 
@@ -170,7 +181,7 @@ public final class StreamServerBuilder {
                 video.orElseThrow(() -> new IllegalStateException("video is not set")),
                 telemetry.orElseThrow(() -> new IllegalStateException("telemetry is not set")));
         return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, inlineClients,
-                socketSendBufferBytes, new AccessPolicy(allowedOrigins, authToken.map(TokenCheck::new)),
+                socketSendBufferBytes, tls, new AccessPolicy(allowedOrigins, authToken.map(TokenCheck::new)),
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
                 httpLimits, shutdownTimeout, tickInterval, streamPath, routes, feeds, nanoClock));
     }

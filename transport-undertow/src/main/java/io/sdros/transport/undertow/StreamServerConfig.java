@@ -3,7 +3,9 @@ package io.sdros.transport.undertow;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
 
 /** What a {@link StreamServerBuilder} has collected. */
 record StreamServerConfig(
@@ -12,6 +14,7 @@ record StreamServerConfig(
         int maxClients,
         int inlineClients,
         int socketSendBufferBytes,
+        Optional<SSLContext> tls,
         AccessPolicy access,
         ConnectionTimeouts timeouts,
         HttpLimits httpLimits,
