@@ -19,7 +19,9 @@ final class WebRoutes {
             WebAsset.load("/", "index.html"),
             WebAsset.load("/player.css", "player.css"),
             WebAsset.load("/player.js", "player.js"),
-            WebAsset.load("/sdr-client.js", "sdr-client.js"));
+            WebAsset.load("/sdr-client.js", "sdr-client.js"),
+            WebAsset.load("/telemetry-panel.js", "telemetry-panel.js"),
+            WebAsset.load("/icon.svg", "icon.svg"));
 
     private WebRoutes() {
     }

@@ -1,142 +1,272 @@
-import { SdrClient } from './sdr-client.js';
+/** The player page: shows what SdrClient reports, and nothing that it does not. */
+
+import { SdrClient, VERSION } from './sdr-client.js';
+import { TelemetryPanel, duration } from './telemetry-panel.js';
 
 const STALE_MS = 500;
-const REFRESH_MS = 250;
-const MOST_SUBJECTS = 200;
-const LONGEST_VALUE = 2000;
+const DRAW_MS = 100;
+const HEALTH_MS = 5000;
+const REST_MS = 3000;
+const TOKEN_KEY = 'sdr.token';
+const PANEL_KEY = 'sdr.panel';
+const PAUSE_ICON = 'M7 5h3.5v14H7zM13.5 5H17v14h-3.5z';
+const PLAY_ICON = 'M7 4.5v15l12-7.5z';
 
-const byId = (id) => document.getElementById(id);
-const canvas = byId('picture');
-const context = canvas.getContext('2d', { alpha: false });
-const pageToken = new URLSearchParams(location.search).get('token') ?? '';
-const streamUrl = new URL('stream/ws', location.href);
-streamUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-streamUrl.search = '';
-const client = new SdrClient({ url: streamUrl.href, token: pageToken });
+const CONNECTED = ['waiting', 'live', 'stale', 'paused', 'unsupported'];
 
-client.addEventListener('picture', ({ detail }) => {
-  if (canvas.width !== detail.width || canvas.height !== detail.height) {
-    canvas.width = detail.width;
-    canvas.height = detail.height;
+const STATE_NAMES = {
+  idle: 'Starting',
+  connecting: 'Connecting',
+  waiting: 'No video',
+  live: 'Live',
+  stale: 'Stale',
+  paused: 'Paused',
+  reconnecting: 'Reconnecting',
+  refused: 'Refused',
+  unsupported: 'Cannot play',
+  stopped: 'Stopped',
+};
+
+const TITLES = {
+  connecting: 'Connecting',
+  waiting: 'No video',
+  reconnecting: 'Not connected',
+  unsupported: 'This video cannot be played here',
+  stopped: 'Stopped',
+  token: 'Access token needed',
+  origin: 'Not allowed from this address',
+  full: 'The server is full',
+};
+
+const $ = (id) => document.getElementById(id);
+const stage = $('stage');
+const canvas = $('picture');
+const now = () => performance.timeOrigin + performance.now();
+
+/** Storage may be forbidden; the page works without. */
+const remembered = {
+  get(key) {
+    try {
+      return sessionStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  set(key, value) {
+    try {
+      sessionStorage.setItem(key, value);
+    } catch {
+      // Then it is asked for again.
+    }
+  },
+};
+
+const token = new URLSearchParams(location.search).get('token') ?? remembered.get(TOKEN_KEY) ?? '';
+const client = new SdrClient({ canvas, token, staleAfterMs: STALE_MS });
+const panel = new TelemetryPanel({
+  list: $('subjects'),
+  empty: $('panel-empty'),
+  filter: $('filter'),
+  visible: () => !$('telemetry').hidden && document.visibilityState === 'visible',
+  clock: now,
+});
+
+let lastFrame = null;
+let framesPainted = 0;
+let paused = false;
+let alarmed = false;
+
+client.addEventListener('frame', ({ detail }) => {
+  lastFrame = detail;
+  framesPainted++;
+});
+client.addEventListener('telemetry', ({ detail }) => panel.add(detail));
+client.addEventListener('state', ({ detail }) => drawState(detail));
+client.addEventListener('statistics', ({ detail }) => drawNumbers(detail));
+
+// ---- state -----------------------------------------------------------------------------------------------------------
+
+function drawState(state) {
+  $('state').dataset.state = state.state;
+  setText('state-text', STATE_NAMES[state.state]);
+  const noticed = ['connecting', 'waiting', 'reconnecting', 'refused', 'unsupported', 'stopped'].includes(state.state);
+  $('notice').hidden = !noticed;
+  if (noticed) {
+    setText('notice-title', TITLES[state.reason] ?? TITLES[state.state] ?? STATE_NAMES[state.state]);
+    setText('notice-text', state.message);
   }
-  context.drawImage(detail.image, 0, 0);
+  const wantsToken = state.reason === 'token';
+  $('spinner').hidden = !['connecting', 'reconnecting', 'waiting'].includes(state.state);
+  if (wantsToken && $('token-form').hidden) {
+    $('token-form').hidden = false;
+    $('token').focus();
+  }
+  $('token-form').hidden = !wantsToken;
+  $('retry').hidden = wantsToken || !['refused', 'reconnecting', 'stopped'].includes(state.state);
+  setText('announce', `${STATE_NAMES[state.state]}. ${noticed ? state.message : ''}`);
+  document.title = `${STATE_NAMES[state.state]} · Robot video`;
+  drawAge();
+}
+
+/** The age is what operators steer by: it is computed here and now, not taken from the last report. */
+function drawAge() {
+  const { state, reason, retryAt } = client.state;
+  const ageMs = client.pictureAgeMs;
+  const old = ageMs !== null && ageMs > STALE_MS && state !== 'idle';
+  const kind = state === 'paused' && reason === 'user' ? 'paused' : 'stale';
+  if (old) stage.dataset.old = kind;
+  else delete stage.dataset.old;
+  $('stale').hidden = !old;
+  if (old) {
+    $('stale').dataset.kind = kind;
+    setText('stale-title', kind === 'paused' ? 'Paused' : 'Not live');
+    setText('stale-age', `picture is ${duration(ageMs)} old`);
+  }
+  setText('age', ageMs === null ? '–' : old ? duration(ageMs) : `${Math.round(ageMs)} ms`);
+  $('age').classList.toggle('bad', old);
+  const alarm = old && kind === 'stale';
+  if (alarm !== alarmed) setText('alarm', alarm ? 'The picture is old.' : '');
+  alarmed = alarm;
+  const waitMs = retryAt === null ? 0 : retryAt - now();
+  $('notice-retry').hidden = waitMs < 1500;
+  setText('notice-retry', `Next attempt in ${Math.ceil(waitMs / 1000)} s`);
+}
+
+function drawNumbers(numbers) {
+  $('numbers').hidden = numbers.framesReceived === 0;
+  $('screenshot').disabled = lastFrame === null;
+  const { late, error, gap } = numbers.framesDropped;
+  const connected = CONNECTED.includes(client.state.state);
+  setText('fps', connected ? `${numbers.fps.toFixed(numbers.fps < 9.95 ? 1 : 0)} fps` : '–');
+  setText('bitrate', connected ? bitrate(numbers.bitsPerSecond) : '–');
+  setText('size', numbers.width > 0 ? `${numbers.width} × ${numbers.height}` : '–');
+  setText('codec', numbers.codec || '–');
+  $('codec').title = numbers.codecString;
+  setText('drops', String(numbers.framesMissed + late + error + gap));
+  $('drops').title = `${numbers.framesMissed} never came, ${late} too late to decode, ${error} not decodable, ${gap} without their references`;
+}
+
+function bitrate(bitsPerSecond) {
+  return bitsPerSecond >= 999500 ? `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s` : `${Math.round(bitsPerSecond / 1000)} kbit/s`;
+}
+
+function setText(id, text) {
+  if ($(id).textContent !== text) $(id).textContent = text;
+}
+
+// ---- controls --------------------------------------------------------------------------------------------------------
+
+$('pause').addEventListener('click', () => {
+  paused = !paused;
+  if (paused) client.pause();
+  else client.resume();
+  $('pause').setAttribute('aria-pressed', String(paused));
+  $('pause-icon').setAttribute('d', paused ? PLAY_ICON : PAUSE_ICON);
 });
 
-client.addEventListener('state', ({ detail }) => {
-  document.body.dataset.state = detail.state;
-  byId('state-text').textContent = detail.state;
-  byId('notice-text').textContent = detail.message;
-  byId('token-form').hidden = detail.status !== 401;
+$('screenshot').addEventListener('click', () => {
+  const copy = document.createElement('canvas');
+  copy.width = lastFrame.width;
+  copy.height = lastFrame.height;
+  copy.getContext('2d').drawImage(canvas, 0, 0, copy.width, copy.height);
+  const taken = new Date().toISOString().replace(/[:.]/g, '-');
+  copy.toBlob((blob) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = `robot-${taken}-frame-${lastFrame.frameSeq}.png`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }, 'image/png');
 });
 
-byId('token-form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  client.token = byId('token').value.trim();
-  client.connect();
-});
-
-byId('telemetry-button').addEventListener('click', () => {
-  const panel = byId('telemetry');
-  panel.hidden = !panel.hidden;
-  byId('telemetry-button').setAttribute('aria-expanded', String(!panel.hidden));
-});
-
-byId('full-button').addEventListener('click', () => {
+function toggleFullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
-  else document.documentElement.requestFullscreen();
+  else stage.requestFullscreen?.().catch(() => {});
+}
+
+$('fullscreen').hidden = !document.fullscreenEnabled;
+$('fullscreen').addEventListener('click', toggleFullscreen);
+canvas.addEventListener('dblclick', toggleFullscreen);
+
+function showPanel(shown) {
+  $('telemetry').hidden = !shown;
+  $('panel-toggle').setAttribute('aria-expanded', String(shown));
+  remembered.set(PANEL_KEY, shown ? 'shown' : 'hidden');
+}
+
+$('panel-toggle').addEventListener('click', () => showPanel($('telemetry').hidden));
+$('panel-close').addEventListener('click', () => {
+  showPanel(false);
+  $('panel-toggle').focus();
+});
+showPanel((remembered.get(PANEL_KEY) ?? (matchMedia('(min-width: 60rem)').matches ? 'shown' : 'hidden')) === 'shown');
+
+$('retry').addEventListener('click', () => client.retry());
+$('token-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  remembered.set(TOKEN_KEY, $('token').value);
+  client.setToken($('token').value);
 });
 
-/** subject → { item, value, rate, count, text } */
-const subjects = new Map();
+let restTimer;
+function stir() {
+  delete stage.dataset.resting;
+  clearTimeout(restTimer);
+  restTimer = setTimeout(() => { if (client.state.state === 'live') stage.dataset.resting = ''; }, REST_MS);
+}
+stage.addEventListener('mousemove', stir);
+stage.addEventListener('mouseleave', () => delete stage.dataset.resting);
+document.addEventListener('keydown', stir);
 
-function readable(payload) {
-  const text = new TextDecoder().decode(payload.subarray(0, LONGEST_VALUE));
+// ---- the server's own state ------------------------------------------------------------------------------------------
+
+async function drawHealth() {
+  if (document.visibilityState === 'hidden') return;
+  if (!CONNECTED.includes(client.state.state)) {
+    setText('nats', '');
+    return;
+  }
   try {
-    return JSON.stringify(JSON.parse(text), null, 1).replace(/\n\s*/g, ' ');
+    const health = await (await fetch('health', { cache: 'no-store' })).json();
+    setText('nats', typeof health.nats === 'string' ? `NATS ${health.nats}` : '');
   } catch {
-    // Not JSON, or cut off: shown as it is, if it is text at all.
-    return /[\u0000-\u0008\ufffd]/.test(text) ? `${payload.length} bytes` : text;
+    setText('nats', '');
   }
 }
 
-function newSubject(name) {
-  const item = document.createElement('li');
-  const heading = document.createElement('h3');
-  const rate = document.createElement('span');
-  const value = document.createElement('pre');
-  heading.append(name, rate);
-  item.append(heading, value);
-  const after = [...subjects.keys()].filter((other) => other > name).sort()[0];
-  byId('subjects').insertBefore(item, after ? subjects.get(after).item : null);
-  byId('telemetry-empty').hidden = true;
-  return { item, value, rate, count: 0, payload: null };
-}
+setInterval(drawAge, DRAW_MS);
+setInterval(drawHealth, HEALTH_MS);
+setTimeout(drawHealth, 1000);
 
-client.addEventListener('telemetry', ({ detail }) => {
-  let entry = subjects.get(detail.subject);
-  if (!entry) {
-    if (subjects.size >= MOST_SUBJECTS) return;
-    entry = newSubject(detail.subject);
-    subjects.set(detail.subject, entry);
-  }
-  entry.count++;
-  entry.payload = detail.payload;
+/** For tests and the curious: numbers only, nothing can be changed here. */
+window.sdrPlayer = Object.freeze({
+  version: VERSION,
+  get state() { return client.state.state; },
+  get reason() { return client.state.reason; },
+  get message() { return client.state.message; },
+  get placement() { return client.placement; },
+  get decoder() { return client.statistics?.decoder ?? ''; },
+  get codec() { return client.statistics?.codec ?? ''; },
+  get codecString() { return client.statistics?.codecString ?? ''; },
+  get width() { return lastFrame?.width ?? 0; },
+  get height() { return lastFrame?.height ?? 0; },
+  get framesReceived() { return client.statistics?.framesReceived ?? 0; },
+  get framesDecoded() { return Math.max(client.statistics?.framesDecoded ?? 0, framesPainted); },
+  get framesPainted() { return framesPainted; },
+  get framesMissed() { return client.statistics?.framesMissed ?? 0; },
+  get framesDropped() { return { ...client.statistics?.framesDropped }; },
+  get lastFrameSeq() { return lastFrame === null ? null : Number(lastFrame.frameSeq); },
+  get lastFrameId() { return lastFrame === null ? null : String(lastFrame.frameId); },
+  get lastArrivedAt() { return lastFrame?.arrivedAt ?? null; },
+  get lastShownAt() { return lastFrame?.shownAt ?? null; },
+  get pictureAgeMs() { return client.pictureAgeMs; },
+  get fps() { return client.statistics?.fps ?? 0; },
+  get bitsPerSecond() { return client.statistics?.bitsPerSecond ?? 0; },
+  get connects() { return client.statistics?.connects ?? 0; },
+  get malformed() { return client.statistics?.malformed ?? 0; },
+  get telemetryReceived() { return client.statistics?.telemetryReceived ?? 0; },
+  get subjects() { return panel.subjects; },
 });
 
-let before = { time: performance.now(), ...client.statistics };
-
-function refresh() {
-  const now = { time: performance.now(), ...client.statistics };
-  const stale = client.state === 'live' && client.frameAge > STALE_MS;
-  document.body.classList.toggle('is-stale', stale);
-  byId('stale').hidden = !stale;
-  if (stale) byId('stale').textContent = `Picture is ${(client.frameAge / 1000).toFixed(1)} s old`;
-  if (now.time - before.time >= 1000) {
-    const seconds = (now.time - before.time) / 1000;
-    figures(now, seconds);
-    for (const entry of subjects.values()) {
-      entry.rate.textContent = `${(entry.count / seconds).toFixed(entry.count / seconds < 10 ? 1 : 0)}/s`;
-      entry.count = 0;
-    }
-    before = now;
-  }
-  for (const entry of subjects.values()) {
-    if (entry.payload) {
-      entry.value.textContent = readable(entry.payload);
-      entry.payload = null;
-    }
-  }
-}
-
-function figures(now, seconds) {
-  const megabits = (now.bytesReceived - before.bytesReceived) * 8 / seconds / 1e6;
-  const facts = [
-    ['fps', ((now.framesPainted - before.framesPainted) / seconds).toFixed(0)],
-    ['Mbit/s', megabits.toFixed(1)],
-    ['size', now.width ? `${now.width}×${now.height}` : '–'],
-    ['codec', now.codec || '–'],
-    ['dropped', String(now.framesDropped)],
-  ];
-  byId('figures').replaceChildren(...facts.map(([name, value]) => {
-    const group = document.createElement('div');
-    const term = document.createElement('dt');
-    const data = document.createElement('dd');
-    term.textContent = name;
-    data.textContent = value;
-    group.append(term, data);
-    return group;
-  }));
-}
-
-setInterval(refresh, REFRESH_MS);
-client.connect();
-
-/** For tests and the curious; read-only. */
-Object.defineProperty(window, 'sdrPlayer', {
-  value: Object.freeze({
-    get state() { return client.state; },
-    get statistics() { return client.statistics; },
-    get framesPainted() { return client.statistics.framesPainted; },
-    get frameAge() { return client.frameAge; },
-  }),
-});
+drawState(client.state);
+client.start();

@@ -1,368 +1,1753 @@
 /**
- * Client of an SDR transport server: one dependency-free ES module.
+ * sdr-client: live video and telemetry of an SDR OS transport server in a browser.
  *
- *     const client = new SdrClient({ url: 'ws://robot:8080/stream/ws' });
- *     client.addEventListener('picture', (event) => context.drawImage(event.detail.image, 0, 0));
- *     client.connect();
+ * One module, no dependency, no build step. Imported from the server it talks to it without being told where:
  *
- * Events (all CustomEvents, the facts are in `detail`):
- * - `state`      { state, message }: 'connecting' | 'waiting' | 'live' | 'closed' | 'refused' | 'unsupported'
- * - `picture`    { image, width, height, frameSeq }: newest decoded picture; the image is closed after the listeners ran
- * - `telemetry`  { subject, payload: Uint8Array }
+ *     import { SdrClient } from 'http://robot:8080/sdr-client.js';
+ *     const client = new SdrClient({ canvas: document.querySelector('canvas') });
+ *     client.addEventListener('state', (event) => console.log(event.detail.state, event.detail.message));
+ *     client.addEventListener('telemetry', (event) => console.log(event.detail.subject, event.detail.text()));
+ *     client.start();
+ *
+ * The connection, the decoder and the painting run in a worker where the browser has OffscreenCanvas there, else on
+ * the page's thread; the behaviour is the same. All times called …At are milliseconds of one clock
+ * (`performance.timeOrigin + performance.now()`), comparable between the worker and the page.
+ *
+ * Contents: 1 messages · 2 parameter sets and codec strings · 3 gate, backoff, rates · 4 decoders · 5 from message to
+ * picture · 6 connection · 7 session · 8 the client · 9 the worker's side
  */
+
+/** Semantic version of this module's API. */
+export const VERSION = '0.1.0';
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 1  Messages
+
+/** Codec numbers of the frame header. */
+export const Codec = Object.freeze({ H264: 1, HEVC: 2, JPEG: 3 });
 
 const TYPE_VIDEO = 0x01;
 const TYPE_TELEMETRY = 0x02;
-const HEADER_BYTES = 32;
+const FRAME_HEADER_BYTES = 32;
 const FLAG_KEYFRAME = 0x0001;
 
-export const CODEC_H264 = 1;
-export const CODEC_HEVC = 2;
-export const CODEC_JPEG = 3;
+/**
+ * @typedef {object} VideoMessage
+ * @property {'video'} type
+ * @property {bigint} frameId
+ * @property {bigint} frameSeq  +1 per frame written
+ * @property {number} flags
+ * @property {number} codec  see {@link Codec}; others are passed through
+ * @property {boolean} keyframe  the flag; always true for JPEG, whose frames stand alone
+ * @property {Uint8Array} payload  a view into the message, not a copy
+ *
+ * @typedef {object} TelemetryMessage
+ * @property {'telemetry'} type
+ * @property {string} subject
+ * @property {Uint8Array} payload
+ *
+ * @typedef {object} OtherMessage
+ * @property {'reserved' | 'malformed'} type
+ * @property {string} detail
+ */
 
-/** So many pictures may wait for the decoder before it is taken to be too slow and skips to a keyframe. */
-const DECODE_QUEUE_LIMIT = 30;
-/** A join begins with a replay of up to a whole GOP at once, which is no sign of a slow decoder. */
-const REPLAY_GRACE_MS = 2000;
-const RETRY_FIRST_MS = 250;
-const RETRY_LONGEST_MS = 5000;
-
-/** One WebSocket message: { kind: 'video', header, payload }, { kind: 'telemetry', … }, or null for anything else. */
+/**
+ * Takes one binary WebSocket message apart. Never throws: what cannot be read is 'malformed'.
+ * @param {ArrayBuffer} buffer
+ * @returns {VideoMessage | TelemetryMessage | OtherMessage}
+ */
 export function parseMessage(buffer) {
+  if (buffer.byteLength === 0) return { type: 'malformed', detail: 'empty message' };
   const view = new DataView(buffer);
-  if (view.byteLength >= 1 + HEADER_BYTES && view.getUint8(0) === TYPE_VIDEO) {
-    const header = {
-      frameId: view.getBigUint64(1, true),
-      frameSeq: view.getBigUint64(9, true),
-      size: view.getUint32(17, true),
-      flags: view.getUint16(21, true),
-      codec: view.getUint16(23, true),
-    };
-    header.keyframe = header.codec === CODEC_JPEG || (header.flags & FLAG_KEYFRAME) !== 0;
-    return { kind: 'video', header, payload: new Uint8Array(buffer, 1 + HEADER_BYTES) };
-  }
-  if (view.byteLength >= 3 && view.getUint8(0) === TYPE_TELEMETRY) {
-    const subjectBytes = view.getUint16(1, true);
-    if (3 + subjectBytes <= view.byteLength) {
-      const subject = new TextDecoder().decode(new Uint8Array(buffer, 3, subjectBytes));
-      return { kind: 'telemetry', subject, payload: new Uint8Array(buffer, 3 + subjectBytes) };
-    }
-  }
-  return null;
+  const type = view.getUint8(0);
+  if (type === TYPE_VIDEO) return parseVideo(buffer, view);
+  if (type === TYPE_TELEMETRY) return parseTelemetry(buffer, view);
+  return { type: 'reserved', detail: `message type 0x${type.toString(16).padStart(2, '0')}` };
 }
 
-/** Calls visit(nal) for each NAL unit of an Annex-B access unit, without start codes. */
-function forEachNal(data, visit) {
+function parseVideo(buffer, view) {
+  const payloadAt = 1 + FRAME_HEADER_BYTES;
+  if (buffer.byteLength < payloadAt) return { type: 'malformed', detail: 'video message shorter than its header' };
+  const sizeBytes = view.getUint32(17, true);
+  if (sizeBytes !== buffer.byteLength - payloadAt) {
+    return { type: 'malformed', detail: `video header says ${sizeBytes} bytes, ${buffer.byteLength - payloadAt} came` };
+  }
+  const flags = view.getUint16(21, true);
+  const codec = view.getUint16(23, true);
+  return {
+    type: 'video',
+    frameId: view.getBigUint64(1, true),
+    frameSeq: view.getBigUint64(9, true),
+    flags,
+    codec,
+    keyframe: codec === Codec.JPEG || (flags & FLAG_KEYFRAME) !== 0,
+    payload: new Uint8Array(buffer, payloadAt),
+  };
+}
+
+function parseTelemetry(buffer, view) {
+  const subjectAt = 3;
+  const subjectBytes = buffer.byteLength >= subjectAt ? view.getUint16(1, true) : 0;
+  if (buffer.byteLength < subjectAt + subjectBytes) {
+    return { type: 'malformed', detail: 'telemetry message shorter than its subject' };
+  }
+  return {
+    type: 'telemetry',
+    subject: new TextDecoder().decode(new Uint8Array(buffer, subjectAt, subjectBytes)),
+    payload: new Uint8Array(buffer, subjectAt + subjectBytes),
+  };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 2  Parameter sets and codec strings
+
+const H264_SPS = 7;
+const H264_PPS = 8;
+const H264_DELIMITER = 9;
+const HEVC_VPS = 32;
+const HEVC_SPS = 33;
+const HEVC_PPS = 34;
+const HEVC_DELIMITER = 35;
+const MAX_PARAMETER_SETS = 32;
+
+/**
+ * The NAL units of an Annex B access unit, without start codes and trailing zero bytes.
+ * @param {Uint8Array} data
+ * @returns {Uint8Array[]} views into data
+ */
+export function nalUnits(data) {
+  const units = [];
   let start = -1;
   for (let at = 0; at + 2 < data.length; at++) {
-    if (data[at] === 0 && data[at + 1] === 0 && data[at + 2] === 1) {
-      if (start >= 0) visit(data.subarray(start, data[at - 1] === 0 ? at - 1 : at));
-      start = at + 3;
-      at += 2;
+    if (data[at + 2] > 1) { at += 2; continue; }
+    if (data[at] !== 0 || data[at + 1] !== 0 || data[at + 2] !== 1) continue;
+    if (start >= 0) units.push(withoutTrailingZeros(data, start, at));
+    start = at + 3;
+    at += 2;
+  }
+  if (start >= 0) units.push(withoutTrailingZeros(data, start, data.length));
+  return units.filter((unit) => unit.length > 0);
+}
+
+function withoutTrailingZeros(data, start, end) {
+  while (end > start && data[end - 1] === 0) end--;
+  return data.subarray(start, end);
+}
+
+/** Removes the emulation prevention bytes (00 00 03 → 00 00). */
+function rawBytes(unit) {
+  const raw = [];
+  let zeros = 0;
+  for (const byte of unit) {
+    if (zeros >= 2 && byte === 3) { zeros = 0; continue; }
+    zeros = byte === 0 ? zeros + 1 : 0;
+    raw.push(byte);
+  }
+  return Uint8Array.from(raw);
+}
+
+/** Reads bit fields and Exp-Golomb numbers; beyond the end it reads zeros and says so in `overrun`. */
+class BitReader {
+  #bytes;
+  #at;
+  overrun = false;
+
+  constructor(bytes, skipBytes) {
+    this.#bytes = bytes;
+    this.#at = skipBytes * 8;
+  }
+
+  bits(count) {
+    let value = 0;
+    for (let i = 0; i < count; i++, this.#at++) {
+      if (this.#at >> 3 >= this.#bytes.length) this.overrun = true;
+      value = value * 2 + ((this.#bytes[this.#at >> 3] >> (7 - (this.#at & 7))) & 1);
+    }
+    return value;
+  }
+
+  unsigned() {
+    let zeros = 0;
+    while (zeros < 32 && !this.overrun && this.bits(1) === 0) zeros++;
+    return 2 ** zeros - 1 + this.bits(zeros);
+  }
+
+  signed() {
+    const value = this.unsigned();
+    return value % 2 === 1 ? (value + 1) / 2 : -value / 2;
+  }
+}
+
+/**
+ * @typedef {object} StreamDescription
+ * @property {string} codecString  as RFC 6381 and WebCodecs want it
+ * @property {number} width  of the shown picture; 0 when not known
+ * @property {number} height
+ */
+
+const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, '0');
+const PROFILES_WITH_CHROMA = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
+
+/**
+ * What an H.264 sequence parameter set (NAL unit type 7, header included) says about its stream.
+ * @param {Uint8Array} unit
+ * @returns {StreamDescription | null} null when it is cut short
+ */
+export function describeH264(unit) {
+  if (unit.length < 4) return null;
+  const codecString = `avc1.${hex(unit[1])}${hex(unit[2])}${hex(unit[3])}`;
+  const reader = new BitReader(rawBytes(unit), 4);
+  reader.unsigned();
+  let chroma = 1;
+  let separatePlanes = 0;
+  if (PROFILES_WITH_CHROMA.includes(unit[1])) {
+    chroma = reader.unsigned();
+    if (chroma === 3) separatePlanes = reader.bits(1);
+    reader.unsigned();
+    reader.unsigned();
+    reader.bits(1);
+    if (reader.bits(1)) skipScalingLists(reader, chroma === 3 ? 12 : 8);
+  }
+  reader.unsigned();
+  skipPictureOrder(reader);
+  reader.unsigned();
+  reader.bits(1);
+  const widthBlocks = reader.unsigned() + 1;
+  const heightUnits = reader.unsigned() + 1;
+  const framesOnly = reader.bits(1);
+  if (!framesOnly) reader.bits(1);
+  reader.bits(1);
+  const crop = reader.bits(1) ? [0, 1, 2, 3].map(() => reader.unsigned()) : [0, 0, 0, 0];
+  if (reader.overrun) return { codecString, width: 0, height: 0 };
+  const subsampled = separatePlanes ? 0 : chroma;
+  const cropX = subsampled === 1 || subsampled === 2 ? 2 : 1;
+  const cropY = (subsampled === 1 ? 2 : 1) * (2 - framesOnly);
+  return {
+    codecString,
+    width: widthBlocks * 16 - (crop[0] + crop[1]) * cropX,
+    height: heightUnits * 16 * (2 - framesOnly) - (crop[2] + crop[3]) * cropY,
+  };
+}
+
+function skipScalingLists(reader, lists) {
+  for (let list = 0; list < lists; list++) {
+    if (!reader.bits(1)) continue;
+    let last = 8;
+    let next = 8;
+    for (let i = 0; i < (list < 6 ? 16 : 64) && !reader.overrun; i++) {
+      if (next !== 0) next = (last + reader.signed() + 256) % 256;
+      if (next !== 0) last = next;
     }
   }
-  if (start >= 0) visit(data.subarray(start));
 }
 
-const hex = (byte) => byte.toString(16).padStart(2, '0');
-
-/** The codec string the stream itself states, for example 'avc1.42c01f'; null if it has no parameter sets. */
-export function codecString(codec, accessUnit) {
-  let found = null;
-  forEachNal(accessUnit, (nal) => {
-    if (codec === CODEC_H264 && (nal[0] & 0x1f) === 7 && nal.length > 3) {
-      found ??= `avc1.${hex(nal[1])}${hex(nal[2])}${hex(nal[3])}`;
-    } else if (codec === CODEC_HEVC && ((nal[0] >> 1) & 0x3f) === 33) {
-      found ??= hevcCodecString(nal);
-    }
-  });
-  return found;
+function skipPictureOrder(reader) {
+  const type = reader.unsigned();
+  if (type === 0) reader.unsigned();
+  if (type !== 1) return;
+  reader.bits(1);
+  reader.signed();
+  reader.signed();
+  const cycle = Math.min(reader.unsigned(), 255);
+  for (let i = 0; i < cycle && !reader.overrun; i++) reader.signed();
 }
 
-/** From the SPS's profile_tier_level (ITU-T H.265, 7.3.3), written as ISO/IEC 14496-15 annex E says. */
-function hevcCodecString(nal) {
-  const bytes = [];
-  for (let i = 0; i < nal.length && bytes.length < 15; i++) {
-    const emulationPrevention = i >= 2 && nal[i] === 3 && nal[i - 1] === 0 && nal[i - 2] === 0;
-    if (!emulationPrevention) bytes.push(nal[i]);
-  }
-  if (bytes.length < 15) return null;
-  const general = bytes[3];
-  const space = ['', 'A', 'B', 'C'][general >> 6];
-  // The flags are written with the first one in the lowest bit.
-  let compatibility = 0;
-  for (let bit = 0; bit < 32; bit++) {
-    if ((bytes[4 + (bit >> 3)] >> (7 - (bit & 7))) & 1) compatibility += 2 ** bit;
-  }
-  const constraints = bytes.slice(8, 14);
-  while (constraints.length && constraints[constraints.length - 1] === 0) constraints.pop();
-  const tier = general & 0x20 ? 'H' : 'L';
-  return ['hev1', space + (general & 0x1f), compatibility.toString(16), tier + bytes[14], ...constraints.map((c) => c.toString(16))].join('.');
+/**
+ * What an HEVC sequence parameter set (NAL unit type 33, header included) says about its stream.
+ * @param {Uint8Array} unit
+ * @returns {StreamDescription | null} null when it is cut short
+ */
+export function describeHevc(unit) {
+  const raw = rawBytes(unit);
+  if (raw.length < 15) return null;
+  const space = ['', 'A', 'B', 'C'][raw[3] >> 6];
+  const tier = (raw[3] >> 5) & 1 ? 'H' : 'L';
+  const compatible = [...raw.subarray(4, 8)].map(reversedBits).reverse();
+  const compatibility = compatible.reduce((value, byte) => value * 256 + byte, 0).toString(16).toUpperCase();
+  const constraints = [...raw.subarray(8, 14)];
+  while (constraints.length > 0 && constraints.at(-1) === 0) constraints.pop();
+  const parts = [`hev1.${space}${raw[3] & 31}`, compatibility, `${tier}${raw[14]}`];
+  for (const byte of constraints) parts.push(byte.toString(16).toUpperCase());
+  return { codecString: parts.join('.'), ...hevcSize(raw) };
 }
 
-/** How long to wait before the next attempt, in ms: doubling, bounded, spread so that a thousand viewers do not come at once. */
-export function retryDelay(attempt, random = Math.random) {
-  const longest = Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** attempt);
-  return longest * (0.5 + random() / 2);
+function reversedBits(byte) {
+  let reversed = 0;
+  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
+  return reversed;
 }
 
-const REFUSALS = {
-  401: 'A token is needed to watch this stream, or the one given is wrong.',
-  403: 'This page may not open the stream: its origin is not allowed (SDR_ALLOWED_ORIGINS).',
-  503: 'The server has as many viewers as it may have. Trying again.',
+function hevcSize(raw) {
+  const subLayers = (raw[2] >> 1) & 7;
+  const reader = new BitReader(raw, 15);
+  const present = [];
+  for (let i = 0; i < subLayers; i++) present.push([reader.bits(1), reader.bits(1)]);
+  if (subLayers > 0) reader.bits(2 * (8 - subLayers));
+  for (const [profile, level] of present) reader.bits(88 * profile + 8 * level);
+  reader.unsigned();
+  const chroma = reader.unsigned();
+  if (chroma === 3) reader.bits(1);
+  const width = reader.unsigned();
+  const height = reader.unsigned();
+  const crop = reader.bits(1) ? [0, 1, 2, 3].map(() => reader.unsigned()) : [0, 0, 0, 0];
+  if (reader.overrun) return { width: 0, height: 0 };
+  const cropX = chroma === 1 || chroma === 2 ? 2 : 1;
+  const cropY = chroma === 1 ? 2 : 1;
+  return { width: width - (crop[0] + crop[1]) * cropX, height: height - (crop[2] + crop[3]) * cropY };
+}
+
+const SYNTAX = {
+  [Codec.H264]: {
+    typeOf: (unit) => unit[0] & 31,
+    sequence: H264_SPS,
+    sets: [H264_SPS, H264_PPS],
+    delimiter: H264_DELIMITER,
+    describe: describeH264,
+  },
+  [Codec.HEVC]: {
+    typeOf: (unit) => (unit[0] >> 1) & 63,
+    sequence: HEVC_SPS,
+    sets: [HEVC_VPS, HEVC_SPS, HEVC_PPS],
+    delimiter: HEVC_DELIMITER,
+    describe: describeHevc,
+  },
 };
 
-export class SdrClient extends EventTarget {
-  #url;
-  #socket = null;
-  #decoder = null;
-  #codec = '';
-  #needsKeyframe = true;
-  #latest = null;
-  #paintAsked = false;
-  #attempt = 0;
-  #retryTimer = 0;
-  #openedAt = 0;
-  #lastArrival = 0;
-  #running = false;
-  #chunkTime = 0;
-  #pendingSeq = new Map();
-  #statistics = {
-    framesReceived: 0, bytesReceived: 0, framesDecoded: 0, framesPainted: 0, framesDropped: 0,
-    decodeErrors: 0, telemetryReceived: 0, reconnects: 0, lastFrameSeq: 0n, codec: '', width: 0, height: 0,
+const sameBytes = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+/**
+ * Remembers the parameter sets of one stream: tells when they change, and puts them in front of keyframes that come
+ * without (some encoders send them once, at the start).
+ */
+export class ParameterSets {
+  #syntax;
+  #units = [];
+  /** @type {StreamDescription | null} */
+  description = null;
+
+  /** @param {number} codec  H264 or HEVC */
+  constructor(codec) {
+    this.#syntax = SYNTAX[codec];
+  }
+
+  /** The remembered NAL units, in order of arrival. */
+  get units() {
+    return [...this.#units];
+  }
+
+  /**
+   * @param {Uint8Array} payload  a keyframe's access unit
+   * @returns {{ data: Uint8Array, changed: boolean }} the access unit with parameter sets; whether they are others
+   *     than before
+   */
+  keyframe(payload) {
+    const units = nalUnits(payload);
+    const { typeOf, sequence, sets } = this.#syntax;
+    const own = units.filter((unit) => sets.includes(typeOf(unit)));
+    if (own.some((unit) => typeOf(unit) === sequence)) return { data: payload, changed: this.#remember(own) };
+    const before = this.#units;
+    const fresh = own.filter((unit) => !before.some((known) => sameBytes(known, unit)));
+    this.#units = [...before, ...fresh.map((unit) => unit.slice())].slice(-MAX_PARAMETER_SETS);
+    return { data: this.#complete(payload, units, before), changed: false };
+  }
+
+  #remember(own) {
+    const kinds = new Set(own.map(this.#syntax.typeOf));
+    const kept = this.#units.filter((unit) => !kinds.has(this.#syntax.typeOf(unit)));
+    const next = [...own.map((unit) => unit.slice()), ...kept].slice(0, MAX_PARAMETER_SETS);
+    const changed = next.length !== this.#units.length || next.some((unit, i) => !sameBytes(unit, this.#units[i]));
+    if (changed) {
+      this.#units = next;
+      const sps = next.find((unit) => this.#syntax.typeOf(unit) === this.#syntax.sequence);
+      this.description = this.#syntax.describe(sps);
+    }
+    return changed;
+  }
+
+  #complete(payload, units, sets) {
+    if (sets.length === 0) return payload;
+    // An access unit delimiter has to stay first.
+    const first = units[0];
+    const delimited = first !== undefined && this.#syntax.typeOf(first) === this.#syntax.delimiter;
+    const insertAt = delimited ? first.byteOffset - payload.byteOffset + first.length : 0;
+    const length = sets.reduce((sum, unit) => sum + 4 + unit.length, payload.length);
+    const data = new Uint8Array(length);
+    data.set(payload.subarray(0, insertAt));
+    let at = insertAt;
+    for (const unit of sets) {
+      data.set([0, 0, 0, 1], at);
+      data.set(unit, at + 4);
+      at += 4 + unit.length;
+    }
+    data.set(payload.subarray(insertAt), at);
+    return data;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 3  Gate, backoff, rates
+
+/**
+ * Lets through only pictures whose references came too: a keyframe first, then the frames that follow it without a
+ * gap. A connection whose first frame is no keyframe comes from a server that does not gate (an encoder with intra
+ * refresh); gaps are let through there, because a keyframe may never come.
+ */
+export class KeyframeGate {
+  #last = null;
+  #open = false;
+  #lenient = false;
+  /** Frames that were written but did not come, as far as the sequence shows. */
+  missed = 0;
+
+  /** A new connection: nothing that comes continues what came before. */
+  reset() {
+    this.#last = null;
+    this.#open = false;
+    this.#lenient = false;
+  }
+
+  /**
+   * @param {{ frameSeq: bigint, keyframe: boolean }} message
+   * @returns {boolean} whether the frame may be decoded
+   */
+  admits(message) {
+    const { frameSeq, keyframe } = message;
+    if (this.#last === null && !keyframe) this.#lenient = true;
+    const follows = this.#last !== null && frameSeq === this.#last + 1n;
+    if (this.#last !== null && frameSeq > this.#last + 1n) this.missed += Number(frameSeq - this.#last - 1n);
+    this.#last = frameSeq;
+    this.#open = keyframe || this.#lenient || (this.#open && follows);
+    return this.#open;
+  }
+}
+
+/** Waiting times between attempts: doubling up to a limit, each shortened at random by up to half. */
+export class Backoff {
+  #firstMs;
+  #limitMs;
+  #random;
+  #attempts = 0;
+
+  /**
+   * @param {number} firstMs
+   * @param {number} limitMs
+   * @param {() => number} random  0…1
+   */
+  constructor(firstMs, limitMs, random = Math.random) {
+    this.#firstMs = firstMs;
+    this.#limitMs = limitMs;
+    this.#random = random;
+  }
+
+  get attempts() {
+    return this.#attempts;
+  }
+
+  /** @returns {number} milliseconds to wait before the next attempt */
+  next() {
+    const fullMs = Math.min(this.#limitMs, this.#firstMs * 2 ** Math.min(this.#attempts, 30));
+    this.#attempts++;
+    return fullMs * (1 - 0.5 * this.#random());
+  }
+
+  reset() {
+    this.#attempts = 0;
+  }
+}
+
+/** Sum per second over a sliding window. */
+export class RateMeter {
+  #windowMs;
+  #entries = [];
+  #sum = 0;
+
+  constructor(windowMs = 2000) {
+    this.#windowMs = windowMs;
+  }
+
+  add(nowMs, amount = 1) {
+    this.#entries.push([nowMs, amount]);
+    this.#sum += amount;
+    this.#forget(nowMs);
+  }
+
+  perSecond(nowMs) {
+    this.#forget(nowMs);
+    const entries = this.#entries;
+    if (entries.length < 2) return 0;
+    const [firstMs, firstAmount] = entries[0];
+    const lastMs = entries.at(-1)[0];
+    const intervalMs = (lastMs - firstMs) / (entries.length - 1);
+    // Until the next entry is overdue, the time since the last one says nothing about the rate.
+    const spanMs = nowMs - lastMs <= 1.5 * intervalMs ? lastMs - firstMs : nowMs - firstMs;
+    // The oldest entry marks the beginning of the span; what it counted lies before.
+    return ((this.#sum - firstAmount) * 1000) / Math.max(spanMs, 1);
+  }
+
+  #forget(nowMs) {
+    let old = 0;
+    while (old < this.#entries.length && this.#entries[old][0] < nowMs - this.#windowMs) this.#sum -= this.#entries[old++][1];
+    if (old > 0) this.#entries.splice(0, old);
+  }
+}
+
+/** Milliseconds since the epoch from the monotonic clock: the same in a page and its workers. */
+const clockMs = () => performance.timeOrigin + performance.now();
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 4  Decoders
+
+/**
+ * A frame on its way to the screen.
+ * @typedef {object} Unit
+ * @property {number} index  +1 per frame handed to a decoder; never repeats
+ * @property {number} arrivedAt
+ * @property {VideoMessage} message
+ *
+ * What a decoder reports. Pictures belong to whoever gets them, who closes them.
+ * @typedef {object} DecoderHooks
+ * @property {(picture: VideoFrame | ImageBitmap, unit: Unit) => void} decoded
+ * @property {(frames: number, reason: 'late' | 'error') => void} dropped
+ * @property {(problem: Problem | null) => void} problem  null: it works (again)
+ * @property {(description: StreamDescription) => void} described
+ *
+ * @typedef {object} Problem
+ * @property {string} reason  for programs: 'hevc', 'codec', 'webcodecs', 'decoder'
+ * @property {string} message  for people: what is wrong and what can be done
+ */
+
+const MAX_WAITING_FRAMES = 600;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const MAX_WAITING_MS = 500;
+const MAX_IN_DECODER = 4;
+const DECODER_SILENCE_MS = 2000;
+const ERRORS_BEFORE_SOFTWARE = 2;
+const ERRORS_BEFORE_PROBLEM = 5;
+
+const CODEC_NAMES = { [Codec.H264]: 'H.264', [Codec.HEVC]: 'HEVC', [Codec.JPEG]: 'JPEG' };
+
+/** @returns {string} the name people use for a codec number */
+export function codecName(codec) {
+  return CODEC_NAMES[codec] ?? `codec ${codec}`;
+}
+
+/** @returns {Problem} */
+function unsupportedCodec(codec, codecString) {
+  if (codec === Codec.HEVC) {
+    return {
+      reason: 'hevc',
+      message: `This browser cannot decode HEVC (${codecString}). Use Safari, or Chrome or Edge on a computer whose `
+        + 'graphics hardware decodes HEVC, or let the robot send H.264.',
+    };
+  }
+  const name = codecString ? `${codecName(codec)} (${codecString})` : codecName(codec);
+  return {
+    reason: 'codec',
+    message: `This browser cannot decode ${name}. Let the robot send H.264 (baseline, main or high profile) or JPEG.`,
   };
+}
 
-  state = 'closed';
+/** H.264 and HEVC through WebCodecs, as Annex B. */
+class WebCodecsDecoder {
+  #codec;
+  #hooks;
+  #sets;
+  #decoder = null;
+  #checking = false;
+  #supported = false;
+  #hardware = 'no-preference';
+  #needsKeyframe = true;
+  #skipReason = 'late';
+  #waiting = [];
+  #waitingBytes = 0;
+  #inDecoder = new Map();
+  #errors = 0;
+  #closed = false;
 
-  /** @param {{url: string, token?: string}} options url: ws:// or wss:// address of the stream */
-  constructor({ url, token = '' }) {
-    super();
-    this.#url = new URL(url);
-    if (token) this.#url.searchParams.set('token', token);
+  constructor(codec, hooks) {
+    this.#codec = codec;
+    this.#hooks = hooks;
+    this.#sets = new ParameterSets(codec);
   }
 
-  set token(token) {
-    this.#url.searchParams.set('token', token);
-  }
-
-  get statistics() {
-    return { ...this.#statistics };
-  }
-
-  /** Milliseconds since the newest frame arrived; Infinity before the first of this connection. */
-  get frameAge() {
-    return this.#lastArrival ? performance.now() - this.#lastArrival : Infinity;
-  }
-
-  connect() {
-    this.#running = true;
-    clearTimeout(this.#retryTimer);
-    this.#setState('connecting', 'Connecting');
-    // A browser does not tell a page why a handshake was refused; the same request without the upgrade does.
-    const probe = new URL(this.#url);
-    probe.protocol = probe.protocol === 'wss:' ? 'https:' : 'http:';
-    fetch(probe, { cache: 'no-store' }).then(
-      (reply) => this.#probed(reply.status),
-      () => this.#retry('The server cannot be reached'));
-  }
-
-  close() {
-    this.#running = false;
-    clearTimeout(this.#retryTimer);
-    this.#socket?.close();
-    this.#resetDecoder();
-    this.#setState('closed', 'Closed');
-  }
-
-  #probed(status) {
-    if (!this.#running) return;
-    const refusal = REFUSALS[status];
-    if (refusal) {
-      this.#setState('refused', refusal, status);
-      if (status === 503) this.#scheduleRetry();
-      return;
-    }
-    this.#open();
-  }
-
-  #open() {
-    const socket = new WebSocket(this.#url);
-    socket.binaryType = 'arraybuffer';
-    this.#socket = socket;
-    socket.onopen = () => {
-      this.#attempt = 0;
-      this.#openedAt = performance.now();
-      this.#lastArrival = 0;
-      this.#needsKeyframe = true;
-      this.#setState('waiting', 'Connected, waiting for a picture');
-    };
-    socket.onmessage = (event) => this.#received(event.data);
-    socket.onclose = (event) => {
-      if (this.#socket !== socket) return;
-      this.#socket = null;
-      this.#resetDecoder();
-      if (this.#running) {
-        this.#statistics.reconnects++;
-        this.#retry(event.code === 4408 ? 'No keyframe came; trying again' : 'The connection was lost');
-      }
-    };
-  }
-
-  #retry(message) {
-    if (!this.#running) return;
-    this.#setState('connecting', `${message}. Trying again`);
-    this.#scheduleRetry();
-  }
-
-  #scheduleRetry() {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => this.connect(), retryDelay(this.#attempt++));
-  }
-
-  #received(buffer) {
-    if (!(buffer instanceof ArrayBuffer)) return;
-    const message = parseMessage(buffer);
-    if (message?.kind === 'telemetry') {
-      this.#statistics.telemetryReceived++;
-      this.#emit('telemetry', message);
-    } else if (message?.kind === 'video') {
-      this.#statistics.framesReceived++;
-      this.#statistics.bytesReceived += buffer.byteLength;
-      this.#statistics.lastFrameSeq = message.header.frameSeq;
-      this.#lastArrival = performance.now();
-      this.#decode(message);
-    }
-  }
-
-  #decode({ header, payload }) {
-    if (header.codec === CODEC_JPEG) {
-      this.#decodeJpeg(header, payload);
-      return;
-    }
-    if (!this.#canDecode()) return;
-    if (this.#needsKeyframe && !header.keyframe) {
-      this.#statistics.framesDropped++;
-      return;
-    }
-    if (header.keyframe && !this.#configure(header.codec, payload)) return;
-    const replaying = performance.now() - this.#openedAt < REPLAY_GRACE_MS;
-    if (!replaying && this.#decoder.decodeQueueSize > DECODE_QUEUE_LIMIT) {
-      this.#statistics.framesDropped++;
-      this.#needsKeyframe = true;
+  /** @param {Unit} unit @param {boolean} catchingUp  a burst of old frames is to be expected */
+  feed(unit, catchingUp) {
+    const { keyframe, payload } = unit.message;
+    if (keyframe) this.#dropWaiting('late');
+    else if (this.#tooMuchWaiting(unit, catchingUp)) this.#skipToKeyframe('late');
+    if (this.#needsKeyframe && !keyframe) {
+      this.#hooks.dropped(1, this.#skipReason);
       return;
     }
     this.#needsKeyframe = false;
-    this.#chunkTime += 1;
-    this.#pendingSeq.set(this.#chunkTime, header.frameSeq);
-    try {
-      this.#decoder.decode(new EncodedVideoChunk({
-        type: header.keyframe ? 'key' : 'delta', timestamp: this.#chunkTime, data: payload,
-      }));
-    } catch (error) {
-      this.#decodeFailed(error);
-    }
+    this.#waiting.push(unit);
+    this.#waitingBytes += payload.length;
+    if (this.#silentTooLong(unit.arrivedAt)) this.#recover(null);
+    this.#pump();
   }
 
-  #canDecode() {
-    if (typeof VideoDecoder === 'function') return true;
-    this.#setState('unsupported', isSecureContext
-      ? 'This browser has no WebCodecs; a current Chrome, Edge, Safari or Firefox has.'
-      : 'Browsers decode video only for pages from https or localhost. Serve this page over https.');
-    return false;
+  close() {
+    this.#closed = true;
+    this.#waiting = [];
+    this.#discardDecoder();
   }
 
-  /** Makes the decoder fit the stream; false if it cannot. */
-  #configure(codec, payload) {
-    const wanted = codecString(codec, payload) ?? this.#codec;
-    if (!wanted) {
-      this.#setState('unsupported', codec === CODEC_H264 || codec === CODEC_HEVC
-        ? 'The keyframe has no parameter sets, so it cannot be decoded.'
-        : `Codec number ${codec} is not known to this page.`);
-      return false;
-    }
-    if (this.#decoder && this.#decoder.state === 'configured' && wanted === this.#codec) return true;
-    this.#resetDecoder();
-    const decoder = new VideoDecoder({
-      output: (frame) => this.#decoded(frame),
-      error: (error) => { if (this.#decoder === decoder) this.#decodeFailed(error); },
-    });
-    this.#decoder = decoder;
-    this.#codec = this.#statistics.codec = wanted;
-    const config = { codec: wanted, optimizeForLatency: true };
-    VideoDecoder.isConfigSupported(config).then(({ supported }) => {
-      if (!supported) this.#setState('unsupported', `This browser cannot decode ${wanted}. H.264 and JPEG always work.`);
-    }, () => {});
-    try {
-      decoder.configure(config);
-    } catch (error) {
-      this.#decodeFailed(error);
-      return false;
-    }
-    return true;
+  #tooMuchWaiting(unit, catchingUp) {
+    const oldest = this.#waiting[0];
+    if (oldest === undefined) return false;
+    return this.#waiting.length >= MAX_WAITING_FRAMES || this.#waitingBytes >= MAX_WAITING_BYTES
+      || (!catchingUp && unit.arrivedAt - oldest.arrivedAt > MAX_WAITING_MS);
   }
 
-  #decodeFailed(error) {
-    this.#statistics.decodeErrors++;
-    console.warn('Decoding failed, going on at the next keyframe:', error);
-    this.#resetDecoder();
+  #silentTooLong(nowMs) {
+    const [oldest] = this.#inDecoder.values();
+    return oldest !== undefined && nowMs - oldest.submittedAt > DECODER_SILENCE_MS;
   }
 
-  #resetDecoder() {
-    if (this.#decoder && this.#decoder.state !== 'closed') this.#decoder.close();
-    this.#decoder = null;
-    this.#codec = '';
+  #dropWaiting(reason) {
+    if (this.#waiting.length > 0) this.#hooks.dropped(this.#waiting.length, reason);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  #skipToKeyframe(reason) {
+    this.#dropWaiting(reason);
+    this.#skipReason = reason;
     this.#needsKeyframe = true;
-    this.#pendingSeq.clear();
   }
 
-  async #decodeJpeg(header, payload) {
+  #pump() {
+    while (this.#waiting.length > 0 && !this.#checking && !this.#closed) {
+      if (this.#decoder !== null && this.#decoder.decodeQueueSize >= MAX_IN_DECODER) return;
+      const unit = this.#waiting[0];
+      let data = unit.message.payload;
+      if (unit.message.keyframe) {
+        const found = this.#sets.keyframe(data);
+        data = found.data;
+        if (found.changed || (this.#decoder === null && !this.#supported)) {
+          this.#prepare();
+          return;
+        }
+      }
+      this.#waiting.shift();
+      this.#waitingBytes -= unit.message.payload.length;
+      this.#submit(unit, data);
+    }
+  }
+
+  /** Asks the browser about the stream and configures the decoder; meanwhile frames wait. */
+  async #prepare() {
+    const { description } = this.#sets;
+    if (description === null) {
+      this.#skipToKeyframe('error');
+      return;
+    }
+    this.#checking = true;
+    const config = this.#config(description);
+    const supported = await VideoDecoder.isConfigSupported(config).then((answer) => answer.supported, () => false);
+    this.#checking = false;
+    if (this.#closed) return;
+    this.#supported = supported;
+    this.#hooks.described(description);
+    if (!supported) {
+      this.#discardDecoder();
+      this.#skipToKeyframe('error');
+      this.#hooks.problem(unsupportedCodec(this.#codec, description.codecString));
+      return;
+    }
+    this.#configure(config);
+    this.#pump();
+  }
+
+  #config(description) {
+    const config = {
+      codec: description.codecString,
+      optimizeForLatency: true,
+      hardwareAcceleration: this.#hardware,
+    };
+    if (description.width > 0) Object.assign(config, { codedWidth: description.width, codedHeight: description.height });
+    return config;
+  }
+
+  #configure(config) {
+    if (this.#decoder === null) {
+      const decoder = new VideoDecoder({
+        output: (picture) => this.#output(decoder, picture),
+        error: (error) => { if (decoder === this.#decoder) this.#recover(error); },
+      });
+      decoder.addEventListener?.('dequeue', () => this.#pump());
+      this.#decoder = decoder;
+    }
+    this.#decoder.configure(config);
+  }
+
+  #submit(unit, data) {
     try {
-      const bitmap = await createImageBitmap(new Blob([payload], { type: 'image/jpeg' }));
-      this.#statistics.codec = 'jpeg';
-      this.#show(bitmap, bitmap.width, bitmap.height, header.frameSeq);
+      if (this.#decoder === null) this.#configure(this.#config(this.#sets.description));
+      const timestamp = unit.index * 1000;
+      this.#inDecoder.set(timestamp, { unit, submittedAt: clockMs() });
+      const type = unit.message.keyframe ? 'key' : 'delta';
+      this.#decoder.decode(new EncodedVideoChunk({ type, timestamp, data }));
     } catch (error) {
-      this.#decodeFailed(error);
+      this.#recover(error);
     }
   }
 
-  #decoded(frame) {
-    const frameSeq = this.#pendingSeq.get(frame.timestamp) ?? 0n;
-    this.#pendingSeq.delete(frame.timestamp);
-    this.#show(frame, frame.displayWidth, frame.displayHeight, frameSeq);
+  #output(decoder, picture) {
+    const entry = this.#inDecoder.get(picture.timestamp);
+    if (decoder !== this.#decoder || entry === undefined) {
+      picture.close();
+      return;
+    }
+    for (const timestamp of this.#inDecoder.keys()) {
+      if (timestamp > picture.timestamp) break;
+      this.#inDecoder.delete(timestamp);
+    }
+    this.#errors = 0;
+    this.#hooks.problem(null);
+    this.#hooks.decoded(picture, entry.unit);
+    this.#pump();
   }
 
-  /** Keeps the newest picture only; it is painted when the screen is. */
-  #show(image, width, height, frameSeq) {
-    this.#statistics.framesDecoded++;
-    this.#statistics.width = width;
-    this.#statistics.height = height;
-    this.#latest?.image.close();
-    this.#latest = { image, width, height, frameSeq };
-    if (!this.#paintAsked) {
-      this.#paintAsked = true;
-      requestAnimationFrame(() => this.#paint());
+  /** After an error, or when the decoder stays silent: throw it away and begin again at the next keyframe. */
+  #recover(error) {
+    const lost = this.#inDecoder.size;
+    this.#discardDecoder();
+    if (lost > 0) this.#hooks.dropped(lost, 'error');
+    // A keyframe that already waits is as good as the next one.
+    if (this.#waiting[0]?.message.keyframe !== true) this.#skipToKeyframe('error');
+    // The browser takes decoders away from pages in the background; that says nothing about the stream.
+    if (error?.name === 'QuotaExceededError') return;
+    this.#errors++;
+    if (this.#errors >= ERRORS_BEFORE_SOFTWARE) this.#hardware = 'prefer-software';
+    if (this.#errors >= ERRORS_BEFORE_PROBLEM) {
+      this.#hooks.problem({
+        reason: 'decoder',
+        message: `The browser's ${codecName(this.#codec)} decoder fails on this stream`
+          + `${error ? ` (${error.message})` : ''}. Trying again at every keyframe.`,
+      });
     }
+  }
+
+  #discardDecoder() {
+    const decoder = this.#decoder;
+    this.#decoder = null;
+    this.#inDecoder.clear();
+    if (decoder !== null && decoder.state !== 'closed') decoder.close();
+  }
+}
+
+/** JPEG: every frame stands alone, so at most one is being decoded and only the newest waits. */
+class JpegDecoder {
+  #hooks;
+  #busy = false;
+  #next = null;
+  #closed = false;
+  #errors = 0;
+
+  constructor(hooks) {
+    this.#hooks = hooks;
+  }
+
+  feed(unit) {
+    if (this.#next !== null) this.#hooks.dropped(1, 'late');
+    this.#next = unit;
+    if (!this.#busy) this.#run();
+  }
+
+  close() {
+    this.#closed = true;
+    this.#next = null;
+  }
+
+  async #run() {
+    this.#busy = true;
+    while (this.#next !== null && !this.#closed) {
+      const unit = this.#next;
+      this.#next = null;
+      await this.#decode(unit);
+    }
+    this.#busy = false;
+  }
+
+  async #decode(unit) {
+    try {
+      const picture = await createImageBitmap(new Blob([unit.message.payload], { type: 'image/jpeg' }));
+      if (this.#closed) {
+        picture.close();
+        return;
+      }
+      this.#errors = 0;
+      this.#hooks.problem(null);
+      this.#hooks.described({ codecString: 'jpeg', width: picture.width, height: picture.height });
+      this.#hooks.decoded(picture, unit);
+    } catch (error) {
+      if (this.#closed) return;
+      this.#hooks.dropped(1, 'error');
+      if (++this.#errors === ERRORS_BEFORE_PROBLEM) {
+        this.#hooks.problem({ reason: 'decoder', message: `The JPEG pictures cannot be decoded (${error.message}).` });
+      }
+    }
+  }
+}
+
+/** Stands in where no decoder exists: drops everything. */
+class NoDecoder {
+  #hooks;
+
+  constructor(hooks, problem) {
+    this.#hooks = hooks;
+    hooks.problem(problem);
+  }
+
+  feed() {
+    this.#hooks.dropped(1, 'error');
+  }
+
+  close() {}
+}
+
+function decoderFor(codec, hooks) {
+  if (codec === Codec.JPEG) return new JpegDecoder(hooks);
+  if (codec !== Codec.H264 && codec !== Codec.HEVC) return new NoDecoder(hooks, unsupportedCodec(codec, ''));
+  if (typeof VideoDecoder !== 'undefined') return new WebCodecsDecoder(codec, hooks);
+  return new NoDecoder(hooks, {
+    reason: 'webcodecs',
+    message: globalThis.isSecureContext
+      ? 'This browser has no WebCodecs. Use a current Chrome, Edge, Safari or Firefox.'
+      : 'Browsers decode live video only on secure pages. Open this page through https://, or through '
+        + 'http://localhost on the robot itself (an SSH tunnel will do).',
+  });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 5  From message to picture
+
+const QUIET_MS = 6;
+const MAX_CATCH_UP_MS = 1000;
+
+/**
+ * After joining, a burst of frames since the last keyframe comes before the live ones. They are decoded, but only the
+ * last is shown: this holds back decoded pictures until no newer frame has come for a moment.
+ */
+class CatchUp {
+  #show;
+  #held = null;
+  #beganAt = 0;
+  #timer = null;
+  active = false;
+
+  constructor(show) {
+    this.#show = show;
+  }
+
+  begin(nowMs) {
+    this.cancel();
+    this.active = true;
+    this.#beganAt = nowMs;
+  }
+
+  cancel() {
+    clearTimeout(this.#timer);
+    this.#held?.picture.close();
+    this.#held = null;
+    this.active = false;
+  }
+
+  /** A newer frame came. */
+  arrived() {
+    if (this.#held !== null) this.#wait();
+  }
+
+  decoded(picture, unit) {
+    this.#held?.picture.close();
+    this.#held = { picture, unit };
+    if (unit.arrivedAt - this.#beganAt > MAX_CATCH_UP_MS) this.#end();
+    else this.#wait();
+  }
+
+  #wait() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#end(), QUIET_MS);
+  }
+
+  #end() {
+    clearTimeout(this.#timer);
+    const held = this.#held;
+    this.#held = null;
+    this.active = false;
+    if (held !== null) this.#show(held.picture, held.unit);
+  }
+}
+
+/** Paints the newest picture once per screen refresh. */
+class Painter {
+  #canvas;
+  #context;
+  #painted;
+  #superseded;
+  #next = null;
+  #requested = false;
+
+  constructor(canvas, painted, superseded) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext('2d', { alpha: false });
+    this.#painted = painted;
+    this.#superseded = superseded;
+  }
+
+  show(picture, unit) {
+    if (this.#next !== null) {
+      this.#next.picture.close();
+      this.#superseded();
+    }
+    this.#next = { picture, unit };
+    if (this.#requested) return;
+    this.#requested = true;
+    const request = globalThis.requestAnimationFrame ?? ((paint) => setTimeout(paint, 0));
+    request(() => this.#paint());
+  }
+
+  clear() {
+    this.#next?.picture.close();
+    this.#next = null;
   }
 
   #paint() {
-    this.#paintAsked = false;
-    const picture = this.#latest;
-    this.#latest = null;
-    if (!picture) return;
-    this.#emit('picture', picture);
-    picture.image.close();
-    this.#statistics.framesPainted++;
-    if (this.state !== 'live' && this.#socket?.readyState === WebSocket.OPEN) this.#setState('live', 'Live');
+    this.#requested = false;
+    const next = this.#next;
+    this.#next = null;
+    if (next === null) return;
+    const { picture, unit } = next;
+    const width = picture.displayWidth ?? picture.width;
+    const height = picture.displayHeight ?? picture.height;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    }
+    this.#context.drawImage(picture, 0, 0, width, height);
+    picture.close();
+    this.#painted(unit, width, height);
+  }
+}
+
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+
+/** The frames since the last keyframe, kept while nothing is shown, so that showing can begin again at once. */
+export class GroupBuffer {
+  #units = [];
+  #bytes = 0;
+
+  /** @param {Unit} unit @returns {number} how many frames were thrown away */
+  add(unit) {
+    let dropped = 0;
+    if (unit.message.keyframe) dropped = this.#empty();
+    else if (this.#units.length === 0) return 1;
+    this.#units.push(unit);
+    this.#bytes += unit.message.payload.length;
+    if (this.#bytes > MAX_KEPT_BYTES || this.#units.length > MAX_WAITING_FRAMES) dropped += this.#empty();
+    return dropped;
   }
 
-  #setState(state, message, status = 0) {
-    if (this.state === state && this.message === message) return;
-    this.state = state;
-    this.message = message;
-    this.#emit('state', { state, message, status });
+  /** @returns {Unit[]} all frames; the buffer is empty then */
+  take() {
+    const units = this.#units;
+    this.#empty();
+    return units;
   }
 
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+  #empty() {
+    const count = this.#units.length;
+    this.#units = [];
+    this.#bytes = 0;
+    return count;
   }
+}
+
+/** Everything between a parsed video message and the screen. */
+class Pipeline {
+  #canvas;
+  #hooks;
+  #gate = new KeyframeGate();
+  #kept = new GroupBuffer();
+  #catchUp = new CatchUp((picture, unit) => this.#show(picture, unit));
+  #painter = null;
+  #decoder = null;
+  #codec = null;
+  #suspended = false;
+  #index = 0;
+  #shownIndex = -1;
+  counts = { decoded: 0, painted: 0, delivered: 0, late: 0, error: 0, gap: 0, superseded: 0, suspended: 0 };
+
+  /**
+   * @param {HTMLCanvasElement | OffscreenCanvas | null} canvas  null: pictures are handed to hooks.picture
+   * @param {object} hooks  painted(unit, width, height), picture(picture, unit), problem(problem), described(description)
+   */
+  constructor(canvas, hooks) {
+    this.#canvas = canvas;
+    this.#hooks = hooks;
+  }
+
+  get missed() {
+    return this.#gate.missed;
+  }
+
+  get codec() {
+    return this.#codec;
+  }
+
+  /** A new connection: the next frame does not continue the last one. */
+  restart(nowMs) {
+    this.#gate.reset();
+    this.#kept.take();
+    this.#discardDecoder();
+    this.#catchUp.begin(nowMs);
+  }
+
+  accept(message, arrivedAt) {
+    if (!this.#gate.admits(message)) {
+      this.counts.gap++;
+      return;
+    }
+    const unit = { index: this.#index++, arrivedAt, message };
+    if (this.#suspended) this.counts.suspended += this.#kept.add(unit);
+    else this.#feed(unit);
+  }
+
+  /** Stops decoding and showing; what comes is kept from the last keyframe on. */
+  suspend() {
+    if (this.#suspended) return;
+    this.#suspended = true;
+    this.#discardDecoder();
+  }
+
+  resume(nowMs) {
+    if (!this.#suspended) return;
+    this.#suspended = false;
+    this.#catchUp.begin(nowMs);
+    // Without a keyframe at hand the decoder, new as it is, waits for one by itself.
+    for (const unit of this.#kept.take()) this.#feed(unit);
+  }
+
+  close() {
+    this.#discardDecoder();
+    this.#kept.take();
+  }
+
+  #feed(unit) {
+    if (unit.message.codec !== this.#codec || this.#decoder === null) {
+      this.#discardDecoder();
+      this.#codec = unit.message.codec;
+      this.#decoder = this.#newDecoder(this.#codec);
+    }
+    this.#catchUp.arrived();
+    this.#decoder.feed(unit, this.#catchUp.active);
+  }
+
+  #newDecoder(codec) {
+    let current = null;
+    const ifCurrent = (action) => (...details) => { if (current === null || current === this.#decoder) action(...details); };
+    current = decoderFor(codec, {
+      decoded: (picture, unit) => this.#decoded(picture, unit),
+      dropped: ifCurrent((frames, reason) => { this.counts[reason] += frames; }),
+      problem: ifCurrent((problem) => this.#hooks.problem(problem)),
+      described: ifCurrent((description) => this.#hooks.described(description)),
+    });
+    return current;
+  }
+
+  #decoded(picture, unit) {
+    this.counts.decoded++;
+    if (this.#suspended) picture.close();
+    else if (this.#catchUp.active) this.#catchUp.decoded(picture, unit);
+    else this.#show(picture, unit);
+  }
+
+  #show(picture, unit) {
+    // A picture of a decoder that was replaced meanwhile may come late.
+    if (unit.index <= this.#shownIndex) {
+      picture.close();
+      return;
+    }
+    this.#shownIndex = unit.index;
+    if (this.#canvas === null) {
+      this.counts.delivered++;
+      this.#hooks.picture(picture, unit);
+      return;
+    }
+    this.#painter ??= new Painter(this.#canvas,
+      (shown, width, height) => { this.counts.painted++; this.#hooks.painted(shown, width, height); },
+      () => { this.counts.superseded++; });
+    this.#painter.show(picture, unit);
+  }
+
+  #discardDecoder() {
+    this.#catchUp.cancel();
+    this.#painter?.clear();
+    this.#decoder?.close();
+    this.#decoder = null;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 6  Connection
+
+const OPEN_TIMEOUT_MS = 8000;
+const PROBE_TIMEOUT_MS = 4000;
+const SILENCE_MS = 3000;
+const ORIGIN_RETRY_MS = 30000;
+const MAX_RETRY_AFTER_MS = 60000;
+const CLOSE_GOING_AWAY = 1001;
+const CLOSE_NO_KEYFRAME = 4408;
+
+/**
+ * @typedef {object} ConnectionState
+ * @property {'connecting' | 'open' | 'retrying' | 'refused' | 'stopped'} phase
+ * @property {string} reason  for programs
+ * @property {string} message  for people
+ * @property {number | null} httpStatus  of the answer that explains a refusal
+ * @property {number | null} retryAt  when the next attempt is made; null: not by itself
+ */
+
+/** Keeps one WebSocket open: reconnects, explains refusals, and notices a link that went away without a word. */
+class Connection {
+  #streamUrl;
+  #healthUrl;
+  #token;
+  #hooks;
+  #backoff;
+  #socket = null;
+  #attempt = 0;
+  #timer = null;
+  #watch = null;
+  #heardAt = 0;
+  #linkWasDown = false;
+
+  /** @param {object} hooks  changed(ConnectionState), message(ArrayBuffer, arrivedAt) */
+  constructor(options, hooks) {
+    this.#streamUrl = new URL(options.url);
+    this.#healthUrl = new URL('../health', this.#streamUrl);
+    for (const url of [this.#streamUrl, this.#healthUrl]) url.protocol = url.protocol.replace(/^ws/, 'http');
+    this.#token = options.token ?? '';
+    this.#hooks = hooks;
+    this.#backoff = new Backoff(options.retryFirstMs, options.retryLimitMs);
+  }
+
+  start() {
+    this.#backoff.reset();
+    this.#open('connecting', 'Connecting to the robot.');
+  }
+
+  /** Now rather than when the time has come. Does nothing while connected. */
+  retryNow() {
+    if (this.#socket === null) this.start();
+  }
+
+  setToken(token) {
+    this.#token = token;
+    if (this.#socket === null) this.start();
+  }
+
+  stop() {
+    this.#abandon();
+    this.#change('stopped', 'stopped', 'Stopped.');
+  }
+
+  #address(protocol) {
+    const url = new URL(this.#streamUrl);
+    if (protocol === 'ws') url.protocol = url.protocol.replace(/^http/, 'ws');
+    if (this.#token !== '') url.searchParams.set('token', this.#token);
+    return url;
+  }
+
+  #change(phase, reason, message, more = {}) {
+    this.#hooks.changed({ phase, reason, message, httpStatus: null, retryAt: null, ...more });
+  }
+
+  #open(reason, message) {
+    this.#abandon();
+    const socket = new WebSocket(this.#address('ws'));
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    let opened = false;
+    this.#change('connecting', reason, message);
+    this.#timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
+    socket.onopen = () => {
+      if (socket !== this.#socket) return;
+      opened = true;
+      clearTimeout(this.#timer);
+      this.#opened(socket);
+    };
+    socket.onmessage = (event) => {
+      if (socket !== this.#socket) return;
+      const now = clockMs();
+      this.#heardAt = now;
+      this.#linkWasDown = false;
+      // Only a connection that brings something ends a row of failures.
+      this.#backoff.reset();
+      if (event.data instanceof ArrayBuffer) this.#hooks.message(event.data, now);
+    };
+    socket.onclose = (event) => {
+      if (socket !== this.#socket) return;
+      this.#abandon();
+      if (opened) this.#lost(event);
+      else this.#explain();
+    };
+  }
+
+  #opened(socket) {
+    this.#heardAt = clockMs();
+    this.#linkWasDown = false;
+    this.#watch = setInterval(() => this.#watchSilence(socket), SILENCE_MS);
+    this.#change('open', 'open', 'Connected.');
+  }
+
+  #abandon() {
+    clearTimeout(this.#timer);
+    clearInterval(this.#watch);
+    this.#attempt++;
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket !== null && socket.readyState <= WebSocket.OPEN) socket.close();
+  }
+
+  #lost(event) {
+    if (event.code === CLOSE_NO_KEYFRAME) {
+      this.#retry('no-keyframe', 'The encoder sends no keyframe, so no picture can be built.');
+    } else if (event.code === CLOSE_GOING_AWAY) {
+      this.#retry('server-stopped', 'The server has stopped or is restarting.');
+    } else {
+      this.#retry('lost', `The connection was lost${event.code === 1006 ? '' : ` (code ${event.code})`}.`);
+    }
+  }
+
+  /** The browser does not say why a WebSocket was refused; a plain GET of the same path does. */
+  async #explain() {
+    const attempt = this.#attempt;
+    let answer = null;
+    try {
+      answer = await fetch(this.#address('http'), { cache: 'no-store', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    } catch {
+      // No answer, or one that a foreign page may not read.
+    }
+    if (attempt !== this.#attempt) return;
+    if (answer === null) this.#retry('unreachable', 'The server cannot be reached.');
+    else if (answer.status === 401) this.#refusedByToken();
+    else if (answer.status === 403) {
+      this.#retryIn(ORIGIN_RETRY_MS, 'refused', 'origin', 'The server does not accept viewers from this page\'s address '
+        + `(${globalThis.location?.origin ?? 'unknown'}). Its setting SDR_ALLOWED_ORIGINS decides.`, 403);
+    } else if (answer.status === 503) {
+      this.#retryIn(retryAfterMs(answer), 'refused', 'full', 'The server has as many viewers as it allows.', 503);
+    } else if (answer.status === 426) {
+      this.#retry('upgrade', 'The server answers, but no WebSocket comes through. Is a proxy in between?', 426);
+    } else {
+      this.#retry('http', `The server answers with HTTP status ${answer.status}.`, answer.status);
+    }
+  }
+
+  #refusedByToken() {
+    const message = this.#token === '' ? 'This server asks for an access token.' : 'The server does not accept this access token.';
+    this.#change('refused', 'token', message, { httpStatus: 401 });
+  }
+
+  #retry(reason, message, httpStatus = null) {
+    this.#retryIn(this.#backoff.next(), 'retrying', reason, message, httpStatus);
+  }
+
+  #retryIn(delayMs, phase, reason, message, httpStatus) {
+    this.#timer = setTimeout(() => this.#open(reason, message), delayMs);
+    this.#change(phase, reason, message, { httpStatus, retryAt: clockMs() + delayMs });
+  }
+
+  /**
+   * A link that breaks says nothing: the server gives up, its farewell never arrives, and a socket that only receives
+   * waits for ever. So in silence something is sent (the server ignores it; a dead connection is answered with a
+   * reset), and when the server could not be reached for a while and then can, the connection is made anew.
+   */
+  async #watchSilence(socket) {
+    if (clockMs() - this.#heardAt < SILENCE_MS) return;
+    socket.send(new Uint8Array(0));
+    let reachable = true;
+    try {
+      await fetch(this.#healthUrl, { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(SILENCE_MS - 200) });
+    } catch {
+      reachable = false;
+    }
+    if (socket !== this.#socket) return;
+    if (reachable && this.#linkWasDown) {
+      this.#abandon();
+      this.#retry('lost', 'The connection was lost.');
+    }
+    this.#linkWasDown = !reachable;
+  }
+}
+
+function retryAfterMs(answer) {
+  const seconds = Number(answer.headers.get('Retry-After'));
+  const wantedMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 5000;
+  return Math.min(wantedMs, MAX_RETRY_AFTER_MS) * (1 + 0.2 * Math.random());
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 7  Session: connection and pipeline together, in the worker or on the page
+
+const TICK_MS = 100;
+const STATISTICS_MS = 250;
+
+/**
+ * @typedef {object} ClientState
+ * @property {'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paused' | 'reconnecting' | 'refused' |
+ *     'unsupported' | 'stopped'} state
+ *     waiting: connected, but no picture yet. live: the picture shown is younger than `staleAfterMs`. stale: connected,
+ *     but it is older.
+ * @property {string} reason  for programs, e.g. 'token', 'origin', 'full', 'unreachable', 'hidden', 'hevc'
+ * @property {string} message  for people
+ * @property {number | null} httpStatus
+ * @property {number | null} retryAt
+ *
+ * @typedef {object} Statistics  counters since the client was made; rates over the last two seconds
+ * @property {number} framesReceived
+ * @property {number} framesDecoded
+ * @property {number} framesPainted
+ * @property {number} framesMissed  written, but never came (dropped on the way for this client, or lost by the reader)
+ * @property {{ late: number, error: number, gap: number, superseded: number, suspended: number }} framesDropped
+ *     came, but not shown: the decoder was behind; it failed; waiting for a keyframe; a newer picture was there before
+ *     the screen's next refresh; nothing was shown at that time
+ * @property {number} videoBytes
+ * @property {number} telemetryReceived
+ * @property {number} malformed
+ * @property {number} connects
+ * @property {number} fps  pictures shown per second
+ * @property {number} bitsPerSecond
+ * @property {string} codec  for people
+ * @property {string} codecString
+ * @property {number} width
+ * @property {number} height
+ * @property {bigint | null} lastFrameSeq  of the picture shown
+ * @property {bigint | null} lastFrameId
+ * @property {number | null} lastArrivedAt  when the picture shown had come from the network
+ * @property {number | null} delayMs  from the network to the screen, of the picture shown
+ * @property {string} decoder  'webcodecs', 'jpeg' or ''
+ */
+
+class Session {
+  #options;
+  #emit;
+  #connection;
+  #pipeline;
+  #connectionState = { phase: 'stopped', reason: 'idle', message: '', httpStatus: null, retryAt: null };
+  #state = null;
+  #problem = null;
+  #paused = false;
+  #hidden = false;
+  #tick = null;
+  #reportedAt = 0;
+  #frameRate = new RateMeter();
+  #byteRate = new RateMeter();
+  #numbers = {
+    framesReceived: 0, videoBytes: 0, telemetryReceived: 0, malformed: 0, connects: 0, codecString: '', width: 0, height: 0,
+    lastFrameSeq: null, lastFrameId: null, lastArrivedAt: null, delayMs: null,
+  };
+
+  /** @param {(type: string, detail: object, transfer?: Transferable[]) => void} emit */
+  constructor(options, canvas, emit) {
+    this.#options = options;
+    this.#emit = emit;
+    this.#connection = new Connection(options, {
+      changed: (state) => this.#connectionChanged(state),
+      message: (buffer, arrivedAt) => this.#message(buffer, arrivedAt),
+    });
+    this.#pipeline = new Pipeline(canvas, {
+      painted: (unit, width, height) => this.#shown(unit, width, height),
+      picture: (picture, unit) => this.#shown(unit, picture.displayWidth ?? picture.width,
+        picture.displayHeight ?? picture.height, picture),
+      problem: (problem) => {
+        this.#problem = problem;
+        this.#updateState();
+      },
+      described: (description) => {
+        this.#numbers.codecString = description.codecString;
+      },
+    });
+  }
+
+  start() {
+    this.#tick ??= setInterval(() => this.#onTick(), TICK_MS);
+    this.#connection.start();
+  }
+
+  stop() {
+    clearInterval(this.#tick);
+    this.#tick = null;
+    this.#connection.stop();
+    this.#pipeline.close();
+    this.#report();
+  }
+
+  retry() {
+    this.#connection.retryNow();
+  }
+
+  setToken(token) {
+    this.#connection.setToken(token);
+  }
+
+  setPaused(paused) {
+    this.#paused = paused;
+    this.#suspendOrResume();
+  }
+
+  setHidden(hidden) {
+    this.#hidden = hidden;
+    this.#suspendOrResume();
+    if (!hidden && this.#connectionState.phase === 'retrying') this.#connection.retryNow();
+  }
+
+  #suspendOrResume() {
+    if (this.#paused || this.#hidden) this.#pipeline.suspend();
+    else this.#pipeline.resume(clockMs());
+    this.#updateState();
+  }
+
+  #connectionChanged(state) {
+    this.#connectionState = state;
+    if (state.phase === 'open') {
+      this.#numbers.connects++;
+      this.#problem = null;
+      this.#pipeline.restart(clockMs());
+    }
+    this.#updateState();
+  }
+
+  #message(buffer, arrivedAt) {
+    const message = parseMessage(buffer);
+    if (message.type === 'video') {
+      this.#numbers.framesReceived++;
+      this.#numbers.videoBytes += message.payload.length;
+      this.#byteRate.add(arrivedAt, message.payload.length);
+      this.#pipeline.accept(message, arrivedAt);
+    } else if (message.type === 'telemetry') {
+      this.#numbers.telemetryReceived++;
+      this.#emit('telemetry', { subject: message.subject, payload: message.payload, arrivedAt }, [buffer]);
+    } else if (message.type === 'malformed') {
+      this.#numbers.malformed++;
+    }
+  }
+
+  #shown(unit, width, height, picture) {
+    const { frameSeq, frameId, codec, keyframe } = unit.message;
+    const shownAt = clockMs();
+    this.#frameRate.add(shownAt);
+    Object.assign(this.#numbers, {
+      width, height, lastFrameSeq: frameSeq, lastFrameId: frameId, lastArrivedAt: unit.arrivedAt, delayMs: shownAt - unit.arrivedAt,
+    });
+    const detail = { frameSeq, frameId, codec, keyframe, width, height, arrivedAt: unit.arrivedAt, shownAt };
+    if (picture === undefined) this.#emit('frame', detail);
+    else this.#emit('frame', { ...detail, picture }, [picture]);
+    this.#updateState();
+  }
+
+  #onTick() {
+    this.#updateState();
+    if (clockMs() - this.#reportedAt >= STATISTICS_MS - TICK_MS / 2) this.#report();
+  }
+
+  #report() {
+    const now = clockMs();
+    this.#reportedAt = now;
+    const { decoded, painted, delivered, late, error, gap, superseded, suspended } = this.#pipeline.counts;
+    const { codec } = this.#pipeline;
+    this.#emit('statistics', {
+      ...this.#numbers,
+      framesDecoded: decoded,
+      framesPainted: painted + delivered,
+      framesMissed: this.#pipeline.missed,
+      framesDropped: { late, error, gap, superseded, suspended },
+      fps: this.#frameRate.perSecond(now),
+      bitsPerSecond: this.#byteRate.perSecond(now) * 8,
+      codec: codec === null ? '' : codecName(codec),
+      decoder: { [Codec.JPEG]: 'jpeg', [Codec.H264]: 'webcodecs', [Codec.HEVC]: 'webcodecs' }[codec] ?? '',
+    });
+  }
+
+  #updateState() {
+    const next = this.#currentState();
+    const last = this.#state;
+    if (last !== null && Object.keys(next).every((key) => next[key] === last[key])) return;
+    this.#state = next;
+    this.#emit('state', next);
+  }
+
+  /** @returns {ClientState} */
+  #currentState() {
+    const { phase, reason, message, httpStatus, retryAt } = this.#connectionState;
+    const because = (state, why, text) => ({ state, reason: why, message: text, httpStatus, retryAt });
+    if (phase === 'stopped') return because('stopped', reason, message);
+    if (phase === 'refused') return because('refused', reason, message);
+    if (phase !== 'open') return because(reason === 'connecting' ? 'connecting' : 'reconnecting', reason, message);
+    if (this.#problem !== null) return because('unsupported', this.#problem.reason, this.#problem.message);
+    if (this.#paused) return because('paused', 'user', 'Paused.');
+    if (this.#hidden) return because('paused', 'hidden', 'Paused while the page is not visible.');
+    const { lastArrivedAt, framesReceived } = this.#numbers;
+    if (lastArrivedAt === null) {
+      return framesReceived === 0
+        ? because('waiting', 'no-video', 'Connected. No video is coming from the robot.')
+        : because('waiting', 'no-keyframe', 'Connected. Waiting for a keyframe.');
+    }
+    if (clockMs() - lastArrivedAt > this.#options.staleAfterMs) return because('stale', 'stale', 'The picture is old.');
+    return because('live', 'live', 'Live.');
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 8  The client
+
+const WORKER_NAME = 'sdr-client';
+const WORKER_START_MS = 4000;
+
+const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimitMs: 2000, worker: true, pauseWhenHidden: true });
+
+/**
+ * @typedef {object} ClientOptions
+ * @property {HTMLCanvasElement} [canvas]  where to paint; it gets the size of the video, CSS scales it. Without it each
+ *     'frame' event carries `picture` (VideoFrame or ImageBitmap), which its receiver has to close.
+ * @property {string | URL} [url]  of the stream, ws(s) or http(s); default: stream/ws beside this module
+ * @property {string} [token]  the server's access token
+ * @property {number} [staleAfterMs]  age from which the picture is called stale; 500
+ * @property {number} [retryFirstMs]  first waiting time before reconnecting; 250
+ * @property {number} [retryLimitMs]  longest one; 2000
+ * @property {boolean} [worker]  false: keep everything on the page's thread
+ * @property {boolean} [pauseWhenHidden]  false: go on decoding in a hidden page
+ */
+
+/**
+ * Events (CustomEvent, see `detail`): 'state' {@link ClientState}; 'statistics' {@link Statistics}, four times a
+ * second; 'frame' { frameSeq, frameId, codec, keyframe, width, height, arrivedAt, shownAt, picture? }; 'telemetry'
+ * {@link Telemetry}.
+ */
+export class SdrClient extends EventTarget {
+  #options;
+  #canvas;
+  #state = Object.freeze({ state: 'idle', reason: 'idle', message: '', httpStatus: null, retryAt: null });
+  #statistics = null;
+  #lastArrivedAt = null;
+  #session = null;
+  #calls = [];
+  #started = false;
+  #closed = false;
+  #placement = '';
+  #onVisibility = () => this.#visibilityChanged();
+  #onOnline = () => this.#call('retry');
+
+  /** @param {ClientOptions} [options] */
+  constructor(options = {}) {
+    super();
+    const { canvas = null, ...rest } = options;
+    this.#canvas = canvas;
+    this.#options = { ...DEFAULTS, ...rest };
+    this.#options.url = absoluteUrl(options.url);
+  }
+
+  /** @returns {ClientState} */
+  get state() {
+    return this.#state;
+  }
+
+  /** The latest statistics; null before the first. @returns {Statistics | null} */
+  get statistics() {
+    return this.#statistics;
+  }
+
+  /** Milliseconds since the shown picture came from the network; null before the first picture. */
+  get pictureAgeMs() {
+    return this.#lastArrivedAt === null ? null : Math.max(0, clockMs() - this.#lastArrivedAt);
+  }
+
+  /** Where the work is done: 'worker', 'page', or '' before it is decided. */
+  get placement() {
+    return this.#placement;
+  }
+
+  /** Connects and stays connected until {@link stop}. */
+  start() {
+    if (this.#closed) throw new Error('this client was closed');
+    if (!this.#started) {
+      this.#started = true;
+      document.addEventListener('visibilitychange', this.#onVisibility);
+      addEventListener('online', this.#onOnline);
+      this.#boot();
+      this.#visibilityChanged();
+    }
+    this.#call('start');
+  }
+
+  /** Disconnects; the last picture stays. {@link start} connects again. */
+  stop() {
+    this.#call('stop');
+  }
+
+  /** Freezes the picture; the connection and telemetry go on. */
+  pause() {
+    this.#call('setPaused', true);
+  }
+
+  /** Goes on with the live picture, not where {@link pause} left off. */
+  resume() {
+    this.#call('setPaused', false);
+  }
+
+  /** Tries again now: after a refusal, or instead of waiting for the next attempt. */
+  retry() {
+    this.#call('retry');
+  }
+
+  /** Uses another access token, at once when not connected. @param {string} token */
+  setToken(token) {
+    this.#options.token = token;
+    this.#call('setToken', token);
+  }
+
+  /** Ends everything for good. A canvas that was handed to the worker cannot be used by another client. */
+  close() {
+    this.#call('stop');
+    this.#closed = true;
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    removeEventListener('online', this.#onOnline);
+    this.#session?.close();
+  }
+
+  #call(method, ...details) {
+    if (this.#session === null) this.#calls.push([method, details]);
+    else if (!this.#closed) this.#session.call(method, details);
+  }
+
+  async #boot() {
+    const emit = (type, detail) => this.#received(type, detail);
+    const worker = this.#options.worker && workerPossible(this.#canvas) ? await startWorker() : null;
+    this.#placement = worker === null ? 'page' : 'worker';
+    this.#session = worker === null
+      ? pageSession(this.#options, this.#canvas, emit)
+      : workerSession(worker, this.#options, this.#canvas, emit);
+    for (const [method, details] of this.#calls.splice(0)) this.#session.call(method, details);
+    if (this.#closed) this.#session.close();
+  }
+
+  #received(type, detail) {
+    if (this.#closed && type !== 'state') {
+      detail.picture?.close();
+      return;
+    }
+    let shown = detail;
+    if (type === 'state') this.#state = shown = Object.freeze(detail);
+    if (type === 'statistics') this.#statistics = shown = Object.freeze(detail);
+    if (type === 'telemetry') shown = new Telemetry(detail);
+    if (type === 'frame') {
+      this.#lastArrivedAt = detail.arrivedAt;
+      if (this.#canvas !== null) this.#canvas.style.visibility = '';
+    }
+    this.dispatchEvent(new CustomEvent(type, { detail: shown }));
+  }
+
+  #visibilityChanged() {
+    if (!this.#options.pauseWhenHidden) return;
+    const hidden = document.visibilityState === 'hidden';
+    // Whoever comes back must not see the picture of then for a moment and take it for now.
+    if (hidden && this.#canvas !== null && this.#state.reason !== 'user') this.#canvas.style.visibility = 'hidden';
+    this.#call('setHidden', hidden);
+  }
+}
+
+/** One telemetry message. The payload is opaque; the methods are for the usual kinds. */
+export class Telemetry {
+  constructor({ subject, payload, arrivedAt }) {
+    /** @type {string} */
+    this.subject = subject;
+    /** @type {Uint8Array} */
+    this.payload = payload;
+    /** @type {number} */
+    this.arrivedAt = arrivedAt;
+  }
+
+  /** @returns {string | null} null when the payload is not UTF-8 */
+  text() {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(this.payload);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @returns {unknown} undefined when the payload is not JSON */
+  json() {
+    try {
+      return JSON.parse(this.text() ?? '');
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function absoluteUrl(url) {
+  const base = globalThis.document?.baseURI ?? import.meta.url;
+  return (url === undefined ? new URL('stream/ws', import.meta.url) : new URL(url, base)).href;
+}
+
+function workerPossible(canvas) {
+  return typeof Worker !== 'undefined' && typeof VideoDecoder !== 'undefined'
+    && (canvas === null || (typeof OffscreenCanvas !== 'undefined' && 'transferControlToOffscreen' in canvas));
+}
+
+/** @returns {Promise<Worker | null>} null when the browser does not let it run, e.g. on a page of another origin */
+function startWorker() {
+  return new Promise((resolve) => {
+    let worker;
+    try {
+      worker = new Worker(import.meta.url, { type: 'module', name: WORKER_NAME });
+    } catch {
+      resolve(null);
+      return;
+    }
+    const settle = (result) => {
+      clearTimeout(timer);
+      worker.onmessage = worker.onerror = null;
+      if (result === null) worker.terminate();
+      resolve(result);
+    };
+    const timer = setTimeout(() => settle(null), WORKER_START_MS);
+    worker.onmessage = (event) => settle(event.data.able ? worker : null);
+    worker.onerror = () => settle(null);
+  });
+}
+
+function pageSession(options, canvas, emit) {
+  const session = new Session(options, canvas, emit);
+  return { call: (method, details) => session[method](...details), close: () => session.stop() };
+}
+
+function workerSession(worker, options, canvas, emit) {
+  const surface = canvas === null ? null : canvas.transferControlToOffscreen();
+  worker.onmessage = (event) => emit(event.data.type, event.data.detail);
+  worker.postMessage({ open: { options, surface } }, surface === null ? [] : [surface]);
+  return { call: (method, details) => worker.postMessage({ call: method, details }), close: () => worker.terminate() };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// 9  The worker's side: the same module, started by startWorker()
+
+function serveFromWorker(scope) {
+  let session = null;
+  scope.onmessage = (event) => {
+    const { open, call, details } = event.data;
+    if (open) {
+      session = new Session(open.options, open.surface,
+        (type, detail, transfer = []) => scope.postMessage({ type, detail }, transfer));
+    } else {
+      session[call](...details);
+    }
+  };
+  scope.postMessage({ able: typeof VideoDecoder !== 'undefined' && typeof requestAnimationFrame !== 'undefined' });
+}
+
+if (typeof WorkerGlobalScope !== 'undefined' && globalThis instanceof WorkerGlobalScope && globalThis.name === WORKER_NAME) {
+  serveFromWorker(globalThis);
 }
