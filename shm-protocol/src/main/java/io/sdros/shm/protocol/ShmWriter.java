@@ -141,6 +141,9 @@ public final class ShmWriter implements AutoCloseable {
                 if (fileMode.isPresent()) {
                     Files.setPosixFilePermissions(path, fileMode.get());
                 }
+                // First of all: a file that was cut short and is made longer below would look like its old frame,
+                // with zeros in the payload.
+                channel.write(ByteBuffer.allocate(RegionLayout.HEADER_OFFSET), 0);
                 if (channel.size() > regionBytes) {
                     channel.truncate(regionBytes);
                 }

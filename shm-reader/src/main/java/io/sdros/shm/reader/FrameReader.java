@@ -287,6 +287,10 @@ public final class FrameReader {
             restarted = sequence != 0;
             sequence = 0;
             startOver();
+        } else if (givenUp.isPresent()) {
+            // Perhaps it was only too long for the mapping of before.
+            givenUp = Optional.empty();
+            consumedSequence = 0;
         }
     }
 

@@ -48,7 +48,7 @@ public interface FrameStreamListener {
     default void onSmallRegion(Path path, long actualBytes, long expectedBytes) {
     }
 
-    /** A frame was given up. The first of each kind is reported at once, then at most one every 5 s. */
+    /** A frame could not be read. The first of each kind is reported at once, then at most one every 5 s. */
     default void onReadFailure(ReadFailure failure) {
     }
 

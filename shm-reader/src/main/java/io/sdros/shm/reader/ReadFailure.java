@@ -1,7 +1,7 @@
 package io.sdros.shm.reader;
 
 /**
- * A frame that was given up.
+ * A frame that was given up, or the latest of many that were overwritten before they could be read.
  *
  * @param outcome      what the last attempt came to
  * @param sequence     its commit sequence (u64)

@@ -68,7 +68,10 @@ public final class ReaderStatistics {
         return framesSkipped.value();
     }
 
-    /** Sequences given up for the given reason; 0 for outcomes that are no failure. */
+    /**
+     * Sequences given up for the given reason, and reports of a time in which one failing sequence followed the
+     * other; 0 for outcomes that are no failure.
+     */
     public long failures(ReadOutcome outcome) {
         return failures.get(outcome).value();
     }

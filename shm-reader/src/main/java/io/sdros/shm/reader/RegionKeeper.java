@@ -15,7 +15,8 @@ final class RegionKeeper implements AutoCloseable {
 
     static final long CHECK_PERIOD_NANOS = 200_000_000;
     static final long RETRY_PERIOD_NANOS = 50_000_000;
-    private static final long MAX_FAULT_PAUSE_NANOS = 5_000_000_000L;
+    private static final long MAX_FAULT_PAUSE_NANOS = 1_000_000_000;
+    private static final long FAULTS_FORGOTTEN_NANOS = 10_000_000_000L;
 
     private final RegionFile file;
     private final FrameReader reader;
@@ -29,6 +30,7 @@ final class RegionKeeper implements AutoCloseable {
     private boolean waiting;
     private long nextNanos;
     private int faultsInARow;
+    private long lastFaultNanos;
     private boolean smallReported;
 
     RegionKeeper(RegionFile file, FrameReader reader, StreamEvents events, long expectedBytes) {
@@ -117,21 +119,21 @@ final class RegionKeeper implements AutoCloseable {
         smallReported = small;
     }
 
-    /** Drops the mapping after the VM has reported a fault. The first time the file is opened again at once. */
+    /**
+     * Drops the mapping after the VM has reported a fault. The first time the file is opened again at once; a file
+     * that faults again and again is left alone for up to a second.
+     */
     void faulted(long nowNanos) {
         detach("a page of the file could not be read", false);
-        faultsInARow++;
-        if (faultsInARow == 1) {
+        boolean again = faultsInARow > 0 && nowNanos - lastFaultNanos < FAULTS_FORGOTTEN_NANOS;
+        faultsInARow = again ? faultsInARow + 1 : 1;
+        lastFaultNanos = nowNanos;
+        if (!again) {
             due(nowNanos);
-        } else {
-            due(nowNanos + Math.min(RETRY_PERIOD_NANOS << Math.min(faultsInARow, 16), MAX_FAULT_PAUSE_NANOS));
-            events.attachment(AttachState.UNREADABLE, "pages of the file cannot be read, again and again");
+            return;
         }
-    }
-
-    /** A frame was read: the file is sound. */
-    void sound() {
-        faultsInARow = 0;
+        due(nowNanos + Math.min(RETRY_PERIOD_NANOS << Math.min(faultsInARow, 16), MAX_FAULT_PAUSE_NANOS));
+        events.attachment(AttachState.UNREADABLE, "pages of the file cannot be read, again and again");
     }
 
     @Override

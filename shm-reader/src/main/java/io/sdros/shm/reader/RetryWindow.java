@@ -1,39 +1,67 @@
 package io.sdros.shm.reader;
 
 /**
- * How long a failing read is tried again: 5 ms from the first failure after the last success, at first without a
- * pause and then with short ones. A writer so fast that every failing sequence is followed by another failing one is
- * given up just the same, so failures that never end neither heat the processor nor go uncounted.
+ * How long failing reads are tried again: 5 ms per sequence, at first without a pause and then with short ones. A
+ * writer may be so fast that every failing sequence is soon followed by another failing one; then pauses get longer,
+ * and it is reported from time to time, so failures that never end neither heat the processor nor go uncounted.
  */
 final class RetryWindow {
 
-    static final long WINDOW_NANOS = 5_000_000;
+    static final long SEQUENCE_NANOS = 5_000_000;
+    static final long STREAK_NANOS = 50_000_000;
     static final long PAUSE_NANOS = 50_000;
+    static final long STREAK_PAUSE_NANOS = 500_000;
     private static final int AT_ONCE = 3;
 
-    private int failures;
-    private long firstNanos;
+    /** What to do about a failure. */
+    enum Verdict {
+        /** Try again. */
+        RETRY,
+        /** Try again, but say that nothing has been read for a while. */
+        REPORT,
+        /** Leave this sequence alone. */
+        GIVE_UP
+    }
 
-    /** Takes note of a failure; answers whether it is time to give up, which also begins a new window. */
-    boolean exhausted(long nowNanos) {
+    private int failures;
+    private boolean streak;
+    private long streakNanos;
+    private long sequence;
+    private long sequenceNanos;
+
+    /** Takes note of a failure. */
+    Verdict failed(long sequence, long nowNanos) {
         if (failures == 0) {
-            firstNanos = nowNanos;
+            streakNanos = nowNanos;
+        }
+        if (failures == 0 || sequence != this.sequence) {
+            this.sequence = sequence;
+            sequenceNanos = nowNanos;
         }
         failures++;
-        if (nowNanos - firstNanos < WINDOW_NANOS) {
-            return false;
+        if (nowNanos - sequenceNanos >= SEQUENCE_NANOS) {
+            clear();
+            return Verdict.GIVE_UP;
         }
-        failures = 0;
-        return true;
+        if (nowNanos - streakNanos >= STREAK_NANOS) {
+            streakNanos = nowNanos;
+            streak = true;
+            return Verdict.REPORT;
+        }
+        return Verdict.RETRY;
     }
 
     /** The pause before the next attempt. */
     long pauseNanos() {
+        if (streak) {
+            return STREAK_PAUSE_NANOS;
+        }
         return failures <= AT_ONCE ? PollStrategy.SPIN : PAUSE_NANOS;
     }
 
     /** Nothing is failing. */
     void clear() {
         failures = 0;
+        streak = false;
     }
 }

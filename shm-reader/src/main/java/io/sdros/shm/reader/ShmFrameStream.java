@@ -66,8 +66,8 @@ public final class ShmFrameStream implements AutoCloseable {
 
     private void run() {
         TimerSlack.lower();
-        loop.run(() -> !stopping && !Thread.currentThread().isInterrupted());
-        events.stopped(stopping ? "closed" : "interrupted");
+        loop.run(() -> !stopping && !Thread.currentThread().isInterrupted(),
+                () -> events.stopped(stopping ? "closed" : "interrupted"));
     }
 
     /** Makes the stream take its next turn now, and call {@link FrameStreamListener#onPoll}. Any thread. */

@@ -35,14 +35,25 @@ final class StreamLoop {
         this.pauser = pauser;
     }
 
-    /** Takes turns for as long as the condition holds, whatever a turn throws. */
-    void run(BooleanSupplier running) {
-        try {
-            while (running.getAsBoolean()) {
-                guardedTurn();
+    /**
+     * Takes turns for as long as the condition holds, whatever a turn throws; then lets go of the file.
+     *
+     * @param ended called last
+     */
+    void run(BooleanSupplier running, Runnable ended) {
+        boolean over = false;
+        while (!over) {
+            try {
+                while (running.getAsBoolean()) {
+                    guardedTurn();
+                }
+                keeper.close();
+                ended.run();
+                over = true;
+            } catch (InternalError e) {
+                // Late news of a page that vanished can come up between two turns, too, and must not end the thread.
+                faulted = true;
             }
-        } finally {
-            keeper.close();
         }
     }
 
@@ -130,10 +141,8 @@ final class StreamLoop {
             events.lost(reader.lostFrames());
         }
         if (outcome == ReadOutcome.SKIPPED_NON_KEYFRAME) {
-            keeper.sound();
             events.skipped();
         } else if (outcome == ReadOutcome.FRAME) {
-            keeper.sound();
             events.frame(reader.frame());
         }
         return polling.pauseNanos(nanoClock.getAsLong());
@@ -142,11 +151,15 @@ final class StreamLoop {
     private long retry(ReadOutcome outcome) {
         events.retried();
         long nowNanos = nanoClock.getAsLong();
-        if (!retries.exhausted(nowNanos)) {
+        RetryWindow.Verdict verdict = retries.failed(reader.sequence(), nowNanos);
+        if (verdict == RetryWindow.Verdict.RETRY) {
+            return retries.pauseNanos();
+        }
+        events.gaveUp(outcome, reader.sequence(), reader.crcLikelyOff(), nowNanos);
+        if (verdict == RetryWindow.Verdict.REPORT) {
             return retries.pauseNanos();
         }
         reader.giveUp();
-        events.gaveUp(outcome, reader.sequence(), reader.crcLikelyOff(), nowNanos);
         return polling.pauseNanos(nowNanos);
     }
 }

@@ -2,6 +2,7 @@ package io.sdros.shm.reader;
 
 import static io.sdros.shm.reader.ReadOutcome.CRC_MISMATCH;
 import static io.sdros.shm.reader.ReadOutcome.FRAME;
+import static io.sdros.shm.reader.ReadOutcome.INVALID_LENGTH;
 import static io.sdros.shm.reader.ReadOutcome.NO_NEW_FRAME;
 import static io.sdros.shm.reader.ReadOutcome.SKIPPED_NON_KEYFRAME;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -253,6 +254,18 @@ class FrameReaderOrderTest {
         reader.attach(larger.region(), () -> Long.MAX_VALUE, true);
         assertThat(reader.attempt()).isEqualTo(NO_NEW_FRAME);
         larger.delta(6, 6);
+        assertThat(reader.attempt()).isEqualTo(FRAME);
+    }
+
+    @Test
+    void aFrameTooLongForTheOldMappingIsReadFromTheNewOne() {
+        byte[] payload = new byte[150];
+        RegionImage larger = RegionImage.inMemory(256)
+                .commit(5, RegionImage.headerOf(5, true, payload), payload);
+        image.sequence(5).writeLength(182);
+        assertThat(reader.attempt()).isEqualTo(INVALID_LENGTH);
+        reader.giveUp();
+        reader.attach(larger.region(), () -> Long.MAX_VALUE, true);
         assertThat(reader.attempt()).isEqualTo(FRAME);
     }
 }

@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -69,10 +71,12 @@ class LegacyPythonWriterTest {
             throws IOException, InterruptedException {
         Path path = folder.resolve("frames");
         AtomicReference<String> wrong = new AtomicReference<>("");
+        AtomicLong last = new AtomicLong();
         FrameStreamListener checking = frame -> {
             if (!right(frame, payloadBytes)) {
                 wrong.set("frame " + frame.header());
             }
+            last.set(frame.frameSeq());
         };
         try (BufferedReader said = startWriter(path, frames, payloadBytes, pause, crc);
                 ShmFrameStream stream = ShmFrameStream.builder(path).crcEnabled(crc.equals("crc"))
@@ -83,9 +87,8 @@ class LegacyPythonWriterTest {
             tellWriter();
             assertThat(said.readLine()).isEqualTo("done");
             await(() -> stream.statistics().sequence() == frames);
-            await(() -> stream.statistics().framesRead() + stream.statistics().framesLost() == frames);
+            await(() -> last.get() == frames);
             assertThat(wrong).hasValue("");
-            assertThat(stream.statistics().framesRead()).isPositive();
             assertThat(stream.statistics().writerRestarts()).isZero();
             tellWriter();
             assertThat(writer.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -100,7 +103,7 @@ class LegacyPythonWriterTest {
                 && frame.payload().equals(ByteBuffer.wrap(expected));
     }
 
-    private static void await(java.util.function.BooleanSupplier condition) {
+    private static void await(BooleanSupplier condition) {
         long deadline = System.nanoTime() + 20_000_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(deadline);

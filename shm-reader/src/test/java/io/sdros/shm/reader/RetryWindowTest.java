@@ -1,39 +1,68 @@
 package io.sdros.shm.reader;
 
+import static io.sdros.shm.reader.RetryWindow.Verdict.GIVE_UP;
+import static io.sdros.shm.reader.RetryWindow.Verdict.REPORT;
+import static io.sdros.shm.reader.RetryWindow.Verdict.RETRY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
 class RetryWindowTest {
 
+    private static final long MILLI = 1_000_000;
+
     private final RetryWindow window = new RetryWindow();
 
     @Test
-    void givesUpAfterFiveMilliseconds() {
-        long start = Long.MAX_VALUE - 1_000_000;
-        assertThat(window.exhausted(start)).isFalse();
-        assertThat(window.exhausted(start + 4_999_999)).isFalse();
-        assertThat(window.exhausted(start + 5_000_000)).isTrue();
-        assertThat(window.exhausted(start + 5_000_001)).isFalse();
-        assertThat(window.exhausted(start + 10_000_001)).isTrue();
+    void givesASequenceUpAfterFiveMilliseconds() {
+        long start = Long.MAX_VALUE - MILLI;
+        assertThat(window.failed(7, start)).isEqualTo(RETRY);
+        assertThat(window.failed(7, start + 5 * MILLI - 1)).isEqualTo(RETRY);
+        assertThat(window.failed(7, start + 5 * MILLI)).isEqualTo(GIVE_UP);
+        assertThat(window.failed(8, start + 5 * MILLI + 1)).isEqualTo(RETRY);
+        assertThat(window.failed(8, start + 10 * MILLI + 1)).isEqualTo(GIVE_UP);
+    }
+
+    @Test
+    void everySequenceHasItsOwnFiveMilliseconds() {
+        window.failed(1, 0);
+        window.failed(1, 4 * MILLI);
+        assertThat(window.failed(2, 6 * MILLI)).isEqualTo(RETRY);
+        assertThat(window.failed(2, 11 * MILLI - 1)).isEqualTo(RETRY);
+        assertThat(window.failed(2, 11 * MILLI)).isEqualTo(GIVE_UP);
     }
 
     @Test
     void aSuccessBeginsANewWindow() {
-        window.exhausted(0);
+        window.failed(1, 0);
         window.clear();
-        assertThat(window.exhausted(6_000_000)).isFalse();
-        assertThat(window.exhausted(10_999_999)).isFalse();
-        assertThat(window.exhausted(11_000_000)).isTrue();
+        assertThat(window.failed(1, 6 * MILLI)).isEqualTo(RETRY);
+        assertThat(window.failed(1, 11 * MILLI - 1)).isEqualTo(RETRY);
+        assertThat(window.failed(1, 11 * MILLI)).isEqualTo(GIVE_UP);
+    }
+
+    @Test
+    void failuresOfOneSequenceAfterTheOtherAreReportedAndCalmedDown() {
+        int reports = 0;
+        for (int i = 0; i < 1_000; i++) {
+            RetryWindow.Verdict verdict = window.failed(i, i * MILLI);
+            assertThat(verdict).isNotEqualTo(GIVE_UP);
+            reports += verdict == REPORT ? 1 : 0;
+        }
+        assertThat(reports).isEqualTo(19);
+        assertThat(window.pauseNanos()).isEqualTo(500_000);
+        window.clear();
+        window.failed(1, 0);
+        assertThat(window.pauseNanos()).isEqualTo(PollStrategy.SPIN);
     }
 
     @Test
     void pausesAfterAFewAttempts() {
         for (int i = 0; i < 3; i++) {
-            window.exhausted(i);
+            window.failed(1, i);
             assertThat(window.pauseNanos()).isEqualTo(PollStrategy.SPIN);
         }
-        window.exhausted(3);
+        window.failed(1, 3);
         assertThat(window.pauseNanos()).isEqualTo(50_000);
     }
 }

@@ -248,8 +248,10 @@ class StreamLoopTest {
         };
         stream = new LoopHarness(folder.resolve("frames"), true, 128, Optional.of(throwing));
         image.key(1, 1);
-        stream.runFor(1_000 * MILLI);
-        assertThat(heard).startsWith(AttachState.ATTACHED, 1L, AttachState.ATTACHED, 1L);
+        int turns = stream.runFor(60_000 * MILLI);
+        assertThat(heard).startsWith(AttachState.ATTACHED, 1L, AttachState.ATTACHED, 1L, AttachState.UNREADABLE);
+        assertThat(heard).as("what an error that does not go away is worth").hasSizeLessThan(200);
+        assertThat(turns).isLessThan(80_000);
         assertThat(stream.statistics.uncaught()).isZero();
     }
 }
