@@ -11,6 +11,8 @@ public final class Main {
 
     /** See {@code --help}. Returns to the shell with 0, 1 (could not start) or 2 (wrong command or settings). */
     public static void main(String[] arguments) {
+        // Before the settings are parsed: that resolves the address to listen on.
+        NameLookups.forgetSoon();
         SettingsOutcome outcome = new SettingsParser(Clock.systemUTC()).parse(System.getenv());
         String level = outcome.settings().map(Settings::logLevel).orElse(LogLevel.INFO).simpleLoggerName();
         // Before the launcher and all it loads make their loggers.
