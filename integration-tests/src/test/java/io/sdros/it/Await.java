@@ -37,6 +37,14 @@ final class Await {
         }
     }
 
+    /** Lets time pass: for pacing what a test feeds in, never for waiting until something has happened. */
+    static void pause(long nanos) {
+        long untilNanos = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = untilNanos - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
     /** True if the condition held at every look during the whole time: for showing that something does not happen. */
     static boolean holdsFor(Duration time, BooleanSupplier condition) {
         long started = System.nanoTime();

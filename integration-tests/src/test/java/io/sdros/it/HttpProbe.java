@@ -67,6 +67,16 @@ final class HttpProbe {
                 () -> metrics().sum("sdr_attaches_total") >= 1);
     }
 
+    /** Waits until the server has taken as many frames out of the region. */
+    void awaitFramesRead(long frames) {
+        Await.until(frames + " frames read", Deadlines.SOON, () -> metrics().sum("sdr_frames_read_total") == frames);
+    }
+
+    /** Waits for a state of the connection to NATS, as /health tells it. */
+    void awaitNats(String state) {
+        Await.until("NATS " + state, Deadlines.SOON, () -> state.equals(json("/health").get("nats")));
+    }
+
     void awaitClients(int clients) {
         Await.until(clients + " clients", Deadlines.SOON,
                 () -> json("/health").get("clients") instanceof Number number && number.intValue() == clients);

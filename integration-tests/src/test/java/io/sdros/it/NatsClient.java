@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** A NATS client of a socket and the text protocol: publishes, and keeps what its subscriptions receive. */
 final class NatsClient implements AutoCloseable {
@@ -37,9 +38,18 @@ final class NatsClient implements AutoCloseable {
     }
 
     static NatsClient connect(NatsProcess nats) {
+        return connect(nats, info -> "");
+    }
+
+    /**
+     * @param login from the server's INFO line, what to say besides the usual: fields of JSON, each with a comma in front
+     */
+    static NatsClient connect(NatsProcess nats, UnaryOperator<String> login) {
         try {
             NatsClient client = new NatsClient(new Socket(InetAddress.getLoopbackAddress(), nats.port()));
-            client.send("CONNECT {\"verbose\":false,\"pedantic\":false,\"name\":\"it\"}\r\n", new byte[0]);
+            String info = client.readLine();
+            client.send("CONNECT {\"verbose\":false,\"pedantic\":false,\"name\":\"it\"" + login.apply(info) + "}\r\n",
+                    new byte[0]);
             Thread receiver = new Thread(client::receive, "nats-client");
             receiver.setDaemon(true);
             receiver.start();
@@ -59,12 +69,17 @@ final class NatsClient implements AutoCloseable {
 
     /** Returns when the server has taken the message. */
     void publish(String subject, byte[] payload) {
+        publishUnconfirmed(subject, payload);
+        flush();
+    }
+
+    /** Returns when the message is on its way. */
+    void publishUnconfirmed(String subject, byte[] payload) {
         byte[] withEnd = new byte[payload.length + 2];
         System.arraycopy(payload, 0, withEnd, 0, payload.length);
         withEnd[payload.length] = '\r';
         withEnd[payload.length + 1] = '\n';
         send("PUB " + subject + " " + payload.length + "\r\n", withEnd);
-        flush();
     }
 
     void publish(String subject, String payload) {

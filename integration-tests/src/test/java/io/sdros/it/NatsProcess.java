@@ -6,6 +6,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -39,9 +41,24 @@ final class NatsProcess implements AutoCloseable {
 
     /** Starts on a given port: one that an earlier instance had. */
     static NatsProcess start(int port) {
+        return start(port, "");
+    }
+
+    /** Starts on a free port with what a configuration file says. */
+    static NatsProcess start(String configuration) {
+        return start(ANY_FREE_PORT, configuration);
+    }
+
+    static NatsProcess start(int port, String configuration) {
+        Path file = WorkDirectory.newFile("nats", ".conf");
+        try {
+            Files.writeString(file, configuration);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         ChildProcess child = ChildProcess.start("nats",
-                List.of(Tool.command("nats-server"), "-a", "127.0.0.1", "-p", Integer.toString(port),
-                        "-m", Integer.toString(ANY_FREE_PORT)));
+                List.of(Tool.command("nats-server"), "-c", file.toString(), "-a", "127.0.0.1",
+                        "-p", Integer.toString(port), "-m", Integer.toString(ANY_FREE_PORT)));
         try {
             int monitor = Integer.parseInt(child.awaitLine(MONITOR, Deadlines.START).group(1));
             int bound = Integer.parseInt(child.awaitLine(LISTENING, Deadlines.START).group(1));
@@ -61,21 +78,52 @@ final class NatsProcess implements AutoCloseable {
         return "nats://127.0.0.1:" + port;
     }
 
+    /** The address with a login in it, or with another scheme. */
+    URI url(String scheme, String login) {
+        return URI.create(scheme + "://" + login + "127.0.0.1:" + port);
+    }
+
     /** True if some client has subscribed to exactly this subject or filter, by what nats-server itself says. */
     boolean hasSubscription(String subject) {
+        return subscribers(subject) > 0;
+    }
+
+    /** How many connections have subscribed to exactly this subject or filter. */
+    long subscribers(String subject) {
+        return connections().stream()
+                .filter(connection -> connection.get("subscriptions_list") instanceof List<?> list
+                        && list.contains(subject))
+                .count();
+    }
+
+    /** The client connections as nats-server describes them. */
+    List<Map<?, ?>> connections() {
         try {
             String page = http.send(HttpRequest.newBuilder(connections).timeout(Deadlines.SOON).build(),
                     HttpResponse.BodyHandlers.ofString()).body();
             Map<String, Object> answer = new Json().toType(page, Json.MAP_TYPE);
             return ((List<?>) answer.get("connections")).stream()
-                    .map(connection -> ((Map<?, ?>) connection).get("subscriptions_list"))
-                    .anyMatch(subjects -> subjects instanceof List<?> list && list.contains(subject));
+                    .<Map<?, ?>>map(connection -> (Map<?, ?>) connection).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while asking nats-server", e);
         }
+    }
+
+    /** SIGSTOP: the port still accepts, nothing answers. */
+    void freeze() {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        ChildProcess.run("kill", List.of(Tool.command("kill"), name, Long.toString(process.pid())), Deadlines.SOON);
     }
 
     /** SIGKILL. */
