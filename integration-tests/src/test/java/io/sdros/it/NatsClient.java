@@ -82,6 +82,11 @@ final class NatsClient implements AutoCloseable {
         send("PUB " + subject + " " + payload.length + "\r\n", withEnd);
     }
 
+    /** Publishes many at once: lines of the protocol with their payloads, as they are. */
+    void send(byte[] protocol) {
+        send("", protocol);
+    }
+
     void publish(String subject, String payload) {
         publish(subject, payload.getBytes(StandardCharsets.UTF_8));
     }

@@ -61,11 +61,15 @@ final class RegionWriter {
     }
 
     VideoFrame write(int flags, int codec, int payloadBytes) {
+        return write(1001 + frames, flags, codec, payloadBytes);
+    }
+
+    VideoFrame write(long frameId, int flags, int codec, int payloadBytes) {
         frames++;
         sequence++;
         byte[] payload = new byte[payloadBytes];
         Arrays.fill(payload, (byte) sequence);
-        VideoFrame frame = VideoFrame.of(1000 + frames, sequence, flags, codec, payload);
+        VideoFrame frame = VideoFrame.of(frameId, sequence, flags, codec, payload);
         region.put(HEADER, frame.headerAndPayload());
         LONG.setRelease(region, WRITE_LENGTH, (long) frame.headerAndPayload().length);
         // Pairs with the server's acquire of the sequence.
