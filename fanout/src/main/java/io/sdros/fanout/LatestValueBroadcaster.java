@@ -1,8 +1,6 @@
 package io.sdros.fanout;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,8 +21,12 @@ public final class LatestValueBroadcaster<K, M> {
     @FunctionalInterface
     public interface EvictionListener<K> {
 
-        /** Called on the publishing thread, once per subscriber and message; must neither block nor throw. */
-        void onEvicted(K key);
+        /**
+         * Called on the publishing thread; must neither block nor throw.
+         *
+         * @param subscribers how many of them lost a message of this key
+         */
+        void onEvicted(K key, int subscribers);
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,14 +61,13 @@ public final class LatestValueBroadcaster<K, M> {
     /** Keeps the message as its key's last one and offers it to every subscriber, dropping their oldest if need be. */
     public void publish(K key, M message) {
         KeyedMessage<K, M> keyed = new KeyedMessage<>(key, message);
-        List<K> lost = List.of();
+        EvictedKeys<K> lost = new EvictedKeys<>();
         lock.lock();
         try {
             keep(keyed);
             for (LatestValueSubscription<K, M> subscription : subscriptions) {
                 KeyedMessage<K, M> oldest = subscription.offer(keyed);
                 if (oldest != null) {
-                    lost = lost.isEmpty() ? new ArrayList<>() : lost;
                     lost.add(oldest.key());
                 }
             }
@@ -74,8 +75,7 @@ public final class LatestValueBroadcaster<K, M> {
             lock.unlock();
         }
         published.increment();
-        evicted.add(lost.size());
-        lost.forEach(evictions::onEvicted);
+        evicted.add(lost.tell(evictions));
         subscriptions.forEach(this::callBack);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +19,7 @@ class LatestValueBroadcasterTest {
 
     private final List<String> evictedKeys = new ArrayList<>();
     private final LatestValueBroadcaster<String, String> broadcaster =
-            new LatestValueBroadcaster<>(2, 3, evictedKeys::add);
+            new LatestValueBroadcaster<>(2, 3, (key, subscribers) -> evictedKeys.addAll(Collections.nCopies(subscribers, key)));
 
     private static <M> List<M> drain(LatestValueSubscription<String, M> subscription) {
         List<M> messages = new ArrayList<>();
@@ -63,7 +64,7 @@ class LatestValueBroadcasterTest {
 
     @Test
     void nothingIsKeptWhenOff() {
-        LatestValueBroadcaster<String, String> off = new LatestValueBroadcaster<>(2, 0, key -> {});
+        LatestValueBroadcaster<String, String> off = new LatestValueBroadcaster<>(2, 0, (key, subscribers) -> {});
         off.publish("a", "a1");
         assertThat(drain(off.subscribe(() -> {}))).isEmpty();
     }
@@ -127,8 +128,8 @@ class LatestValueBroadcasterTest {
 
     @Test
     void misuseIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new LatestValueBroadcaster<>(0, 1, key -> {}));
-        assertThatIllegalArgumentException().isThrownBy(() -> new LatestValueBroadcaster<>(1, -1, key -> {}));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LatestValueBroadcaster<>(0, 1, (key, subscribers) -> {}));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LatestValueBroadcaster<>(1, -1, (key, subscribers) -> {}));
         assertThatNullPointerException().isThrownBy(() -> broadcaster.publish(null, "m"));
         assertThatNullPointerException().isThrownBy(() -> broadcaster.publish("a", null));
     }
@@ -136,7 +137,7 @@ class LatestValueBroadcasterTest {
     @Test
     void joiningWhileOthersPublishLeavesNoGapAndNoRepeat() throws Exception {
         int messages = 60_000;
-        LatestValueBroadcaster<String, Integer> numbers = new LatestValueBroadcaster<>(messages, 1, key -> {});
+        LatestValueBroadcaster<String, Integer> numbers = new LatestValueBroadcaster<>(messages, 1, (key, subscribers) -> {});
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
@@ -177,7 +178,7 @@ class LatestValueBroadcasterTest {
     @Test
     void noCallbackIsEverLost() throws Exception {
         int messages = 100_000;
-        LatestValueBroadcaster<String, Integer> numbers = new LatestValueBroadcaster<>(messages, 0, key -> {});
+        LatestValueBroadcaster<String, Integer> numbers = new LatestValueBroadcaster<>(messages, 0, (key, subscribers) -> {});
         ExecutorService publisher = Executors.newSingleThreadExecutor();
         AtomicBoolean called = new AtomicBoolean();
         try {

@@ -4,7 +4,7 @@ class LatestValueQueueTest extends DropOldestContract {
 
     @Override
     Lane lane(int capacity) {
-        LatestValueBroadcaster<String, Integer> broadcaster = new LatestValueBroadcaster<>(capacity, 4, key -> {});
+        LatestValueBroadcaster<String, Integer> broadcaster = new LatestValueBroadcaster<>(capacity, 4, (key, subscribers) -> {});
         LatestValueSubscription<String, Integer> subscription = broadcaster.subscribe(() -> {});
         return new Lane() {
             @Override

@@ -30,7 +30,12 @@ final class TelemetryCounters {
 
     /** @param reason out of a fixed set: it becomes a label value */
     void dropped(String subject, String reason) {
-        countsOf(subject).droppedByReason.computeIfAbsent(reason, name -> new LongAdder()).increment();
+        dropped(subject, reason, 1);
+    }
+
+    /** As above, for several clients at once. */
+    void dropped(String subject, String reason, int times) {
+        countsOf(subject).droppedByReason.computeIfAbsent(reason, name -> new LongAdder()).add(times);
     }
 
     Map<String, Long> receivedBySubject() {

@@ -15,7 +15,7 @@ final class TelemetryFeed {
     /** @param cachedSubjects for how many subjects the last message is kept for those who join */
     TelemetryFeed(int cachedSubjects) {
         broadcaster = new LatestValueBroadcaster<>(MESSAGES_PER_CLIENT, cachedSubjects,
-                subject -> counters.dropped(subject, QUEUE_OVERFLOW));
+                (subject, clients) -> counters.dropped(subject, QUEUE_OVERFLOW, clients));
     }
 
     LatestValueBroadcaster<String, TelemetryMessage> broadcaster() {

@@ -52,7 +52,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
         video = feeds.video().subscribe(lane::wake);
-        telemetry = feeds.telemetry().subscribe(lane::wake);
+        telemetry = feeds.telemetry().subscribe(lane::wakeForTelemetry);
         writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
         lastInboundNanos = nanoClock.getAsLong();
         lastPingNanos = lastInboundNanos;
@@ -163,6 +163,11 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     @Override
     public void onYield() {
         lane.wake();
+    }
+
+    @Override
+    public boolean telemetryRests() {
+        return lane.telemetryRests();
     }
 
     private void receive() {

@@ -30,6 +30,9 @@ final class ClientWriter {
 
         /** There is more to write, but others are to have their turn first. */
         void onYield();
+
+        /** Telemetry has had its share for now; a drain will follow when its rest is over. */
+        boolean telemetryRests();
     }
 
     private enum Kind { VIDEO, TELEMETRY, CONTROL, CLOSE }
@@ -61,6 +64,7 @@ final class ClientWriter {
 
     private OutboundFrame outgoing; // turn; null between messages
     private Kind outgoingKind = Kind.CONTROL; // turn
+    private int outgoingMessages; // turn; in outgoing, if it is telemetry
     private int written; // turn; bytes of outgoing
     private long publishNanos; // turn; of the outgoing video message
     private boolean listening; // turn; write interest is on
@@ -139,7 +143,7 @@ final class ClientWriter {
         }
         try {
             int bytesLeft = BYTES_PER_TURN;
-            while (!ended && (outgoing != null || next())) {
+            while (!ended && (outgoing != null || next(writer))) {
                 if (bytesLeft <= 0) {
                     listener.onYield();
                     return;
@@ -161,7 +165,7 @@ final class ClientWriter {
         }
     }
 
-    private boolean next() {
+    private boolean next(Writer writer) {
         written = 0;
         if (closeSent) {
             return false;
@@ -177,17 +181,23 @@ final class ClientWriter {
         } else if (pingDue) {
             pingDue = false;
             take(Kind.CONTROL, ControlFrames.ping());
-        } else if ((value = telemetry.poll()) != null) {
-            take(Kind.TELEMETRY, value.frame());
+        } else if (telemetryMayPass() && (value = telemetry.poll()) != null) {
+            take(Kind.TELEMETRY, writer.telemetry().take(value, telemetry));
+            outgoingMessages = writer.telemetry().count();
         } else if ((frame = video.poll()) != null) {
             publishNanos = video.publishNanos();
             take(Kind.VIDEO, frame.frame());
         } else if (video.timedOut() && close(CloseRequest.KEYFRAME_TIMEOUT)) {
-            return next();
+            return next(writer);
         } else {
             return false;
         }
         return true;
+    }
+
+    /** A client that was blocked gets its telemetry in any case: it has few occasions, and video is queued for it. */
+    private boolean telemetryMayPass() {
+        return listening || !listener.telemetryRests();
     }
 
     private void take(Kind kind, OutboundFrame frame) {
@@ -213,7 +223,7 @@ final class ClientWriter {
                     counters.videoDelay(nanoClock.getAsLong() - publishNanos);
                 }
             }
-            case TELEMETRY -> counters.telemetrySent();
+            case TELEMETRY -> counters.telemetrySent(outgoingMessages);
             case CLOSE -> {
                 closeSent = true;
                 listener.onCloseSent();

@@ -26,6 +26,8 @@ final class IoLane {
     private final Writer writer = new Writer();
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
     private final AtomicBoolean woken = new AtomicBoolean();
+    private final TelemetryShare telemetryShare;
+    private volatile boolean telemetryRests;
     private final XnioExecutor.Key ticker;
 
     /** Replaced, never changed, so that the publishing thread may walk over it; written by the I/O thread only. */
@@ -35,6 +37,7 @@ final class IoLane {
     IoLane(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
         this.thread = thread;
         this.nanoClock = nanoClock;
+        telemetryShare = new TelemetryShare(nanoClock.getAsLong());
         ticker = thread.executeAtInterval(this::tick, tickInterval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -79,6 +82,20 @@ final class IoLane {
         }
     }
 
+    /** Any thread: as {@link #wake}, unless telemetry rests and a drain is due at the end of that anyway. */
+    void wakeForTelemetry() {
+        // The caller's offer before the rest is read; pairs with the fence in endRest().
+        VarHandle.fullFence();
+        if (!telemetryRests) {
+            wake();
+        }
+    }
+
+    /** Any thread: telemetry is not to be sent now, except to clients that were blocked. */
+    boolean telemetryRests() {
+        return telemetryRests;
+    }
+
     /** Any thread: false when the thread has stopped, and with it all its clients. */
     boolean execute(Runnable task) {
         try {
@@ -101,6 +118,8 @@ final class IoLane {
         if (now.length == 0) {
             return;
         }
+        long startNanos = nanoClock.getAsLong();
+        long telemetryBefore = writer.counters().telemetryMessages();
         firstClient = (firstClient + 1) % now.length; // nobody is always the last one
         for (int i = firstClient; i < now.length; i++) {
             now[i].drain(writer);
@@ -108,6 +127,22 @@ final class IoLane {
         for (int i = 0; i < firstClient; i++) {
             now[i].drain(writer);
         }
+        if (writer.counters().telemetryMessages() != telemetryBefore) {
+            rest(telemetryShare.spent(startNanos, nanoClock.getAsLong()));
+        }
+    }
+
+    private void rest(long nanos) {
+        if (nanos > 0 && !telemetryRests) {
+            telemetryRests = true;
+            thread.executeAfter(this::endRest, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void endRest() {
+        telemetryRests = false;
+        VarHandle.fullFence(); // the flag before the queues are polled; pairs with the fence in wakeForTelemetry()
+        drainAll();
     }
 
     private void tick() {
@@ -115,6 +150,6 @@ final class IoLane {
         for (ClientConnection client : clients) {
             client.tick(nowNanos);
         }
-        writer.scratch().forget();
+        writer.forget();
     }
 }

@@ -26,8 +26,8 @@ final class WriterCounters {
         add(FIRST_BUCKET + DelayHistogram.bucketOf(delayNanos), 1);
     }
 
-    void telemetrySent() {
-        add(TELEMETRY_MESSAGES, 1);
+    void telemetrySent(int messages) {
+        add(TELEMETRY_MESSAGES, messages);
     }
 
     long videoMessages() {

@@ -17,7 +17,7 @@ final class TestServer implements AutoCloseable {
     static final int HEADER_BYTES = 32;
 
     final Broadcaster<VideoMessage> video;
-    final LatestValueBroadcaster<String, TelemetryMessage> telemetry = new LatestValueBroadcaster<>(32, 16, key -> { });
+    final LatestValueBroadcaster<String, TelemetryMessage> telemetry = new LatestValueBroadcaster<>(32, 16, (key, subscribers) -> { });
     final StreamServer server;
     final InetSocketAddress address;
 

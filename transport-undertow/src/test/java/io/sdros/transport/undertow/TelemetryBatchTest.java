@@ -1,0 +1,71 @@
+package io.sdros.transport.undertow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.fanout.LatestValueSubscription;
+
+import org.junit.jupiter.api.Test;
+
+class TelemetryBatchTest {
+
+    private final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
+            new LatestValueBroadcaster<>(64, 0, (subject, clients) -> { });
+    private final LatestValueSubscription<String, TelemetryMessage> one = telemetry.subscribe(() -> { });
+    private final LatestValueSubscription<String, TelemetryMessage> other = telemetry.subscribe(() -> { });
+    private final TelemetryBatch batch = new TelemetryBatch();
+
+    private TelemetryMessage publish(int payloadBytes) {
+        TelemetryMessage message = TelemetryMessage.of("a", new byte[payloadBytes]);
+        telemetry.publish("a", message);
+        return message;
+    }
+
+    private OutboundFrame take(LatestValueSubscription<String, TelemetryMessage> subscription) {
+        return batch.take(subscription.poll(), subscription);
+    }
+
+    @Test
+    void aSingleMessageIsSentAsItIs() {
+        TelemetryMessage only = publish(10);
+        assertThat(take(one)).isSameAs(only.frame());
+        assertThat(batch.count()).isEqualTo(1);
+    }
+
+    @Test
+    void severalBecomeOneAndServeEveryClientThatWaitsForTheSame() {
+        byte[] both = Bytes.join(publish(10).frame().array(), publish(200).frame().array());
+        OutboundFrame first = take(one);
+        assertThat(first.array()).isEqualTo(both);
+        assertThat(batch.count()).isEqualTo(2);
+        assertThat(take(other)).isSameAs(first);
+        assertThat(one.poll()).isNull();
+    }
+
+    @Test
+    void whatOnlyStartsAlikeIsNotTheSame() {
+        publish(1);
+        publish(2);
+        OutboundFrame two = take(one);
+        publish(3);
+        assertThat(take(other).lengthBytes()).isGreaterThan(two.lengthBytes());
+        assertThat(batch.count()).isEqualTo(3);
+    }
+
+    @Test
+    void videoWaitsForABoundedNumberOfMessagesAndBytes() {
+        for (int i = 0; i < TelemetryBatch.MAX_MESSAGES + 1; i++) {
+            publish(1);
+        }
+        take(one);
+        assertThat(batch.count()).isEqualTo(TelemetryBatch.MAX_MESSAGES);
+        take(one);
+        assertThat(batch.count()).isEqualTo(1);
+
+        for (int i = 0; i < 4; i++) {
+            publish(TelemetryBatch.MAX_BYTES / 2);
+        }
+        take(one);
+        assertThat(batch.count()).isEqualTo(2);
+    }
+}
