@@ -30,8 +30,17 @@ final class TestClip {
 
     /** As above with other options for x264. */
     static Path encoded(int seconds, String x264Options) {
-        Path clip = WorkDirectory.path()
-                .resolve("clip-" + seconds + "s-" + Integer.toHexString(x264Options.hashCode()) + ".h264");
+        return encoded(seconds, FRAMES_PER_SECOND, x264Options);
+    }
+
+    /** A clip with another number of pictures from one keyframe to the next. */
+    static Path withGroupOf(int pictures, int seconds) {
+        return encoded(seconds, pictures, ONE_SLICE_WITH_DELIMITERS);
+    }
+
+    private static Path encoded(int seconds, int group, String x264Options) {
+        Path clip = WorkDirectory.path().resolve(
+                "clip-" + seconds + "s-g" + group + "-" + Integer.toHexString(x264Options.hashCode()) + ".h264");
         if (Files.exists(clip)) {
             return clip;
         }
@@ -39,8 +48,9 @@ final class TestClip {
         ChildProcess.run("ffmpeg", List.of(Tool.command("ffmpeg"), "-hide_banner", "-loglevel", "error", "-y",
                 "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=" + FRAMES_PER_SECOND, "-t", Integer.toString(seconds),
                 "-pix_fmt", "yuv420p", "-c:v", "libx264", "-profile:v", "baseline", "-level", "3.1",
-                "-preset", "ultrafast", "-tune", "zerolatency", "-g", "30", "-keyint_min", "30",
-                "-sc_threshold", "0", "-x264-params", x264Options, "-f", "h264", unfinished.toString()), ENCODING);
+                "-preset", "ultrafast", "-tune", "zerolatency", "-g", Integer.toString(group),
+                "-keyint_min", Integer.toString(group), "-sc_threshold", "0",
+                "-x264-params", x264Options, "-f", "h264", unfinished.toString()), ENCODING);
         try {
             return Files.move(unfinished, clip, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
