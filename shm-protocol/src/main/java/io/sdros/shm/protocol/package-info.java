@@ -11,6 +11,8 @@
  *   <li><em>release</em> (store): everything that precedes in the program is visible before this store.</li>
  *   <li><em>acquire fence</em>: loads before the fence are done before loads and stores after it.</li>
  *   <li><em>release fence</em>: loads and stores before the fence are done before stores after it.</li>
+ *   <li><em>full fence</em>: whatever is before the fence is done before whatever is after it, streaming stores of
+ *       large copies included.</li>
  * </ul>
  *
  * <h2>Who pairs with whom</h2>
@@ -20,11 +22,18 @@
  *   <tr><th>writer</th><th>reader</th><th>gives</th></tr>
  *   <tr><td>{@code commitRelease}: sequence, release</td><td>{@code sequenceAcquire}</td>
  *       <td>who sees sequence N sees length, header and payload N, or newer ones</td></tr>
- *   <tr><td>{@code markInProgress}: length 0, then release fence, then header and payload</td>
+ *   <tr><td>{@code markInProgress}: length 0, then full fence, then header and payload</td>
  *       <td>{@code unchangedSince}: acquire fence, then length and header again</td>
- *       <td>a reader whose copy holds any byte of frame N+1 sees a length or a header that is not N's</td></tr>
+ *       <td>a reader whose copy holds any byte of frame N+1 sees the mark, or a later length</td></tr>
+ *   <tr><td>{@code commitRelease}: length, release</td>
+ *       <td>{@code unchangedSince}: length, acquire, then header again</td>
+ *       <td>a reader that sees the length of N+1, even if N was just as long, sees the header of N+1</td></tr>
  * </table>
- * Writers that issue no barriers rely on their processor to keep stores in order (x86 does). On processors that do
+ * What is left is a copy made wholly after header N+1 was stored and while its payload was, if the length of N+1 has
+ * been stored, its sequence has not, and N was just as long: nothing changes between the two looks. The CRC tells, and
+ * so does the header's own number, N+1 where the sequence says N; readers check one of the two.
+ *
+ * <p>Writers that issue no barriers rely on their processor to keep stores in order (x86 does). On processors that do
  * not, the CRC is what catches the rest.
  */
 package io.sdros.shm.protocol;
