@@ -24,6 +24,10 @@ import java.util.function.LongSupplier;
 public final class FrameReader {
 
     private static final byte[] NO_ARRAY = {};
+    /** How long a lower sequence is looked at again; storing eight bytes takes a few nanoseconds. */
+    private static final long CARRY_NANOS = 10_000;
+    private static final int CARRY_LOOKS = 500;
+    private static final long SMALLEST_CARRY = 0x100;
 
     private final boolean crcEnabled;
     private final int headroomBytes;
@@ -118,7 +122,8 @@ public final class FrameReader {
 
     /**
      * Looks at the commit sequence only: no copy, no check, no allocation. Zero or a number lower than at the last
-     * look means that the writer has started over; then everything in the region is unread again.
+     * look means that the writer has started over; then everything in the region is unread again. What may be a
+     * carry of a sequence stored byte by byte is looked at again for up to 10 µs.
      *
      * @return the commit sequence (u64), 0 before the first commit
      * @throws IllegalStateException if the reader has no region
@@ -126,12 +131,36 @@ public final class FrameReader {
     public long look() {
         long before = sequence;
         long now = source().sequenceAcquire();
-        restarted = Long.compareUnsigned(now, before) < 0;
-        sequence = now;
+        boolean lower = Long.compareUnsigned(now, before) < 0;
+        sequence = lower ? afterCarry(now) : now;
+        restarted = lower && (sequence == now || !carried(before, now, sequence));
         if (restarted) {
             startOver();
         }
+        return sequence;
+    }
+
+    /**
+     * The sequence after a carry, if there is one going on. A writer that stores its sequence byte by byte passes
+     * through lower numbers there (255, 0, 256), which end in a zero byte.
+     */
+    private long afterCarry(long lower) {
+        if ((lower & (SMALLEST_CARRY - 1)) != 0) {
+            return lower;
+        }
+        long startedNanos = nanoClock.getAsLong();
+        long now = lower;
+        for (int i = 0; i < CARRY_LOOKS && now == lower && nanoClock.getAsLong() - startedNanos < CARRY_NANOS; i++) {
+            Thread.onSpinWait();
+            now = source().sequenceAcquire();
+        }
         return now;
+    }
+
+    /** Whether a number that went down and up again was one store; a writer that starts over goes up in steps of 1. */
+    private static boolean carried(long before, long lower, long after) {
+        return Long.compareUnsigned(after, before) > 0
+                && Long.compareUnsigned(after - lower, SMALLEST_CARRY) >= 0;
     }
 
     private void startOver() {
