@@ -1,0 +1,94 @@
+package io.sdros.it.stress;
+
+import io.sdros.shm.protocol.Codecs;
+import io.sdros.shm.protocol.FrameHeader;
+import io.sdros.shm.protocol.FrameHeaderLayout;
+import io.sdros.shm.protocol.RegionLayout;
+import io.sdros.shm.protocol.ShmWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Child process: writes frames as fast as it can until it is killed or its standard input ends. */
+final class FullSpeedWriter {
+
+    private FullSpeedWriter() {
+    }
+
+    /** Arguments: writer kind, region path, region bytes, contents file. */
+    public static void main(String[] args) throws IOException {
+        Path region = Path.of(args[1]);
+        int regionBytes = Integer.parseInt(args[2]);
+        FrameContents contents = FrameContents.load(Path.of(args[3]));
+        endWithStandardInput();
+        switch (WriterKind.valueOf(args[0])) {
+            case SHM_WRITER -> ourOrder(region, regionBytes, contents);
+            case JAVA_LEGACY -> oldOrder(region, regionBytes, contents);
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    static void endWithStandardInput() {
+        Thread watch = new Thread(() -> {
+            try {
+                while (System.in.read() >= 0) {
+                    continue;
+                }
+            } catch (IOException e) {
+                System.err.println("standard input: " + e);
+            }
+            Runtime.getRuntime().halt(0);
+        }, "standard-input");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /**
+     * Nothing in every other stretch of 256 frames; else up to some times as long as storing the frame takes, so
+     * that readers meet whole frames, too.
+     */
+    private static void pause(long seq, int sizeBytes) {
+        if ((seq & 256) != 0) {
+            for (long spins = (seq * 31 & 127) * (1 + sizeBytes / 8192); spins > 0; spins--) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static void ourOrder(Path path, int regionBytes, FrameContents contents) throws IOException {
+        try (ShmWriter writer = ShmWriter.builder(path).regionBytes(regionBytes).open()) {
+            System.out.println("open");
+            for (long seq = 1; ; seq++) {
+                pause(seq, contents.sizeBytes(seq));
+                if (!writer.write(contents.payload(seq), FrameContents.FRAME_ID_FACTOR * seq,
+                        FrameContents.flags(seq), Codecs.H264)) {
+                    throw new IllegalStateException("frame " + seq + " was refused");
+                }
+            }
+        }
+    }
+
+    /** Header, payload, write length, sequence; no mark, no barrier. */
+    private static void oldOrder(Path path, int regionBytes, FrameContents contents) throws IOException {
+        ByteBuffer region;
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            region = channel.map(FileChannel.MapMode.READ_WRITE, 0, regionBytes).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        region.putLong(RegionLayout.SEQUENCE_OFFSET, 0).putLong(RegionLayout.WRITE_LENGTH_OFFSET, 0);
+        System.out.println("open");
+        for (long seq = 1; ; seq++) {
+            pause(seq, contents.sizeBytes(seq));
+            ByteBuffer payload = contents.payload(seq);
+            int size = payload.remaining();
+            new FrameHeader(FrameContents.FRAME_ID_FACTOR * seq, seq, size, FrameContents.flags(seq), Codecs.H264,
+                    contents.crc32(seq), 0).encode(region, RegionLayout.HEADER_OFFSET);
+            region.put(RegionLayout.PAYLOAD_OFFSET, payload, 0, size);
+            region.putLong(RegionLayout.WRITE_LENGTH_OFFSET, FrameHeaderLayout.HEADER_BYTES + size);
+            region.putLong(RegionLayout.SEQUENCE_OFFSET, seq);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.sdros.it.stress;
+
+import io.sdros.shm.protocol.RegionBuffer;
+import io.sdros.shm.protocol.RegionLayout;
+import io.sdros.shm.reader.Frame;
+import io.sdros.shm.reader.FrameReader;
+import io.sdros.shm.reader.ReadOutcome;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Reads while another process writes as fast as it can, and checks every byte of every frame. Prints what the attempts
+ * came to; ends with 1 if a single byte was wrong.
+ *
+ * <p>For every kind of writer and every size of region there is one writing process, and two readers that take turns:
+ * one that checks CRCs and one that does not. Small regions get most attempts, since tears are most frequent there
+ * per second.
+ */
+public final class TearStress {
+
+    private static final long SEED = 0x5eed;
+    private static final int BURST = 500;
+    private static final int AT_ONCE = 20;
+
+    /** A region size, and how many of 1000 attempts are made on it. */
+    private enum Size {
+        SMALL(RegionLayout.PAYLOAD_OFFSET + 4096, 965),
+        MEDIUM(RegionLayout.PAYLOAD_OFFSET + 64 * 1024, 30),
+        LARGE(RegionLayout.DEFAULT_REGION_BYTES, 5);
+
+        private final int regionBytes;
+        private final int perMille;
+
+        Size(int regionBytes, int perMille) {
+            this.regionBytes = regionBytes;
+            this.perMille = perMille;
+        }
+    }
+
+    private final OutcomeCounts total = new OutcomeCounts();
+
+    private TearStress() {
+    }
+
+    /** Argument: how many attempts to make in all; 100 million unless given. */
+    public static void main(String[] args) throws IOException {
+        long attempts = args.length > 0 ? Long.parseLong(args[0]) : 100_000_000L;
+        OutcomeCounts counts = run(attempts);
+        if (counts.wrongFrames + counts.backwards != 0) {
+            System.exit(1);
+        }
+    }
+
+    /** Makes at least the given number of attempts; prints as it goes. */
+    static OutcomeCounts run(long attempts) throws IOException {
+        System.out.println("Java " + System.getProperty("java.version") + ", " + attempts + " attempts");
+        System.out.println(OutcomeCounts.heading());
+        TearStress stress = new TearStress();
+        long startedNanos = System.nanoTime();
+        for (WriterKind kind : WriterKind.values()) {
+            for (Size size : Size.values()) {
+                long share = 1 + attempts * size.perMille / (1000L * WriterKind.values().length);
+                stress.cell(kind, size, share);
+            }
+        }
+        System.out.println(stress.total.line("all"));
+        System.out.printf("%d wrong bytes; %d attempts found nothing new; %.1f s%n", stress.total.wrongBytes,
+                stress.total.of(ReadOutcome.NO_NEW_FRAME), (System.nanoTime() - startedNanos) / 1e9);
+        return stress.total;
+    }
+
+    private void cell(WriterKind kind, Size size, long attempts) throws IOException {
+        try (TempFolder folder = TempFolder.create()) {
+            Path path = folder.resolve("frames");
+            Path contentsFile = folder.resolve("contents");
+            FrameContents contents =
+                    FrameContents.random(RegionLayout.maxPayloadBytes(size.regionBytes), SEED + size.ordinal());
+            contents.save(contentsFile);
+            Programs.unpack("full_speed_writer.py", folder.path());
+            try (Child writer = Child.start(kind.command(path, size.regionBytes, contentsFile, folder.path()))) {
+                writer.expect("open");
+                RegionBuffer region = map(path, size.regionBytes);
+                Checked withCrc = new Checked(region, true, contents);
+                Checked withoutCrc = new Checked(region, false, contents);
+                while (withCrc.counts.attempts() + withoutCrc.counts.attempts() < attempts) {
+                    withCrc.burst();
+                    withoutCrc.burst();
+                    if (!writer.alive()) {
+                        throw new IOException("the writer has ended");
+                    }
+                }
+                String label = kind.label() + ", " + size.regionBytes + " bytes, ";
+                System.out.println(withCrc.counts.line(label + "CRC"));
+                System.out.println(withoutCrc.counts.line(label + "no CRC"));
+                total.addAll(withCrc.counts);
+                total.addAll(withoutCrc.counts);
+            }
+        }
+    }
+
+    private static RegionBuffer map(Path path, int regionBytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return RegionBuffer.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, regionBytes));
+        }
+    }
+
+    /** A reader, and what it has read. */
+    private static final class Checked {
+
+        private final FrameReader reader;
+        private final FrameContents contents;
+        private final OutcomeCounts counts = new OutcomeCounts();
+        private long last;
+        private long failing;
+        private int failures;
+
+        Checked(RegionBuffer region, boolean crcEnabled, FrameContents contents) {
+            this.reader = FrameReader.builder(region).crcEnabled(crcEnabled).keyframeGating(false).build();
+            this.contents = contents;
+        }
+
+        void burst() {
+            for (int i = 0; i < BURST; i++) {
+                ReadOutcome outcome = reader.attempt();
+                counts.add(outcome);
+                if (reader.restarted()) {
+                    counts.restarts++;
+                }
+                if (outcome == ReadOutcome.FRAME) {
+                    check(reader.frame());
+                } else if (outcome.failure()) {
+                    retry();
+                }
+            }
+        }
+
+        /** The writer may have been stopped in the middle of a frame; it is no use failing a thousand times more. */
+        private void retry() {
+            failures = reader.sequence() == failing ? failures + 1 : 0;
+            failing = reader.sequence();
+            if (failures > AT_ONCE) {
+                Thread.yield();
+            }
+        }
+
+        private void check(Frame frame) {
+            long wrong = contents.wrongBytes(frame);
+            if (wrong != 0) {
+                counts.wrongFrames++;
+                counts.wrongBytes += wrong;
+                System.out.println("WRONG: " + wrong + " bytes of frame " + frame.header());
+            }
+            if (frame.frameSeq() <= last) {
+                counts.backwards++;
+                System.out.println("WRONG: frame " + frame.frameSeq() + " after " + last);
+            }
+            last = frame.frameSeq();
+            counts.checkedBytes += frame.lengthBytes();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.sdros.it.stress;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The writers a reader has to cope with. */
+enum WriterKind {
+
+    /** The library's writer, in another JVM: in-progress mark, barriers. */
+    SHM_WRITER("java, our order"),
+    /** Another JVM that stores in the old order with plain stores. */
+    JAVA_LEGACY("java, old order, plain"),
+    /** A Python process that stores in the old order, eight bytes of sequence at a time. */
+    PYTHON_LEGACY("python, old order"),
+    /** A Python process that stores in the old order and the sequence byte by byte, as struct.pack_into does. */
+    PYTHON_BYTEWISE("python, old order, pack_into");
+
+    private final String label;
+
+    WriterKind(String label) {
+        this.label = label;
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** The command that writes frames to the region at full speed until it is killed. */
+    List<String> command(Path region, int regionBytes, Path contents, Path scripts) {
+        List<String> command = new ArrayList<>();
+        switch (this) {
+            case SHM_WRITER, JAVA_LEGACY -> command.addAll(Programs.java(FullSpeedWriter.class));
+            case PYTHON_LEGACY, PYTHON_BYTEWISE ->
+                command.addAll(List.of("python3", scripts.resolve("full_speed_writer.py").toString()));
+        }
+        command.addAll(List.of(name(), region.toString(), Integer.toString(regionBytes), contents.toString()));
+        return command;
+    }
+}
