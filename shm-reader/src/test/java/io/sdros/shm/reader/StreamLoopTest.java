@@ -254,4 +254,25 @@ class StreamLoopTest {
         assertThat(turns).isLessThan(80_000);
         assertThat(stream.statistics.uncaught()).isZero();
     }
+
+    @Test
+    void newsOfALostPageBetweenTwoTurnsOrAtTheEndDoesNotEndTheThread() {
+        image.key(1, 1);
+        int[] asked = {0};
+        int[] ended = {0};
+        stream.loop.run(() -> {
+            if (asked[0]++ == 0) {
+                throw new InternalError("a fault occurred");
+            }
+            return asked[0] < 10;
+        }, () -> {
+            if (ended[0]++ == 0) {
+                throw new InternalError("a fault occurred");
+            }
+        });
+        assertThat(asked[0]).isEqualTo(11);
+        assertThat(ended[0]).isEqualTo(2);
+        assertThat(stream.heard.take()).containsExactly(
+                "ATTACHED: a page of the file could not be read; 128 bytes", "frame 1");
+    }
 }
