@@ -32,6 +32,7 @@ final class RegionKeeper implements AutoCloseable {
     private int faultsInARow;
     private long lastFaultNanos;
     private boolean smallReported;
+    private boolean fresh;
 
     RegionKeeper(RegionFile file, FrameReader reader, StreamEvents events, long expectedBytes) {
         this.file = file;
@@ -51,6 +52,13 @@ final class RegionKeeper implements AutoCloseable {
             }
         }
         return region.isPresent();
+    }
+
+    /** Whether the region was attached, again or for the first time, since this was asked last. */
+    boolean freshlyAttached() {
+        boolean was = fresh;
+        fresh = false;
+        return was;
     }
 
     /** Nanoseconds until something is due here. */
@@ -104,6 +112,7 @@ final class RegionKeeper implements AutoCloseable {
         MappedRegion attached = region.get();
         reader.attach(attached.buffer(), attached::fileSizeBytes, sameWriter || !everAttached);
         everAttached = true;
+        fresh = true;
         events.attachment(AttachState.ATTACHED, reason);
         if (reader.restarted()) {
             events.writerRestarted();

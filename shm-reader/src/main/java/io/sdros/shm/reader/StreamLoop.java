@@ -92,6 +92,10 @@ final class StreamLoop {
     }
 
     private long lookOrRead() {
+        if (keeper.freshlyAttached()) {
+            // What failed in the old mapping has used up the time of nothing in the new one.
+            retries.clear();
+        }
         if (!events.demanded()) {
             look();
             watching = true;

@@ -261,6 +261,25 @@ class StreamAttachTest {
     }
 
     @Test
+    void failuresBeforeAGrowthDoNotShortenTheTimeAfterIt() throws IOException {
+        stream = new LoopHarness(path, false, 128, Optional.empty());
+        byte[] large = new byte[10_000];
+        RegionImage image = image(4096).key(1, 1);
+        stream.runFor(50 * MILLI);
+        for (int growth = 2; growth <= 40; growth++) {
+            // Every growth is noticed at another moment of the 5 ms that a frame too long for the mapping is tried.
+            stream.runFor(NOTICED - growth * MILLI / 4);
+            stream.heard.frames.clear();
+            image = image(16_384).commit(growth, RegionImage.headerOf(growth, true, large), large);
+            stream.runFor(NOTICED);
+            assertThat(stream.heard.frames).as("growth %d: %s", growth, stream.heard.lines).hasSize(1);
+            stream.heard.take();
+            resize(4096);
+            stream.runFor(NOTICED);
+        }
+    }
+
+    @Test
     void replacingTheFileOverAndOverCostsNeitherDescriptorsNorMappings() throws IOException {
         image(65_536).key(1, 1);
         stream.runFor(50 * MILLI);
