@@ -104,6 +104,7 @@ function drawState(state) {
   $('token-form').hidden = !wantsToken;
   $('retry').hidden = wantsToken || !['refused', 'reconnecting', 'stopped'].includes(state.state);
   setText('announce', `${STATE_NAMES[state.state]}. ${noticed ? state.message : ''}`);
+  if (!CONNECTED.includes(state.state)) setText('nats', '');
   document.title = `${STATE_NAMES[state.state]} · Robot video`;
   drawAge();
 }
@@ -128,7 +129,7 @@ function drawAge() {
   if (alarm !== alarmed) setText('alarm', alarm ? 'The picture is old.' : '');
   alarmed = alarm;
   const waitMs = retryAt === null ? 0 : retryAt - now();
-  $('notice-retry').hidden = waitMs < 1500;
+  $('notice-retry').hidden = state !== 'refused' || waitMs <= 0;
   setText('notice-retry', `Next attempt in ${Math.ceil(waitMs / 1000)} s`);
 }
 
@@ -142,6 +143,7 @@ function drawNumbers(numbers) {
   setText('size', numbers.width > 0 ? `${numbers.width} × ${numbers.height}` : '–');
   setText('codec', numbers.codec || '–');
   $('codec').title = numbers.codecString;
+  $('slow').hidden = numbers.decoder !== 'mse';
   setText('drops', String(numbers.framesMissed + late + error + gap));
   $('drops').title = `${numbers.framesMissed} never came, ${late} too late to decode, ${error} not decodable, ${gap} without their references`;
 }

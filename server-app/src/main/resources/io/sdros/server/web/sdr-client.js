@@ -10,7 +10,8 @@
  *     client.start();
  *
  * The connection, the decoder and the painting run in a worker where the browser has OffscreenCanvas there, else on
- * the page's thread; the behaviour is the same. All times called …At are milliseconds of one clock
+ * the page's thread; the behaviour is the same. Where the browser has no WebCodecs (plain http pages), sdr-mse.js is
+ * loaded from beside this file; without it only JPEG can be shown there. All times called …At are milliseconds of one clock
  * (`performance.timeOrigin + performance.now()`), comparable between the worker and the page.
  *
  * Contents: 1 messages · 2 parameter sets and codec strings · 3 gate, backoff, rates · 4 decoders · 5 from message to
@@ -549,6 +550,7 @@ function unsupportedCodec(codec, codecString) {
 
 /** H.264 and HEVC through WebCodecs, as Annex B. */
 class WebCodecsDecoder {
+  kind = 'webcodecs';
   #codec;
   #hooks;
   #sets;
@@ -739,6 +741,7 @@ class WebCodecsDecoder {
 
 /** JPEG: every frame stands alone, so at most one is being decoded and only the newest waits. */
 class JpegDecoder {
+  kind = 'jpeg';
   #hooks;
   #busy = false;
   #next = null;
@@ -793,6 +796,7 @@ class JpegDecoder {
 
 /** Stands in where no decoder exists: drops everything. */
 class NoDecoder {
+  kind = '';
   #hooks;
 
   constructor(hooks, problem) {
@@ -807,16 +811,17 @@ class NoDecoder {
   close() {}
 }
 
-function decoderFor(codec, hooks) {
+function decoderFor(codec, hooks, fallback) {
   if (codec === Codec.JPEG) return new JpegDecoder(hooks);
   if (codec !== Codec.H264 && codec !== Codec.HEVC) return new NoDecoder(hooks, unsupportedCodec(codec, ''));
   if (typeof VideoDecoder !== 'undefined') return new WebCodecsDecoder(codec, hooks);
+  if (fallback !== null && codec === Codec.H264) return new fallback(hooks);
   return new NoDecoder(hooks, {
     reason: 'webcodecs',
     message: globalThis.isSecureContext
-      ? 'This browser has no WebCodecs. Use a current Chrome, Edge, Safari or Firefox.'
-      : 'Browsers decode live video only on secure pages. Open this page through https://, or through '
-        + 'http://localhost on the robot itself (an SSH tunnel will do).',
+      ? `This browser has nothing to decode live ${codecName(codec)} with. Use a current Chrome, Edge, Safari or Firefox.`
+      : `This browser decodes live ${codecName(codec)} only on secure pages. Open this page through https://, or through `
+        + 'http://localhost (with an SSH tunnel to the robot).',
   });
 }
 
@@ -968,6 +973,7 @@ export class GroupBuffer {
 class Pipeline {
   #canvas;
   #hooks;
+  #fallback;
   #gate = new KeyframeGate();
   #kept = new GroupBuffer();
   #catchUp = new CatchUp((picture, unit) => this.#show(picture, unit));
@@ -982,10 +988,17 @@ class Pipeline {
   /**
    * @param {HTMLCanvasElement | OffscreenCanvas | null} canvas  null: pictures are handed to hooks.picture
    * @param {object} hooks  painted(unit, width, height), picture(picture, unit), problem(problem), described(description)
+   * @param {(new (hooks: DecoderHooks) => object) | null} fallback  decodes H.264 where there is no WebCodecs
    */
-  constructor(canvas, hooks) {
+  constructor(canvas, hooks, fallback) {
     this.#canvas = canvas;
     this.#hooks = hooks;
+    this.#fallback = fallback;
+  }
+
+  /** Which kind of decoder is at work. */
+  get decoderKind() {
+    return this.#decoder?.kind ?? '';
   }
 
   get missed() {
@@ -1052,7 +1065,7 @@ class Pipeline {
       dropped: ifCurrent((frames, reason) => { this.counts[reason] += frames; }),
       problem: ifCurrent((problem) => this.#hooks.problem(problem)),
       described: ifCurrent((description) => this.#hooks.described(description)),
-    });
+    }, this.#fallback);
     return current;
   }
 
@@ -1327,7 +1340,7 @@ const STATISTICS_MS = 250;
  * @property {bigint | null} lastFrameId
  * @property {number | null} lastArrivedAt  when the picture shown had come from the network
  * @property {number | null} delayMs  from the network to the screen, of the picture shown
- * @property {string} decoder  'webcodecs', 'jpeg' or ''
+ * @property {string} decoder  'webcodecs', 'mse' (the fallback, slower), 'jpeg' or ''
  */
 
 class Session {
@@ -1350,7 +1363,7 @@ class Session {
   };
 
   /** @param {(type: string, detail: object, transfer?: Transferable[]) => void} emit */
-  constructor(options, canvas, emit) {
+  constructor(options, canvas, fallback, emit) {
     this.#options = options;
     this.#emit = emit;
     this.#connection = new Connection(options, {
@@ -1368,7 +1381,7 @@ class Session {
       described: (description) => {
         this.#numbers.codecString = description.codecString;
       },
-    });
+    }, fallback);
   }
 
   start() {
@@ -1466,7 +1479,7 @@ class Session {
       fps: this.#frameRate.perSecond(now),
       bitsPerSecond: this.#byteRate.perSecond(now) * 8,
       codec: codec === null ? '' : codecName(codec),
-      decoder: { [Codec.JPEG]: 'jpeg', [Codec.H264]: 'webcodecs', [Codec.HEVC]: 'webcodecs' }[codec] ?? '',
+      decoder: this.#pipeline.decoderKind,
     });
   }
 
@@ -1626,7 +1639,7 @@ export class SdrClient extends EventTarget {
     const worker = this.#options.worker && workerPossible(this.#canvas) ? await startWorker() : null;
     this.#placement = worker === null ? 'page' : 'worker';
     this.#session = worker === null
-      ? pageSession(this.#options, this.#canvas, emit)
+      ? pageSession(this.#options, this.#canvas, await loadFallback(), emit)
       : workerSession(worker, this.#options, this.#canvas, emit);
     for (const [method, details] of this.#calls.splice(0)) this.#session.call(method, details);
     if (this.#closed) this.#session.close();
@@ -1719,8 +1732,19 @@ function startWorker() {
   });
 }
 
-function pageSession(options, canvas, emit) {
-  const session = new Session(options, canvas, emit);
+/** @returns {Promise<(new (hooks: DecoderHooks) => object) | null>} null where it is not needed or cannot work */
+async function loadFallback() {
+  if (typeof VideoDecoder !== 'undefined') return null;
+  try {
+    const { MseDecoder } = await import('./sdr-mse.js');
+    return MseDecoder.available ? MseDecoder : null;
+  } catch {
+    return null;
+  }
+}
+
+function pageSession(options, canvas, fallback, emit) {
+  const session = new Session(options, canvas, fallback, emit);
   return { call: (method, details) => session[method](...details), close: () => session.stop() };
 }
 
@@ -1739,7 +1763,7 @@ function serveFromWorker(scope) {
   scope.onmessage = (event) => {
     const { open, call, details } = event.data;
     if (open) {
-      session = new Session(open.options, open.surface,
+      session = new Session(open.options, open.surface, null,
         (type, detail, transfer = []) => scope.postMessage({ type, detail }, transfer));
     } else {
       session[call](...details);
