@@ -8,8 +8,9 @@ const { Codec, ParameterSets, describeH264, describeHevc, nalUnits } = await web
 const bytes = (hex) => Uint8Array.from(Buffer.from(hex.replace(/ /g, ''), 'hex'));
 const hex = (data) => Buffer.from(data).toString('hex');
 
-// Written by libx264 (high profile, level 2.1, 426x240: cropped) and libx265 (main profile, level 2, 426x240).
+// Written by libx264 (high profile, level 2.1, 426x240; main profile, level 4, 1920x1080) and libx265 (main profile, level 2, 426x240).
 const H264_HIGH_426X240 = '67640015acb60d8ff27350101014000003000400000300f23c58bb80';
+const H264_MAIN_1920X1080 = '674d4028eca03c0113f2e022000003000200000300781e30632c';
 const HEVC_MAIN_426X240 = '42010101600000030090000003000003003ca00d880f1c9e592a4932b9a808080f08000003000800000300f040';
 
 test('NAL units end where the next start code begins, be it of three or four bytes', () => {
@@ -32,6 +33,11 @@ test('the demo clip describes itself', () => {
 
 test('a high profile SPS with cropping', () => {
   assert.deepEqual(describeH264(bytes(H264_HIGH_426X240)), { codecString: 'avc1.640015', width: 426, height: 240 });
+});
+
+test('1080 lines are 68 rows of macroblocks, cropped', () => {
+  const { codecString, width, height } = describeH264(bytes(H264_MAIN_1920X1080));
+  assert.deepEqual([codecString, width, height], ['avc1.4D4028', 1920, 1080]);
 });
 
 test('an SPS that is cut short still names the codec', () => {

@@ -1,0 +1,156 @@
+/** Types of sdr-client.js; what things mean is said there. */
+
+export const VERSION: string;
+export const Codec: Readonly<{ H264: 1; HEVC: 2; JPEG: 3 }>;
+
+export type State = 'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paused' | 'reconnecting' | 'refused'
+  | 'unsupported' | 'stopped';
+
+export interface ClientState {
+  readonly state: State;
+  readonly reason: string;
+  readonly message: string;
+  readonly httpStatus: number | null;
+  readonly retryAt: number | null;
+}
+
+export interface Statistics {
+  readonly framesReceived: number;
+  readonly framesDecoded: number;
+  readonly framesPainted: number;
+  readonly framesMissed: number;
+  readonly framesDropped: Readonly<Record<'late' | 'error' | 'gap' | 'superseded' | 'suspended', number>>;
+  readonly videoBytes: number;
+  readonly telemetryReceived: number;
+  readonly malformed: number;
+  readonly connects: number;
+  readonly fps: number;
+  readonly bitsPerSecond: number;
+  readonly codec: string;
+  readonly codecString: string;
+  readonly width: number;
+  readonly height: number;
+  readonly lastFrameSeq: bigint | null;
+  readonly lastFrameId: bigint | null;
+  readonly lastArrivedAt: number | null;
+  readonly delayMs: number | null;
+  readonly decoder: '' | 'webcodecs' | 'mse' | 'jpeg';
+}
+
+export interface FrameInfo {
+  readonly frameSeq: bigint;
+  readonly frameId: bigint;
+  readonly codec: number;
+  readonly keyframe: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly arrivedAt: number;
+  readonly shownAt: number;
+  /** Only when the client has no canvas; its receiver closes it. */
+  readonly picture?: VideoFrame | ImageBitmap;
+}
+
+export class Telemetry {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly arrivedAt: number;
+  text(): string | null;
+  json(): unknown;
+}
+
+export interface ClientOptions {
+  canvas?: HTMLCanvasElement;
+  url?: string | URL;
+  token?: string;
+  staleAfterMs?: number;
+  retryFirstMs?: number;
+  retryLimitMs?: number;
+  worker?: boolean;
+  pauseWhenHidden?: boolean;
+}
+
+export interface ClientEvents {
+  state: CustomEvent<ClientState>;
+  statistics: CustomEvent<Statistics>;
+  frame: CustomEvent<FrameInfo>;
+  telemetry: CustomEvent<Telemetry>;
+}
+
+export class SdrClient extends EventTarget {
+  constructor(options?: ClientOptions);
+  readonly state: ClientState;
+  readonly statistics: Statistics | null;
+  readonly pictureAgeMs: number | null;
+  readonly placement: '' | 'worker' | 'page';
+  start(): void;
+  stop(): void;
+  pause(): void;
+  resume(): void;
+  retry(): void;
+  setToken(token: string): void;
+  close(): void;
+  addEventListener<Name extends keyof ClientEvents>(type: Name, listener: (event: ClientEvents[Name]) => void,
+    options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions): void;
+}
+
+export interface VideoMessage {
+  readonly type: 'video';
+  readonly frameId: bigint;
+  readonly frameSeq: bigint;
+  readonly flags: number;
+  readonly codec: number;
+  readonly keyframe: boolean;
+  readonly payload: Uint8Array;
+}
+
+export interface TelemetryMessage {
+  readonly type: 'telemetry';
+  readonly subject: string;
+  readonly payload: Uint8Array;
+}
+
+export interface OtherMessage {
+  readonly type: 'reserved' | 'malformed';
+  readonly detail: string;
+}
+
+export interface StreamDescription {
+  readonly codecString: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/* The parts, for those who build their own client. */
+export function parseMessage(buffer: ArrayBuffer): VideoMessage | TelemetryMessage | OtherMessage;
+export function codecName(codec: number): string;
+export function nalUnits(data: Uint8Array): Uint8Array[];
+export function describeH264(unit: Uint8Array): StreamDescription | null;
+export function describeHevc(unit: Uint8Array): StreamDescription | null;
+
+export class ParameterSets {
+  constructor(codec: number);
+  readonly description: StreamDescription | null;
+  readonly units: Uint8Array[];
+  keyframe(payload: Uint8Array): { data: Uint8Array; changed: boolean };
+}
+
+export class KeyframeGate {
+  missed: number;
+  reset(): void;
+  admits(message: { frameSeq: bigint; keyframe: boolean }): boolean;
+}
+
+export class Backoff {
+  constructor(firstMs: number, limitMs: number, random?: () => number);
+  readonly attempts: number;
+  next(): number;
+  reset(): void;
+}
+
+export class RateMeter {
+  constructor(windowMs?: number);
+  add(nowMs: number, amount?: number): void;
+  perSecond(nowMs: number): number;
+}
