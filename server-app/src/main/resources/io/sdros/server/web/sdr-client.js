@@ -1062,7 +1062,10 @@ class Pipeline {
     const ifCurrent = (action) => (...details) => { if (current === null || current === this.#decoder) action(...details); };
     current = decoderFor(codec, {
       decoded: (picture, unit) => this.#decoded(picture, unit),
-      dropped: ifCurrent((frames, reason) => { this.counts[reason] += frames; }),
+      dropped: ifCurrent((frames, reason) => {
+        // While catching up, frames before a newer keyframe are not late: nobody was to see them.
+        this.counts[reason === 'late' && this.#catchUp.active ? 'superseded' : reason] += frames;
+      }),
       problem: ifCurrent((problem) => this.#hooks.problem(problem)),
       described: ifCurrent((description) => this.#hooks.described(description)),
     }, this.#fallback);
