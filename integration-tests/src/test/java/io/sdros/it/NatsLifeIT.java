@@ -3,7 +3,7 @@ package io.sdros.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,8 +79,8 @@ final class NatsLifeIT {
     }
 
     private static boolean isTelemetry(WsRecorder.Received message, String subject) {
-        return message.bytes()[0] == 2 && new String(message.bytes(), 3, subject.length(),
-                StandardCharsets.ISO_8859_1).equals(subject);
+        ByteBuffer bytes = ByteBuffer.wrap(message.bytes());
+        return bytes.get() == 2 && TelemetrySample.decode(bytes).subject().equals(subject);
     }
 
     private void assertRelayedOnce(String subject) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The module alone, as the documentation shows it. */
 class NatsRelayExampleTest {
     private static final Path SOURCE = Path.of("src/test/java/io/sdros/telemetry/nats/NatsRelayExample.java");
+    private static final Path DOCUMENTATION = Path.of("../docs/telemetry.md");
     private static final int MOST_LINES = 15;
 
     @TempDir
@@ -43,10 +44,12 @@ class NatsRelayExampleTest {
     }
 
     @Test
-    void isNotLongerThanPromised() throws Exception {
+    void isShortAndTheOneThatIsDocumented() throws Exception {
         List<String> lines = Files.readAllLines(SOURCE);
         int first = lines.indexOf("    public static void main(String[] args) throws InterruptedException {");
-        assertThat(lines.subList(first, lines.size() - 1)).hasSizeLessThanOrEqualTo(MOST_LINES);
+        List<String> example = lines.subList(first, lines.size() - 1);
+        assertThat(example).hasSizeLessThanOrEqualTo(MOST_LINES);
+        assertThat(Files.readString(DOCUMENTATION)).contains(String.join("\n", example).stripIndent());
         assertThat(lines).noneMatch(line -> line.contains("io.nats"));
     }
 
