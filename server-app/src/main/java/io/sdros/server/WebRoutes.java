@@ -10,9 +10,13 @@ import java.util.function.Supplier;
 
 /** What the server answers over plain HTTP. */
 final class WebRoutes {
-    /** The page loads nothing that is not its own; frames and screenshots are blobs. */
+    /**
+     * The page loads nothing that is not its own. A worker takes its policy from its own script's answer, so all files
+     * carry it. Blobs: screenshots, and the Media Source of browsers without WebCodecs; ws and wss: older Safari does
+     * not count them as 'self'.
+     */
     private static final String PLAYER_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
-            + "img-src 'self' blob: data:; connect-src 'self' ws: wss:; worker-src 'self'; media-src blob:; "
+            + "img-src 'self' blob:; connect-src 'self' ws: wss:; worker-src 'self'; media-src blob:; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     private static final List<WebAsset> PLAYER = List.of(
@@ -20,6 +24,8 @@ final class WebRoutes {
             WebAsset.load("/player.css", "player.css"),
             WebAsset.load("/player.js", "player.js"),
             WebAsset.load("/sdr-client.js", "sdr-client.js"),
+            WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
+            WebAsset.load("/sdr-mse.js", "sdr-mse.js"),
             WebAsset.load("/telemetry-panel.js", "telemetry-panel.js"),
             WebAsset.load("/icon.svg", "icon.svg"));
 
