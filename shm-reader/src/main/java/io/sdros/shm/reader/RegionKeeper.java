@@ -133,7 +133,12 @@ final class RegionKeeper implements AutoCloseable {
      * that faults again and again is left alone for up to a second.
      */
     void faulted(long nowNanos) {
+        boolean cutShort = region.isPresent() && region.get().fileSizeBytes() < region.get().mappedBytes();
         detach("a page of the file could not be read", false);
+        if (cutShort) {
+            due(nowNanos);
+            return;
+        }
         boolean again = faultsInARow > 0 && nowNanos - lastFaultNanos < FAULTS_FORGOTTEN_NANOS;
         faultsInARow = again ? faultsInARow + 1 : 1;
         lastFaultNanos = nowNanos;
