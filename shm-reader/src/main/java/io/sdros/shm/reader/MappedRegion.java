@@ -44,6 +44,10 @@ final class MappedRegion implements AutoCloseable {
         } catch (IOException e) {
             // The thread was interrupted, which closes the channel; or closing got here first. Trust nothing.
             return 0;
+        } catch (RuntimeException e) {
+            // The VM's late error about a page that vanished may come up inside the channel, which on Java 17 turns
+            // it into an exception of its own while cleaning up.
+            return 0;
         }
     }
 
