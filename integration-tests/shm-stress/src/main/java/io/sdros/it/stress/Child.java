@@ -40,7 +40,7 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** SIGKILL; returns when the process is gone. */
+    /** SIGKILL; returns when the process is gone, and gives its pipes back. */
     @Override
     public void close() {
         process.destroyForcibly();
@@ -48,8 +48,14 @@ final class Child implements AutoCloseable {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("process " + process.pid() + " survives SIGKILL");
             }
+            process.getOutputStream().close();
+            process.getInputStream().close();
+            process.getErrorStream().close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // A pipe to a process that is gone: nothing was to be said.
+            return;
         }
     }
 }
