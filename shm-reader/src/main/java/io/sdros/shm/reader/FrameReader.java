@@ -132,7 +132,7 @@ public final class FrameReader {
         long before = sequence;
         long now = source().sequenceAcquire();
         boolean lower = Long.compareUnsigned(now, before) < 0;
-        sequence = lower ? afterCarry(now) : now;
+        sequence = maybeCarry(before, now) ? afterCarry(before, now) : now;
         restarted = lower && (sequence == now || !carried(before, now, sequence));
         if (restarted) {
             startOver();
@@ -144,17 +144,22 @@ public final class FrameReader {
      * The sequence after a carry, if there is one going on. A writer that stores its sequence byte by byte passes
      * through lower numbers there (255, 0, 256), which end in a zero byte.
      */
-    private long afterCarry(long lower) {
-        if ((lower & (SMALLEST_CARRY - 1)) != 0) {
-            return lower;
-        }
+    private long afterCarry(long before, long lower) {
         long startedNanos = nanoClock.getAsLong();
         long now = lower;
-        for (int i = 0; i < CARRY_LOOKS && now == lower && nanoClock.getAsLong() - startedNanos < CARRY_NANOS; i++) {
+        for (int i = 0; i < CARRY_LOOKS && maybeCarry(before, now); i++) {
+            boolean last = nanoClock.getAsLong() - startedNanos >= CARRY_NANOS;
             Thread.onSpinWait();
             now = source().sequenceAcquire();
+            if (last) {
+                break;
+            }
         }
         return now;
+    }
+
+    private static boolean maybeCarry(long before, long now) {
+        return Long.compareUnsigned(now, before) < 0 && (now & (SMALLEST_CARRY - 1)) == 0;
     }
 
     /** Whether a number that went down and up again was one store; a writer that starts over goes up in steps of 1. */

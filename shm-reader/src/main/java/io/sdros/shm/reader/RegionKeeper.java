@@ -15,7 +15,7 @@ final class RegionKeeper implements AutoCloseable {
 
     static final long CHECK_PERIOD_NANOS = 200_000_000;
     static final long RETRY_PERIOD_NANOS = 50_000_000;
-    private static final long MAX_FAULT_PAUSE_NANOS = 1_000_000_000;
+    private static final long MAX_FAULT_PAUSE_NANOS = 500_000_000;
     private static final long FAULTS_FORGOTTEN_NANOS = 10_000_000_000L;
 
     private final RegionFile file;
@@ -130,7 +130,8 @@ final class RegionKeeper implements AutoCloseable {
 
     /**
      * Drops the mapping after the VM has reported a fault. The first time the file is opened again at once; a file
-     * that faults again and again is left alone for up to a second.
+     * that faults again and again is left alone for up to half a second, unless it has become shorter, which
+     * explains the fault.
      */
     void faulted(long nowNanos) {
         boolean cutShort = region.isPresent() && region.get().fileSizeBytes() < region.get().mappedBytes();

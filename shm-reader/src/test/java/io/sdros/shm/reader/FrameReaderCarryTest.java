@@ -4,6 +4,9 @@ import static io.sdros.shm.reader.ReadOutcome.FRAME;
 import static io.sdros.shm.reader.ReadOutcome.NO_NEW_FRAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,12 +19,11 @@ class FrameReaderCarryTest {
 
     private final RegionImage image = RegionImage.inMemory(128);
     private long nanos;
-    private long sequenceAfterNextLook;
+    private final Queue<Long> sequencesAfterNextLooks = new ArrayDeque<>();
     private final FrameReader reader = FrameReader.builder(image.region()).nanoClock(() -> {
         nanos += 100;
-        if (sequenceAfterNextLook != 0) {
-            image.sequence(sequenceAfterNextLook);
-            sequenceAfterNextLook = 0;
+        if (!sequencesAfterNextLooks.isEmpty()) {
+            image.sequence(sequencesAfterNextLooks.remove());
         }
         return nanos;
     }).build();
@@ -35,11 +37,22 @@ class FrameReaderCarryTest {
         assertThat(reader.attempt()).isEqualTo(FRAME);
 
         image.delta(Long.decode(torn), last + 1);
-        sequenceAfterNextLook = Long.decode(after);
+        sequencesAfterNextLooks.add(Long.decode(after));
         assertThat(reader.attempt()).isEqualTo(FRAME);
         assertThat(reader.restarted()).isFalse();
         assertThat(reader.frame().frameSeq()).isEqualTo(last + 1);
         assertThat(reader.sequence()).isEqualTo(Long.decode(after));
+    }
+
+    @Test
+    void aCarryThroughSeveralBytesIsNoRestart() {
+        image.key(0xFFFF, 0xFFFF);
+        reader.attempt();
+        image.sequence(0xFF00);
+        sequencesAfterNextLooks.addAll(List.of(0L, 0x10000L));
+        reader.look();
+        assertThat(reader.restarted()).isFalse();
+        assertThat(reader.sequence()).isEqualTo(0x10000);
     }
 
     @Test
@@ -67,7 +80,7 @@ class FrameReaderCarryTest {
         image.key(before, before);
         assertThat(reader.attempt()).isEqualTo(FRAME);
         image.key(0, after);
-        sequenceAfterNextLook = after;
+        sequencesAfterNextLooks.add(after);
         assertThat(reader.attempt()).isEqualTo(FRAME);
         assertThat(reader.restarted()).isTrue();
     }
