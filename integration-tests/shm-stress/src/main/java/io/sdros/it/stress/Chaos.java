@@ -1,5 +1,6 @@
 package io.sdros.it.stress;
 
+import io.sdros.shm.reader.ReaderStatistics;
 import io.sdros.shm.reader.ShmFrameStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ public final class Chaos {
     private final Path region;
     private final List<LifeWatch> watches = List.of(new LifeWatch("CRC"), new LifeWatch("no CRC"));
     private final List<Long> resumeNanos = new ArrayList<>();
+    private final List<ShmFrameStream> streams = new ArrayList<>();
     private final List<Child> left = new ArrayList<>();
     private Optional<Child> writer = Optional.empty();
     private long life;
@@ -74,6 +76,7 @@ public final class Chaos {
         ProcessResources most = before;
         try (ShmFrameStream withCrc = stream(watches.get(0), true);
                 ShmFrameStream withoutCrc = stream(watches.get(1), false)) {
+            streams.addAll(List.of(withCrc, withoutCrc));
             withCrc.start();
             withoutCrc.start();
             startFirstWriter();
@@ -229,10 +232,18 @@ public final class Chaos {
         long startedNanos = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - startedNanos > GIVE_UP_NANOS) {
-                throw new IllegalStateException("not within 20 s: " + what);
+                throw new IllegalStateException("not within 20 s: " + what + "; writer alive: "
+                        + writer.map(Child::alive).orElse(false) + "; " + streams.stream().map(Chaos::state).toList()
+                        + "; last frames " + watches.stream().map(watch -> watch.last().frame()).toList());
             }
             LockSupport.parkNanos(MILLI);
         }
+    }
+
+    private static String state(ShmFrameStream stream) {
+        ReaderStatistics now = stream.statistics();
+        return now.attachState() + " (" + now.attachReason() + "), sequence " + now.sequence() + ", retries "
+                + now.retries() + ", restarts " + now.writerRestarts() + ", skipped " + now.skippedNonKeyframes();
     }
 
     private void pauseUpToMillis(int millis) {
@@ -255,6 +266,9 @@ public final class Chaos {
             System.gc();
             LockSupport.parkNanos(100 * MILLI);
             now = ProcessResources.now(folder);
+        }
+        if (now.descriptors() > before.descriptors()) {
+            System.out.println("descriptors left: " + ProcessResources.descriptorTargets());
         }
         return now;
     }
