@@ -33,6 +33,8 @@ class ShmWriter:
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             os.ftruncate(fd, size)
+            # Have the memory now: where it runs out later, a store into the mapping kills the process (SIGBUS).
+            os.posix_fallocate(fd, 0, size)
             self._map = mmap.mmap(fd, size)
         finally:
             os.close(fd)
@@ -46,7 +48,7 @@ class ShmWriter:
         self._write_length.value = 0
         self.frame_seq = 0
 
-    def write(self, payload, keyframe, codec, frame_id=None):
+    def write(self, payload, flags, codec, frame_id=None):
         """Commit one frame; False if it does not fit (nothing is written then)."""
         length = HEADER.size + len(payload)
         if HEADER_OFFSET + length > self._size:
@@ -55,7 +57,7 @@ class ShmWriter:
         if frame_id is None:
             frame_id = time.monotonic_ns()
         crc = zlib.crc32(payload) if self._crc else 0
-        header = HEADER.pack(frame_id, self.frame_seq, len(payload), FLAG_KEYFRAME if keyframe else 0, codec,
+        header = HEADER.pack(frame_id, self.frame_seq, len(payload), flags, codec,
                              crc - (1 << 32) if crc >= 1 << 31 else crc, 0)
         self._write_length.value = 0  # in progress: a reader that sees this knows the slot is being replaced
         self._map[HEADER_OFFSET:PAYLOAD_OFFSET] = header
@@ -74,48 +76,54 @@ class AccessUnits:
 
     A picture ends where the next one begins: at a NAL unit that may only stand in front of a picture (delimiter,
     parameter set, SEI), or at the first slice of a picture, after at least one slice was seen. So it needs neither
-    access unit delimiters nor one slice per picture.
+    access unit delimiters nor one slice per picture. That next beginning is recognized by its first bytes, so a
+    picture leaves as soon as the first few bytes behind it have come. The units, joined, are the stream again.
     """
+
+    START_CODE = b"\x00\x00\x01"
+    NAL_START = 6  # bytes: start code, and as much of the NAL unit as _classify() looks at
 
     def __init__(self, codec):
         self._hevc = codec == CODECS["hevc"]
-        self._pending = bytearray()  # from the start code of the NAL unit not yet complete
-        self._unit = bytearray()
+        self._unit = bytearray()  # from the start code of the picture's first NAL unit
+        self._searched = 0  # up to here, all start codes in _unit have been dealt with
         self._has_slice = False
         self._keyframe = False
 
     def feed(self, data):
         """Yield (access unit, keyframe) for every one completed by data."""
-        searched = max(0, len(self._pending) - 3)
-        self._pending += data
-        while True:
-            # Behind the start code that _pending begins with.
-            at = self._pending.find(b"\x00\x00\x01", max(searched, 4))
-            if at < 0:
-                return
-            start = at - 1 if self._pending[at - 1] == 0 else at
-            yield from self._nal(bytes(self._pending[:start]))
-            del self._pending[:start]
-            searched = 0
+        self._unit += data
+        yield from self._cut(self.NAL_START)
 
     def finish(self):
-        """Yield what is left at the end of the stream."""
-        if self._pending:
-            yield from self._nal(bytes(self._pending))
-            self._pending.clear()
+        """Yield what is left at the end of the stream, where a NAL unit may be as short as one byte."""
+        yield from self._cut(len(self.START_CODE) + 1)
         if self._has_slice:
-            yield self._take()
+            yield bytes(self._unit), self._keyframe
+        self._unit.clear()
+        self._searched = 0
+        self._has_slice = self._keyframe = False
 
-    def _nal(self, nal):
-        start = nal.find(b"\x00\x00\x01")
-        if start < 0 or len(nal) < start + 4:
-            return  # bytes in front of the first start code, or an empty NAL unit
-        leads, is_slice, first_slice, keyframe = self._classify(nal, start + 3)
-        if self._has_slice and (leads or first_slice):
-            yield self._take()
-        self._unit += nal
-        self._has_slice |= is_slice
-        self._keyframe |= keyframe
+    def _cut(self, needed):
+        while True:
+            at = self._unit.find(self.START_CODE, self._searched)
+            if at < 0:
+                self._searched = max(self._searched, len(self._unit) - len(self.START_CODE) + 1)
+                return
+            if len(self._unit) < at + needed:
+                self._searched = at
+                return
+            leads, is_slice, first_slice, keyframe = self._classify(self._unit, at + len(self.START_CODE))
+            # The zero byte of a four-byte start code belongs to the NAL unit that follows.
+            start = at - 1 if at > 0 and self._unit[at - 1] == 0 else at
+            if self._has_slice and (leads or first_slice):
+                yield bytes(self._unit[:start]), self._keyframe
+                del self._unit[:start]
+                at -= start
+                self._has_slice = self._keyframe = False
+            self._has_slice |= is_slice
+            self._keyframe |= keyframe
+            self._searched = at + len(self.START_CODE)
 
     def _classify(self, nal, at):
         """(may only stand in front of a picture, is a slice, is a picture's first slice, belongs to a keyframe)"""
@@ -125,20 +133,14 @@ class AccessUnits:
         if self._hevc:
             kind = nal[at] >> 1 & 0x3F
             is_slice = kind < 32
-            # first_slice_segment_in_pic_flag is the first bit behind the two header bytes. IDR_W_RADL, IDR_N_LP, CRA.
+            # first_slice_segment_in_pic_flag is the first bit behind the two header bytes. BLA, IDR and CRA pictures.
             return (kind in (32, 33, 34, 35, 39) or 41 <= kind <= 44 or 48 <= kind <= 55,
-                    is_slice, is_slice and first_bit(at + 2), kind in (19, 20, 21))
+                    is_slice, is_slice and first_bit(at + 2), 16 <= kind <= 21)
         kind = nal[at] & 0x1F
         is_slice = 1 <= kind <= 5
         # first_mb_in_slice is an Exp-Golomb number; 0 is the single bit 1. Partitions B and C (3, 4) have no such field.
         return (kind in (6, 7, 8, 9) or 14 <= kind <= 18,
                 is_slice, kind in (1, 2, 5) and first_bit(at + 1), kind == 5)
-
-    def _take(self):
-        taken = bytes(self._unit), self._keyframe
-        self._unit.clear()
-        self._has_slice = self._keyframe = False
-        return taken
 
 
 def main():
@@ -163,10 +165,11 @@ def main():
                 now = time.monotonic()
                 if due > now:
                     time.sleep(due - now)
-                elif now - due > 1:
-                    due = now  # the input paused: go on from now instead of racing
-                due += 1 / options.fps
-            if not writer.write(payload, keyframe, codec):
+                # What came late is caught up with at twice the pace, never at once: there is one slot, and frames
+                # in a burst would replace each other unread. After a pause, go on from now.
+                due = now if now - due > 1 else due
+                due = max(due + 1 / options.fps, now + 0.5 / options.fps)
+            if not writer.write(payload, FLAG_KEYFRAME if keyframe else 0, codec):
                 refused += 1
                 print(f"refused a frame of {len(payload)} bytes: it does not fit into {options.size} bytes; "
                       "use a larger --size", file=sys.stderr)

@@ -128,10 +128,24 @@ final class ChildProcess implements AutoCloseable {
 
     /** Writes a line to the process's standard input. */
     void say(String line) {
+        send((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes bytes to the process's standard input. */
+    void send(byte[] bytes) {
         try {
             OutputStream input = process.getOutputStream();
-            input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            input.write(bytes);
             input.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " does not read on" + tail(), e);
+        }
+    }
+
+    /** The process finds the end of its standard input. */
+    void endInput() {
+        try {
+            process.getOutputStream().close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,6 +18,11 @@ final class Tool {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
+    /** A file of the repository, by its path from the repository's top. */
+    static Path repositoryFile(String path) {
+        return Path.of("..").resolve(path);
+    }
+
     static String pythonScript(String name) {
         return Path.of(System.getProperty("sdr.python.scripts", "src/test/python"), name).toString();
     }

@@ -1,0 +1,201 @@
+/*
+ * Writes video frames into the server's shared-memory region. C11 and POSIX, nothing else; one writer per region.
+ *
+ *     struct sdr_writer writer;
+ *     if (sdr_writer_open(&writer, "/dev/shm/sdr_os_ipc/frames", SDR_REGION_BYTES, true) != 0) { perror("region"); ... }
+ *     sdr_writer_write(&writer, access_unit, bytes, frame_id, SDR_FLAG_KEYFRAME, SDR_CODEC_H264);
+ *     sdr_writer_close(&writer);
+ *
+ * Include this file before any system header, or compile with -D_POSIX_C_SOURCE=200809L (or -std=gnu11).
+ *
+ * The region; all integers are little-endian:
+ *
+ *     byte    0        4        8        12       16
+ *           0 +--------+--------+--------+--------+
+ *             | commit sequence | write length    |   u64: frames committed, 0 = none; u64: header + payload in bytes
+ *          16 +--------+--------+--------+--------+
+ *             | frame_id        | frame_seq       |   u64: yours; u64: +1 per frame
+ *          32 +--------+----+----+-------+--------+
+ *             | size   |flag|codc| crc32 | 0      |   u32: payload bytes; u16; u16; u32: zlib's CRC-32; u32: reserved
+ *          48 +--------+----+----+-------+--------+
+ *             | payload ...
+ *
+ * Per frame, in this order: write length 0 (in progress), release fence, header, payload, write length, sequence.
+ * A reader copies, then looks whether anything but the payload has changed meanwhile; the order makes that enough.
+ * docs/protocol.md says why.
+ */
+#ifndef SDR_PRODUCER_H
+#define SDR_PRODUCER_H
+
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the fields are stored as this machine holds them, and must be little-endian"
+#endif
+
+#define SDR_REGION_BYTES ((size_t)4 * 1024 * 1024)
+#define SDR_FLAG_KEYFRAME 0x0001
+enum { SDR_CODEC_H264 = 1, SDR_CODEC_HEVC = 2, SDR_CODEC_JPEG = 3 };
+
+struct sdr_frame_header {
+    uint64_t frame_id;
+    uint64_t frame_seq;
+    uint32_t size;
+    uint16_t flags;
+    uint16_t codec;
+    uint32_t crc32;
+    uint32_t reserved;
+};
+
+/* The fields lie at multiples of their sizes, so the compiler puts them where the table says. */
+struct sdr_region {
+    _Atomic uint64_t sequence;
+    _Atomic uint64_t write_length;
+    struct sdr_frame_header header;
+    unsigned char payload[];
+};
+
+_Static_assert(sizeof(struct sdr_frame_header) == 32, "the header has 32 bytes");
+_Static_assert(offsetof(struct sdr_region, header) == 16, "the header starts at 16");
+_Static_assert(offsetof(struct sdr_region, payload) == 48, "the payload starts at 48");
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "another process cannot see a lock that an atomic would need");
+
+struct sdr_writer {
+    struct sdr_region *region;
+    size_t region_bytes;
+    uint64_t frames;  /* committed; the number of the last one */
+    uint64_t refused; /* did not fit */
+    bool crc_enabled;
+    uint32_t crc_table[256];
+};
+
+/* zlib's CRC-32: polynomial 0xEDB88320, reflected, all bits inverted before and after. */
+static inline uint32_t sdr_crc32(const uint32_t table[256], const void *bytes, size_t length) {
+    const unsigned char *at = bytes;
+    uint32_t crc = 0xFFFFFFFFu;
+    for (size_t i = 0; i < length; i++) {
+        crc = table[(crc ^ at[i]) & 0xFF] ^ (crc >> 8);
+    }
+    return ~crc;
+}
+
+static inline void sdr_crc32_table(uint32_t table[256]) {
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t crc = i;
+        for (int bit = 0; bit < 8; bit++) {
+            crc = (crc >> 1) ^ ((crc & 1) ? 0xEDB88320u : 0);
+        }
+        table[i] = crc;
+    }
+}
+
+/* Creates the folders that the path goes through. Errors show when the file is opened. */
+static inline void sdr_make_folders(const char *path) {
+    char folder[4096];
+    size_t length = strlen(path);
+    if (length >= sizeof folder) {
+        return;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if (path[i] == '/') {
+            memcpy(folder, path, i);
+            folder[i] = '\0';
+            (void)mkdir(folder, 0755);
+        }
+    }
+}
+
+/* Creates or reuses the file and says that nothing is committed. 0, or -1 with errno set. */
+static inline int sdr_writer_open(struct sdr_writer *writer, const char *path, size_t region_bytes, bool crc_enabled) {
+    if (region_bytes < sizeof(struct sdr_region)) {
+        errno = EINVAL;
+        return -1;
+    }
+    sdr_make_folders(path);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        return -1;
+    }
+    int failure = ftruncate(fd, (off_t)region_bytes) != 0 ? errno : 0;
+    if (failure == 0) {
+        /* Have the memory now: where it runs out later, a store into the mapping ends the process (SIGBUS). */
+        failure = posix_fallocate(fd, 0, (off_t)region_bytes);
+    }
+    void *mapping = MAP_FAILED;
+    if (failure == 0) {
+        mapping = mmap(NULL, region_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        failure = mapping == MAP_FAILED ? errno : 0;
+    }
+    (void)close(fd);
+    if (failure != 0) {
+        errno = failure;
+        return -1;
+    }
+    memset(writer, 0, sizeof *writer);
+    writer->region = mapping;
+    writer->region_bytes = region_bytes;
+    writer->crc_enabled = crc_enabled;
+    sdr_crc32_table(writer->crc_table);
+    atomic_store_explicit(&writer->region->sequence, 0, memory_order_release);
+    atomic_store_explicit(&writer->region->write_length, 0, memory_order_release);
+    return 0;
+}
+
+static inline size_t sdr_writer_max_payload(const struct sdr_writer *writer) {
+    size_t room = writer->region_bytes - sizeof(struct sdr_region);
+    return room < UINT32_MAX ? room : UINT32_MAX;
+}
+
+/* Commits one frame. false: it does not fit, nothing was stored, readers keep the last one. */
+static inline bool sdr_writer_write(struct sdr_writer *writer, const void *payload, size_t size, uint64_t frame_id,
+                                    uint16_t flags, uint16_t codec) {
+    if (size > sdr_writer_max_payload(writer)) {
+        writer->refused++;
+        return false;
+    }
+    struct sdr_region *region = writer->region;
+    struct sdr_frame_header header = {
+        .frame_id = frame_id,
+        .frame_seq = writer->frames + 1,
+        .size = (uint32_t)size,
+        .flags = flags,
+        .codec = codec,
+        .crc32 = writer->crc_enabled ? sdr_crc32(writer->crc_table, payload, size) : 0,
+    };
+    atomic_store_explicit(&region->write_length, 0, memory_order_relaxed);
+    /* Nothing of the new frame is visible before the 0. Pairs with the acquire fence between a reader's two looks. */
+    atomic_thread_fence(memory_order_release);
+    region->header = header;
+    if (size > 0) {
+        memcpy(region->payload, payload, size);
+    }
+    /* Whoever sees this length sees the frame it belongs to. */
+    atomic_store_explicit(&region->write_length, sizeof header + size, memory_order_release);
+    /* Pairs with the acquire load that a reader begins with. */
+    atomic_store_explicit(&region->sequence, header.frame_seq, memory_order_release);
+    writer->frames = header.frame_seq;
+    return true;
+}
+
+/* Leaves the file and its last frame in place. */
+static inline void sdr_writer_close(struct sdr_writer *writer) {
+    if (writer->region != NULL) {
+        (void)munmap(writer->region, writer->region_bytes);
+        writer->region = NULL;
+    }
+}
+
+#endif
