@@ -20,7 +20,7 @@
  *          48 +--------+----+----+-------+--------+
  *             | payload ...
  *
- * Per frame, in this order: write length 0 (in progress), release fence, header, payload, write length, sequence.
+ * Per frame, in this order: write length 0 (in progress), full fence, header, payload, write length, sequence.
  * A reader copies, then looks whether anything but the payload has changed meanwhile; the order makes that enough.
  * docs/protocol.md says why.
  */
@@ -176,8 +176,9 @@ static inline bool sdr_writer_write(struct sdr_writer *writer, const void *paylo
         .crc32 = writer->crc_enabled ? sdr_crc32(writer->crc_table, payload, size) : 0,
     };
     atomic_store_explicit(&region->write_length, 0, memory_order_relaxed);
-    /* Nothing of the new frame is visible before the 0. Pairs with the acquire fence between a reader's two looks. */
-    atomic_thread_fence(memory_order_release);
+    /* Nothing of the new frame is visible before the 0. Pairs with the acquire fence between a reader's two looks.
+       Stronger than release: memcpy may use streaming stores, which x86 does not keep behind earlier stores. */
+    atomic_thread_fence(memory_order_seq_cst);
     region->header = header;
     if (size > 0) {
         memcpy(region->payload, payload, size);

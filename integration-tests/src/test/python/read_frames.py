@@ -19,7 +19,6 @@ WRITE_LENGTH = 8
 HEADER = 16
 HEADER_BYTES = 32
 PAYLOAD = 48
-FRAME_HEADER = struct.Struct("<QQIHHiI")
 
 
 class Region:
@@ -43,11 +42,13 @@ class Region:
         if (self._sequence.value != sequence or self._write_length.value != length
                 or self._map[HEADER:PAYLOAD] != copy[:HEADER_BYTES]):
             return "torn", sequence, b""
-        size, crc = struct.unpack_from("<I4xi", copy, 16)
+        number, size, crc = struct.unpack_from("<QI4xi", copy, 8)
         if size != length - HEADER_BYTES:
             return "bad header", sequence, b""
         if check_crc and zlib.crc32(copy[HEADER_BYTES:]) != crc & 0xFFFFFFFF:
             return "crc mismatch", sequence, b""
+        if not check_crc and number != sequence:
+            return "not committed yet", sequence, b""
         return "frame", sequence, copy
 
 
