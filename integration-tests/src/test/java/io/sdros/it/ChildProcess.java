@@ -63,7 +63,12 @@ final class ChildProcess implements AutoCloseable {
 
     /** Runs a process to its end, which must be exit code 0, and returns its output. */
     static String run(String name, List<String> command, Duration deadline) {
-        try (ChildProcess child = start(name, command)) {
+        return run(name, command, Map.of(), deadline);
+    }
+
+    /** As above, with variables added to the environment. */
+    static String run(String name, List<String> command, Map<String, String> environment, Duration deadline) {
+        try (ChildProcess child = start(name, command, environment)) {
             int exitCode = child.awaitExit(deadline);
             if (exitCode != 0) {
                 throw new AssertionError(name + " ended with " + exitCode + child.tail());
