@@ -48,6 +48,7 @@ public final class FrameReader {
 
     private Optional<Frame> frame = Optional.empty();
     private boolean restarted;
+    private boolean restartUntold;
     private long lostFrames;
     private boolean crcMismatchSeen;
     private boolean nonZeroCrcMismatched;
@@ -132,8 +133,11 @@ public final class FrameReader {
         long before = sequence;
         long now = source().sequenceAcquire();
         boolean lower = Long.compareUnsigned(now, before) < 0;
-        sequence = maybeCarry(before, now) ? afterCarry(before, now) : now;
-        restarted = lower && (sequence == now || !carried(before, now, sequence));
+        long after = maybeCarry(before, now) ? afterCarry(before, now) : now;
+        restarted = lower && (after == now || !carried(before, now, after));
+        // Before the number it was told from is overwritten: see restartUntold().
+        restartUntold |= restarted;
+        sequence = after;
         if (restarted) {
             startOver();
         }
@@ -221,7 +225,10 @@ public final class FrameReader {
                 return ReadOutcome.NO_NEW_FRAME;
             }
             case AFTER_GAP -> lostFrames = continuity.lostFrames();
-            case AFTER_RESTART -> restarted = true;
+            case AFTER_RESTART -> {
+                restarted = true;
+                restartUntold = true;
+            }
             case IN_ORDER -> { }
         }
         if (continuity.gateClosed()) {
@@ -244,6 +251,19 @@ public final class FrameReader {
     /** Whether the last attempt or look noticed that the writer has started over. Each restart is noticed once. */
     public boolean restarted() {
         return restarted;
+    }
+
+    /**
+     * Whether a restart was noticed that {@link #restartTold} has not settled. A page that vanishes may end an attempt
+     * anywhere after it noticed a restart, and the telling of it, too; this lasts.
+     */
+    boolean restartUntold() {
+        return restartUntold;
+    }
+
+    /** The restart has been told to whom it concerns. */
+    void restartTold() {
+        restartUntold = false;
     }
 
     /** How many frames are missing between the frame of the last attempt, read or skipped, and the one before. */
@@ -319,6 +339,7 @@ public final class FrameReader {
         restarted = false;
         if (!sameWriter) {
             restarted = sequence != 0;
+            restartUntold |= restarted;
             sequence = 0;
             startOver();
         } else if (givenUp.isPresent()) {

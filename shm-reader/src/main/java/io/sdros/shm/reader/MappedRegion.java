@@ -2,7 +2,7 @@ package io.sdros.shm.reader;
 
 import io.sdros.shm.protocol.RegionBuffer;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.util.Optional;
 
 /**
@@ -14,12 +14,12 @@ import java.util.Optional;
  */
 final class MappedRegion implements AutoCloseable {
 
-    private final FileChannel channel;
+    private final RandomAccessFile file;
     private final RegionBuffer buffer;
     private final Optional<Object> fileKey;
 
-    MappedRegion(FileChannel channel, RegionBuffer buffer, Optional<Object> fileKey) {
-        this.channel = channel;
+    MappedRegion(RandomAccessFile file, RegionBuffer buffer, Optional<Object> fileKey) {
+        this.file = file;
         this.buffer = buffer;
         this.fileKey = fileKey;
     }
@@ -40,13 +40,9 @@ final class MappedRegion implements AutoCloseable {
     /** The file's size now; 0 if it cannot be found out. */
     long fileSizeBytes() {
         try {
-            return channel.size();
+            return file.length();
         } catch (IOException e) {
-            // The thread was interrupted, which closes the channel; or closing got here first. Trust nothing.
-            return 0;
-        } catch (RuntimeException e) {
-            // The VM's late error about a page that vanished may come up inside the channel, which on Java 17 turns
-            // it into an exception of its own while cleaning up.
+            // Closing got here first. Trust nothing.
             return 0;
         }
     }
@@ -54,7 +50,7 @@ final class MappedRegion implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            file.close();
         } catch (IOException e) {
             // Nothing was written; there is nothing to lose and nobody to act on it.
             return;

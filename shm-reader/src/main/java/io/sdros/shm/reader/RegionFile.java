@@ -2,7 +2,9 @@ package io.sdros.shm.reader;
 
 import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.protocol.RegionLayout;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -10,7 +12,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
 final class RegionFile {
 
     private static final int MAX_RACES = 3;
+    private static final String PERMISSION_DENIED = "permission denied";
 
     /**
      * What opening came to.
@@ -56,13 +58,23 @@ final class RegionFile {
         } catch (NoSuchFileException e) {
             return Opened.failed(AttachState.ABSENT, absence());
         } catch (AccessDeniedException e) {
-            return Opened.failed(AttachState.UNREADABLE, "permission denied");
+            return Opened.failed(AttachState.UNREADABLE, PERMISSION_DENIED);
+        } catch (FileNotFoundException e) {
+            return notOpened(e);
         } catch (FileSystemException e) {
             String reason = e.getReason();
             return Opened.failed(AttachState.UNREADABLE, reason == null ? e.toString() : reason);
         } catch (IOException e) {
             return Opened.failed(AttachState.UNREADABLE, e.toString());
         }
+    }
+
+    /** RandomAccessFile has one exception for every reason. */
+    private Opened notOpened(FileNotFoundException e) {
+        if (Files.notExists(path)) {
+            return Opened.failed(AttachState.ABSENT, absence());
+        }
+        return Opened.failed(AttachState.UNREADABLE, Files.isReadable(path) ? e.toString() : PERMISSION_DENIED);
     }
 
     private String absence() {
@@ -77,10 +89,12 @@ final class RegionFile {
         if (!before.isRegularFile()) {
             return Optional.of(Opened.failed(AttachState.ABSENT, "is not a regular file"));
         }
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        // Not FileChannel.open: the VM's late news of a vanished page can come up inside a channel's size(), where it
+        // leaves Java 17's list of the threads at work damaged, for which closing then waits for ever.
+        RandomAccessFile opened = new RandomAccessFile(path.toFile(), "r");
         boolean keep = false;
         try {
-            long sizeBytes = channel.size();
+            long sizeBytes = opened.length();
             if (sizeBytes < RegionLayout.MIN_REGION_BYTES) {
                 return Optional.of(Opened.failed(AttachState.TOO_SHORT, "has " + sizeBytes
                         + " bytes; the smallest region has " + RegionLayout.MIN_REGION_BYTES));
@@ -89,14 +103,14 @@ final class RegionFile {
                 return Optional.empty();
             }
             ledger.beforeMapping();
-            ByteBuffer mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, mappable(sizeBytes));
+            ByteBuffer mapping = opened.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, mappable(sizeBytes));
             ledger.mapped(mapping);
-            MappedRegion region = new MappedRegion(channel, RegionBuffer.of(mapping), key(before));
+            MappedRegion region = new MappedRegion(opened, RegionBuffer.of(mapping), key(before));
             keep = true;
             return Optional.of(new Opened(AttachState.ATTACHED, sizeBytes + " bytes", Optional.of(region)));
         } finally {
             if (!keep) {
-                channel.close();
+                opened.close();
             }
         }
     }

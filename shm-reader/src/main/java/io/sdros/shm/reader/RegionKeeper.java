@@ -114,8 +114,10 @@ final class RegionKeeper implements AutoCloseable {
         everAttached = true;
         fresh = true;
         events.attachment(AttachState.ATTACHED, reason);
-        if (reader.restarted()) {
+        if (reader.restartUntold()) {
             events.writerRestarted();
+            // Only now: told twice is better than not at all, should a late fault come up in between.
+            reader.restartTold();
         }
         reportSize(attached.mappedBytes());
     }

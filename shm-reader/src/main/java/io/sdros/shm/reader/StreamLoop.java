@@ -125,8 +125,10 @@ final class StreamLoop {
     }
 
     private void looked(long nowNanos) {
-        if (reader.restarted()) {
+        if (reader.restartUntold()) {
             events.writerRestarted();
+            // Only now: told twice is better than not at all, should a late fault come up in between.
+            reader.restartTold();
         }
         events.sequenceSeen(reader.sequence(), nowNanos);
         polling.observe(reader.sequence(), nowNanos);
