@@ -1,5 +1,6 @@
 package io.sdros.it;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
@@ -33,7 +34,7 @@ final class EmbeddingIT {
         build(project);
 
         assertThat(dependencies(project)).containsExactlyInAnyOrder("shm-protocol-0.1.0.jar", "shm-reader-0.1.0.jar");
-        assertShowsFrames(List.of("-cp", project.resolve("target/classes") + File.pathSeparator
+        assertShowsFrames(List.of("java.base", "-cp", project.resolve("target/classes") + File.pathSeparator
                 + project.resolve("target/dependency") + "/*", "Watch"));
     }
 
@@ -44,7 +45,7 @@ final class EmbeddingIT {
         Files.writeString(project.resolve("src/main/java/module-info.java"), MODULE);
         build(project);
 
-        assertShowsFrames(List.of("-p", project.resolve("target/classes") + File.pathSeparator
+        assertShowsFrames(List.of("java.base,io.sdros.shm.reader", "-p", project.resolve("target/classes") + File.pathSeparator
                 + project.resolve("target/dependency"), "-m", "example/example.Watch"));
     }
 
@@ -69,9 +70,12 @@ final class EmbeddingIT {
     }
 
     /** By the wrapper; what is neither in the repository of the built jars nor in the user's comes from Maven Central. */
-    private static void build(Path project) {
+    private static void build(Path project) throws IOException {
         Path top = Tool.repositoryFile("").toAbsolutePath().normalize();
         Path builtJars = Path.of(System.getProperty("sdr.local.repository", "target/local-repository"));
+        // Installing the libraries installs this too; the plugin that fills the repository copies their own only.
+        Path parent = Files.createDirectories(builtJars.resolve("io/sdros/sdr-transport/0.1.0"));
+        Files.copy(top.resolve("pom.xml"), parent.resolve("sdr-transport-0.1.0.pom"), REPLACE_EXISTING);
         List<String> command = List.of(top.resolve("mvnw").toString(), "--batch-mode", "--no-transfer-progress", "-q",
                 "-f", project.resolve("pom.xml").toAbsolutePath().toString(),
                 "-Dmaven.repo.local=" + builtJars.toAbsolutePath(),
@@ -92,7 +96,7 @@ final class EmbeddingIT {
     private static void assertShowsFrames(List<String> javaArguments) {
         try (TempRegion region = TempRegion.create()) {
             RegionWriter writer = RegionWriter.open(region.path());
-            List<String> command = new ArrayList<>(List.of(Tool.java(), "--limit-modules", "java.base"));
+            List<String> command = new ArrayList<>(List.of(Tool.java(), "--limit-modules"));
             command.addAll(javaArguments);
             command.add(region.path().toString());
             writer.keyframe(5000);
