@@ -46,7 +46,8 @@ public final class FrameReader {
     /** The array of a failed attempt, kept for the next one. */
     private byte[] spare = NO_ARRAY;
 
-    private Optional<Frame> frame = Optional.empty();
+    /** Null unless the last attempt came to a frame: an Optional would be garbage with every frame. */
+    private Frame frame;
     private boolean restarted;
     private boolean restartUntold;
     private long lostFrames;
@@ -86,7 +87,7 @@ public final class FrameReader {
      */
     public ReadOutcome attempt() {
         RegionBuffer source = source();
-        frame = Optional.empty();
+        frame = null;
         lostFrames = 0;
         look();
         if (!unread()) {
@@ -234,7 +235,7 @@ public final class FrameReader {
         if (continuity.gateClosed()) {
             return ReadOutcome.SKIPPED_NON_KEYFRAME;
         }
-        frame = Optional.of(new Frame(spare, headroomBytes, header, seenNanos));
+        frame = new Frame(spare, headroomBytes, header, seenNanos);
         spare = NO_ARRAY;
         return ReadOutcome.FRAME;
     }
@@ -245,7 +246,10 @@ public final class FrameReader {
      * @throws IllegalStateException if that attempt did not come to {@link ReadOutcome#FRAME}
      */
     public Frame frame() {
-        return frame.orElseThrow(() -> new IllegalStateException("the last attempt read no frame"));
+        if (frame == null) {
+            throw new IllegalStateException("the last attempt read no frame");
+        }
+        return frame;
     }
 
     /** Whether the last attempt or look noticed that the writer has started over. Each restart is noticed once. */
