@@ -10,6 +10,7 @@ import io.sdros.shm.reader.FrameReader;
 import io.sdros.shm.reader.ReadOutcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +41,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(3)
-@Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+// A heap whose pages are all there: else the first touch of each page is most of what large frames cost.
+@Fork(value = 2, jvmArgsAppend = {"-Xms256m", "-Xmx256m", "-Xmn64m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"})
+@Warmup(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
+// Many short ones, so that the median leaves out those in which the machine did something else.
+@Measurement(iterations = 25, time = 40, timeUnit = TimeUnit.MILLISECONDS)
 public class ReadCost {
 
     private static final int FRAME_SEQ_OFFSET = RegionLayout.HEADER_OFFSET + Long.BYTES;
@@ -71,7 +74,7 @@ public class ReadCost {
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size())
-                    .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+                    .order(ByteOrder.LITTLE_ENDIAN);
         }
         region = RegionBuffer.of(mapping);
         withCrc = FrameReader.builder(region).headroomBytes(11).build();
