@@ -59,6 +59,7 @@ public class ReadCost {
     private RegionBuffer region;
     private FrameReader withCrc;
     private FrameReader withoutCrc;
+    private FrameReader withFixedClock;
     private byte[] reused;
     private int lengthBytes;
     private long number = 1;
@@ -79,6 +80,7 @@ public class ReadCost {
         region = RegionBuffer.of(mapping);
         withCrc = FrameReader.builder(region).headroomBytes(11).build();
         withoutCrc = FrameReader.builder(region).headroomBytes(11).crcEnabled(false).build();
+        withFixedClock = FrameReader.builder(region).headroomBytes(11).nanoClock(() -> 1).build();
         lengthBytes = 32 + payloadBytes;
         reused = new byte[11 + lengthBytes];
     }
@@ -99,6 +101,13 @@ public class ReadCost {
     public Frame read() {
         nextFrame();
         return read(withCrc);
+    }
+
+    /** What is left without a look at the clock. */
+    @Benchmark
+    public Frame readWithFixedClock() {
+        nextFrame();
+        return read(withFixedClock);
     }
 
     /** The shipped reader without CRC. */
