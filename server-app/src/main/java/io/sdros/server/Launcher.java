@@ -112,7 +112,8 @@ final class Launcher {
     private int start(Settings settings, Start start, AutoCloseable running, boolean invite) {
         InetSocketAddress address;
         try {
-            address = start.run();
+            // The host as it was asked for: a socket on 0.0.0.0 says of itself that it is on [::].
+            address = new InetSocketAddress(settings.listenAddress().getAddress(), start.run().getPort());
         } catch (ListenFailedException e) {
             err.println(e.getMessage() + " (SDR_LISTEN_ADDR chooses another address)");
             close(running);
