@@ -38,22 +38,29 @@ final class StreamLoop {
     /**
      * Takes turns for as long as the condition holds, whatever a turn throws; then lets go of the file.
      *
+     * <p>Late news of a page that vanished can come up between two turns, too, and must not end the thread. The loop
+     * that is hot is a method of its own, for on Java 17 a handler in the very frame in which such news comes up does
+     * not always catch it once that frame is compiled; the frame here stays interpreted.
+     *
      * @param ended called last
      */
     void run(BooleanSupplier running, Runnable ended) {
         boolean over = false;
         while (!over) {
             try {
-                while (running.getAsBoolean()) {
-                    guardedTurn();
-                }
+                takeTurns(running);
                 keeper.close();
                 ended.run();
                 over = true;
             } catch (InternalError e) {
-                // Late news of a page that vanished can come up between two turns, too, and must not end the thread.
                 faulted = true;
             }
+        }
+    }
+
+    private void takeTurns(BooleanSupplier running) {
+        while (running.getAsBoolean()) {
+            guardedTurn();
         }
     }
 
