@@ -10,19 +10,18 @@ import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Hands the reader's frames to the fan-out, and logs what happens to the region. Runs on the reader's thread. */
+/** Hands the reader's frames to the fan-out, and tells its log what happens. Runs on the reader's thread. */
 final class FrameRelay implements FrameStreamListener {
-    private static final Logger log = LoggerFactory.getLogger(VideoStream.class);
-
     private final Broadcaster<VideoMessage> broadcaster;
+    private final Logger log;
     private final FrameSizeHistogram frameSizes = new FrameSizeHistogram();
     private Runnable published = () -> { };
     private final ReadHealth health = new ReadHealth();
 
-    FrameRelay(Broadcaster<VideoMessage> broadcaster) {
+    FrameRelay(Broadcaster<VideoMessage> broadcaster, Logger log) {
         this.broadcaster = broadcaster;
+        this.log = log;
     }
 
     /** Before the reader starts. */

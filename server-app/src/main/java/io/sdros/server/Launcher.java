@@ -119,7 +119,8 @@ final class Launcher {
             close(running);
             return CANNOT_START;
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "shutdown"));
+        WarmUp warmUp = WarmUp.inBackground();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, warmUp), "shutdown"));
         String scheme = settings.tls().isPresent() ? "https" : "http";
         log.info("sdr-transport {} is listening on {}", build.version(), url(scheme, address));
         if (invite) {
@@ -138,8 +139,9 @@ final class Launcher {
         return listened.isAnyLocalAddress() ? scheme + "://localhost:" + address.getPort() + "/" : url(scheme, address);
     }
 
-    private static void stop(AutoCloseable running) {
+    private static void stop(AutoCloseable running, AutoCloseable warmUp) {
         close(running);
+        close(warmUp);
         // The JVM's own exit code after a signal is 128 + its number; an orderly stop is no error.
         Runtime.getRuntime().halt(OK);
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /**
  * One stream: the reader of a region, the fan-out of its frames, and the keyframe requests of its viewers.
@@ -42,7 +43,7 @@ final class VideoStream implements AutoCloseable {
                 .keyframeRequestSink(keyframeRequests)
                 .attention(this::wakeReader)
                 .build();
-        relay = new FrameRelay(broadcaster);
+        relay = new FrameRelay(broadcaster, LoggerFactory.getLogger(VideoStream.class));
         frames = ShmFrameStream.builder(region)
                 .expectedRegionBytes(settings.shmSizeBytes())
                 .crcEnabled(settings.crcEnabled())
