@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process that ends with {@link #close}, or by itself when this one is gone: its standard input ends then. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader output;
@@ -18,26 +18,43 @@ final class Child implements AutoCloseable {
         this.output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    static Child start(List<String> command) throws IOException {
+    /** Starts the command; its error output is this process's. */
+    public static Child start(List<String> command) throws IOException {
         return new Child(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
     /** Waits for the line; anything else, or the end of the output, is an error. */
-    void expect(String line) throws IOException {
-        String said = output.readLine();
+    public void expect(String line) throws IOException {
+        String said = hear();
         if (!line.equals(said)) {
-            throw new IOException("expected \"" + line + "\", got " + (said == null ? "the end" : said));
+            throw new IOException("expected \"" + line + "\", got \"" + said + "\"");
         }
     }
 
-    void say(String line) throws IOException {
+    /** The next line; the end of the output is an error. */
+    public String hear() throws IOException {
+        String said = output.readLine();
+        if (said == null) {
+            throw new IOException("process " + process.pid() + " has nothing more to say");
+        }
+        return said;
+    }
+
+    /** Writes a line to its standard input. */
+    public void say(String line) throws IOException {
         Writer input = process.outputWriter(StandardCharsets.UTF_8);
         input.write(line + "\n");
         input.flush();
     }
 
-    boolean alive() {
+    /** Whether it still runs. */
+    public boolean alive() {
         return process.isAlive();
+    }
+
+    /** Its process number. */
+    public long pid() {
+        return process.pid();
     }
 
     /** SIGKILL; returns when the process is gone, and gives its pipes back. */

@@ -9,16 +9,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder that is gone when closed. */
-record TempFolder(Path path) implements AutoCloseable {
+public record TempFolder(Path path) implements AutoCloseable {
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     /** In shared memory, where regions live. */
-    static TempFolder create() throws IOException {
+    public static TempFolder create() throws IOException {
         return new TempFolder(Files.createTempDirectory(SHARED_MEMORY, "sdr-stress-"));
     }
 
-    Path resolve(String name) {
+    /** A path in it. */
+    public Path resolve(String name) {
         return path.resolve(name);
     }
 

@@ -1,0 +1,61 @@
+package io.sdros.it.cadence;
+
+import io.sdros.it.stress.TempFolder;
+import io.sdros.shm.protocol.Codecs;
+import io.sdros.shm.protocol.FrameFlags;
+import io.sdros.shm.protocol.ShmWriter;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The reading process. Warms up on a region of its own, says "ready", and reads. Told "begin" it forgets what it has
+ * seen so far, told "end" it says what it has seen since. Its processor time is for the parent to look at.
+ */
+public final class MeasuredReader {
+
+    private static final int PAYLOAD_BYTES = 3_000;
+    private static final long WARM_UP_INTERVAL_NANOS = 500_000;
+
+    private MeasuredReader() {
+    }
+
+    /** Arguments: path of the region, name of the way of waiting, milliseconds of warming up. */
+    public static void main(String[] args) throws IOException {
+        Waiting waiting = Waiting.valueOf(args[1]);
+        warmUp(waiting, Long.parseLong(args[2]) * 1_000_000);
+        Delays delays = new Delays();
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        Runnable stop = waiting.start(Path.of(args[0]), delays::add);
+        System.out.println("ready");
+        String word = input.readLine();
+        while (word != null) {
+            if (word.equals("begin")) {
+                delays.clear();
+            } else {
+                System.out.println(delays.summary().line());
+            }
+            word = input.readLine();
+        }
+        stop.run();
+    }
+
+    /** Two thousand frames a second: what takes minutes at 60 is compiled in seconds. */
+    private static void warmUp(Waiting waiting, long nanos) throws IOException {
+        try (TempFolder folder = TempFolder.create();
+                ShmWriter writer = ShmWriter.builder(folder.resolve("frames")).open()) {
+            Runnable stop = waiting.start(folder.resolve("frames"), delay -> { });
+            byte[] payload = new byte[PAYLOAD_BYTES];
+            long startNanos = System.nanoTime();
+            while (System.nanoTime() - startNanos < nanos) {
+                writer.write(ByteBuffer.wrap(payload), System.nanoTime(), FrameFlags.KEYFRAME, Codecs.H264);
+                LockSupport.parkNanos(WARM_UP_INTERVAL_NANOS);
+            }
+            stop.run();
+        }
+    }
+}

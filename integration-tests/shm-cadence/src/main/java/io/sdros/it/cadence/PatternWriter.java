@@ -1,0 +1,84 @@
+package io.sdros.it.cadence;
+
+import io.sdros.it.stress.TempFolder;
+import io.sdros.shm.protocol.Codecs;
+import io.sdros.shm.protocol.FrameFlags;
+import io.sdros.shm.protocol.ShmWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The writing process: frames of 3 KB in a {@link Pattern}, all keyframes, each with the moment before it was stored,
+ * by the machine's monotonic clock, as its {@code frame_id}. Ends when its standard input does.
+ */
+public final class PatternWriter {
+
+    private static final int PAYLOAD_BYTES = 3_000;
+    private static final int WARM_UP_FRAMES = 50_000;
+
+    private PatternWriter() {
+    }
+
+    /** Arguments: path of the region, name of the pattern, seed. */
+    public static void main(String[] args) throws IOException {
+        Pattern pattern = Pattern.valueOf(args[1]);
+        SplittableRandom random = new SplittableRandom(Long.parseLong(args[2]));
+        Thread main = Thread.currentThread();
+        Thread watch = new Thread(() -> {
+            endOfInput();
+            main.interrupt();
+        });
+        watch.setDaemon(true);
+        watch.start();
+        PromptTimers.use();
+        warmUp();
+        try (ShmWriter writer = ShmWriter.builder(Path.of(args[0])).open()) {
+            System.out.println("open");
+            write(writer, pattern, random);
+        }
+    }
+
+    /** Compiled code takes a microsecond from the time stamp to the commit, interpreted code some fifty. */
+    private static void warmUp() throws IOException {
+        byte[] payload = new byte[PAYLOAD_BYTES];
+        try (TempFolder folder = TempFolder.create();
+                ShmWriter writer = ShmWriter.builder(folder.resolve("frames")).open()) {
+            for (int i = 0; i < WARM_UP_FRAMES; i++) {
+                writer.write(ByteBuffer.wrap(payload), System.nanoTime(), FrameFlags.KEYFRAME, Codecs.H264);
+            }
+        }
+    }
+
+    private static void endOfInput() {
+        try {
+            while (System.in.read() >= 0) {
+                continue;
+            }
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    private static void write(ShmWriter writer, Pattern pattern, SplittableRandom random) {
+        byte[] payload = new byte[PAYLOAD_BYTES];
+        long startNanos = System.nanoTime();
+        long placeNanos = startNanos;
+        while (!Thread.currentThread().isInterrupted()) {
+            placeNanos += pattern.framesUntilNext(random) * pattern.intervalNanos(placeNanos - startNanos);
+            random.nextBytes(payload);
+            awaitNanos(placeNanos + pattern.jitterNanos(random));
+            writer.write(ByteBuffer.wrap(payload), System.nanoTime(), FrameFlags.KEYFRAME, Codecs.H264);
+        }
+    }
+
+    private static void awaitNanos(long nanos) {
+        long left = nanos - System.nanoTime();
+        while (left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(left);
+            left = nanos - System.nanoTime();
+        }
+    }
+}

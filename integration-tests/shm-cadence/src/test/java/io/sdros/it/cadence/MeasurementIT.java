@@ -1,0 +1,42 @@
+package io.sdros.it.cadence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** That the program measures what it says; figures are for a quiet machine, and for the docs. */
+class MeasurementIT {
+
+    private static final Measurement SHORT = new Measurement(300, 300, 1_500, Path.of("no server"));
+
+    private static Measured measure(Scenario.Reader reader, boolean framesStop) throws Exception {
+        return SHORT.run(new Scenario("", reader, Pattern.STEADY_60, framesStop, true, Optional.empty()), 1);
+    }
+
+    @Test
+    @Timeout(60)
+    void cadenceDeliversTheFramesForLittle() throws Exception {
+        Measured cadence = measure(Scenario.Reader.CADENCE, false);
+        assertThat(cadence.delays().frames()).isBetween(30, 200);
+        assertThat(cadence.delays().p50Micros()).isBetween(1.0, 20_000.0);
+        assertThat(cadence.threadPercent()).containsKey("shm-reader");
+        assertThat(cadence.threadPercent().get("shm-reader")).isLessThan(25);
+    }
+
+    @Test
+    @Timeout(60)
+    void adaptiveIsSeenToTakeMuchOfACore() throws Exception {
+        Measured adaptive = measure(Scenario.Reader.ADAPTIVE, false);
+        assertThat(adaptive.delays().frames()).isBetween(30, 200);
+        assertThat(adaptive.threadPercent().get("shm-reader")).isGreaterThan(25);
+    }
+
+    @Test
+    @Timeout(60)
+    void whenFramesStopNoneIsDelivered() throws Exception {
+        assertThat(measure(Scenario.Reader.CADENCE, true).delays().frames()).isZero();
+    }
+}
