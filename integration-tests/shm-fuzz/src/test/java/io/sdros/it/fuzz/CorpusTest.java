@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Replays what the fuzzer has kept, and a fixed number of variations of it. The fuzzer itself is run by command. */
+/** Replays what the fuzzer has kept, and a fixed number of variations of it. See {@link FuzzIT} for the fuzzer. */
 class CorpusTest {
 
     private static final int VARIATIONS = 200;
