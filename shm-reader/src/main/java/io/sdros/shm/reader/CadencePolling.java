@@ -11,7 +11,7 @@ final class CadencePolling implements PollStrategy {
     /** The longest sleep, however far away the next frame is: other things want a turn of the loop, too. */
     static final long MAX_SLEEP_NANOS = 20_000_000;
     static final long MIN_FINE_NANOS = 30_000;
-    private static final long LOOKS_PER_WINDOW = 32;
+    private static final long LOOKS_PER_WINDOW = 48;
     private static final long STOPPED_INTERVALS = 8;
     private static final long STOPPED_NANOS = 100_000_000;
 
@@ -41,10 +41,9 @@ final class CadencePolling implements PollStrategy {
         if (!estimator.known() || stopped(nowNanos)) {
             return IDLE_NANOS;
         }
-        long marginNanos = estimator.marginNanos();
-        long untilWindowNanos = estimator.dueNanos(nowNanos) - marginNanos - nowNanos;
+        long untilWindowNanos = estimator.dueNanos(nowNanos) - estimator.leadNanos() - nowNanos;
         if (untilWindowNanos <= 0) {
-            long fineNanos = 2 * marginNanos / LOOKS_PER_WINDOW;
+            long fineNanos = 2 * estimator.marginNanos() / LOOKS_PER_WINDOW;
             return Math.min(Math.max(fineNanos, MIN_FINE_NANOS), IDLE_NANOS);
         }
         long longestNanos = estimator.overdue(nowNanos) ? IDLE_NANOS : MAX_SLEEP_NANOS;

@@ -80,9 +80,9 @@ class CadencePollingTest {
         learn();
         long[] delays = follow(2000, grid(SIXTIETH, 500 * MICRO));
         assertThat(delays).hasSize(2000);
-        assertThat(percentile(delays, 50)).isLessThan(50 * MICRO);
-        assertThat(percentile(delays, 99)).isLessThan(150 * MICRO);
-        assertThat(looks).isLessThan(2000 * 30);
+        assertThat(percentile(delays, 50)).isLessThan(28 * MICRO);
+        assertThat(percentile(delays, 99)).isLessThan(80 * MICRO);
+        assertThat(looks).isLessThan(2000 * 17);
     }
 
     @Test
@@ -162,7 +162,7 @@ class CadencePollingTest {
         long begin = now;
         follow(times.length, i -> times[(int) i]);
         long milliseconds = (now - begin) / MILLI;
-        assertThat(looks).isLessThan(4 * milliseconds);
+        assertThat(looks).isLessThan(6 * milliseconds);
     }
 
     @Test
