@@ -119,7 +119,9 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     @Override
     public void onPing(byte[] payload) {
-        writer.pong(payload);
+        if (!writer.closing() && writer.pong(payload)) {
+            writer.drain(lane.writer());
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.fanout.DropOldestQueue;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.Subscription;
 import org.xnio.conduits.ConduitStreamSinkChannel;
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  * everybody else just leaves a note that there is more to do, so nobody waits and frames never mix. Fields marked
  * "turn" belong to the holder; the hand-over from one holder to the next is ordered by {@link #turn}.
  *
- * <p>Order at each message boundary: close, pong, ping, telemetry, video. After a close frame nothing is sent.
+ * <p>Order at each message boundary: pongs, close, ping, telemetry, video. After a close frame nothing is sent.
  */
 final class ClientWriter {
 
@@ -40,6 +41,9 @@ final class ClientWriter {
     /** So much is written to one client before the others get their turn. */
     static final int BYTES_PER_TURN = 512 * 1024;
 
+    /** So many pings of a client that does not read are kept; the answers to older ones are left out (RFC 6455 §5.5.3). */
+    static final int MAX_PENDING_PONGS = 32;
+
     private final ConduitStreamSinkChannel sink;
     private final Subscription<VideoMessage> video;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
@@ -50,7 +54,8 @@ final class ClientWriter {
     /** 0: free. Otherwise held, and the number of drains that were asked for since. */
     private final AtomicInteger turn = new AtomicInteger();
 
-    private final AtomicReference<byte[]> pendingPong = new AtomicReference<>();
+    /** Set before the first pong, which most clients never need. Written by the I/O thread, taken by the turn. */
+    private volatile DropOldestQueue<byte[]> pendingPongs;
     private final AtomicReference<CloseRequest> closeRequest = new AtomicReference<>();
     private volatile boolean pingDue;
     private volatile boolean finDue;
@@ -81,9 +86,19 @@ final class ClientWriter {
         joinedNanos = nanoClock.getAsLong();
     }
 
-    /** Sends at the next drain; of several pings that were not answered yet only the newest one counts. */
-    void pong(byte[] payload) {
-        pendingPong.set(payload);
+    /**
+     * I/O thread: sends at the next drain, ahead of everything else, as many as there are in one write.
+     *
+     * @return whether one more would push out the oldest, so that a drain had better come first
+     */
+    boolean pong(byte[] payload) {
+        DropOldestQueue<byte[]> pongs = pendingPongs;
+        if (pongs == null) {
+            pongs = new DropOldestQueue<>(MAX_PENDING_PONGS);
+            pendingPongs = pongs;
+        }
+        pongs.offer(payload);
+        return pongs.size() == MAX_PENDING_PONGS;
     }
 
     /** Sends a ping at the next drain. */
@@ -171,13 +186,15 @@ final class ClientWriter {
             return false;
         }
         CloseRequest request = closeRequest.get();
+        DropOldestQueue<byte[]> pongs = pendingPongs;
         byte[] pong;
         TelemetryMessage value;
         VideoMessage frame;
-        if (request != null) {
+        if (pongs != null && (pong = pongs.poll()) != null) {
+            // Also before a close frame: no new ones are accepted once that is due.
+            take(Kind.CONTROL, ControlFrames.pongs(pong, pongs, MAX_PENDING_PONGS));
+        } else if (request != null) {
             take(Kind.CLOSE, request.frame());
-        } else if ((pong = pendingPong.getAndSet(null)) != null) {
-            take(Kind.CONTROL, ControlFrames.pong(pong));
         } else if (pingDue) {
             pingDue = false;
             take(Kind.CONTROL, ControlFrames.ping());

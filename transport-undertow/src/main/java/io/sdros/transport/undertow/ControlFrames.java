@@ -1,5 +1,8 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.fanout.DropOldestQueue;
+
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Encodes the control frames the server sends; their payload never exceeds 125 bytes. */
@@ -19,6 +22,16 @@ final class ControlFrames {
     /** The payload is echoed as it came. */
     static OutboundFrame pong(byte[] payload) {
         return control(Opcode.PONG, payload);
+    }
+
+    /** A pong for the first payload and for each that waits behind it, up to {@code limit} in all, for one write. */
+    static OutboundFrame pongs(byte[] first, DropOldestQueue<byte[]> waiting, int limit) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        int count = 0;
+        for (byte[] payload = first; payload != null; payload = ++count < limit ? waiting.poll() : null) {
+            frames.writeBytes(pong(payload).array());
+        }
+        return new OutboundFrame(frames.toByteArray(), 0, frames.size());
     }
 
     /** {@link CloseCodes#NO_STATUS} gives a close frame without a body. The reason is short ASCII. */

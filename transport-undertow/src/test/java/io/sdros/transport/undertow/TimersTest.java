@@ -67,29 +67,6 @@ class TimersTest {
     }
 
     @Test
-    void pongsEchoThePingAndTheNewestOneWins() throws Exception {
-        try (RawClient client = RawClient.upgraded(server.address)) {
-            server.awaitClients(1);
-            byte[] payload = Bytes.random(125, 4);
-            client.send(Bytes.frame(0x89, payload));
-            RawClient.Frame pong = client.readFrame();
-            assertThat(pong.firstByte()).isEqualTo(0x8A);
-            assertThat(pong.payload()).isEqualTo(payload);
-
-            byte[][] pings = new byte[100][];
-            for (int i = 0; i < pings.length; i++) {
-                pings[i] = Bytes.frame(0x89, new byte[] {(byte) i});
-            }
-            client.send(Bytes.join(pings));
-            int pongs = 1;
-            while (client.readFrame().payload()[0] != 99) {
-                pongs++;
-            }
-            assertThat(pongs).isLessThanOrEqualTo(100);
-        }
-    }
-
-    @Test
     void aStalledClientIsCutAndTheOthersSeeEveryFrame() throws Exception {
         try (RawClient stalled = RawClient.connectWithSmallWindow(server.address).upgrade();
                 RawClient good = RawClient.upgraded(server.address)) {
