@@ -140,8 +140,10 @@ final class Launcher {
     }
 
     private static void stop(AutoCloseable running, AutoCloseable warmUp) {
+        log.info("Stopping");
         close(running);
         close(warmUp);
+        log.info("Stopped");
         // The JVM's own exit code after a signal is 128 + its number; an orderly stop is no error.
         Runtime.getRuntime().halt(OK);
     }

@@ -7,13 +7,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One stream with its telemetry, served: everything between the region and the sockets, assembled. */
 final class Server implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Server.class);
-
     private final Settings settings;
     private final long startNanos = System.nanoTime();
     private final Backplane backplane;
@@ -91,11 +87,9 @@ final class Server implements AutoCloseable {
     /** Stops accepting, closes every client with 1001 after the message it is being sent, and ends all threads. */
     @Override
     public void close() {
-        log.info("Stopping");
         video.close();
         backplane.close();
         transport.close();
         tls.ifPresent(TlsCertificates::close);
-        log.info("Stopped");
     }
 }

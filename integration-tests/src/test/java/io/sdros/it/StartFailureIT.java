@@ -1,0 +1,121 @@
+package io.sdros.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What keeps the server from starting: one clear line and an exit code that is not 0. */
+final class StartFailureIT {
+
+    @TempDir
+    private Path folder;
+
+    private static ServerProcess.Ended run(ServerProcess.Builder builder) {
+        ServerProcess.Ended ended = builder.run(Deadlines.START);
+        assertThat(ended.output()).doesNotContain("\tat ").doesNotContain("Exception");
+        return ended;
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SDR_LISTEN_ADDR, no-such-host.invalid:8080, the host cannot be resolved",
+        "SDR_AUTH_TOKEN_FILE, /nowhere/token, there is no such file",
+        "SDR_AUTH_TOKEN_FILE, /, it is a directory",
+        "SDR_NATS_CREDS_FILE, /nowhere/user.creds, there is no such file",
+        "SDR_NATS_CA_FILE, /nowhere/ca.pem, there is no such file",
+    })
+    void aSettingThatCannotBeUsedIsOneLineAndExitCode2(String variable, String value, String reason) {
+        ServerProcess.Ended ended = run(ServerProcess.builder().set(variable, value));
+
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(2);
+        assertThat(ended.lines()).as(ended.output()).singleElement().asString()
+                .startsWith(variable + "=\"" + value + "\": expected ").contains(reason);
+    }
+
+    @Test
+    void tlsFilesThatAreNotThereAreOneLineEach() {
+        ServerProcess.Ended ended = run(ServerProcess.builder()
+                .set("SDR_TLS_CERT_FILE", "/nowhere/cert.pem").set("SDR_TLS_KEY_FILE", "/nowhere/key.pem"));
+
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(2);
+        assertThat(ended.lines()).as(ended.output()).hasSize(2);
+        assertThat(ended.linesNaming("SDR_TLS_CERT_FILE")).singleElement().asString().contains("there is no such file");
+        assertThat(ended.linesNaming("SDR_TLS_KEY_FILE")).singleElement().asString().contains("there is no such file");
+    }
+
+    @Test
+    void aFileThatTheUserMayNotReadIsOneLine() throws IOException {
+        Path token = file("token", "s3cret-token");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("---------"));
+
+        ServerProcess.Ended ended = run(ServerProcess.builder().command(asOrdinaryUser())
+                .set("SDR_AUTH_TOKEN_FILE", token.toString()));
+
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(2);
+        assertThat(ended.lines()).as(ended.output()).singleElement().asString()
+                .contains("SDR_AUTH_TOKEN_FILE", token.toString(), "may not be read by the user");
+        assertThat(ended.output()).doesNotContain("s3cret");
+    }
+
+    /** The jar's command without root's right to read everything, which is what the mode of a file cannot withhold. */
+    private static List<String> asOrdinaryUser() {
+        List<String> command = new ArrayList<>();
+        if ("root".equals(System.getProperty("user.name"))) {
+            command.addAll(List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search"));
+        }
+        command.addAll(ServerProcess.jarCommand());
+        return command;
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsOneLineBesidesTheSettings() {
+        // 192.0.2.0/24 is for documentation: no machine has it.
+        ServerProcess.Ended ended = run(ServerProcess.builder().set("SDR_LISTEN_ADDR", "192.0.2.1:8080"));
+
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(1);
+        assertThat(ended.lines()).as(ended.output()).filteredOn(line -> !line.contains("Launcher - SDR_"))
+                .as("what is not the list of settings").singleElement().asString().contains("192.0.2.1:8080", "SDR_LISTEN_ADDR");
+    }
+
+    @Test
+    void aRegionThatMayNotBeReadIsNoReasonNotToStart() throws IOException {
+        Path unreadable = file("frames", "x");
+        Files.setPosixFilePermissions(unreadable, PosixFilePermissions.fromString("---------"));
+
+        try (ServerProcess server = ServerProcess.builder().command(asOrdinaryUser())
+                .set("SDR_SHM_PATH", unreadable.toString()).start()) {
+            Await.until("/ready says why", Deadlines.SOON, () -> server.http().get("/ready").statusCode() == 503);
+            assertThat(server.http().get("/health").statusCode()).isEqualTo(200);
+            assertThat(server.stop()).isZero();
+        }
+    }
+
+    @Test
+    void nothingNeedsToBeWritable() {
+        Map<String, String> nowhere = Map.of("HOME", "/nowhere", "TMPDIR", "/nowhere");
+        ServerProcess.Builder builder = ServerProcess.builder().command(List.of(Tool.java(),
+                "-Djava.io.tmpdir=/nowhere", "-jar", ServerProcess.jar().toString()));
+        nowhere.forEach(builder::set);
+
+        try (ServerProcess server = builder.start()) {
+            assertThat(server.http().get("/metrics").statusCode()).isEqualTo(200);
+            assertThat(server.http().get("/").statusCode()).isEqualTo(200);
+            assertThat(server.stop()).isZero();
+        }
+    }
+}
