@@ -158,7 +158,8 @@ final class ChildProcess implements AutoCloseable {
 
     /** SIGTERM; returns at once. */
     void terminate() {
-        process.destroy();
+        // Not process.destroy(), which also closes its output: what it says while it stops would be lost.
+        process.toHandle().destroy();
     }
 
     /** SIGKILL; returns when the process is gone. */

@@ -10,6 +10,7 @@ enum Command {
     SERVE("serve", "read the region and serve it (also when no command is given)"),
     DEMO("demo", "serve a built-in clip and sample telemetry; needs nothing else"),
     CHECK_CONFIG("check-config", "check the settings, print them, and exit"),
+    HEALTHCHECK("healthcheck", "ask the running server for its /health, and exit with 0 or 1"),
     HELP("--help", "print this text and exit"),
     VERSION("--version", "print the version and exit");
 

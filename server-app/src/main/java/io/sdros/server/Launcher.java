@@ -1,10 +1,12 @@
 package io.sdros.server;
 
 import io.sdros.transport.undertow.ListenFailedException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -15,6 +17,8 @@ final class Launcher {
     static final int OK = 0;
     static final int CANNOT_START = 1;
     static final int WRONG_USAGE = 2;
+
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(3);
 
     private static final Logger log = LoggerFactory.getLogger(Launcher.class);
 
@@ -41,6 +45,7 @@ final class Launcher {
             case HELP -> help();
             case VERSION -> version();
             case CHECK_CONFIG -> withSettings(this::checkConfig);
+            case HEALTHCHECK -> withSettings(this::healthCheck);
             case SERVE -> withSettings(this::serve);
             case DEMO -> withSettings(this::demo);
         };
@@ -77,6 +82,21 @@ final class Launcher {
         outcome.warnings().forEach(warning -> err.println("warning: " + warning));
         outcome.effective().forEach(out::println);
         return OK;
+    }
+
+    private int healthCheck(Settings settings) {
+        if (settings.listenAddress().getPort() == 0) {
+            err.println("SDR_LISTEN_ADDR says port 0: nobody but the running server knows which port it got");
+            return CANNOT_START;
+        }
+        HealthCheck check = new HealthCheck(settings, HEALTH_TIMEOUT);
+        try {
+            out.println(check.ask());
+            return OK;
+        } catch (IOException e) {
+            err.println("No health at " + check.uri() + ": " + e.getMessage());
+            return CANNOT_START;
+        }
     }
 
     private int serve(Settings settings) {

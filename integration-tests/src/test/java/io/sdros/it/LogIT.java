@@ -1,0 +1,86 @@
+package io.sdros.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+
+/** What is logged, how a line looks, and what SDR_LOG_LEVEL makes of it. docs/operations.md describes it. */
+final class LogIT {
+
+    private static final Pattern LINE = Pattern.compile(
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)"
+                    + " (TRACE|DEBUG|INFO|WARN|ERROR) [A-Za-z0-9]+ - \\S.*");
+    private static final Pattern NATS_TRIED = Pattern.compile("NATS disconnected");
+
+    /** Starts with NATS that is not there and without a region: there is something to warn about. Then stops. */
+    private static List<String> linesAt(String level) {
+        try (TempRegion region = TempRegion.create();
+                ServerProcess server = ServerProcess.builder().region(region).set("SDR_LOG_LEVEL", level)
+                        .set("SDR_NATS_URL", "nats://127.0.0.1:1").start()) {
+            server.process().awaitLine(NATS_TRIED, Deadlines.SOON);
+            assertThat(server.http().get("/health").statusCode()).isEqualTo(200);
+            assertThat(server.stop()).isZero();
+            return server.process().lines();
+        }
+    }
+
+    private static List<String> at(List<String> lines, String level) {
+        return lines.stream().filter(line -> line.contains(" " + level + " ")).toList();
+    }
+
+    @Test
+    void atInfoEveryEventIsOneLineOfOneForm() {
+        List<String> lines = linesAt("info");
+
+        assertThat(lines).allSatisfy(line -> assertThat(line).matches(LINE));
+        assertThat(lines).anyMatch(line -> line.contains(" INFO Launcher - sdr-transport "))
+                .anyMatch(line -> line.contains(" WARN VideoStream - No frames can be read from "))
+                .anyMatch(line -> line.contains(" INFO Launcher - Stopped"));
+        assertThat(at(lines, "DEBUG")).isEmpty();
+        assertThat(String.join("\n", lines)).as("the libraries say nothing worth reading").doesNotContainIgnoringCase("xnio");
+    }
+
+    @Test
+    void atDebugTheLibrariesSpeakInTheSameForm() {
+        try (TempRegion region = TempRegion.create();
+                ServerProcess server = ServerProcess.builder().region(region).set("SDR_LOG_LEVEL", "debug").start();
+                HalfOpen bad = HalfOpen.connect(server.port(), "GET /health HTTP/1.1\r\nno header at all\r\n\r\n")) {
+            server.process().awaitLine(Pattern.compile(" DEBUG io - .*Failed to parse request"), Deadlines.SOON);
+            assertThat(bad.socket().isConnected()).isTrue();
+            assertThat(server.stop()).isZero();
+
+            assertThat(at(server.process().lines(), "DEBUG")).anyMatch(line -> line.contains(" DEBUG xnio - "))
+                    .allSatisfy(line -> assertThat(line).matches(LINE));
+        }
+    }
+
+    @Test
+    void atWarnNothingLessIsSaid() {
+        // It does not even say where it listens, so that the port has to be known beforehand.
+        try (TempRegion region = TempRegion.create(); ChildProcess server = ServerProcess.builder().region(region)
+                .set("SDR_LOG_LEVEL", "warn").set("SDR_NATS_URL", "nats://127.0.0.1:1").launch()) {
+            server.awaitLine(NATS_TRIED, Deadlines.START);
+            Await.until("the region is missed", Deadlines.SOON,
+                    () -> server.output().contains("WARN VideoStream - No frames can be read"));
+            server.terminate();
+            assertThat(server.awaitExit(Deadlines.SHUTDOWN)).isZero();
+
+            assertThat(server.lines()).hasSize(2).allSatisfy(line -> assertThat(line).matches(LINE).contains(" WARN "));
+        }
+    }
+
+    @Test
+    void offIsSilent() {
+        try (TempRegion region = TempRegion.create(); ChildProcess server = ServerProcess.builder().region(region)
+                .set("SDR_LOG_LEVEL", "off").arguments("demo").launch()) {
+            server.awaitLine(Pattern.compile("The demo is running"), Deadlines.START);
+            server.terminate();
+            assertThat(server.awaitExit(Deadlines.SHUTDOWN)).isZero();
+
+            assertThat(server.lines()).as("what the demo prints for its user").hasSize(1);
+        }
+    }
+}
