@@ -76,6 +76,16 @@ class CadencePollingTest {
     }
 
     @Test
+    void looksLessOftenWhenNothingHasComeForSeconds() {
+        polling.observe(0, now);
+        now += 2_600 * MILLI;
+        polling.observe(0, now);
+        assertThat(polling.pauseNanos(now)).isEqualTo(5 * MILLI);
+        polling.observe(1, now);
+        assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
+    }
+
+    @Test
     void seesJitteringFramesSoonWithFewLooks() {
         learn();
         long[] delays = follow(2000, grid(SIXTIETH, 500 * MICRO));
@@ -140,9 +150,12 @@ class CadencePollingTest {
         now += 150 * MILLI;
         polling.observe(sequence, now);
         assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
-        now += 10_000 * MILLI;
+        now += 2_000 * MILLI;
         polling.observe(sequence, now);
         assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
+        now += 10_000 * MILLI;
+        polling.observe(sequence, now);
+        assertThat(polling.pauseNanos(now)).isEqualTo(5 * MILLI);
         long[] delays = follow(60, grid(SIXTIETH, 500 * MICRO));
         assertThat(delays).hasSize(60);
         assertThat(percentile(Arrays.copyOfRange(delays, 5, 60), 50)).isLessThan(80 * MICRO);

@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 record Measurement(long warmUpMillis, long settleMillis, long windowMillis, Path serverJar) {
 
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    /** Until nobody takes it for a short interruption any more. */
+    private static final long AWAY_MILLIS = 2_500;
     private static final Delays.Summary NO_DELAYS = new Delays().summary();
 
     Measured run(Scenario scenario, long seed) throws IOException, InterruptedException {
@@ -47,6 +49,7 @@ record Measurement(long warmUpMillis, long settleMillis, long windowMillis, Path
             if (scenario.framesStop()) {
                 Thread.sleep(settleMillis);
                 writer.close();
+                Thread.sleep(AWAY_MILLIS);
             }
             Thread.sleep(settleMillis);
             reader.say("begin");
