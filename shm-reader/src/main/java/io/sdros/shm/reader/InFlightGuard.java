@@ -13,11 +13,17 @@ package io.sdros.shm.reader;
  * been in place, with its sequence, for longer than storing a frame takes; or, with a writer too fast for that, when
  * many frames in a row had the same. Writers that count otherwise are not kept waiting: a lead that makes no sense
  * is learnt afresh.
+ *
+ * <p>Time proves nothing about a writer that was killed in the middle of a frame: what it left stays in place for
+ * ever. Writers count frames and commits from the same number, so what it left has a lead of 1; a header with that
+ * lead is therefore not believed before its writer has been seen to commit.
  */
 final class InFlightGuard {
 
     static final long SETTLED_NANOS = 3_000_000;
     static final int SETTLED_SEQUENCES = 32;
+    /** The lead of a frame in flight, if the writer counts as the contract has it. */
+    private static final long IN_FLIGHT = 1;
 
     private boolean known;
     private boolean learning;
@@ -26,6 +32,8 @@ final class InFlightGuard {
     private long firstSequence;
     private long firstNanos;
     private int sequences;
+    private long askedSequence;
+    private long askedNanos;
 
     /**
      * Whether the frame just copied is one that has been committed.
@@ -34,6 +42,8 @@ final class InFlightGuard {
      * @param nowNanos any clock
      */
     boolean committed(long sequence, long frameSeq, long nowNanos) {
+        askedSequence = sequence;
+        askedNanos = nowNanos;
         refused = !judge(sequence, frameSeq - sequence, nowNanos);
         return !refused;
     }
@@ -54,17 +64,21 @@ final class InFlightGuard {
                 return known;
             }
         }
+        learn(sequence, seenLead, nowNanos);
+        return false;
+    }
+
+    private void learn(long sequence, long seenLead, long nowNanos) {
         known = false;
         learning = true;
         lead = seenLead;
         sequences = 1;
         begin(sequence, nowNanos);
-        return false;
     }
 
     private boolean settled(long sequence, long nowNanos) {
         if (sequence == firstSequence) {
-            return nowNanos - firstNanos >= SETTLED_NANOS;
+            return nowNanos - firstNanos >= SETTLED_NANOS && (lead != IN_FLIGHT || sequences > 1);
         }
         begin(sequence, nowNanos);
         return ++sequences >= SETTLED_SEQUENCES;
@@ -75,10 +89,13 @@ final class InFlightGuard {
         firstNanos = nowNanos;
     }
 
-    /** The frame last asked about was given up. If that is because of what is known here, it may be wrong. */
+    /**
+     * The frame last asked about was given up. If that is because of what is known here, it may be wrong: perhaps the
+     * writer has left out a number. What is still being learnt goes on with the next sequence.
+     */
     void gaveUp() {
-        if (refused) {
-            forget();
+        if (refused && known) {
+            learn(askedSequence, lead + 1, askedNanos);
         }
     }
 

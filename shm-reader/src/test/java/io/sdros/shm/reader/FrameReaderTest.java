@@ -147,6 +147,25 @@ class FrameReaderTest {
     }
 
     @Test
+    void withoutCrcWhatAKilledWriterLeftIsNotReadByWhoComesLate() {
+        // Header 8 and the first byte of its payload over frame 7, which was just as long.
+        image.key(7, 7).header(RegionImage.headerOf(8, true, RegionImage.payloadOf(8))).payload((byte) 8);
+        for (int i = 0; i < 100; i++) {
+            assertThat(trusting.attempt()).isEqualTo(TORN_READ);
+            nanos += 1_000_000;
+        }
+        trusting.giveUp();
+        assertThat(trusting.attempt()).isEqualTo(NO_NEW_FRAME);
+
+        image.sequence(0);
+        assertThat(trusting.attempt()).isEqualTo(NO_NEW_FRAME);
+        image.key(1, 1);
+        assertThat(trusting.attempt()).isEqualTo(TORN_READ);
+        nanos += 3_000_000;
+        assertThat(trusting.attempt()).isEqualTo(FRAME);
+    }
+
+    @Test
     void withoutCrcAFrameInFlightIsNotRead() {
         readFirstFrameWithoutCrc();
         // The writer has committed frame 2 and is storing the payload of frame 3, which has the same length.

@@ -34,10 +34,29 @@ class InFlightGuardTest {
 
     @Test
     void settlingOnAFrameInFlightIsPutRightByTheNextFrame() {
-        guard.committed(10, 11, 0);
-        assertThat(guard.committed(10, 11, SETTLED)).isTrue();
-        assertThat(guard.committed(11, 11, SETTLED)).isTrue();
-        assertThat(guard.committed(12, 13, SETTLED)).isFalse();
+        guard.committed(10, 111, 0);
+        assertThat(guard.committed(10, 111, SETTLED)).isTrue();
+        assertThat(guard.committed(11, 111, SETTLED)).isTrue();
+        assertThat(guard.committed(12, 113, SETTLED)).isFalse();
+    }
+
+    @Test
+    void whatAKilledWriterLeftIsNotBelievedHoweverLongItStays() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(guard.committed(10, 11, i * SETTLED)).isFalse();
+            guard.gaveUp();
+        }
+        assertThat(guard.committed(11, 11, 10 * SETTLED)).isTrue();
+    }
+
+    @Test
+    void aWriterThatCountsFramesOneAheadIsBelievedOnceItHasCommitted() {
+        assertThat(guard.committed(10, 11, 0)).isFalse();
+        assertThat(guard.committed(10, 11, SETTLED)).isFalse();
+        guard.gaveUp();
+        assertThat(guard.committed(11, 12, 2 * SETTLED)).isFalse();
+        assertThat(guard.committed(11, 12, 3 * SETTLED)).isTrue();
+        assertThat(guard.committed(12, 13, 3 * SETTLED)).isTrue();
     }
 
     @Test
