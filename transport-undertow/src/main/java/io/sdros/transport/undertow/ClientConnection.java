@@ -19,7 +19,10 @@ import java.util.function.LongSupplier;
 final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     /** Reads in a row before the other clients of the thread get their turn. */
-    private static final int READS_PER_TURN = 16;
+    private static final int READS_PER_TURN = 4;
+
+    /** The shortest time a timer can tell. */
+    private static final long TURN_PAUSE_MILLIS = 1;
 
     private final StreamConnection channel;
     private final ConduitStreamSourceChannel source;
@@ -187,8 +190,10 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
                 parser.feed(buffer.flip());
                 writer.drain(lane.writer()); // pongs
             }
-            if (!terminated) {
-                source.wakeupReads(); // there may be more, also in a layer above the socket, where no event tells
+            if (!terminated && !anyThreadMayWrite) {
+                // There may be more in the TLS layer, where no event tells. Not at once: the thread looks at its sockets
+                // only when it has run out of tasks. Without TLS the socket itself tells, when its turn comes again.
+                lane.executeAfter(source::wakeupReads, TURN_PAUSE_MILLIS);
             }
         } catch (IOException e) {
             terminate(ClosedReason.DISCONNECTED); // a reset: expected whenever a client goes away

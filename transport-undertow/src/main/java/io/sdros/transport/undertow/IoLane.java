@@ -106,6 +106,10 @@ final class IoLane {
         }
     }
 
+    void executeAfter(Runnable task, long millis) {
+        thread.executeAfter(task, millis, TimeUnit.MILLISECONDS);
+    }
+
     /** Any thread. */
     void stopTimers() {
         ticker.remove();
