@@ -39,8 +39,13 @@ final class WsRecorder implements AutoCloseable {
     }
 
     static WsRecorder connect(URI uri, Map<String, String> headers) {
+        return connect(HttpClient.newHttpClient(), uri, headers);
+    }
+
+    /** Over a client of the caller's, which may trust other certificates. */
+    static WsRecorder connect(HttpClient client, URI uri, Map<String, String> headers) {
         WsRecorder recorder = new WsRecorder();
-        recorder.socket = handshake(uri, headers, recorder.new Listener()).join();
+        recorder.socket = handshake(client, uri, headers, recorder.new Listener()).join();
         return recorder;
     }
 
@@ -48,7 +53,7 @@ final class WsRecorder implements AutoCloseable {
     static HttpResponse<?> refused(URI uri, Map<String, String> headers) {
         WsRecorder recorder = new WsRecorder();
         try {
-            handshake(uri, headers, recorder.new Listener()).join().abort();
+            handshake(HttpClient.newHttpClient(), uri, headers, recorder.new Listener()).join().abort();
         } catch (CompletionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refusal) {
                 return refusal.getResponse();
@@ -58,8 +63,9 @@ final class WsRecorder implements AutoCloseable {
         throw new AssertionError("the handshake was accepted: " + uri + " " + headers);
     }
 
-    private static CompletableFuture<WebSocket> handshake(URI uri, Map<String, String> headers, Listener listener) {
-        WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder().connectTimeout(Deadlines.SOON);
+    private static CompletableFuture<WebSocket> handshake(HttpClient client, URI uri, Map<String, String> headers,
+            Listener listener) {
+        WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(Deadlines.SOON);
         headers.forEach(builder::header);
         return builder.buildAsync(uri, listener);
     }

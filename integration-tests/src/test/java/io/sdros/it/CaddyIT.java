@@ -1,0 +1,127 @@
+package io.sdros.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server behind a real Caddy with the Caddyfile that is shipped. */
+final class CaddyIT {
+
+    private static final int FRAMES = 100;
+
+    @TempDir
+    private Path folder;
+    private final Opened opened = new Opened();
+    private final TempRegion region = opened.add(TempRegion.create());
+
+    @AfterEach
+    void closeEverything() {
+        opened.close();
+    }
+
+    /** A server on which nobody lags, however busy the machine is: what arrives is to be compared. */
+    private ServerProcess start(ServerProcess.Builder builder) {
+        return opened.add(builder.region(region).set("SDR_MAX_LATENCY_MS", "0").set("SDR_BROADCAST_CAPACITY", "4096")
+                .start());
+    }
+
+    private static HttpClient client(CaddyProcess caddy) {
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Deadlines.SOON)
+                .version(HttpClient.Version.HTTP_1_1);
+        return caddy.origin().startsWith("https") ? builder.sslContext(caddy.trust()).build() : builder.build();
+    }
+
+    private static HttpResponse<String> get(HttpClient client, CaddyProcess caddy, String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(caddy.http(path)).timeout(Deadlines.SOON);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void theCaddyfileIsValid() {
+        assertThat(ChildProcess.run("caddy-validate", CaddyProcess.command("validate"), Deadlines.START))
+                .contains("Valid configuration");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void pageAndStreamComeThrough(String scheme) throws Exception {
+        ServerProcess server = start(ServerProcess.builder());
+        CaddyProcess caddy = opened.add(CaddyProcess.start(scheme, server, folder));
+        HttpClient client = client(caddy);
+
+        HttpResponse<String> page = get(client, caddy, "/");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("<html");
+        assertThat(page.headers().firstValue("content-security-policy")).isPresent();
+        assertThat(get(client, caddy, "/sdr-client.js").statusCode()).isEqualTo(200);
+        assertThat(get(client, caddy, "/health").body()).contains("\"status\":\"ok\"");
+        assertThat(get(client, caddy, "/metrics").statusCode()).as("not for the outside").isEqualTo(404);
+
+        WsRecorder direct = opened.add(WsRecorder.connect(server));
+        WsRecorder proxied = opened.add(WsRecorder.connect(client, caddy.stream(""), Map.of("Origin", caddy.origin())));
+        server.http().awaitClients(2);
+        opened.add(SteadyVideo.start(RegionWriter.open(region.path()), Duration.ofMillis(15), 30_000));
+        List<VideoFrame> through = proxied.awaitVideo(FRAMES).subList(0, FRAMES);
+        direct.awaitFrameFrom(through.get(FRAMES - 1).frameId());
+
+        List<VideoFrame> expected = direct.video().stream()
+                .filter(frame -> frame.frameSeq() >= through.get(0).frameSeq()).limit(FRAMES).toList();
+        assertThat(through).extracting(VideoFrame::frameSeq)
+                .isEqualTo(expected.stream().map(VideoFrame::frameSeq).toList());
+        for (int i = 0; i < FRAMES; i++) {
+            assertThat(through.get(i).headerAndPayload()).isEqualTo(expected.get(i).headerAndPayload());
+        }
+
+        assertThat(server.stop()).isZero();
+        assertThat(proxied.awaitClose(Deadlines.SOON)).isEqualTo(1001);
+        assertThat(get(client, caddy, "/health").statusCode()).as("the server is down").isEqualTo(502);
+    }
+
+    @Test
+    void originsAreHeldAgainstTheAddressTheBrowserSees() throws Exception {
+        ServerProcess server = start(ServerProcess.builder());
+        CaddyProcess caddy = opened.add(CaddyProcess.start("https", server, folder));
+        HttpClient client = client(caddy);
+
+        assertThat(get(client, caddy, "/stream/ws", "Origin", caddy.origin()).statusCode()).isEqualTo(426);
+        assertThat(get(client, caddy, "/stream/ws", "Origin", "https://elsewhere.example").statusCode()).isEqualTo(403);
+        assertThat(get(client, caddy, "/stream/ws", "Origin", "http://127.0.0.1:" + server.port()).statusCode())
+                .as("the server's own address is not where the page came from").isEqualTo(403);
+        assertThat(get(client, caddy, "/stream/ws", "Origin", "https://elsewhere.example",
+                "X-Forwarded-Host", "elsewhere.example").statusCode())
+                .as("what a client says of itself").isEqualTo(403);
+    }
+
+    @Test
+    void theTokenComesThroughAndIsNotInCaddysLog() throws Exception {
+        ServerProcess server = start(ServerProcess.builder().set("SDR_AUTH_TOKEN", "open-sesame"));
+        CaddyProcess caddy = opened.add(CaddyProcess.start("http", server, folder));
+        HttpClient client = client(caddy);
+
+        assertThat(get(client, caddy, "/stream/ws").statusCode()).isEqualTo(401);
+        assertThat(get(client, caddy, "/stream/ws", "Authorization", "Bearer open-sesame").statusCode()).isEqualTo(426);
+        opened.add(WsRecorder.connect(client, caddy.stream("?token=open-sesame"), Map.of("Origin", caddy.origin())))
+                .close();
+
+        caddy.process().awaitLine(Pattern.compile("/stream/ws\\?token=REDACTED"), Deadlines.SOON);
+        assertThat(caddy.process().output()).doesNotContain("open-sesame");
+    }
+}

@@ -1,0 +1,120 @@
+package io.sdros.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A Caddy of the test's own with the Caddyfile of {@code docs/deploy}; whatever it keeps is in the given folder. */
+final class CaddyProcess implements AutoCloseable {
+
+    private static final Pattern SERVING = Pattern.compile("serving initial configuration");
+
+    private final ChildProcess process;
+    private final URI site;
+    private final Path data;
+
+    private CaddyProcess(ChildProcess process, URI site, Path data) {
+        this.process = process;
+        this.site = site;
+        this.data = data;
+    }
+
+    static Path caddyfile() {
+        return Tool.repositoryFile("docs/deploy/Caddyfile");
+    }
+
+    static List<String> command(String word) {
+        return List.of(Tool.command("caddy"), word, "--adapter", "caddyfile", "--config", caddyfile().toString());
+    }
+
+    /** Caddy in front of the server; {@code scheme} is what it speaks with browsers, on localhost. */
+    static CaddyProcess start(String scheme, ServerProcess server, Path folder) {
+        URI site = URI.create(scheme + "://localhost:" + freePort());
+        ChildProcess process = ChildProcess.start("caddy", command("run"), Map.of(
+                "SITE", site.toString(), "UPSTREAM", "127.0.0.1:" + server.port(),
+                "HTTP_PORT", Integer.toString(freePort()), "HOME", folder.toString(),
+                "XDG_DATA_HOME", folder.resolve("data").toString(),
+                "XDG_CONFIG_HOME", folder.resolve("config").toString()));
+        try {
+            process.awaitLine(SERVING, Deadlines.START);
+            CaddyProcess caddy = new CaddyProcess(process, site, folder.resolve("data"));
+            Await.until("Caddy listens", Deadlines.SOON, caddy::listens);
+            return caddy;
+        } catch (RuntimeException | Error e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean listens() {
+        try (HalfOpen tried = HalfOpen.connect(site.getPort(), "")) {
+            return tried.socket().isConnected();
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** What a browser's address bar would show, up to the path. */
+    String origin() {
+        return site.toString();
+    }
+
+    URI http(String path) {
+        return site.resolve(path);
+    }
+
+    URI stream(String query) {
+        return URI.create(origin().replaceFirst("^http", "ws") + "/stream/ws" + query);
+    }
+
+    /** Trusts what Caddy's own authority has signed, and nothing else. */
+    SSLContext trust() {
+        Path root = data.resolve("caddy/pki/authorities/local/root.crt");
+        Await.until("Caddy has made its authority", Deadlines.START, () -> Files.exists(root));
+        try (InputStream file = Files.newInputStream(root)) {
+            Certificate authority = CertificateFactory.getInstance("X.509").generateCertificate(file);
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry("caddy", authority);
+            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            managers.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    ChildProcess process() {
+        return process;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
