@@ -87,6 +87,11 @@ final class RawStream implements AutoCloseable {
         return take(new DataInputStream(new Throttle(input, bytesPerSecond)));
     }
 
+    /** What comes from the server, for one who brings it here in a way of its own: see {@link #take(DataInputStream)}. */
+    InputStream input() {
+        return input;
+    }
+
     Taken takeVideo() {
         Taken message = take();
         while (!message.video()) {
@@ -95,7 +100,8 @@ final class RawStream implements AutoCloseable {
         return message;
     }
 
-    private static Taken take(DataInputStream from) {
+    /** Takes the next message from something that was made of {@link #input}. */
+    static Taken take(DataInputStream from) {
         try {
             while (true) {
                 int first = from.readUnsignedByte();

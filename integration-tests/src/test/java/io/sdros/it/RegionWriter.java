@@ -65,10 +65,14 @@ final class RegionWriter {
     }
 
     VideoFrame write(long frameId, int flags, int codec, int payloadBytes) {
+        byte[] payload = new byte[payloadBytes];
+        Arrays.fill(payload, (byte) (sequence + 1));
+        return write(frameId, flags, codec, payload);
+    }
+
+    VideoFrame write(long frameId, int flags, int codec, byte[] payload) {
         frames++;
         sequence++;
-        byte[] payload = new byte[payloadBytes];
-        Arrays.fill(payload, (byte) sequence);
         VideoFrame frame = VideoFrame.of(frameId, sequence, flags, codec, payload);
         region.put(HEADER, frame.headerAndPayload());
         LONG.setRelease(region, WRITE_LENGTH, (long) frame.headerAndPayload().length);

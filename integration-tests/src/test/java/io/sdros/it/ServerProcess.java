@@ -16,6 +16,7 @@ final class ServerProcess implements AutoCloseable {
 
     private final ChildProcess process;
     private final URI base;
+    private final HttpProbe http = new HttpProbe(this);
 
     private ServerProcess(ChildProcess process, URI base) {
         this.process = process;
@@ -53,8 +54,9 @@ final class ServerProcess implements AutoCloseable {
         return base.getPort();
     }
 
+    /** Always the same one, so that asking often does not leave a connection each time. */
     HttpProbe http() {
-        return new HttpProbe(this);
+        return http;
     }
 
     ChildProcess process() {

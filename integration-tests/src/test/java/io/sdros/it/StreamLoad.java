@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -115,17 +114,10 @@ final class StreamLoad implements AutoCloseable {
         }
     }
 
-    private final class Client {
-
-        private static final int LONGEST_HEAD = 10 + 1 + Long.BYTES;
+    private final class Client implements MessageSkimmer.Sink {
 
         private final SocketChannel channel;
-        /** The WebSocket header and the first bytes of the message under way. */
-        private final ByteBuffer head = ByteBuffer.allocate(LONGEST_HEAD);
-        private long bodyLeft = -1;
-        private boolean binary;
-        private byte type;
-        private long frameId;
+        private final MessageSkimmer messages = new MessageSkimmer(this);
 
         Client(int port) throws IOException {
             channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -150,73 +142,26 @@ final class StreamLoad implements AutoCloseable {
                 if (count < 0) {
                     throw new IOException("the server closed the connection");
                 }
-                buffer.flip();
-                while (buffer.hasRemaining()) {
-                    parse();
-                }
+                messages.feed(buffer.flip());
             } catch (IOException e) {
                 closed();
                 key.cancel();
             }
         }
 
-        private void parse() throws IOException {
-            if (bodyLeft < 0) {
-                head.put(buffer.get());
-                if (head.position() >= 2 && head.position() == headBytes()) {
-                    begin();
-                }
-                return;
-            }
-            int count = (int) Math.min(bodyLeft, buffer.remaining());
-            buffer.position(buffer.position() + count);
-            bodyLeft -= count;
-            if (bodyLeft == 0) {
-                end();
-            }
+        @Override
+        public void video(long frameId, long frameSeq, boolean keyframe) {
+            StreamLoad.this.video(System.nanoTime() - frameId);
         }
 
-        private int headerBytes() {
-            int length = head.get(1);
-            return length == 126 ? 4 : length == 127 ? 10 : 2;
+        @Override
+        public void telemetry() {
+            StreamLoad.this.telemetry();
         }
 
-        /** The WebSocket header, and as much of the body as is looked at. */
-        private int headBytes() {
-            int header = headerBytes();
-            return head.position() < header ? header : header + (int) Math.min(1 + Long.BYTES, length());
-        }
-
-        private long length() {
-            int length = head.get(1);
-            return length == 126 ? Short.toUnsignedInt(head.getShort(2)) : length == 127 ? head.getLong(2) : length;
-        }
-
-        private void begin() throws IOException {
-            int header = headerBytes();
-            binary = (head.get(0) & 0x0F) == 2;
-            long looked = Math.min(1 + Long.BYTES, length());
-            type = looked > 0 ? head.get(header) : 0;
-            frameId = looked > Long.BYTES ? head.order(ByteOrder.LITTLE_ENDIAN).getLong(header + 1) : 0;
-            head.order(ByteOrder.BIG_ENDIAN);
-            if ((head.get(0) & 0x0F) == 9) {
-                // A pong with a mask of zeros; none of the server's pings carries anything.
-                channel.write(ByteBuffer.wrap(new byte[] {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0}));
-            }
-            bodyLeft = length() - looked;
-            if (bodyLeft == 0) {
-                end();
-            }
-        }
-
-        private void end() {
-            if (binary && type == 1) {
-                video(System.nanoTime() - frameId);
-            } else if (binary && type == 2) {
-                telemetry();
-            }
-            head.clear();
-            bodyLeft = -1;
+        @Override
+        public void ping() {
+            Crowd.pong(channel);
         }
     }
 }

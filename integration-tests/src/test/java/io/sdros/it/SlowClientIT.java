@@ -1,0 +1,170 @@
+package io.sdros.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Latency cannot grow: real video, in one and the same run to a viewer whose way is half as wide as the stream, to one
+ * that stops reading for five seconds, and to one that takes everything. All settings are the defaults.
+ *
+ * <p>How old a frame may be when its last byte is taken: see {@link #mostAgeNanos}.
+ */
+final class SlowClientIT {
+
+    private static final Duration NARROW_TIME = Duration.ofSeconds(Integer.getInteger("sdr.slow.seconds", 20));
+    private static final Duration STANDSTILL = Duration.ofSeconds(5);
+    /** After all are released. */
+    private static final Duration AFTERWARDS = TestClip.GROUP.multipliedBy(4);
+
+    private static final Duration MAX_LATENCY = Duration.ofMillis(500);
+    private static final int SEND_BUFFER_BYTES = 262_144;
+    private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
+    /** The kernel doubles what it is asked for, for its own book-keeping, and may use all of it for bytes. */
+    private static final int KERNELS_FACTOR = 2;
+
+    /** What a machine that does other work besides may add to anything. */
+    private static final Duration BUSY_MACHINE = Duration.ofMillis(1_000);
+
+    /** There is one slot, so a busy machine loses frames before the server has seen them. Such a run shows nothing. */
+    private static final int RUNS = 3;
+
+    /** What came out of one run. Moments are of {@link System#nanoTime}. */
+    private record Run(ClipVideo video, Viewing healthy, Viewing narrow, Viewing stopped, long narrowReleasedNanos,
+            long stoppedReleasedNanos, Metrics metrics) {
+
+        double framesLost() {
+            return metrics.sum("sdr_frames_lost_total");
+        }
+    }
+
+    /** What came to one viewer. */
+    private record Viewing(List<PacedViewer.Arrival> arrivals, Path recording) {
+    }
+
+    @Test
+    void slowViewersStayUpToDateAndTheOthersDoNotNotice() {
+        Run run = run();
+        for (int i = 2; i <= RUNS && run.framesLost() > 0; i++) {
+            run = run();
+        }
+        assertThat(run.framesLost()).as("frames lost in each of %d runs", RUNS).isZero();
+
+        assertHealthy(run);
+        assertNarrow(run);
+        assertStopped(run);
+        assertThat(run.metrics.sum("sdr_lag_events_total")).as("lag events").isGreaterThanOrEqualTo(
+                PacedViewer.jumps(run.narrow.arrivals).size() + PacedViewer.jumps(run.stopped.arrivals).size());
+        assertThat(run.metrics.samples().get("sdr_clients_closed_total{reason=\"stalled\",}")).isZero();
+        for (Viewing viewing : List.of(run.healthy, run.narrow, run.stopped)) {
+            assertThat(viewing.arrivals.get(0).keyframe()).isTrue();
+            assertThat(PacedViewer.jumps(viewing.arrivals)).allMatch(PacedViewer.Arrival::keyframe);
+            assertThat(TestClip.picturesDecoded(viewing.recording)).isEqualTo(viewing.arrivals.size());
+        }
+    }
+
+    private static Run run() {
+        Path clip = TestClip.encoded(10, TestClip.ONE_SLICE_WITH_DELIMITERS + ":qp=4");
+        try (Opened opened = new Opened()) {
+            TempRegion region = opened.add(TempRegion.create());
+            ClipVideo video = opened.add(ClipVideo.of(clip, RegionWriter.open(region.path())));
+            ServerProcess server = opened.add(ServerProcess.builder().region(region).start());
+            long half = video.bytesPerSecond() / 2;
+            PacedViewer healthy = opened.add(PacedViewer.connect("healthy", server, 1 << 20, NarrowWay.UNBOUNDED, video));
+            PacedViewer narrow = opened.add(PacedViewer.connect("narrow", server, RECEIVE_BUFFER_BYTES, half, video));
+            PacedViewer stopped = opened.add(
+                    PacedViewer.connect("stopped", server, RECEIVE_BUFFER_BYTES, NarrowWay.UNBOUNDED, video));
+            server.http().awaitClients(3);
+            server.http().awaitAttached();
+            video.start();
+
+            Duration before = NARROW_TIME.minus(STANDSTILL).dividedBy(2);
+            Await.pause(before.toNanos());
+            stopped.way().blocked(true);
+            Await.pause(STANDSTILL.toNanos());
+            long stoppedReleasedNanos = System.nanoTime();
+            stopped.way().blocked(false);
+            Await.pause(before.toNanos());
+            long narrowReleasedNanos = System.nanoTime();
+            narrow.way().bytesPerSecond(NarrowWay.UNBOUNDED);
+            Await.pause(AFTERWARDS.toNanos());
+            long last = video.stop();
+            return new Run(video, viewing(healthy, last), viewing(narrow, last), viewing(stopped, last),
+                    narrowReleasedNanos, stoppedReleasedNanos, server.http().metrics());
+        }
+    }
+
+    private static Viewing viewing(PacedViewer viewer, long last) {
+        return new Viewing(viewer.awaitFrame(last, Deadlines.SOON), viewer.recording());
+    }
+
+    private static void assertHealthy(Run run) {
+        List<PacedViewer.Arrival> arrivals = run.healthy.arrivals;
+        assertThat(PacedViewer.jumps(arrivals)).as("gaps of the healthy viewer").isEmpty();
+        assertThat(arrivals.get(0).frameSeq()).isEqualTo(1);
+        say("healthy", arrivals);
+        assertThat(arrivals).allMatch(arrival -> arrival.ageNanos() <= BUSY_MACHINE.toNanos());
+    }
+
+    private static void assertNarrow(Run run) {
+        List<PacedViewer.Arrival> narrowed = run.narrow.arrivals.stream()
+                .filter(arrival -> arrival.arrivedNanos() - run.narrowReleasedNanos < 0).toList();
+        long bytesPerSecond = run.video.bytesPerSecond() / 2;
+        say("narrow", narrowed);
+        assertThat(narrowed).as("age on a way of %d bytes a second", bytesPerSecond)
+                .allMatch(arrival -> arrival.ageNanos() <= mostAgeNanos(run.video, bytesPerSecond));
+        // One group is seen in part, then the next or the one after it: what the way is wide enough for is used.
+        long written = narrowed.get(narrowed.size() - 1).frameSeq();
+        assertThat(narrowed.size()).as("of %d frames", written).isBetween((int) written / 4, (int) (written * 6 / 10));
+        assertThat(PacedViewer.jumps(narrowed)).hasSizeGreaterThan((int) NARROW_TIME.toSeconds() / 10);
+        assertRecovered(run.narrow.arrivals, run.narrowReleasedNanos);
+    }
+
+    private static void assertStopped(Run run) {
+        List<PacedViewer.Arrival> arrivals = run.stopped.arrivals;
+        assertThat(PacedViewer.jumps(arrivals)).as("the standstill was long enough").isNotEmpty()
+                .allMatch(jump -> jump.arrivedNanos() - run.stoppedReleasedNanos > 0);
+        // Only what the kernels held already is as old as the standstill was long.
+        long takenBefore = arrivals.stream().filter(arrival -> arrival.arrivedNanos() - run.stoppedReleasedNanos < 0)
+                .reduce((first, second) -> second).orElseThrow().bytesBefore();
+        long kernels = 2L * run.video.largestPictureBytes() + KERNELS_FACTOR * (SEND_BUFFER_BYTES + RECEIVE_BUFFER_BYTES);
+        List<PacedViewer.Arrival> fresh =
+                arrivals.stream().filter(arrival -> arrival.bytesBefore() > takenBefore + kernels).toList();
+        say("stopped", arrivals);
+        say("  after the kernels' bytes", fresh);
+        assertThat(arrivals).allMatch(arrival -> arrival.ageNanos() <= STANDSTILL.plus(BUSY_MACHINE).toNanos());
+        assertThat(fresh).allMatch(arrival -> arrival.ageNanos() <= TestClip.GROUP.plus(BUSY_MACHINE).toNanos());
+        assertRecovered(arrivals, run.stoppedReleasedNanos);
+    }
+
+    /** From the first keyframe written after the release on, nothing is missing. */
+    private static void assertRecovered(List<PacedViewer.Arrival> arrivals, long releasedNanos) {
+        long settledNanos = releasedNanos + TestClip.GROUP.plus(BUSY_MACHINE.dividedBy(2)).toNanos();
+        assertThat(PacedViewer.jumps(arrivals)).as("gaps later than one keyframe after the release")
+                .allMatch(jump -> jump.commitNanos() - settledNanos <= 0);
+        assertThat(arrivals.stream().filter(arrival -> arrival.commitNanos() - settledNanos > 0)).isNotEmpty()
+                .allMatch(arrival -> arrival.ageNanos() <= BUSY_MACHINE.toNanos());
+    }
+
+    /**
+     * What is handed to the kernel is no older than SDR_MAX_LATENCY_MS, or it is the newest keyframe, which is no older
+     * than one group. It then waits behind what both kernels hold, and takes its own time on the way.
+     */
+    private static long mostAgeNanos(ClipVideo video, long bytesPerSecond) {
+        long ahead = KERNELS_FACTOR * (SEND_BUFFER_BYTES + RECEIVE_BUFFER_BYTES) + video.largestPictureBytes();
+        Duration queued = MAX_LATENCY.compareTo(TestClip.GROUP) > 0 ? MAX_LATENCY : TestClip.GROUP;
+        return queued.plus(BUSY_MACHINE).toNanos() + Duration.ofSeconds(1).toNanos() * ahead / bytesPerSecond;
+    }
+
+    private static void say(String who, List<PacedViewer.Arrival> arrivals) {
+        long[] ages = arrivals.stream().mapToLong(PacedViewer.Arrival::ageNanos).sorted().toArray();
+        System.out.printf(Locale.ROOT, "%s: %d frames, %d gaps, age p50 %.1f p99 %.1f most %.1f ms%n", who, ages.length,
+                PacedViewer.jumps(arrivals).size(), ages[ages.length / 2] / 1e6, ages[ages.length * 99 / 100] / 1e6,
+                ages[ages.length - 1] / 1e6);
+    }
+}
