@@ -54,7 +54,9 @@ final class ChurnIT {
         try (Opened opened = new Opened()) {
             TempRegion region = opened.add(TempRegion.create());
             RegionWriter writer = RegionWriter.open(region.path());
-            ServerProcess server = opened.add(ServerProcess.builder().region(region).start());
+            // So generous that a busy machine makes nobody lag: whatever is missing then is a mistake.
+            ServerProcess server = opened.add(ServerProcess.builder().region(region)
+                    .set("SDR_MAX_LATENCY_MS", "5000").set("SDR_BROADCAST_CAPACITY", "256").start());
             Crowd crowd = opened.add(Crowd.of(server));
             List<CrowdViewer> steady = crowd.joinAll(STEADY, CrowdViewer.KERNELS_CHOICE);
             server.http().awaitAttached();

@@ -212,4 +212,10 @@ final class CrowdViewer implements MessageSkimmer.Sink {
     public void close(int code) {
         closeCode = code;
     }
+
+    @Override
+    public String toString() {
+        return videoMessages + " frames to " + lastSeq + ", " + framesMissed + " missed, " + undecodable + " undecodable"
+                + (ended ? ", ended" : "");
+    }
 }

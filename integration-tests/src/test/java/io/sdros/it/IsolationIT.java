@@ -16,7 +16,7 @@ final class IsolationIT {
     private static final int GROUP = 20;
     private static final Duration INTERVAL = Duration.ofMillis(50);
 
-    private static final int CAPACITY = 16;
+    private static final int CAPACITY = 32;
     private static final int SMALL_BUFFER_BYTES = 16 * 1024;
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(12);
     private static final String CUT = "sdr_clients_closed_total{reason=\"stalled\",}";
@@ -31,6 +31,7 @@ final class IsolationIT {
             RegionWriter writer = RegionWriter.open(region.path());
             ServerProcess server = opened.add(ServerProcess.builder().region(region)
                     .set("SDR_STALL_TIMEOUT_MS", Long.toString(STALL_TIMEOUT.toMillis()))
+                    .set("SDR_MAX_LATENCY_MS", "5000")
                     .set("SDR_BROADCAST_CAPACITY", Integer.toString(CAPACITY))
                     .set("SDR_SOCKET_SEND_BUFFER", Integer.toString(SMALL_BUFFER_BYTES)).start());
             Crowd crowd = opened.add(Crowd.of(server));

