@@ -175,7 +175,7 @@ final class CrowdViewer implements MessageSkimmer.Sink {
         }
         ended = true;
         try (SocketChannel gone = channel) {
-            if (farewell == Farewell.POLITE) {
+            if (farewell == Farewell.POLITE && opened) {
                 gone.write(ByteBuffer.wrap(GOOD_BYE));
             } else if (farewell == Farewell.RESET) {
                 gone.setOption(StandardSocketOptions.SO_LINGER, 0);

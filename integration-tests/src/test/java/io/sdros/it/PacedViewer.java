@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
@@ -87,20 +89,24 @@ final class PacedViewer implements AutoCloseable {
         return List.copyOf(arrivals);
     }
 
-    /** All that came so far, in order. */
-    List<Arrival> arrivals() {
-        return List.copyOf(arrivals);
-    }
-
     /** All video so far, as one stream. */
     Path recording() {
         return recording;
     }
 
-    /** The frames that did not follow the one before. */
+    /** The frames before which something is missing that came to another viewer. */
+    static List<Arrival> gaps(List<Arrival> arrivals, List<Arrival> others) {
+        NavigableSet<Long> there = new TreeSet<>(others.stream().map(Arrival::frameSeq).toList());
+        return IntStream.range(1, arrivals.size())
+                .filter(i -> !there.subSet(arrivals.get(i - 1).frameSeq(), false, arrivals.get(i).frameSeq(), false).isEmpty())
+                .mapToObj(arrivals::get).toList();
+    }
+
+    /** The frames that did not follow the one before, whatever the reason. */
     static List<Arrival> jumps(List<Arrival> arrivals) {
         return IntStream.range(1, arrivals.size())
-                .filter(i -> arrivals.get(i).frameSeq != arrivals.get(i - 1).frameSeq + 1).mapToObj(arrivals::get).toList();
+                .filter(i -> arrivals.get(i).frameSeq() != arrivals.get(i - 1).frameSeq() + 1)
+                .mapToObj(arrivals::get).toList();
     }
 
     @Override
