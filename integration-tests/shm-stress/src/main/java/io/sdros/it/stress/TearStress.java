@@ -26,9 +26,10 @@ public final class TearStress {
 
     /** A region size, and how many of 1000 attempts are made on it. */
     private enum Size {
-        SMALL(RegionLayout.PAYLOAD_OFFSET + 4096, 965),
-        MEDIUM(RegionLayout.PAYLOAD_OFFSET + 64 * 1024, 30),
-        LARGE(RegionLayout.DEFAULT_REGION_BYTES, 5);
+        TINY(RegionLayout.PAYLOAD_OFFSET + 128, 700),
+        SMALL(RegionLayout.PAYLOAD_OFFSET + 4096, 285),
+        MEDIUM(RegionLayout.PAYLOAD_OFFSET + 64 * 1024, 14),
+        LARGE(RegionLayout.DEFAULT_REGION_BYTES, 1);
 
         private final int regionBytes;
         private final int perMille;
