@@ -78,6 +78,11 @@ class AccessUnits:
     parameter set, SEI), or at the first slice of a picture, after at least one slice was seen. So it needs neither
     access unit delimiters nor one slice per picture. That next beginning is recognized by its first bytes, so a
     picture leaves as soon as the first few bytes behind it have come. The units, joined, are the stream again.
+
+    Interlaced H.264 coded as field pictures (PAFF) has an access unit per field, so --fps is the number of fields then,
+    and a decoder that wants both fields at once needs them joined: have ffmpeg encode anew, or deinterlace. Frames of
+    interlaced macroblocks (MBAFF, what x264 makes) are frames like others. Slices in arbitrary order (an extension of
+    H.264 hardly anybody uses) need access unit delimiters.
     """
 
     START_CODE = b"\x00\x00\x01"

@@ -23,12 +23,12 @@ public final class CadenceReport {
     }
 
     /**
-     * Arguments: rounds, 3 unless given; seconds of each measurement, 6 unless given; path of the packaged server,
+     * Arguments: rounds, 3 unless given; seconds of each measurement, 4 unless given; path of the packaged server,
      * server-app/target/server-app.jar unless given.
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
-        long windowMillis = args.length > 1 ? 1_000 * Long.parseLong(args[1]) : 6_000;
+        long windowMillis = args.length > 1 ? 1_000 * Long.parseLong(args[1]) : 4_000;
         Path serverJar = Path.of(args.length > 2 ? args[2] : "server-app/target/server-app.jar");
         if (!Files.exists(serverJar)) {
             System.err.println("there is no " + serverJar + ": build it, or give its path as the third argument");
