@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
  */
 final class StreamLoop {
 
-    /** Pause between looks while nobody wants frames. */
-    static final long WATCH_NANOS = 2_000_000;
+    /** Pause between looks while nobody wants frames. Being woken is what it costs: 2 ms are 1 % of a core, 10 ms 0.3 %. */
+    static final long WATCH_NANOS = 10_000_000;
     /** The longest pause: the listener is promised a turn at least this often. */
     static final long MAX_PAUSE_NANOS = 20_000_000;
 
