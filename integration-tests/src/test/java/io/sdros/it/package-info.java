@@ -6,8 +6,8 @@
  * {@code mvn verify -pl integration-tests -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=HttpIT}.
  * Output of every child process is kept in {@code target/it}.
  *
- * <p>{@link io.sdros.it.TelemetryLoad} and {@link io.sdros.it.TelemetryOvertaking} are programs that measure;
- * docs/telemetry.md tells how to run them. {@code -Dsdr.nats.rounds=100} kills NATS as often.
+ * <p>{@link io.sdros.it.TelemetryLoad}, {@link io.sdros.it.TelemetryOvertaking} and {@link
+ * io.sdros.it.InstantStart} are programs that measure; docs/telemetry.md and docs/performance.md tell how to run them. {@code -Dsdr.nats.rounds=100} kills NATS as often.
  *
  * <p>Needed on the path: {@code ffmpeg}, {@code ffprobe}, {@code python3}, {@code nats-server}, {@code openssl}, and in
  * {@code /usr/bin} {@code chromium} and {@code chromedriver}; a system property {@code sdr.tool.NAME} names another
