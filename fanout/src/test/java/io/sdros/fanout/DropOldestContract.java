@@ -1,9 +1,13 @@
 package io.sdros.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -12,12 +16,15 @@ abstract class DropOldestContract {
 
     /** A queue of numbers as one producer and one consumer see it. */
     interface Lane {
-        void offer(int number);
+        void offer(Integer number);
 
         /** @return the next number, null if there is none */
         Integer poll();
 
         long evictions();
+
+        /** The consumer leaves; what is held is let go of, what is offered from now on is not kept. */
+        void close();
     }
 
     abstract Lane lane(int capacity);
@@ -76,5 +83,53 @@ abstract class DropOldestContract {
         }
         range(0, capacity * 4 + 1).forEach(lane::offer);
         assertThat(drain(lane)).isEqualTo(range(capacity * 3 + 1, capacity * 4 + 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 32, 64, 100})
+    void handsEachNumberToTheConsumerOrEvictsItWhileBothAreAtWork(int capacity) throws Exception {
+        int numbers = 100_000;
+        Lane lane = lane(capacity);
+        CompletableFuture<List<Integer>> consumer = CompletableFuture.supplyAsync(() -> pollUntil(lane, numbers - 1));
+        range(0, numbers).forEach(lane::offer);
+        List<Integer> polled = consumer.get(30, TimeUnit.SECONDS);
+        assertThat(polled).as("in order, none twice").isSorted().doesNotHaveDuplicates();
+        assertThat(polled.size() + lane.evictions()).as("none lost").isEqualTo(numbers);
+        assertThat(lane.poll()).isNull();
+    }
+
+    /** The last number offered is never evicted, so it always comes. */
+    private static List<Integer> pollUntil(Lane lane, int last) {
+        List<Integer> polled = new ArrayList<>();
+        while (polled.isEmpty() || polled.get(polled.size() - 1) != last) {
+            Integer number = lane.poll();
+            if (number != null) {
+                polled.add(number);
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+        return polled;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 32, 64, 100})
+    void holdsNothingAfterItsConsumerHasLeft(int capacity) {
+        Lane lane = lane(capacity);
+        range(0, capacity + 1).forEach(lane::offer);
+        lane.close();
+        assertThat(lane.poll()).isNull();
+        range(0, capacity + 1).forEach(lane::offer);
+        assertThat(lane.poll()).isNull();
+        lane.close();
+    }
+
+    @Test
+    void takesNoNull() {
+        Lane lane = lane(4);
+        assertThatNullPointerException().isThrownBy(() -> lane.offer(null));
+        assertThat(lane.poll()).isNull();
+        lane.offer(1);
+        assertThat(lane.poll()).isEqualTo(1);
     }
 }

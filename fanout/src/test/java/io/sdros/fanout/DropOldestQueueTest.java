@@ -22,10 +22,11 @@ class DropOldestQueueTest extends DropOldestContract {
         DropOldestQueue<Integer> queue = new DropOldestQueue<>(capacity);
         return new Lane() {
             private long evictions;
+            private boolean closed;
 
             @Override
-            public void offer(int number) {
-                if (queue.offer(number) != null) {
+            public void offer(Integer number) {
+                if (!closed && queue.offer(number) != null) {
                     evictions++;
                 }
             }
@@ -38,6 +39,12 @@ class DropOldestQueueTest extends DropOldestContract {
             @Override
             public long evictions() {
                 return evictions;
+            }
+
+            @Override
+            public void close() {
+                closed = true; // whoever owns a queue stops offering first, then empties it
+                queue.clear();
             }
         };
     }

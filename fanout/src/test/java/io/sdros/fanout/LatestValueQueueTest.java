@@ -8,7 +8,7 @@ class LatestValueQueueTest extends DropOldestContract {
         LatestValueSubscription<String, Integer> subscription = broadcaster.subscribe(() -> {});
         return new Lane() {
             @Override
-            public void offer(int number) {
+            public void offer(Integer number) {
                 broadcaster.publish("key", number);
             }
 
@@ -20,6 +20,11 @@ class LatestValueQueueTest extends DropOldestContract {
             @Override
             public long evictions() {
                 return broadcaster.statistics().evicted();
+            }
+
+            @Override
+            public void close() {
+                subscription.cancel();
             }
         };
     }

@@ -15,7 +15,7 @@ class OpenSubscriptionQueueTest extends DropOldestContract {
         broadcaster.service();
         return new Lane() {
             @Override
-            public void offer(int number) {
+            public void offer(Integer number) {
                 broadcaster.publish(number, false, 1);
             }
 
@@ -27,6 +27,11 @@ class OpenSubscriptionQueueTest extends DropOldestContract {
             @Override
             public long evictions() {
                 return subscription.dropped(DropReason.OVERFLOW);
+            }
+
+            @Override
+            public void close() {
+                subscription.cancel();
             }
         };
     }
