@@ -56,7 +56,9 @@ final class InstantStart implements AutoCloseable {
 
     InstantStart(int keyframeBytes, int deltaBytes) {
         TempRegion region = opened.add(TempRegion.create());
-        server = opened.add(ServerProcess.builder().region(region).start());
+        server = opened.add(ServerProcess.builder().region(region)
+                // On a busy machine nobody is to lag for other reasons.
+                .set("SDR_MAX_LATENCY_MS", "0").set("SDR_BROADCAST_CAPACITY", "1024").start());
         RegionWriter writer = RegionWriter.open(region.path());
         server.http().awaitAttached();
         RawStream always = opened.add(RawStream.connect(server, RECEIVE_BUFFER));

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -142,8 +141,21 @@ final class ReferenceDecoder {
 
     /** Whether this is UTF-8, or, if not {@code whole}, can still become it. */
     private static boolean text(byte[] bytes, boolean whole) {
+        boolean possible = decodes(bytes);
+        // The decoder waits for a character's end before it looks for surrogates; so the end is tried out. One of the
+        // two outermost continuation bytes fits after every lead byte.
+        for (int missing = 1; missing <= 3 && !whole; missing++) {
+            byte[] ended = Arrays.copyOf(bytes, bytes.length + missing);
+            for (int continuation : new int[] {0x80, 0xBF}) {
+                Arrays.fill(ended, bytes.length, ended.length, (byte) continuation);
+                possible |= decodes(ended);
+            }
+        }
+        return possible;
+    }
+
+    private static boolean decodes(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        CoderResult result = decoder.decode(ByteBuffer.wrap(bytes), CharBuffer.allocate(bytes.length + 1), whole);
-        return !result.isError();
+        return !decoder.decode(ByteBuffer.wrap(bytes), CharBuffer.allocate(bytes.length + 1), true).isError();
     }
 }
