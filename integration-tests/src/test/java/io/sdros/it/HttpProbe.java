@@ -39,6 +39,16 @@ final class HttpProbe {
         }
     }
 
+    /** Asks for a WebSocket of a version that is no longer spoken, which no client of the JDK does. */
+    void handshakeOfVersion8(String query) {
+        String answer = RawHttp.answer(server.port(), "GET /stream/ws" + query + " HTTP/1.1\r\nHost: localhost\r\n"
+                + "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                + "Sec-WebSocket-Version: 8\r\n\r\n");
+        if (!answer.startsWith("HTTP/1.1 426 ")) {
+            throw new AssertionError("not refused for its version: " + answer);
+        }
+    }
+
     Map<String, Object> json(String path) {
         return json(get(path));
     }

@@ -77,6 +77,20 @@ final class RawStream implements AutoCloseable {
         return connectNanos;
     }
 
+    /** Sends bytes as they are: frames, or what is none. */
+    RawStream send(int... bytes) {
+        byte[] raw = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            raw[i] = (byte) bytes[i];
+        }
+        try {
+            socket.getOutputStream().write(raw);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Takes the next message; the server's pings are passed over and not answered. */
     Taken take() {
         return take(input);

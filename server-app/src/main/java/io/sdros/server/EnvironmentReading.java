@@ -56,6 +56,8 @@ final class EnvironmentReading {
             read(table.socketSendBuffer),
             read(table.stallTimeout),
             read(table.maxClients),
+            read(table.maxClientsPerAddress),
+            read(table.trustedProxies),
             read(table.allowedOrigins),
             readToken(),
             readTls(),

@@ -3,6 +3,7 @@ package io.sdros.server;
 import io.sdros.transport.undertow.StreamServer;
 import io.sdros.transport.undertow.StreamServerBuilder;
 import io.sdros.transport.undertow.TransportStatistics;
+import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,8 @@ final class Server implements AutoCloseable {
                 .listenAddress(settings.listenAddress())
                 .ioThreads(settings.ioThreads())
                 .maxClients(settings.maxClients())
+                .maxClientsPerAddress(settings.maxClientsPerAddress())
+                .trustedProxies(settings.trustedProxies().orElseGet(TrustedProxies::none))
                 .socketSendBufferBytes(settings.socketSendBufferBytes())
                 .allowedOrigins(settings.allowedOrigins().policy())
                 .authToken(settings.authToken().map(Secret::reveal))

@@ -5,6 +5,7 @@ import static io.sdros.server.Numbers.ints;
 import static io.sdros.server.Numbers.millis;
 import static io.sdros.server.Numbers.zeroOrBetween;
 
+import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +69,13 @@ final class SettingDefinitions {
     final Setting<Integer> maxClients = add(Setting.of("SDR_MAX_CLIENTS", "1024", ints(zeroOrBetween(1, 1_048_576, "clients", "no limit")),
         "How many clients may be connected at a time; one more gets 503.")
         .boundsFrom("1048576 is how many files a Linux process may have open unless fs.nr_open is raised."));
+    final Setting<Integer> maxClientsPerAddress = add(Setting.of("SDR_MAX_CLIENTS_PER_ADDRESS", "0",
+        ints(zeroOrBetween(1, 1_048_576, "clients", "no limit")),
+        "How many clients may be connected from one address at a time (IPv6: from one /64 network); one more gets 503. "
+            + "Behind a proxy all clients have the proxy's address unless SDR_TRUSTED_PROXIES names it.")
+        .boundsFrom("As for SDR_MAX_CLIENTS."));
+    final Setting<Optional<TrustedProxies>> trustedProxies = add(Setting.of("SDR_TRUSTED_PROXIES", "", ProxyAddresses.type().orAbsent(),
+        "The reverse proxies whose X-Forwarded-For, -Proto and -Host are believed. Nobody else's are."));
     final Setting<AllowedOrigins> allowedOrigins = add(Setting.of("SDR_ALLOWED_ORIGINS", "same-origin", AllowedOrigins.type(),
         "The web pages that may connect. Requests without an Origin header do not come from a web page and pass."));
     final Setting<Optional<Secret>> authToken = add(Setting.of("SDR_AUTH_TOKEN", "", AuthTokens.text().orAbsent(),

@@ -1,5 +1,6 @@
 package io.sdros.server;
 
+import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param gopCacheBytes zero when joining clients wait for a keyframe
  * @param socketSendBufferBytes zero for the kernel's choice
  * @param maxClients zero for no limit
+ * @param maxClientsPerAddress zero for no limit
+ * @param trustedProxies absent when nobody is one
  * @param authToken from the variable or the file
  * @param telemetryCacheSubjects zero for no cache
  */
@@ -38,6 +41,8 @@ record Settings(
     int socketSendBufferBytes,
     Duration stallTimeout,
     int maxClients,
+    int maxClientsPerAddress,
+    Optional<TrustedProxies> trustedProxies,
     AllowedOrigins allowedOrigins,
     Optional<Secret> authToken,
     Optional<TlsFiles> tls,

@@ -1,23 +1,28 @@
 package io.sdros.server;
 
+import io.sdros.transport.undertow.HttpQuery;
 import io.sdros.transport.undertow.HttpReply;
 import io.sdros.transport.undertow.HttpRoute;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** What the server answers over plain HTTP. */
 final class WebRoutes {
     /**
      * The page loads nothing that is not its own. A worker takes its policy from its own script's answer, so all files
-     * carry it. Blobs: screenshots, and the Media Source of browsers without WebCodecs; ws and wss: older Safari does
-     * not count them as 'self'.
+     * carry it. Blobs: screenshots, and the Media Source of browsers without WebCodecs. %s is this server's WebSocket
+     * by name: Safari before 15.4 does not count it as 'self'.
      */
     private static final String PLAYER_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
-            + "img-src 'self' blob:; connect-src 'self' ws: wss:; worker-src 'self'; media-src blob:; "
+            + "img-src 'self' blob:; connect-src 'self'%s; worker-src 'self'; media-src blob:; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+    private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
 
     private static final List<WebAsset> PLAYER = List.of(
             WebAsset.load("/", "index.html"),
@@ -45,12 +50,18 @@ final class WebRoutes {
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)))));
         for (WebAsset asset : PLAYER) {
             HttpReply reply = HttpReply.ok(asset.contentType(), asset.content())
-                    .withHeader("Content-Security-Policy", PLAYER_POLICY)
                     // Asked for anew each time, so that a page never runs against a newer server with old scripts.
                     .withHeader("Cache-Control", "no-cache");
-            routes.put(asset.path(), query -> reply);
+            routes.put(asset.path(), query -> reply.withHeader("Content-Security-Policy", policy(query)));
         }
         return routes;
+    }
+
+    /** The Host header is a stranger's word: what is not a plain host and port is left out. */
+    private static String policy(HttpQuery query) {
+        String host = query.header("host").filter(name -> HOST.matcher(name).matches())
+                .map(name -> " ws://" + name + " wss://" + name).orElse("");
+        return String.format(Locale.ROOT, PLAYER_POLICY, host);
     }
 
     private static HttpReply uncached(HttpReply reply) {

@@ -36,7 +36,7 @@ class SettingsTextsTest {
     void theHelpNamesEveryVariableItsDefaultAndWhatIsAccepted() {
         String help = new SettingsTexts().help();
 
-        assertThat(all).hasSize(29).allSatisfy(setting -> assertThat(help)
+        assertThat(all).hasSize(31).allSatisfy(setting -> assertThat(help)
             .contains(setting.variable() + "  (default: " + setting.defaultLabel() + ")\n")
             .contains(setting.description())
             .contains(setting.type().accepted()));

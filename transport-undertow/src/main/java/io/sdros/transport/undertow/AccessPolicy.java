@@ -18,17 +18,17 @@ final class AccessPolicy {
     }
 
     /** Empty: allowed. */
-    Optional<RefusalReason> refusal(HttpServerExchange exchange) {
-        if (!originAllowed(exchange)) {
+    Optional<RefusalReason> refusal(HttpServerExchange exchange, RequestSource source) {
+        if (!originAllowed(exchange, source)) {
             return Optional.of(RefusalReason.ORIGIN);
         }
         return tokenAccepted(exchange) ? Optional.empty() : Optional.of(RefusalReason.TOKEN);
     }
 
-    private boolean originAllowed(HttpServerExchange exchange) {
+    private boolean originAllowed(HttpServerExchange exchange, RequestSource source) {
         HeaderValues values = exchange.getRequestHeaders().get(Headers.ORIGIN);
         return values == null
-                || values.size() == 1 && origins.allows(values.getFirst(), header(exchange, Headers.HOST_STRING));
+                || values.size() == 1 && origins.allows(values.getFirst(), source);
     }
 
     private boolean tokenAccepted(HttpServerExchange exchange) {

@@ -27,11 +27,12 @@ record Origin(String scheme, String host, int port) {
     }
 
     /**
-     * Whether a Host header names this origin's host and port. The scheme is not compared: behind a proxy that ends
-     * TLS the page is https and the request http.
+     * Whether a request was sent to this origin. The scheme is compared if it is known: behind a proxy that ends TLS,
+     * and that no setting names, the page is https and the request http.
      */
-    boolean matchesHostHeader(String hostHeader) {
-        return parse(scheme + "://" + hostHeader).filter(this::equals).isPresent();
+    boolean sameAs(RequestSource source) {
+        String requestScheme = source.scheme().map(known -> known.toLowerCase(Locale.ROOT)).orElse(scheme);
+        return parse(requestScheme + "://" + source.host()).filter(this::equals).isPresent();
     }
 
     private static int defaultPort(String scheme) {

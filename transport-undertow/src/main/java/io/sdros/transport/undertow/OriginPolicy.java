@@ -58,12 +58,12 @@ public final class OriginPolicy {
         return new OriginPolicy(any, sameOrigin, listed);
     }
 
-    boolean allows(String originHeader, String hostHeader) {
+    boolean allows(String originHeader, RequestSource source) {
         if (any) {
             return true;
         }
         return Origin.parse(originHeader)
-                .filter(origin -> listed.contains(origin) || sameOrigin && origin.matchesHostHeader(hostHeader))
+                .filter(origin -> listed.contains(origin) || sameOrigin && origin.sameAs(source))
                 .isPresent();
     }
 }

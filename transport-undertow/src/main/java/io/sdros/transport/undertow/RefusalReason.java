@@ -10,6 +10,8 @@ public enum RefusalReason {
     TOKEN,
     /** Client limit reached or shutting down, 503. */
     LIMIT,
+    /** Too many clients from one address, 503. */
+    ADDRESS_LIMIT,
     /** Not a correct WebSocket handshake, 400 or 426. Plain requests for the path are not counted. */
     HANDSHAKE;
 

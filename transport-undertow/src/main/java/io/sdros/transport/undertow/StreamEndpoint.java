@@ -5,6 +5,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import org.xnio.StreamConnection;
 
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -17,13 +18,19 @@ final class StreamEndpoint implements HttpHandler {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final AccessPolicy access;
+    private final TrustedProxies proxies;
     private final ClientSeats seats;
+    private final AddressSeats addressSeats;
     private final ServerCounters counters;
+    private final RefusalLog log;
     private final Consumer<StreamConnection> upgraded;
 
-    StreamEndpoint(AccessPolicy access, ClientSeats seats, ServerCounters counters,
+    StreamEndpoint(StreamServerConfig config, ClientSeats seats, ServerCounters counters,
             Consumer<StreamConnection> upgraded) {
-        this.access = access;
+        access = config.access();
+        proxies = config.trustedProxies();
+        addressSeats = new AddressSeats(config.maxClientsPerAddress());
+        log = new RefusalLog(config.nanoClock());
         this.seats = seats;
         this.counters = counters;
         this.upgraded = upgraded;
@@ -36,25 +43,34 @@ final class StreamEndpoint implements HttpHandler {
             return;
         }
         boolean handshake = Handshake.requested(exchange);
-        Optional<RefusalReason> refusal = access.refusal(exchange);
+        RequestSource source = RequestSource.of(exchange, proxies);
+        Optional<RefusalReason> refusal = access.refusal(exchange, source);
         if (refusal.isPresent()) {
             refuse(exchange, handshake, refusal.get(), denied(refusal.get()));
         } else if (seats.full()) {
             refuse(exchange, handshake, RefusalReason.LIMIT, noSeat());
+        } else if (addressSeats.full(source.client())) {
+            refuse(exchange, handshake, RefusalReason.ADDRESS_LIMIT, noSeatForAddress());
         } else if (!handshake || !Handshake.versionSupported(exchange)) {
             refuse(exchange, handshake, RefusalReason.HANDSHAKE, upgradeRequired());
         } else if (!Handshake.wellFormed(exchange)) {
             refuse(exchange, true, RefusalReason.HANDSHAKE, HttpReply.text(400, "Not a WebSocket handshake\n"));
+        } else if (!addressSeats.take(source.client())) {
+            refuse(exchange, true, RefusalReason.ADDRESS_LIMIT, noSeatForAddress());
         } else if (!seats.take()) {
+            addressSeats.release(source.client());
             refuse(exchange, true, RefusalReason.LIMIT, noSeat());
         } else {
-            upgrade(exchange);
+            upgrade(exchange, source.client());
         }
     }
 
-    private void upgrade(HttpServerExchange exchange) {
+    private void upgrade(HttpServerExchange exchange, InetAddress client) {
         // Called once, however the connection ends, also when it does before the upgrade.
-        exchange.getConnection().addCloseListener(closed -> seats.release());
+        exchange.getConnection().addCloseListener(closed -> {
+            addressSeats.release(client);
+            seats.release();
+        });
         exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
         exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_ACCEPT, Handshake.accept(exchange));
         // Or Undertow closes instead of upgrading, if there is a "Connection: close" line too.
@@ -66,6 +82,8 @@ final class StreamEndpoint implements HttpHandler {
     private void refuse(HttpServerExchange exchange, boolean handshake, RefusalReason reason, HttpReply reply) {
         if (handshake) {
             counters.refused(reason);
+            log.refused(reason, RequestSource.of(exchange, proxies),
+                    Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.ORIGIN)).orElse(""));
         }
         Replies.send(exchange, reply);
     }
@@ -78,6 +96,11 @@ final class StreamEndpoint implements HttpHandler {
 
     private static HttpReply noSeat() {
         return HttpReply.text(503, "All places are taken\n").withHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+
+    private static HttpReply noSeatForAddress() {
+        return HttpReply.text(503, "All places for this address are taken\n")
+                .withHeader("Retry-After", RETRY_AFTER_SECONDS);
     }
 
     private static HttpReply upgradeRequired() {

@@ -172,7 +172,7 @@ public final class StreamServer implements AutoCloseable {
     private HttpHandler handlers() {
         Map<String, HttpHandler> handlers = new HashMap<>();
         config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
-        handlers.put(config.streamPath(), new StreamEndpoint(config.access(), seats, counters, this::upgraded));
+        handlers.put(config.streamPath(), new StreamEndpoint(config, seats, counters, this::upgraded));
         return new RootHandler(handlers, config.httpLimits().exchangeTimeout());
     }
 

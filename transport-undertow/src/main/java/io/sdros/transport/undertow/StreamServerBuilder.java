@@ -24,11 +24,13 @@ public final class StreamServerBuilder {
     private InetSocketAddress listenAddress = new InetSocketAddress(8080);
     private int ioThreads = Runtime.getRuntime().availableProcessors();
     private int maxClients = 1024;
+    private int maxClientsPerAddress;
     private int inlineClients = DEFAULT_INLINE_CLIENTS;
     private int socketSendBufferBytes = 256 * 1024;
     private Optional<SSLContext> tls = Optional.empty();
     private OriginPolicy allowedOrigins = OriginPolicy.sameOrigin();
     private Optional<String> authToken = Optional.empty();
+    private TrustedProxies trustedProxies = TrustedProxies.none();
     private Duration stallTimeout = Duration.ofSeconds(10);
     private Duration pingInterval = Duration.ofSeconds(15);
     private Duration idleTimeout = Duration.ofSeconds(30);
@@ -63,6 +65,12 @@ public final class StreamServerBuilder {
         return this;
     }
 
+    /** 0: no limit. IPv6 addresses count by their network of 64 bits. Default: 0. */
+    public StreamServerBuilder maxClientsPerAddress(int clients) {
+        maxClientsPerAddress = atLeast(0, clients, "client limit per address");
+        return this;
+    }
+
     /** Up to how many clients the publishing thread writes to by itself. Default: 32. */
     public StreamServerBuilder inlineClients(int clients) {
         inlineClients = atLeast(0, clients, "inline clients");
@@ -92,6 +100,15 @@ public final class StreamServerBuilder {
     /** Default: {@link OriginPolicy#sameOrigin()}. */
     public StreamServerBuilder allowedOrigins(OriginPolicy policy) {
         allowedOrigins = Objects.requireNonNull(policy);
+        return this;
+    }
+
+    /**
+     * Whose X-Forwarded-For, -Proto and -Host are believed, for the comparison of origins, the limit per address and
+     * the log. Default: nobody's.
+     */
+    public StreamServerBuilder trustedProxies(TrustedProxies proxies) {
+        trustedProxies = Objects.requireNonNull(proxies);
         return this;
     }
 
@@ -180,8 +197,8 @@ public final class StreamServerBuilder {
         StreamFeeds feeds = new StreamFeeds(
                 video.orElseThrow(() -> new IllegalStateException("video is not set")),
                 telemetry.orElseThrow(() -> new IllegalStateException("telemetry is not set")));
-        return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, inlineClients,
-                socketSendBufferBytes, tls, new AccessPolicy(allowedOrigins, authToken.map(TokenCheck::new)),
+        return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, maxClientsPerAddress, inlineClients,
+                socketSendBufferBytes, tls, new AccessPolicy(allowedOrigins, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
                 httpLimits, shutdownTimeout, tickInterval, streamPath, routes, feeds, nanoClock));
     }

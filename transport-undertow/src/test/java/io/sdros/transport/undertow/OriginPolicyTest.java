@@ -5,10 +5,37 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.InetAddress;
+import java.util.Optional;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OriginPolicyTest {
+
+    /** For a request whose scheme nobody knows, as without TLS and without a named proxy. */
+    private static boolean allows(OriginPolicy policy, String origin, String host) {
+        return policy.allows(origin,
+                new RequestSource(InetAddress.getLoopbackAddress(), Optional.empty(), host));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https, https://cam.example, cam.example, true",
+        "HTTPS, https://cam.example:443, cam.example, true",
+        "https, https://cam.example, cam.example:443, true",
+        "https, https://[::1], [::1]:443, true",
+        "http, http://[FE80::1]:8080, [fe80::1]:8080, true",
+        "https, http://cam.example, cam.example, false",
+        "https, http://cam.example:443, cam.example:443, false",
+        "http, https://cam.example, cam.example, false",
+        "javascript, http://cam.example, cam.example, false",
+        "'http://evil.example/', http://cam.example, cam.example, false",
+    })
+    void aKnownSchemeIsCompared(String scheme, String origin, String host, boolean allowed) {
+        assertThat(OriginPolicy.sameOrigin().allows(origin,
+                new RequestSource(InetAddress.getLoopbackAddress(), Optional.of(scheme), host))).isEqualTo(allowed);
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -34,13 +61,13 @@ class OriginPolicyTest {
         "cam.example, cam.example, false",
     })
     void sameOrigin(String origin, String host, boolean allowed) {
-        assertThat(OriginPolicy.sameOrigin().allows(origin, host)).isEqualTo(allowed);
+        assertThat(allows(OriginPolicy.sameOrigin(), origin, host)).isEqualTo(allowed);
     }
 
     @Test
     void any() {
-        assertThat(OriginPolicy.any().allows("null", "cam.example")).isTrue();
-        assertThat(OriginPolicy.parse("*").allows("http://evil.example", "cam.example")).isTrue();
+        assertThat(allows(OriginPolicy.any(), "null", "cam.example")).isTrue();
+        assertThat(allows(OriginPolicy.parse("*"), "http://evil.example", "cam.example")).isTrue();
     }
 
     @ParameterizedTest
@@ -51,15 +78,15 @@ class OriginPolicyTest {
     })
     void list(String origin, boolean allowed) {
         OriginPolicy policy = OriginPolicy.parse("https://a.example , http://b.example:8080");
-        assertThat(policy.allows(origin, "host.example")).isEqualTo(allowed);
+        assertThat(allows(policy, origin, "host.example")).isEqualTo(allowed);
     }
 
     @Test
     void listWithTheOwnOrigin() {
         OriginPolicy policy = OriginPolicy.parse("same-origin,https://a.example");
-        assertThat(policy.allows("http://host.example", "host.example")).isTrue();
-        assertThat(policy.allows("https://a.example", "host.example")).isTrue();
-        assertThat(policy.allows("https://b.example", "host.example")).isFalse();
+        assertThat(allows(policy, "http://host.example", "host.example")).isTrue();
+        assertThat(allows(policy, "https://a.example", "host.example")).isTrue();
+        assertThat(allows(policy, "https://b.example", "host.example")).isFalse();
     }
 
     @ParameterizedTest

@@ -1,0 +1,76 @@
+package io.sdros.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Frames no correct writer leaves behind, each under the next sequence of an existing region. One thread. */
+final class DamagedFrames {
+
+    private static final int SEQUENCE = 0;
+    private static final int WRITE_LENGTH = 8;
+    private static final int HEADER = 16;
+    private static final int CRC = HEADER + 24;
+    private static final int PAYLOAD_BYTES = 200_000;
+
+    private final MappedByteBuffer region;
+
+    private DamagedFrames(MappedByteBuffer region) {
+        this.region = region;
+    }
+
+    static DamagedFrames in(Path path) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+            map.order(ByteOrder.LITTLE_ENDIAN);
+            return new DamagedFrames(map);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long next() {
+        return region.getLong(SEQUENCE) + 1;
+    }
+
+    private ByteBuffer intact() {
+        return ByteBuffer.wrap(VideoFrame.of(1, next(), VideoFrame.KEYFRAME, VideoFrame.H264, new byte[PAYLOAD_BYTES])
+                .headerAndPayload());
+    }
+
+    private void commit(ByteBuffer frame, long writeLength) {
+        region.put(HEADER, frame, 0, frame.capacity());
+        region.putLong(WRITE_LENGTH, writeLength);
+        region.putLong(SEQUENCE, next());
+    }
+
+    void invalidLength() {
+        commit(intact(), 10);
+    }
+
+    void badHeader() {
+        commit(intact(), VideoFrame.HEADER_BYTES + PAYLOAD_BYTES - 1);
+    }
+
+    void crcMismatch() {
+        ByteBuffer frame = intact();
+        frame.put(frame.capacity() - 1, (byte) 1);
+        commit(frame, frame.capacity());
+    }
+
+    /** A header that changes without pause for as long as the caller says. */
+    void tornWhile(AtomicBoolean goOn) {
+        ByteBuffer frame = intact();
+        commit(frame, frame.capacity());
+        for (int id = 0; goOn.get(); id++) {
+            region.putInt(HEADER, id);
+        }
+        region.putInt(CRC, 0);
+    }
+}
