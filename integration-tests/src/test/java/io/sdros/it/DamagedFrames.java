@@ -16,8 +16,9 @@ final class DamagedFrames {
     private static final int SEQUENCE = 0;
     private static final int WRITE_LENGTH = 8;
     private static final int HEADER = 16;
-    private static final int CRC = HEADER + 24;
     private static final int PAYLOAD_BYTES = 200_000;
+    /** Takes long to copy, so that a change falls into it. */
+    private static final int LONG_PAYLOAD_BYTES = 3_000_000;
 
     private final MappedByteBuffer region;
 
@@ -39,8 +40,8 @@ final class DamagedFrames {
         return region.getLong(SEQUENCE) + 1;
     }
 
-    private ByteBuffer intact() {
-        return ByteBuffer.wrap(VideoFrame.of(1, next(), VideoFrame.KEYFRAME, VideoFrame.H264, new byte[PAYLOAD_BYTES])
+    private ByteBuffer intact(int payloadBytes) {
+        return ByteBuffer.wrap(VideoFrame.of(1, next(), VideoFrame.KEYFRAME, VideoFrame.H264, new byte[payloadBytes])
                 .headerAndPayload());
     }
 
@@ -51,26 +52,32 @@ final class DamagedFrames {
     }
 
     void invalidLength() {
-        commit(intact(), 10);
+        commit(intact(PAYLOAD_BYTES), 10);
     }
 
     void badHeader() {
-        commit(intact(), VideoFrame.HEADER_BYTES + PAYLOAD_BYTES - 1);
+        commit(intact(PAYLOAD_BYTES), VideoFrame.HEADER_BYTES + PAYLOAD_BYTES - 1);
     }
 
     void crcMismatch() {
-        ByteBuffer frame = intact();
-        frame.put(frame.capacity() - 1, (byte) 1);
+        ByteBuffer frame = withWrongCrc(PAYLOAD_BYTES);
         commit(frame, frame.capacity());
     }
 
-    /** A header that changes without pause for as long as the caller says. */
+    private ByteBuffer withWrongCrc(int payloadBytes) {
+        ByteBuffer frame = intact(payloadBytes);
+        return frame.put(frame.capacity() - 1, (byte) 1);
+    }
+
+    /**
+     * A header that changes without pause for as long as the caller says. The CRC is wrong as well, or the frame would be
+     * accepted as soon as this thread has to wait for a processor.
+     */
     void tornWhile(AtomicBoolean goOn) {
-        ByteBuffer frame = intact();
+        ByteBuffer frame = withWrongCrc(LONG_PAYLOAD_BYTES);
         commit(frame, frame.capacity());
         for (int id = 0; goOn.get(); id++) {
             region.putInt(HEADER, id);
         }
-        region.putInt(CRC, 0);
     }
 }

@@ -107,7 +107,7 @@ final class MetricsDrivenIT {
         ledger.raises(http, reason("sdr_read_failures_total", "invalid_length"), damaged::invalidLength);
         ledger.raises(http, reason("sdr_read_failures_total", "bad_header"), damaged::badHeader);
         ledger.raises(http, reason("sdr_read_failures_total", "crc_mismatch"), damaged::crcMismatch);
-        ledger.raisesWithRepeated(http, reason("sdr_read_failures_total", "torn_read"), Deadlines.SOON,
+        ledger.raisesWithRepeated(http, reason("sdr_read_failures_total", "torn_read"), IDLE,
                 () -> tear(damaged));
     }
 
@@ -115,7 +115,7 @@ final class MetricsDrivenIT {
         AtomicBoolean goOn = new AtomicBoolean(true);
         Thread scribbler = new Thread(() -> damaged.tornWhile(goOn), "scribbler");
         scribbler.start();
-        Await.pause(Duration.ofMillis(100).toNanos());
+        Await.pause(Duration.ofMillis(40).toNanos());
         goOn.set(false);
         try {
             scribbler.join();
