@@ -16,13 +16,15 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.json.Json;
 
 /** What is written about the metrics, for people, Prometheus and Grafana, against a server on which everything has happened once. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MetricsDocumentIT {
 
     private static final Duration PROMTOOL = Duration.ofSeconds(60);
@@ -45,7 +47,7 @@ final class MetricsDocumentIT {
     @TempDir
     private Path folder;
 
-    @BeforeEach
+    @BeforeAll
     void letEverythingHappenOnce() {
         TempRegion region = opened.add(TempRegion.create());
         NatsProcess nats = opened.add(NatsProcess.start());
@@ -69,7 +71,7 @@ final class MetricsDocumentIT {
         metrics = Metrics.parse(page);
     }
 
-    @AfterEach
+    @AfterAll
     void closeEverything() {
         opened.close();
     }

@@ -76,7 +76,7 @@ final class ReadyIT {
                 test.steadyVideo();
                 test.http.awaitNats("connected");
                 test.nats.kill();
-                test.http.awaitNats("reconnecting");
+                test.http.awaitNats("disconnected");
             }
         };
 
@@ -138,7 +138,7 @@ final class ReadyIT {
         Map<String, Object> health = HttpProbe.json(answer);
         assertThat(answer.statusCode()).as("alive in every state").isEqualTo(200);
         assertThat(health).containsEntry("status", "ok")
-                .containsEntry("nats", state == State.NATS_DOWN ? "reconnecting" : "off");
+                .containsEntry("nats", state == State.NATS_DOWN ? "disconnected" : "off");
         boolean framesSeen = state != State.NO_FILE && state != State.FILE_WITHOUT_FRAMES;
         assertThat(health.get("last_frame_age_ms") != null).as("an age in " + health).isEqualTo(framesSeen);
         if (state == State.FRAMES || state == State.NATS_DOWN || state == State.CRC_STORM) {

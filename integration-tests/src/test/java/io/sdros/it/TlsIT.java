@@ -90,6 +90,32 @@ final class TlsIT {
         assertThat(server.stop()).isZero();
     }
 
+    @Test
+    void oldVersionsAreRefusedByTheServer() {
+        Path certificate = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        issue(certificate, key, "rsa:2048"); // the only kind that all versions can use
+        ServerProcess server = opened.add(ServerProcess.builder().region(region)
+                .set("SDR_TLS_CERT_FILE", certificate.toString()).set("SDR_TLS_KEY_FILE", key.toString()).start());
+
+        assertThat(handshake(server, "-tls1_3")).contains("TLSv1.3, Cipher is");
+        assertThat(handshake(server, "-tls1_2")).contains("TLSv1.2, Cipher is");
+        for (String old : List.of("-tls1_1", "-tls1")) {
+            assertThat(handshake(server, old)).as(old).contains("Cipher is (NONE)").contains("alert protocol version");
+        }
+        assertThat(handshake(server, "-tls1_3")).as("afterwards").contains("TLSv1.3, Cipher is");
+    }
+
+    /** What openssl says; with security level 0, or it would not offer the old versions in the first place. */
+    private static String handshake(ServerProcess server, String version) {
+        try (ChildProcess openssl = ChildProcess.start("openssl", List.of(Tool.command("openssl"), "s_client",
+                "-connect", "127.0.0.1:" + server.port(), version, "-cipher", "ALL:@SECLEVEL=0"), Map.of())) {
+            openssl.endInput();
+            openssl.awaitExit(OPENSSL);
+            return openssl.output();
+        }
+    }
+
     private static void issue(Path certificate, Path key, String... algorithm) {
         List<String> command = new ArrayList<>(List.of(Tool.command("openssl"), "req", "-x509", "-nodes",
                 "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
