@@ -194,12 +194,18 @@ final class MetricsDrivenIT {
         narrow.http().awaitAttached();
         slow.http().awaitAttached();
         opened.add(RawStream.connect(narrow, SMALL_WINDOW_BYTES));
-        opened.add(RawStream.connect(slow, SMALL_WINDOW_BYTES));
+        RawStream reader = opened.add(RawStream.connect(slow, SMALL_WINDOW_BYTES));
         ledger.raisesWithRepeated(narrow.http(), reason("sdr_frames_dropped_total", "overflow"), Deadlines.SOON,
                 () -> writer.keyframe(500_000));
-        ledger.raisesWithRepeated(slow.http(), reason("sdr_frames_dropped_total", "latency"), Deadlines.SOON,
-                () -> writer.keyframe(500_000));
-        ledger.raisesWithRepeated(slow.http(), "sdr_lag_events_total", Deadlines.SOON, () -> writer.keyframe(500_000));
+        Runnable fasterThanRead = () -> {
+            for (int i = 0; i < 4; i++) {
+                writer.keyframe(500_000);
+                Await.pause(Duration.ofMillis(40).toNanos());
+            }
+            reader.take(2_000_000);
+        };
+        ledger.raisesWithRepeated(slow.http(), reason("sdr_frames_dropped_total", "latency"), IDLE, fasterThanRead);
+        ledger.raisesWithRepeated(slow.http(), "sdr_lag_events_total", IDLE, fasterThanRead);
         ledger.raisesWithRepeated(narrow.http(), closed("stalled"), Deadlines.SOON, () -> writer.keyframe(100));
     }
 
