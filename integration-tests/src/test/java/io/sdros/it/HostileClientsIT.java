@@ -15,10 +15,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that only want to do harm, beside a viewer that must not notice. */
+@Timeout(10 * 60) // servers one after another, and waits that the contract sets
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostileClientsIT {
 

@@ -11,11 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Every series of the server's own metrics is moved by the event it stands for, on real servers. Fails as well if there
  * is a series that nothing here moves.
  */
+@Timeout(10 * 60) // servers one after another, and waits that the contract sets
 final class MetricsDrivenIT {
 
     /** Longer than the contract's 30 s without a sign of life. */
