@@ -52,15 +52,19 @@ final class ClipVideo implements AutoCloseable {
     }
 
     private void run() {
-        for (int index = 0; !stopped.get(); index = (index + 1) % pictures.size()) {
-            Picture picture = pictures.get(index);
+        Picture picture = pictures.get(0);
+        for (int index = 0; !stopped.get() || !picture.keyframe; index = (index + 1) % pictures.size()) {
+            picture = pictures.get(index);
             writer.write(System.nanoTime(), picture.keyframe ? VideoFrame.KEYFRAME : 0, VideoFrame.H264, picture.bytes);
             // From now, not from when the frame was due: frames in a burst would replace each other in the one slot.
             Await.pause(INTERVAL_NANOS);
         }
     }
 
-    /** Writes no more and returns the last frame's {@code frame_seq}. */
+    /**
+     * Writes no more than up to the next keyframe, which is passed on even if the server has not seen the frame before
+     * it, and returns its {@code frame_seq}.
+     */
     long stop() {
         close();
         return writer.sequence();

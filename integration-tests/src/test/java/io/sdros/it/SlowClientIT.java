@@ -78,10 +78,9 @@ final class SlowClientIT {
     }
 
     private static Run run() {
-        Path clip = TestClip.encoded(10, TestClip.ONE_SLICE_WITH_DELIMITERS + ":qp=4");
         try (Opened opened = new Opened()) {
             TempRegion region = opened.add(TempRegion.create());
-            ClipVideo video = opened.add(ClipVideo.of(clip, RegionWriter.open(region.path())));
+            ClipVideo video = opened.add(ClipVideo.of(clip(), RegionWriter.open(region.path())));
             ServerProcess server = opened.add(ServerProcess.builder().region(region).start());
             long half = video.bytesPerSecond() / 2;
             PacedViewer healthy = opened.add(PacedViewer.connect("healthy", server, 1 << 20, NarrowWay.UNBOUNDED, video));
@@ -106,6 +105,37 @@ final class SlowClientIT {
             return new Run(video, viewing(healthy, last), viewing(narrow, last), viewing(stopped, last),
                     narrowReleasedNanos, stoppedReleasedNanos, Losses.of(server), server.http().metrics());
         }
+    }
+
+    /** Without a bound on age it is the queue's bound alone that drops frames; what follows it is a keyframe all the same. */
+    @Test
+    void anOverflowIsFollowedByAKeyframe() {
+        try (Opened opened = new Opened()) {
+            TempRegion region = opened.add(TempRegion.create());
+            ClipVideo video = opened.add(ClipVideo.of(clip(), RegionWriter.open(region.path())));
+            ServerProcess server = opened.add(ServerProcess.builder().region(region).set("SDR_MAX_LATENCY_MS", "0")
+                    .set("SDR_BROADCAST_CAPACITY", "16").start());
+            PacedViewer stopped = opened.add(
+                    PacedViewer.connect("overflowed", server, RECEIVE_BUFFER_BYTES, NarrowWay.UNBOUNDED, video));
+            server.http().awaitClients(1);
+            server.http().awaitAttached();
+            video.start();
+            Await.until("video", Deadlines.SOON, () -> server.http().metrics().sum("sdr_video_messages_sent_total") > 0);
+            stopped.way().blocked(true);
+            String overflow = "sdr_frames_dropped_total{reason=\"overflow\",}";
+            Await.until("an overflow", Deadlines.SOON, () -> server.http().metrics().samples().get(overflow) >= 40);
+            stopped.way().blocked(false);
+            Await.pause(AFTERWARDS.toNanos());
+            Viewing viewing = viewing(stopped, video.stop());
+
+            assertThat(PacedViewer.jumps(viewing.arrivals)).isNotEmpty().allMatch(PacedViewer.Arrival::keyframe);
+            assertThat(TestClip.picturesDecoded(viewing.recording)).isEqualTo(viewing.arrivals.size());
+            assertThat(server.http().metrics().sum("sdr_lag_events_total")).isPositive();
+        }
+    }
+
+    private static Path clip() {
+        return TestClip.encoded(10, TestClip.ONE_SLICE_WITH_DELIMITERS + ":qp=4");
     }
 
     private static Viewing viewing(PacedViewer viewer, long last) {
