@@ -29,6 +29,8 @@ final class PacedViewer implements AutoCloseable {
         }
     }
 
+    private static final int FRAMES_PER_SIGN_OF_LIFE = 30;
+
     private final RawStream stream;
     private final NarrowWay way;
     private final ClipVideo source;
@@ -74,6 +76,9 @@ final class PacedViewer implements AutoCloseable {
                 arrivals.add(new Arrival(frame.frameSeq(), frame.keyframe(), frame.frameId(), taken.lastByteNanos(),
                         bytes));
                 bytes += taken.bytes().length;
+                if (arrivals.size() % FRAMES_PER_SIGN_OF_LIFE == 0) {
+                    stream.pong();
+                }
             }
         } catch (IOException | UncheckedIOException e) {
             if (!closed) {

@@ -18,6 +18,8 @@ final class RawStream implements AutoCloseable {
 
     private static final int BINARY_FINAL = 0x82;
     private static final byte VIDEO = 0x01;
+    // With a mask of zeros.
+    private static final byte[] PONG = {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0};
     private static final int LENGTH_16 = 126;
     private static final int LENGTH_64 = 127;
 
@@ -99,6 +101,15 @@ final class RawStream implements AutoCloseable {
     /** As above, at a bounded rate. */
     Taken take(long bytesPerSecond) {
         return take(new DataInputStream(new Throttle(input, bytesPerSecond)));
+    }
+
+    /** A sign of life: without any the server ends the connection after a while. Any thread. */
+    void pong() {
+        try {
+            socket.getOutputStream().write(PONG);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What comes from the server, for one who brings it here in a way of its own: see {@link #take(DataInputStream)}. */
