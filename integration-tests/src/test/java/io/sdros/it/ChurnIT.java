@@ -37,12 +37,14 @@ final class ChurnIT {
 
         private final Deque<CrowdViewer> present = new ArrayDeque<>();
         private long left;
+        private long turnedAway;
         private long undecodable;
         private long framesMissed;
         private long frames;
 
         void leave(CrowdViewer guest) {
             guest.leave(FAREWELLS[(int) (left++ % FAREWELLS.length)]);
+            turnedAway += guest.opened() ? 0 : 1;
             undecodable += guest.undecodable();
             framesMissed += guest.framesMissed();
             frames += guest.videoMessages();
@@ -79,6 +81,7 @@ final class ChurnIT {
                     guests.frames, losses, before, after);
             losses.assertNoneBut(steady);
             assertThat(steady).noneMatch(CrowdViewer::ended);
+            assertThat(guests.turnedAway).as("guests whose connection ended before they were let in").isZero();
             assertThat(guests.undecodable).as("frames a guest could not decode").isZero();
             if (losses.unseen() == 0) {
                 assertThat(guests.framesMissed).as("frames missing in what guests got").isZero();
@@ -90,6 +93,10 @@ final class ChurnIT {
         }
     }
 
+    private static boolean settled(CrowdViewer guest) {
+        return guest.opened() || guest.ended();
+    }
+
     /** Each guest stays for a second. In the end all have been let in and have left. */
     private static Guests churn(Crowd crowd, Duration time) {
         Guests guests = new Guests();
@@ -98,14 +105,14 @@ final class ChurnIT {
         while (dueNanos - startedNanos < time.toNanos()) {
             guests.present.add(crowd.join());
             // On a busy machine a guest may be let in late; it is not to leave before.
-            while (guests.present.size() > STAY && guests.present.element().opened()) {
+            while (guests.present.size() > STAY && settled(guests.present.element())) {
                 guests.leave(guests.present.remove());
             }
             dueNanos += JOIN_INTERVAL_NANOS;
             Await.pause(dueNanos - System.nanoTime());
         }
         List<CrowdViewer> last = new ArrayList<>(guests.present);
-        Crowd.awaitAll(last, "are connected", CrowdViewer::opened);
+        Crowd.awaitAll(last, "are let in", ChurnIT::settled);
         last.forEach(guests::leave);
         return guests;
     }
