@@ -55,8 +55,8 @@ final class RefusalLog {
 
     private static String why(RefusalReason reason, RequestSource source, String origin) {
         return switch (reason) {
-            case ORIGIN -> "pages from " + shown(origin) + " may not connect to " + source.scheme().map(RefusalLog::shown)
-                    .map(scheme -> scheme + "://").orElse("") + shown(source.host());
+            case ORIGIN -> "pages from " + shown(origin) + " may not connect to "
+                    + shown(source.scheme().map(scheme -> scheme + "://").orElse("") + source.host());
             case TOKEN -> "missing or wrong token";
             case LIMIT -> "all places are taken";
             case ADDRESS_LIMIT -> "too many viewers from this address";
