@@ -3,7 +3,6 @@ package io.sdros.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -11,9 +10,6 @@ import org.junit.jupiter.api.Test;
 final class BrowserIT {
 
     private static final String CANVAS = "#picture";
-    /** Of grey values, 0 to 255. */
-    private static final int MIN_CONTRAST = 30;
-    private static final int CLEARLY_ANOTHER = 16;
     // Works for a property and for a function.
     private static final String STATE = "(p => p && (typeof p.state === 'function' ? p.state() : p.state))(window.sdrPlayer)";
 
@@ -68,20 +64,8 @@ final class BrowserIT {
     }
 
     private static void assertShowsMovingPicture(Browser browser, String name) {
-        try {
-            Await.until("the page says live", Deadlines.SOON, () -> isLive(browser));
-            Await.until("the canvas is not blank", Deadlines.SOON, () -> contrast(browser.pixels(CANVAS)) > MIN_CONTRAST);
-            int[] one = browser.pixels(CANVAS);
-            // Two moments apart by what is shown, not by a clock.
-            Await.until("the picture moves", Deadlines.SOON, () -> changed(one, browser.pixels(CANVAS)));
-            int[] two = browser.pixels(CANVAS);
-            Await.until("the picture goes on moving", Deadlines.SOON, () -> changed(two, browser.pixels(CANVAS)));
-            assertThat(contrast(two)).as("still a picture").isGreaterThan(MIN_CONTRAST);
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "; state " + browser.evaluate(STATE)
-                    + ", screenshot " + browser.screenshot("failed-" + name) + ", console " + browser.console(), e);
-        }
-        browser.screenshot("shown-" + name);
+        Await.until("the page says live", Deadlines.SOON, () -> isLive(browser));
+        MovingPicture.assertShown(browser, CANVAS, name);
     }
 
     private static void assertShowsTelemetry(Browser browser, NatsProcess nats) {
@@ -94,17 +78,5 @@ final class BrowserIT {
                         .allMatch(entry -> text.contains(entry.getKey()) && text.contains(entry.getValue()));
             });
         }
-    }
-
-    /** Brightest minus darkest of the grey values; 0 for a blank canvas or none. */
-    private static int contrast(int[] grey) {
-        return IntStream.of(grey).max().orElse(0) - IntStream.of(grey).min().orElse(0);
-    }
-
-    /** At least one pixel in a hundred is clearly another. */
-    private static boolean changed(int[] one, int[] two) {
-        long different = IntStream.range(0, Math.min(one.length, two.length))
-                .filter(i -> Math.abs(one[i] - two[i]) > CLEARLY_ANOTHER).count();
-        return one.length == two.length && different > one.length / 100;
     }
 }

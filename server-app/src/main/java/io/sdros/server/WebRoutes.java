@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,9 @@ final class WebRoutes {
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
+
+    /** What a page from elsewhere imports. It is the same for everybody and holds no secret, so everybody may read it. */
+    private static final Set<String> EMBEDDABLE = Set.of("/sdr-client.js", "/sdr-client.d.ts", "/sdr-mse.js");
 
     private static final List<WebAsset> PLAYER = List.of(
             WebAsset.load("/", "index.html"),
@@ -40,7 +44,9 @@ final class WebRoutes {
     static Map<String, HttpRoute> of(Supplier<HealthReport> health, Supplier<ReadyReport> ready,
             MetricsRegistry metrics) {
         Map<String, HttpRoute> routes = new LinkedHashMap<>();
-        routes.put("/health", query -> uncached(HttpReply.json(200, health.get().json())));
+        // The client in a page from elsewhere asks whether there is an answer, which it may know but not read.
+        routes.put("/health", query -> uncached(HttpReply.json(200, health.get().json()))
+                .withHeader("Cross-Origin-Resource-Policy", "cross-origin"));
         routes.put("/ready", query -> {
             ReadyReport report = ready.get();
             return uncached(HttpReply.json(report.httpStatus(), report.json()));
@@ -52,7 +58,11 @@ final class WebRoutes {
             HttpReply reply = HttpReply.ok(asset.contentType(), asset.content())
                     // Asked for anew each time, so that a page never runs against a newer server with old scripts.
                     .withHeader("Cache-Control", "no-cache");
-            routes.put(asset.path(), query -> reply.withHeader("Content-Security-Policy", policy(query)));
+            if (EMBEDDABLE.contains(asset.path())) {
+                reply = reply.withHeader("Access-Control-Allow-Origin", "*");
+            }
+            HttpReply answer = reply;
+            routes.put(asset.path(), query -> answer.withHeader("Content-Security-Policy", policy(query)));
         }
         return routes;
     }

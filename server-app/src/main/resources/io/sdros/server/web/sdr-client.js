@@ -1,7 +1,8 @@
 /**
  * sdr-client: live video and telemetry of an SDR OS transport server in a browser.
  *
- * One module, no dependency, no build step. Imported from the server it talks to it without being told where:
+ * One module, no dependency, no build step. Imported from the server it talks to it without being told where, also by a
+ * page from elsewhere (which SDR_ALLOWED_ORIGINS has to name):
  *
  *     import { SdrClient } from 'http://robot:8080/sdr-client.js';
  *     const client = new SdrClient({ canvas: document.querySelector('canvas') });

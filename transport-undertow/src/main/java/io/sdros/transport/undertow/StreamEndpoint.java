@@ -85,7 +85,10 @@ final class StreamEndpoint implements HttpHandler {
             log.refused(reason, RequestSource.of(exchange, proxies),
                     Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.ORIGIN)).orElse(""));
         }
-        Replies.send(exchange, reply);
+        // A page may read why it was refused, wherever it comes from: the answer says nothing else, and no cookie is involved.
+        Replies.send(exchange, reply
+                .withHeader("Access-Control-Allow-Origin", "*")
+                .withHeader("Access-Control-Expose-Headers", "Retry-After"));
     }
 
     private static HttpReply denied(RefusalReason reason) {
