@@ -42,6 +42,26 @@ final class Browser implements AutoCloseable {
             });
             """;
 
+    // The blocks of a NumberedClip; -1 for anything else.
+    private static final String NUMBER = """
+            const done = arguments[0];
+            requestAnimationFrame(() => {
+              const picture = document.querySelector('#picture');
+              if (picture.width < 304 || picture.height < 32) { done(-1); return; }
+              const scratch = document.createElement('canvas');
+              scratch.width = picture.width;
+              scratch.height = picture.height;
+              const context = scratch.getContext('2d', { willReadFrequently: true });
+              context.drawImage(picture, 0, 0);
+              const row = context.getImageData(0, picture.height - 24, 304, 1).data;
+              const white = (block) => row[4 * (24 + 16 * block)] > 127;
+              if (!white(0) || white(1)) { done(-1); return; }
+              let number = 0;
+              for (let bit = 0; bit < 16; bit++) number = number * 2 + (white(bit + 2) ? 1 : 0);
+              done(number);
+            });
+            """;
+
     private final ChromeDriver driver;
     private final Path profile;
 
@@ -91,6 +111,11 @@ final class Browser implements AutoCloseable {
     int[] pixels(String selector) {
         Object grey = driver.executeAsyncScript(PIXELS, selector, SAMPLE_WIDTH, SAMPLE_HEIGHT);
         return ((List<?>) grey).stream().mapToInt(value -> ((Number) value).intValue()).toArray();
+    }
+
+    /** The number of the picture in the player's canvas (see NumberedClip); -1 while it shows none. */
+    int shownNumber() {
+        return ((Number) driver.executeAsyncScript(NUMBER)).intValue();
     }
 
     /** What the page wrote to its console. */
