@@ -14,6 +14,8 @@ final class PlayerIT {
     private static final long FRAME_NANOS = Duration.ofMillis(33).toNanos();
     private static final Duration UNCHANGED = Duration.ofMillis(400);
 
+    private long written;
+
     @Test
     void theRightPictureIsShownThroughChangesLossesRestartAndSilence() {
         List<byte[]> small = NumberedClip.h264(320, 192, 1000, 90);
@@ -29,33 +31,33 @@ final class PlayerIT {
             browser.open(server.http("/"));
             Await.until("connected", Deadlines.SOON, () -> "waiting".equals(browser.evaluate("window.sdrPlayer?.state")));
 
-            play(writer, VideoFrame.H264, small, 0, 20);
+            play(server, writer, VideoFrame.H264, small, 0, 20);
             awaitShown(browser, 1019, 320, 192);
-            play(writer, VideoFrame.H264, large, 0, 20);
+            play(server, writer, VideoFrame.H264, large, 0, 20);
             awaitShown(browser, 2019, 480, 272);
-            play(writer, JPEG, jpegs, 0, 20);
+            play(server, writer, JPEG, jpegs, 0, 20);
             awaitShown(browser, 3019, 320, 192);
-            play(writer, VideoFrame.H264, small, 30, 40);
+            play(server, writer, VideoFrame.H264, small, 30, 40);
             awaitShown(browser, 1039, 320, 192);
 
-            assertNothingNewAfterALossUntilAKeyframe(browser, writer, small);
+            assertNothingNewAfterALossUntilAKeyframe(server, browser, writer, small);
             assertSilenceIsMarked(browser);
 
             RegionWriter second = RegionWriter.open(region.path());
-            play(second, VideoFrame.H264, small, 0, 10);
+            play(server, second, VideoFrame.H264, small, 0, 10);
             awaitShown(browser, 1009, 320, 192);
         }
     }
 
-    private static void assertNothingNewAfterALossUntilAKeyframe(
-            Browser browser, RegionWriter writer, List<byte[]> pictures) {
+    private void assertNothingNewAfterALossUntilAKeyframe(
+            ServerProcess server, Browser browser, RegionWriter writer, List<byte[]> pictures) {
         writer.continueAt(writer.sequence() + 2);
-        play(writer, VideoFrame.H264, pictures, 41, 60);
-        Await.until("all that follow have come and been dropped", Deadlines.SOON, () ->
-                ((Number) browser.evaluate("window.sdrPlayer.framesDropped.gap")).longValue() >= 19);
+        play(server, writer, VideoFrame.H264, pictures, 41, 60);
+        Await.until("all that follow have come", Deadlines.SOON, () ->
+                ((Number) browser.evaluate("window.sdrPlayer.framesReceived")).longValue() == written);
         assertThat(Await.holdsFor(UNCHANGED, () -> browser.shownNumber() == 1039))
                 .as("the last whole picture stays").isTrue();
-        play(writer, VideoFrame.H264, pictures, 60, 70);
+        play(server, writer, VideoFrame.H264, pictures, 60, 70);
         awaitShown(browser, 1069, 320, 192);
     }
 
@@ -66,10 +68,12 @@ final class PlayerIT {
                         && "stale".equals(browser.evaluate("document.querySelector('#stage').dataset.old")));
     }
 
-    private static void play(RegionWriter writer, int codec, List<byte[]> pictures, int from, int to) {
+    private void play(ServerProcess server, RegionWriter writer, int codec, List<byte[]> pictures, int from, int to) {
         for (int i = from; i < to; i++) {
             boolean key = codec == JPEG || i % NumberedClip.GROUP == 0;
             writer.write(i, key ? VideoFrame.KEYFRAME : 0, codec, pictures.get(i));
+            // The region holds one frame: without this a busy machine would lose some that the test did not.
+            server.http().awaitFramesRead(++written);
             Await.pause(FRAME_NANOS);
         }
     }
