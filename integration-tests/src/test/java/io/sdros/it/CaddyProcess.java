@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A Caddy of the test's own with the Caddyfile of {@code docs/deploy}; whatever it keeps is in the given folder. */
@@ -103,9 +105,20 @@ final class CaddyProcess implements AutoCloseable {
             managers.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);
+            // It listens before it has a certificate of its own, and turns handshakes down until then.
+            Await.until("Caddy has a certificate", Deadlines.START, () -> handshakes(context));
             return context;
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private boolean handshakes(SSLContext context) {
+        try (Socket socket = context.getSocketFactory().createSocket(site.getHost(), site.getPort())) {
+            ((SSLSocket) socket).startHandshake();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
