@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -114,8 +115,12 @@ final class CaddyProcess implements AutoCloseable {
     }
 
     private boolean handshakes(SSLContext context) {
-        try (Socket socket = context.getSocketFactory().createSocket(site.getHost(), site.getPort())) {
-            ((SSLSocket) socket).startHandshake();
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(site.getHost(), site.getPort())) {
+            // Java leaves out a name without a dot, and Caddy chooses the certificate by it.
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName(site.getHost())));
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
             return true;
         } catch (IOException e) {
             return false;
