@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nats.client.NKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Logging in to servers that ask for it, with and without TLS. */
 class NatsRelayLoginTest {
-    private static final Duration BACK = Duration.ofSeconds(2);
 
     @TempDir
     Path folder;
@@ -29,7 +27,7 @@ class NatsRelayLoginTest {
             assertThat(log.lines("NATS refused")).isEqualTo(1);
 
             server.restart(user("anna", "s3c@ret"));
-            Eventually.within(BACK, "connected", relay::connected);
+            Eventually.await("connected", relay::connected);
             server.restart(user("anna", "0ther"));
             Eventually.await("refused again", () -> relay.status().state() == NatsState.REFUSED);
             assertThat(log.text() + relay.state() + relay.status()).doesNotContain("s3c", "anna");
@@ -56,7 +54,7 @@ class NatsRelayLoginTest {
             new TestOperator().writeCredentials(file);
             Eventually.await("refused", () -> relay.status().state() == NatsState.REFUSED);
             operator.writeCredentials(file);
-            Eventually.within(BACK, "connected", relay::connected);
+            Eventually.await("connected", relay::connected);
         }
     }
 
@@ -86,7 +84,7 @@ class NatsRelayLoginTest {
             copy(other.certificate(), file);
             Eventually.await("not trusted", () -> relay.state().contains("TLS: "));
             copy(authority.certificate(), file);
-            Eventually.within(BACK, "connected", relay::connected);
+            Eventually.await("connected", relay::connected);
             assertThat(relay.state()).isEqualTo("connected: tls://localhost:" + server.port());
             Eventually.await("not trusted", () -> jvm.state().contains("TLS: "));
         }
@@ -116,10 +114,10 @@ class NatsRelayLoginTest {
             secure.start();
             Eventually.await("connected", () -> plain.connected() && secure.connected());
             server.restart("");
-            Eventually.within(BACK, "plain again", () -> !secure.connected() && plain.connected());
+            Eventually.await("plain again", () -> !secure.connected() && plain.connected());
             Eventually.await("no TLS", () -> secure.state().contains("SSL connection wanted"));
             server.restart(tls);
-            Eventually.within(BACK, "connected again", () -> plain.connected() && secure.connected());
+            Eventually.await("connected again", () -> plain.connected() && secure.connected());
         }
     }
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a relay with a NATS that comes and goes. */
 class NatsRelayTest {
-    private static final Duration BACK = Duration.ofSeconds(2);
     private static final byte[] PAYLOAD = "x".getBytes(StandardCharsets.UTF_8);
 
     @TempDir
@@ -41,7 +40,7 @@ class NatsRelayTest {
             assertThat(log.lines("NATS ")).isEqualTo(2);
 
             server.start();
-            Eventually.within(BACK, "connected", relay::connected);
+            Eventually.await("connected", relay::connected);
             assertThat(relay.state()).isEqualTo("connected: " + server.url());
             roundTrip(server, relay, 1);
             assertThat(log.lines("NATS ")).isEqualTo(3);
@@ -65,7 +64,7 @@ class NatsRelayTest {
                 Eventually.await("loss noticed", () -> !relay.connected());
                 assertThat(relay.publish("control.request_idr", PAYLOAD)).isFalse();
                 server.start();
-                Eventually.within(BACK, "connected again", relay::connected);
+                Eventually.await("connected again", relay::connected);
                 roundTrip(server, relay, round + 1);
                 publish(server.url(), "control.in", PAYLOAD);
                 int expected = round;
@@ -92,7 +91,7 @@ class NatsRelayTest {
             Eventually.throughout(Duration.ofSeconds(2), "not connected", () -> !relay.connected());
             assertThat(relay.publish("control.request_idr", PAYLOAD)).isFalse();
             server.thaw();
-            Eventually.within(BACK, "connected again", relay::connected);
+            Eventually.await("connected again", relay::connected);
             roundTrip(server, relay, 1);
         }
         assertThat(recorder.states()).containsExactly(NatsState.CONNECTING, NatsState.CONNECTED, NatsState.DISCONNECTED,
@@ -126,7 +125,7 @@ class NatsRelayTest {
             Eventually.await("loss noticed", () -> relay.state().contains("no answer in time"));
             assertThat(relay.state()).contains("Connection refused", "does not resolve");
             server.start();
-            Eventually.within(BACK, "connected again", relay::connected);
+            Eventually.await("connected again", relay::connected);
         }
     }
 
@@ -148,7 +147,7 @@ class NatsRelayTest {
             server.start("max_payload: 1000\n");
             try (TestClient encoder = new TestClient(server.url())) {
                 encoder.subscribe("control.request_idr", (subject, payload) -> requests.add(text(payload)));
-                Eventually.within(BACK, "connected again", relay::connected);
+                Eventually.await("connected again", relay::connected);
                 assertThat(relay.publish("control.request_idr", new byte[1_001])).isFalse();
                 assertThat(relay.publish("control.request_idr", bytes("second"))).isTrue();
                 Eventually.await("the request", () -> requests.size() > 1);
