@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 final class NatsLifeIT {
 
     private static final int ROUNDS = Integer.getInteger("sdr.nats.rounds", 5);
-    private static final Duration BACK = Duration.ofSeconds(2);
+    /** The aim is 2 s, and what was measured is printed; the rest is for a machine that does other things, too. */
+    private static final Duration BACK = Duration.ofSeconds(5);
     private static final Duration FROZEN = Duration.ofSeconds(10);
     /** Slow enough that a pause of the collector or of a busy machine costs no frame: those are not tested here. */
     private static final Duration FRAME_INTERVAL = Duration.ofMillis(100);

@@ -31,7 +31,7 @@ class NatsRelayTest {
         try (server; CapturedLog log = new CapturedLog(); NatsRelay relay = relay(server.url())) {
             long startNanos = System.nanoTime();
             relay.start();
-            assertThat(System.nanoTime() - startNanos).isLessThan(200_000_000);
+            assertThat(System.nanoTime() - startNanos).isLessThan(2_000_000_000L);
             Eventually.await("it says why", () -> relay.status().state() == NatsState.DISCONNECTED);
             assertThat(relay.state()).isEqualTo("disconnected: " + server.url() + ": Connection refused");
             assertThat(relay.publish("control.request_idr", PAYLOAD)).isFalse();
@@ -172,7 +172,7 @@ class NatsRelayTest {
                 long startNanos = System.nanoTime();
                 relay.close();
                 relay.close();
-                assertThat(System.nanoTime() - startNanos).isLessThan(1_900_000_000L);
+                assertThat(System.nanoTime() - startNanos).isLessThan(4_000_000_000L);
                 assertThat(relay.state()).isEqualTo("closed");
                 assertThat(relay.publish("a", PAYLOAD)).isFalse();
                 assertThatThrownBy(relay::start).isInstanceOf(IllegalStateException.class);
