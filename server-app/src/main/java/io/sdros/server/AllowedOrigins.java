@@ -76,6 +76,9 @@ record AllowedOrigins(boolean any, boolean sameOrigin, Set<String> listed) {
         }
         String scheme = form.group("scheme");
         String base = scheme + "://" + form.group("host");
+        if (!isPolicy(base)) {
+            return Parsed.rejected("");
+        }
         if (form.group("port") == null) {
             return Parsed.of(base);
         }
@@ -86,6 +89,16 @@ record AllowedOrigins(boolean any, boolean sameOrigin, Set<String> listed) {
         // Browsers leave the scheme's own port out of the Origin header.
         boolean schemesOwn = scheme.equals("http") && port == 80 || scheme.equals("https") && port == 443;
         return Parsed.of(schemesOwn ? base : base + ":" + port);
+    }
+
+    /** What decides in the end is the transport's word: an IPv6 address, say, that is none. */
+    private static boolean isPolicy(String origin) {
+        try {
+            OriginPolicy.parse(origin);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static String why(String origin) {

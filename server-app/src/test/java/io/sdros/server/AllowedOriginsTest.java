@@ -1,6 +1,7 @@
 package io.sdros.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -41,9 +42,20 @@ class AllowedOriginsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a.example.org", "https://", "https://a,", "https://a,,https://b", "*,https://a", "https://*.example.org", "null", "https://a/",
-        "https://a/path", "https://a:0", "https://a:65536", "https://a:", "https://u@a", "https://ä.example"})
+        "https://a/path", "https://a:0", "https://a:65536", "https://a:", "https://u@a", "https://ä.example",
+        "http://[1:2]", "http://[:::]"})
     void rejectsOtherForms(String text) {
         assertThat(type.parse(text).isRejected()).isTrue();
+    }
+
+    /** The transport reads them again: what is accepted here must not stop the start there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "same-origin", "http://my_robot:8080", "https://robot.3dlab", "http://cam-", "http://10.0.0.5", "http://[fd00::1]:8080",
+        "chrome-extension://abcdef", "capacitor://localhost"})
+    void whatIsAcceptedIsAPolicy(String text) {
+        AllowedOrigins origins = type.parse(text).value().orElseThrow();
+
+        assertThatCode(origins::policy).doesNotThrowAnyException();
     }
 
     @Test

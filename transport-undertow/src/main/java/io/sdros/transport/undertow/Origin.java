@@ -1,29 +1,30 @@
 package io.sdros.transport.undertow;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A web origin (RFC 6454) in normal form: lower case, the scheme's default port written out. */
 record Origin(String scheme, String host, int port) {
 
     private static final int NO_PORT = -1;
+    private static final int LAST_PORT = 65_535;
+    // Not java.net.URI, which knows no host with an underscore, and none whose last part begins with a digit; browsers do.
+    private static final Pattern FORM = Pattern.compile(
+            "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<host>[A-Za-z0-9._-]+|\\[(?<ip6>[0-9A-Fa-f:.]+)])(?::(?<port>[0-9]{1,5}))?");
 
     /** Empty for anything but {@code scheme://host[:port]}, the opaque origin {@code null} included. */
     static Optional<Origin> parse(String text) {
-        try {
-            URI uri = new URI(text);
-            if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null
-                    || !uri.getRawPath().isEmpty() || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-                return Optional.empty();
-            }
-            String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-            int port = uri.getPort() == NO_PORT ? defaultPort(scheme) : uri.getPort();
-            return Optional.of(new Origin(scheme, uri.getHost().toLowerCase(Locale.ROOT), port));
-        } catch (URISyntaxException e) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches() || form.group("ip6") != null && IpLiteral.parse(form.group("ip6")).isEmpty()) {
             return Optional.empty();
         }
+        String scheme = form.group("scheme").toLowerCase(Locale.ROOT);
+        int port = form.group("port") == null ? defaultPort(scheme) : Integer.parseInt(form.group("port"));
+        return port > LAST_PORT
+                ? Optional.empty()
+                : Optional.of(new Origin(scheme, form.group("host").toLowerCase(Locale.ROOT), port));
     }
 
     /**
@@ -31,14 +32,24 @@ record Origin(String scheme, String host, int port) {
      * and that no setting names, the page is https and the request http.
      */
     boolean sameAs(RequestSource source) {
-        String requestScheme = source.scheme().map(known -> known.toLowerCase(Locale.ROOT)).orElse(scheme);
+        String requestScheme = source.scheme().map(Origin::pageScheme).orElse(scheme);
         return parse(requestScheme + "://" + source.host()).filter(this::equals).isPresent();
+    }
+
+    /** A proxy may call a WebSocket's scheme ws or wss (Traefik does); the page that opened it came over http or https. */
+    private static String pageScheme(String requestScheme) {
+        String known = requestScheme.toLowerCase(Locale.ROOT);
+        return switch (known) {
+            case "ws" -> "http";
+            case "wss" -> "https";
+            default -> known;
+        };
     }
 
     private static int defaultPort(String scheme) {
         return switch (scheme) {
-            case "http", "ws" -> 80;
-            case "https", "wss" -> 443;
+            case "http" -> 80;
+            case "https" -> 443;
             default -> NO_PORT;
         };
     }
