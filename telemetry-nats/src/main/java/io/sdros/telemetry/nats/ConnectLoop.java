@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -125,7 +126,8 @@ final class ConnectLoop {
                 return refused ? SLOW_RETRY : RETRY;
             }
             return serve(attempt.session().get(), allowList);
-        } catch (RuntimeException | TimeoutException e) {
+        } catch (RuntimeException | TimeoutException | Error e) {
+            // Errors too: a process out of threads or memory for a moment must not be without NATS for good.
             if (!isClosed()) {
                 status.set(NatsState.DISCONNECTED, SessionEvents.describe(e));
             }
@@ -140,6 +142,10 @@ final class ConnectLoop {
                 current.subscribe(config, allowList, controls, delivery);
                 session = Optional.of(current);
             }
+            if (isClosed()) {
+                // close() may have looked for a session before this one was there to be seen.
+                current.events().lost();
+            }
             current.awaitSubscribed(config.connectTimeout());
             counters.connects.increment();
             status.set(NatsState.CONNECTED, current.server().toString());
@@ -152,11 +158,20 @@ final class ConnectLoop {
                 session = Optional.empty();
                 counters.dropped(DropReason.SLOW_CONSUMER).add(current.droppedMessages());
             }
-            // Elsewhere, since this can take seconds when the server is frozen.
-            threads.workers().execute(current::close);
+            closeElsewhere(current);
         }
         boolean lasted = System.nanoTime() - connectedNanos > LASTING.toNanos();
         return lasted ? Duration.ZERO : SLOW_RETRY;
+    }
+
+    /** Not here, since this can take seconds when the server is frozen. */
+    private void closeElsewhere(NatsSession over) {
+        try {
+            threads.workers().execute(over::close);
+        } catch (RejectedExecutionException e) {
+            // The relay was closed meanwhile: nobody waits for this thread any more.
+            over.close();
+        }
     }
 
     private void subscribeNow(NatsSession current, NatsSession.ControlSubscription control) {

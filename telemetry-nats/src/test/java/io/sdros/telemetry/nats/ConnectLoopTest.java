@@ -1,0 +1,77 @@
+package io.sdros.telemetry.nats;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Moments of the loop that come too seldom to be waited for: something happens when it looks at a list of its own. */
+class ConnectLoopTest {
+    private static final String NAME = "loop-test";
+
+    @TempDir
+    private Path folder;
+
+    private final RelayStatus status = new RelayStatus((subject, payload) -> { });
+
+    private ConnectLoop loop(List<ServerAddress> servers, List<SubjectFilter> filters) {
+        RelayConfig config = new RelayConfig(servers, filters, Optional.empty(), Optional.empty(), NAME,
+                Duration.ofMillis(1_500), 65_536, 4_096, 16 * 1024 * 1024);
+        RelayCounters counters = new RelayCounters();
+        return new ConnectLoop(config, new Delivery((subject, payload) -> { }, 65_536, counters), status, counters);
+    }
+
+    /** A list that does something when one of the relay's own threads looks into it for the first time. */
+    private static <T> List<T> watched(List<T> items, Runnable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        return new AbstractList<>() {
+            @Override
+            public T get(int index) {
+                if (Thread.currentThread().getName().startsWith(NAME) && !done.getAndSet(true)) {
+                    action.run();
+                }
+                return items.get(index);
+            }
+
+            @Override
+            public int size() {
+                return items.size();
+            }
+        };
+    }
+
+    @Test
+    void goesOnTryingAfterAnErrorOfTheMachine() {
+        try (NatsServer server = NatsServer.running(folder)) {
+            ConnectLoop loop = loop(watched(NatsServers.parse(server.url()), () -> {
+                throw new OutOfMemoryError("unable to create native thread");
+            }), List.of());
+
+            loop.start();
+
+            Eventually.await("connected", () -> status.current().state() == NatsState.CONNECTED);
+            loop.close();
+        }
+    }
+
+    @Test
+    void leavesNoConnectionBehindThatCameUpWhileItWasClosed() {
+        try (NatsServer server = NatsServer.running(folder)) {
+            AtomicReference<ConnectLoop> loop = new AtomicReference<>();
+            // Filters are looked at once the connection is there, and before it can be seen by close().
+            loop.set(loop(NatsServers.parse(server.url()),
+                    watched(List.of(SubjectFilter.of("telemetry.>")), () -> loop.get().close())));
+
+            loop.get().start();
+
+            Eventually.await("closed", () -> status.current().state() == NatsState.CLOSED);
+            Eventually.await("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith(NAME)));
+        }
+    }
+}
