@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,18 @@ final class Launcher {
                     + Command.accepted());
             return WRONG_USAGE;
         }
-        return switch (command.get()) {
+        try {
+            return run(command.get());
+        } catch (RuntimeException | Error e) {
+            // Threads that were started by then must not keep half a server alive.
+            err.println("Cannot start: " + describe(e) + " (SDR_LOG_LEVEL=debug shows where)");
+            log.debug("The start failed", e);
+            return CANNOT_START;
+        }
+    }
+
+    private int run(Command command) {
+        return switch (command) {
             case HELP -> help();
             case VERSION -> version();
             case CHECK_CONFIG -> withSettings(this::checkConfig);
@@ -125,11 +137,13 @@ final class Launcher {
         outcome.effective().forEach(log::info);
     }
 
-    private interface Start {
+    /** What begins to serve and says where. */
+    interface Start {
         InetSocketAddress run();
     }
 
-    private int start(Settings settings, Start start, AutoCloseable running, boolean invite) {
+    /** Whatever keeps it from starting, {@code running} is closed. */
+    int start(Settings settings, Start start, AutoCloseable running, boolean invite) {
         InetSocketAddress address;
         try {
             // The host as it was asked for: a socket on 0.0.0.0 says of itself that it is on [::].
@@ -138,6 +152,9 @@ final class Launcher {
             err.println(e.getMessage() + " (SDR_LISTEN_ADDR chooses another address)");
             close(running);
             return CANNOT_START;
+        } catch (RuntimeException | Error e) {
+            close(running);
+            throw e;
         }
         WarmUp warmUp = WarmUp.inBackground();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, warmUp), "shutdown"));
@@ -147,6 +164,15 @@ final class Launcher {
             out.println("The demo is running: open " + openableUrl(scheme, address) + " in a browser; Ctrl-C ends it.");
         }
         return OK;
+    }
+
+    /** The messages of a failure and of what caused it. */
+    private static String describe(Throwable failure) {
+        StringJoiner messages = new StringJoiner(": ");
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            messages.add(each.getMessage() == null ? each.getClass().getSimpleName() : each.getMessage());
+        }
+        return messages.toString();
     }
 
     private static String url(String scheme, InetSocketAddress address) {

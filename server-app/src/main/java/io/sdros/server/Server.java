@@ -90,9 +90,10 @@ final class Server implements AutoCloseable {
     /** Stops accepting, closes every client with 1001 after the message it is being sent, and ends all threads. */
     @Override
     public void close() {
+        // First, so that viewers neither come nor wait while NATS, which may take a second, is let go of.
+        transport.close();
         video.close();
         backplane.close();
-        transport.close();
         tls.ifPresent(TlsCertificates::close);
     }
 }

@@ -5,6 +5,7 @@ import static io.sdros.server.Numbers.ints;
 import static io.sdros.server.Numbers.millis;
 import static io.sdros.server.Numbers.zeroOrBetween;
 
+import io.sdros.transport.undertow.StreamServerBuilder;
 import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -60,9 +61,9 @@ final class SettingDefinitions {
         "How much is kept of the frames since the last keyframe, for a joining client to start with at once.")
         .boundsFrom("2 GiB is far more than a client could be sent on joining."));
     final Setting<Integer> socketSendBuffer = add(Setting.of("SDR_SOCKET_SEND_BUFFER", "262144",
-        ints(zeroOrBetween(1024, 1_073_741_823, "bytes", "the kernel's choice")),
+        ints(zeroOrBetween(1024, StreamServerBuilder.MAX_SOCKET_SEND_BUFFER_BYTES, "bytes", "the kernel's choice")),
         "The send buffer of each client's socket. The kernel silently limits it to net.core.wmem_max.")
-        .boundsFrom("Linux doubles the number and keeps it in a signed 32-bit integer; below 1 KiB is a mistaken unit."));
+        .boundsFrom("16 MiB per client hold seconds of video, which nobody is to lag behind; below 1 KiB is a mistaken unit."));
     final Setting<Duration> stallTimeout = add(Setting.of("SDR_STALL_TIMEOUT_MS", "10000", positiveMillis(),
         "How long a write may wait without a byte of progress before the client is disconnected.")
         .boundsFrom("0 would disconnect every client whose buffer is full once. " + HOUR_BOUNDS));

@@ -1,0 +1,143 @@
+package io.sdros.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServerTest {
+
+    private static final int CLOSE_FRAME = 0x88;
+    private static final String HANDSHAKE = "GET /stream/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+    @TempDir
+    private Path folder;
+
+    private Settings settings(String... namesAndValues) {
+        Map<String, String> environment = new HashMap<>(Map.of("SDR_NATS_URL", "none", "SDR_LISTEN_ADDR", "127.0.0.1:0",
+                "SDR_IO_THREADS", "1"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return new SettingsParser(InstantSource.fixed(Instant.EPOCH)).parse(environment).settings().orElseThrow();
+    }
+
+    private Server server(Settings settings, Backplane backplane) {
+        return new Server(settings, folder.resolve("frames"), backplane, new BuildInfo("test"));
+    }
+
+    /** What check-config has called right must not stop the start: the libraries behind have bounds of their own. */
+    @ParameterizedTest
+    @CsvSource({
+        "SDR_SHM_SIZE, 2147483647", "SDR_SHM_SIZE, 48",
+        "SDR_BROADCAST_CAPACITY, 65536", "SDR_BROADCAST_CAPACITY, 1",
+        "SDR_IDR_COALESCE_MS, 3600000", "SDR_IDR_TIMEOUT_MS, 3600000",
+        "SDR_TELEMETRY_MAX_SIZE, 67108864",
+        "SDR_MAX_LATENCY_MS, 3600000", "SDR_MAX_LATENCY_MS, 0",
+        "SDR_GOP_CACHE_BYTES, 2147483647", "SDR_GOP_CACHE_BYTES, 0",
+        "SDR_SOCKET_SEND_BUFFER, 16777216", "SDR_SOCKET_SEND_BUFFER, 1024", "SDR_SOCKET_SEND_BUFFER, 0",
+        "SDR_STALL_TIMEOUT_MS, 3600000", "SDR_MAX_CLIENTS, 1048576", "SDR_MAX_CLIENTS, 0",
+        "SDR_MAX_CLIENTS_PER_ADDRESS, 1048576", "SDR_ALLOWED_ORIGINS, http://my_robot:8080",
+        "SDR_TELEMETRY_CACHE_SUBJECTS, 65536", "SDR_TELEMETRY_CACHE_SUBJECTS, 0",
+        "SDR_READY_MAX_AGE_MS, 3600000",
+    })
+    void everySettingThatIsAcceptedCanBeServedWith(String variable, String value) {
+        Settings settings = settings(variable, value);
+
+        assertThatCode(() -> {
+            try (Server server = server(settings, new NoBackplane())) {
+                server.start();
+            }
+        }).doesNotThrowAnyException();
+    }
+
+    /** NATS may take a second to let go of. Nobody is to wait for that, nor to be let in meanwhile. */
+    @Test
+    @Timeout(60)
+    void viewersAreToldOfTheStopBeforeNatsIsWaitedFor() throws Exception {
+        AtomicReference<Socket> viewer = new AtomicReference<>();
+        AtomicReference<String> whenNatsIsClosed = new AtomicReference<>("never");
+        try (Server server = server(settings(), new LastToLeave(() -> whenNatsIsClosed.set(ending(viewer.get()))))) {
+            viewer.set(join(server.start()));
+        } finally {
+            viewer.get().close();
+        }
+
+        assertThat(whenNatsIsClosed).hasValue("closed with 1001");
+    }
+
+    /** Joins the stream; nothing is ever sent on it here but a close frame. */
+    private static Socket join(InetSocketAddress address) throws IOException {
+        Socket socket = new Socket(address.getAddress(), address.getPort());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write(HANDSHAKE.getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) socket.getInputStream().read());
+        }
+        assertThat(head).startsWith("HTTP/1.1 101 ");
+        return socket;
+    }
+
+    /** The code of the close frame that comes, or what comes instead. */
+    private static String ending(Socket socket) {
+        try {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            int firstByte = in.readUnsignedByte();
+            in.readByte(); // its length
+            return firstByte == CLOSE_FRAME ? "closed with " + in.readUnsignedShort() : "a frame that begins with " + firstByte;
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** A backplane that looks around when it is closed. */
+    private static final class LastToLeave implements Backplane {
+
+        private final Runnable onClose;
+
+        LastToLeave(Runnable onClose) {
+            this.onClose = onClose;
+        }
+
+        @Override
+        public void start(TelemetryFeed feed) {
+        }
+
+        @Override
+        public boolean requestKeyframe(byte[] json) {
+            return false;
+        }
+
+        @Override
+        public String natsState() {
+            return "off";
+        }
+
+        @Override
+        public NatsMetrics metrics() {
+            return NatsMetrics.off();
+        }
+
+        @Override
+        public void close() {
+            onClose.run();
+        }
+    }
+}
