@@ -24,10 +24,6 @@ import java.util.function.LongSupplier;
 public final class FrameReader {
 
     private static final byte[] NO_ARRAY = {};
-    /** How long a lower sequence is looked at again; storing eight bytes takes a few nanoseconds. */
-    private static final long CARRY_NANOS = 10_000;
-    private static final int CARRY_LOOKS = 500;
-    private static final long SMALLEST_CARRY = 0x100;
 
     private final boolean crcEnabled;
     private final int headroomBytes;
@@ -134,8 +130,8 @@ public final class FrameReader {
         long before = sequence;
         long now = source().sequenceAcquire();
         boolean lower = Long.compareUnsigned(now, before) < 0;
-        long after = maybeCarry(before, now) ? afterCarry(before, now) : now;
-        restarted = lower && (after == now || !carried(before, now, after));
+        long after = Carry.possible(before, now) ? Carry.awaitEnd(source(), nanoClock, before, now) : now;
+        restarted = lower && (after == now || !Carry.happened(before, now, after));
         // Before the number it was told from is overwritten: see restartUntold().
         restartUntold |= restarted;
         sequence = after;
@@ -143,34 +139,6 @@ public final class FrameReader {
             startOver();
         }
         return sequence;
-    }
-
-    /**
-     * The sequence after a carry, if there is one going on. A writer that stores its sequence byte by byte passes
-     * through lower numbers there (255, 0, 256), which end in a zero byte.
-     */
-    private long afterCarry(long before, long lower) {
-        long startedNanos = nanoClock.getAsLong();
-        long now = lower;
-        for (int i = 0; i < CARRY_LOOKS && maybeCarry(before, now); i++) {
-            boolean last = nanoClock.getAsLong() - startedNanos >= CARRY_NANOS;
-            Thread.onSpinWait();
-            now = source().sequenceAcquire();
-            if (last) {
-                break;
-            }
-        }
-        return now;
-    }
-
-    private static boolean maybeCarry(long before, long now) {
-        return Long.compareUnsigned(now, before) < 0 && (now & (SMALLEST_CARRY - 1)) == 0;
-    }
-
-    /** Whether a number that went down and up again was one store; a writer that starts over goes up in steps of 1. */
-    private static boolean carried(long before, long lower, long after) {
-        return Long.compareUnsigned(after, before) > 0
-                && Long.compareUnsigned(after - lower, SMALLEST_CARRY) >= 0;
     }
 
     private void startOver() {

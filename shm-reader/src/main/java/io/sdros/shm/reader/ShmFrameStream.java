@@ -30,12 +30,7 @@ public final class ShmFrameStream implements AutoCloseable {
     private ShmFrameStream(Builder builder, FrameStreamListener listener) {
         statistics = new ReaderStatistics(builder.nanoClock);
         events = new StreamEvents(builder.path, listener, builder.demand, builder.nanoClock, statistics);
-        FrameReader reader = FrameReader.detachedBuilder()
-                .crcEnabled(builder.crcEnabled)
-                .keyframeGating(builder.keyframeGating)
-                .headroomBytes(builder.headroomBytes)
-                .nanoClock(builder.nanoClock)
-                .build();
+        FrameReader reader = builder.reading.build();
         RegionFile file = new RegionFile(builder.path, new MappingLedger(System::gc));
         RegionKeeper keeper = new RegionKeeper(file, reader, events, builder.expectedRegionBytes);
         loop = new StreamLoop(reader, keeper, builder.pollMode.newStrategy(), events, builder.nanoClock,
@@ -129,11 +124,9 @@ public final class ShmFrameStream implements AutoCloseable {
     public static final class Builder {
 
         private final Path path;
+        private final FrameReader.Builder reading = FrameReader.detachedBuilder();
         private long expectedRegionBytes = RegionLayout.DEFAULT_REGION_BYTES;
-        private boolean crcEnabled = true;
-        private boolean keyframeGating = true;
         private PollMode pollMode = PollMode.CADENCE;
-        private int headroomBytes;
         private BooleanSupplier demand = () -> true;
         private LongSupplier nanoClock = System::nanoTime;
         private Optional<FrameStreamListener> listener = Optional.empty();
@@ -150,13 +143,13 @@ public final class ShmFrameStream implements AutoCloseable {
 
         /** Whether payloads are checked against the CRC in their header. On unless set. */
         public Builder crcEnabled(boolean crcEnabled) {
-            this.crcEnabled = crcEnabled;
+            reading.crcEnabled(crcEnabled);
             return this;
         }
 
         /** Whether frames that cannot be decoded are withheld. On unless set. */
         public Builder keyframeGating(boolean keyframeGating) {
-            this.keyframeGating = keyframeGating;
+            reading.keyframeGating(keyframeGating);
             return this;
         }
 
@@ -172,10 +165,7 @@ public final class ShmFrameStream implements AutoCloseable {
          * @throws IllegalArgumentException if negative
          */
         public Builder headroomBytes(int headroomBytes) {
-            if (headroomBytes < 0) {
-                throw new IllegalArgumentException("headroom cannot be " + headroomBytes + " bytes");
-            }
-            this.headroomBytes = headroomBytes;
+            reading.headroomBytes(headroomBytes);
             return this;
         }
 
@@ -190,6 +180,7 @@ public final class ShmFrameStream implements AutoCloseable {
 
         /** The clock for everything that is timed but the waiting itself; {@link System#nanoTime} unless set. */
         public Builder nanoClock(LongSupplier nanoClock) {
+            reading.nanoClock(nanoClock);
             this.nanoClock = nanoClock;
             return this;
         }
