@@ -15,9 +15,13 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -30,7 +34,8 @@ import org.slf4j.helpers.NOPLogger;
  * everything else on it. So frames are sent through a second pipeline of the same classes, from a region file of its
  * own to a socket of its own, as fast as they go.
  *
- * <p>It takes at most 3 s, on threads of its own, and leaves nothing behind. What it needs, a temporary
+ * <p>It takes at most 3 s, on threads of its own, and leaves nothing behind; the file of a server that was killed
+ * meanwhile goes when the next one warms up. What it needs, a temporary
  * file and the loopback interface, may be missing; then the first frames are slower, and that is all.
  */
 final class WarmUp implements AutoCloseable {
@@ -47,6 +52,10 @@ final class WarmUp implements AutoCloseable {
     private static final int CONNECT_MILLIS = 200;
     private static final int STOP_MILLIS = 500;
     private static final String END_OF_HEAD = "\r\n\r\n";
+    private static final String FILE_PREFIX = "sdr-warm-up-";
+    private static final String FILE_SUFFIX = ".frames";
+    /** No warm-up lasts nearly as long: a file of that age has lost its server. */
+    static final Duration ABANDONED = Duration.ofMinutes(1);
 
     private final int frames;
     private final Path folder;
@@ -73,7 +82,8 @@ final class WarmUp implements AutoCloseable {
             long startNanos = System.nanoTime();
             int arrived = run();
             log.debug("Warmed up with {} frames in {} ms", arrived, (System.nanoTime() - startNanos) / 1_000_000);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | InternalError e) {
+            // The last one is how the VM reports that the folder's file system is full.
             log.debug("No warm-up; the first frames will be slower", e);
         }
     }
@@ -96,7 +106,8 @@ final class WarmUp implements AutoCloseable {
      * @throws IOException if there is no place for the file or no loopback connection
      */
     int run() throws IOException {
-        Path region = Files.createTempFile(folder, "sdr-warm-up-", ".frames");
+        removeAbandoned();
+        Path region = Files.createTempFile(folder, FILE_PREFIX, FILE_SUFFIX);
         Broadcaster<VideoMessage> broadcaster = Broadcaster.<VideoMessage>builder().build();
         FrameRelay relay = new FrameRelay(broadcaster, NOPLogger.NOP_LOGGER);
         try (ShmWriter writer = ShmWriter.builder(region).regionBytes(REGION_BYTES).open();
@@ -116,6 +127,27 @@ final class WarmUp implements AutoCloseable {
             }
         } finally {
             Files.deleteIfExists(region);
+        }
+    }
+
+    /** Removes what servers have left that were killed while they warmed up. */
+    private void removeAbandoned() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, FILE_PREFIX + "*" + FILE_SUFFIX)) {
+            files.forEach(WarmUp::removeIfAbandoned);
+        } catch (IOException | DirectoryIteratorException e) {
+            log.debug("No look at what may be left of earlier warm-ups", e);
+        }
+    }
+
+    private static void removeIfAbandoned(Path file) {
+        FileTime limit = FileTime.from(Instant.now().minus(ABANDONED));
+        try {
+            if (Files.getLastModifiedTime(file).compareTo(limit) < 0) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            // Another user's, or another server was quicker.
+            log.debug("{} stays where it is", file, e);
         }
     }
 

@@ -3,7 +3,11 @@ package io.sdros.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,5 +26,24 @@ class WarmUpTest {
         assertThat(folder).isEmptyDirectory();
         assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("shm-reader"));
+    }
+
+    @Test
+    @Timeout(60)
+    void removesWhatKilledServersHaveLeftAndNothingElse(@TempDir Path folder) throws IOException {
+        Path abandoned = file(folder, "sdr-warm-up-1.frames", WarmUp.ABANDONED.plusSeconds(1));
+        Path inUse = file(folder, "sdr-warm-up-2.frames", Duration.ZERO);
+        Path anothers = file(folder, "warm-up.frames", WarmUp.ABANDONED.plusDays(1));
+
+        new WarmUp(1, folder).run();
+
+        assertThat(abandoned).doesNotExist();
+        assertThat(inUse).exists();
+        assertThat(anothers).exists();
+    }
+
+    private static Path file(Path folder, String name, Duration age) throws IOException {
+        Path file = Files.createFile(folder.resolve(name));
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
     }
 }
