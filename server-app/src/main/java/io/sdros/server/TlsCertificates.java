@@ -50,19 +50,29 @@ final class TlsCertificates implements AutoCloseable {
         executor.scheduleWithFixedDelay(this::look, LOOK_INTERVAL_SECONDS, LOOK_INTERVAL_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Reads the files again; they are small, and reading them beats trusting time stamps. */
+    /**
+     * Reads the files again; they are small, and reading them beats trusting time stamps. Throws nothing: that would end
+     * the watch, and the certificate in use would run out one day although the files had a new one.
+     */
     void look() {
-        Parsed<TlsIdentity> read = TlsIdentity.load(files);
-        if (read.isRejected()) {
-            // Once per problem: while files are being replaced they may not belong together for a moment.
-            if (!read.detail().equals(lastProblem)) {
-                log.warn("The certificate in use stays: {}", read.detail());
-            }
-            lastProblem = read.detail();
-            return;
+        try {
+            Parsed<TlsIdentity> read = TlsIdentity.load(files);
+            read.value().ifPresent(this::use);
+            complain(read.detail());
+        } catch (RuntimeException | Error e) {
+            complain(e.toString());
         }
-        lastProblem = "";
-        TlsIdentity identity = read.value().orElseThrow();
+    }
+
+    /** Once per problem: while files are being replaced they may not belong together for a moment. */
+    private void complain(String problem) {
+        if (!problem.isEmpty() && !problem.equals(lastProblem)) {
+            log.warn("The certificate in use stays: {}", problem);
+        }
+        lastProblem = problem;
+    }
+
+    private void use(TlsIdentity identity) {
         if (!identity.chain().equals(current.identity().chain())
                 || !Arrays.equals(identity.privateKey().getEncoded(), current.identity().privateKey().getEncoded())) {
             current.use(identity);
