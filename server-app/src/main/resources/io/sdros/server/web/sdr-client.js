@@ -1243,7 +1243,8 @@ class Connection {
     const attempt = this.#attempt;
     let answer = null;
     try {
-      answer = await fetch(this.#address('http'), { cache: 'no-store', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+      // With the origin as referrer: to its own server a browser says no Origin, which would leave a wrong one unexplained.
+      answer = await fetch(this.#address('http'), { cache: 'no-store', referrerPolicy: 'origin', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     } catch {
       // No answer, or one that a foreign page may not read.
     }

@@ -168,6 +168,21 @@ class HandshakeTest {
     }
 
     @Test
+    void aPageOfTheServersOwnIsToldThatItsOriginIsWrong() throws Exception {
+        TestServer server = closing(new TestServer());
+        String get = "GET /stream/ws HTTP/1.1\r\nHost: localhost\r\n";
+        assertThat(answer(server, get + "Referer: http://elsewhere.example/\r\n\r\n")).startsWith("HTTP/1.1 403 ");
+        assertThat(answer(server, get + "Referer: http://localhost/\r\n\r\n")).startsWith("HTTP/1.1 426 ");
+        assertThat(answer(server, get + "Referer: http://elsewhere.example/\r\nOrigin: http://localhost\r\n\r\n"))
+                .as("what Origin says counts").startsWith("HTTP/1.1 426 ");
+        for (String other : List.of("http://elsewhere.example/page", "/", "no address at all/", "")) {
+            assertThat(answer(server, get + "Referer: " + other + "\r\n\r\n")).as(other).startsWith("HTTP/1.1 426 ");
+        }
+        assertThat(answer(server, handshake("Referer: http://elsewhere.example/\r\n")))
+                .as("no handshake is decided by it").startsWith("HTTP/1.1 101 ");
+    }
+
+    @Test
     void token() throws Exception {
         TestServer server = closing(new TestServer(settings -> settings.authToken(Optional.of("s3cret"))));
         for (String request : List.of(handshake(), handshake("Authorization: Bearer wrong\r\n"),
