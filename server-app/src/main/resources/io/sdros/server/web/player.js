@@ -5,12 +5,16 @@ import { TelemetryPanel, duration } from './telemetry-panel.js';
 
 const STALE_MS = 500;
 const DRAW_MS = 100;
+// While all is well the age would only flicker, drawn that often.
+const FRESH_AGE_MS = 250;
 const HEALTH_MS = 5000;
 const REST_MS = 3000;
 const TOKEN_KEY = 'sdr.token';
 const PANEL_KEY = 'sdr.panel';
 const PAUSE_ICON = 'M7 5h3.5v14H7zM13.5 5H17v14h-3.5z';
 const PLAY_ICON = 'M7 4.5v15l12-7.5z';
+const GROW_ICON = 'M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6v-2h4z';
+const SHRINK_ICON = 'M8 4h2v6H4V8h4zm6 0h2v4h4v2h-6zM4 14h6v6H8v-4H4zm10 0h6v2h-4v4h-2z';
 
 const CONNECTED = ['waiting', 'live', 'stale', 'paused', 'unsupported'];
 
@@ -27,6 +31,7 @@ const STATE_NAMES = {
   stopped: 'Stopped',
 };
 
+/** By reason, else by state. */
 const TITLES = {
   connecting: 'Connecting',
   waiting: 'No video',
@@ -36,6 +41,24 @@ const TITLES = {
   token: 'Access token needed',
   origin: 'Not allowed from this address',
   full: 'The server is full',
+  'no-keyframe': 'No picture yet',
+};
+
+/** What happens next, or who can change it: by reason, else by state. */
+const HINTS = {
+  'no-video': 'It begins by itself as soon as frames arrive.',
+  reconnecting: 'Trying again by itself.',
+  token: 'Whoever runs the server knows it. It is kept for this tab only.',
+  full: 'Its setting SDR_MAX_CLIENTS decides.',
+  decoder: 'It begins by itself when the video gets better.',
+};
+
+/** States of NATS in which telemetry is missing that should be there. */
+const NATS_TROUBLE = {
+  connecting: 'NATS: connecting',
+  disconnected: 'NATS: not connected',
+  refused: 'NATS: login refused',
+  closed: 'NATS: closed',
 };
 
 const $ = (id) => document.getElementById(id);
@@ -75,6 +98,8 @@ let lastFrame = null;
 let framesPainted = 0;
 let paused = false;
 let alarmed = false;
+let ageDrawnAt = 0;
+let tokenSent = token !== '';
 
 client.addEventListener('frame', ({ detail }) => {
   lastFrame = detail;
@@ -88,24 +113,31 @@ client.addEventListener('statistics', ({ detail }) => drawNumbers(detail));
 
 function drawState(state) {
   $('state').dataset.state = state.state;
-  setText('state-text', STATE_NAMES[state.state]);
+  const wantsToken = state.reason === 'token';
+  const name = wantsToken ? 'Token needed' : STATE_NAMES[state.state];
+  setText('state-text', name);
   const noticed = ['connecting', 'waiting', 'reconnecting', 'refused', 'unsupported', 'stopped'].includes(state.state);
   $('notice').hidden = !noticed;
   if (noticed) {
-    setText('notice-title', TITLES[state.reason] ?? TITLES[state.state] ?? STATE_NAMES[state.state]);
+    const wrong = wantsToken && tokenSent;
+    setText('notice-title', wrong ? 'Access token not accepted' : TITLES[state.reason] ?? TITLES[state.state] ?? name);
     setText('notice-text', state.message);
+    const hint = HINTS[state.reason] ?? HINTS[state.state] ?? '';
+    $('notice-hint').hidden = hint === '';
+    setText('notice-hint', hint);
+    $('token').toggleAttribute('aria-invalid', wrong);
   }
-  const wantsToken = state.reason === 'token';
   $('spinner').hidden = !['connecting', 'reconnecting', 'waiting'].includes(state.state);
   if (wantsToken && $('token-form').hidden) {
     $('token-form').hidden = false;
     $('token').focus();
+    $('token').select();
   }
   $('token-form').hidden = !wantsToken;
   $('retry').hidden = wantsToken || !['refused', 'reconnecting', 'stopped'].includes(state.state);
-  setText('announce', `${STATE_NAMES[state.state]}. ${noticed ? state.message : ''}`);
-  if (!CONNECTED.includes(state.state)) setText('nats', '');
-  document.title = `${STATE_NAMES[state.state]} · Robot video`;
+  setText('announce', `${name}. ${noticed ? state.message : ''}`);
+  if (!CONNECTED.includes(state.state)) drawNats('');
+  document.title = `${name} · Robot video`;
   drawAge();
 }
 
@@ -121,9 +153,15 @@ function drawAge() {
   if (old) {
     $('stale').dataset.kind = kind;
     setText('stale-title', kind === 'paused' ? 'Paused' : 'Not live');
-    setText('stale-age', `picture is ${duration(ageMs)} old`);
+    setText('stale-age', `The picture is ${duration(ageMs)} old.`);
+    setText('stale-why', state === 'stale' ? ' Connected, but no new frames come.' : '');
   }
-  setText('age', ageMs === null ? '–' : old ? duration(ageMs) : `${Math.round(ageMs)} ms`);
+  $('age-row').hidden = ageMs === null;
+  const drawnAt = now();
+  if (old || drawnAt - ageDrawnAt >= FRESH_AGE_MS) {
+    ageDrawnAt = drawnAt;
+    setText('age', ageMs === null ? '–' : old ? duration(ageMs) : `${Math.round(ageMs)} ms`);
+  }
   $('age').classList.toggle('bad', old);
   const alarm = old && kind === 'stale';
   if (alarm !== alarmed) setText('alarm', alarm ? 'The picture is old.' : '');
@@ -136,9 +174,12 @@ function drawAge() {
 function drawNumbers(numbers) {
   $('numbers').hidden = numbers.framesReceived === 0;
   $('screenshot').disabled = lastFrame === null;
+  $('pause').disabled = lastFrame === null && !paused;
   const { late, error, gap } = numbers.framesDropped;
   const connected = CONNECTED.includes(client.state.state);
-  setText('fps', connected ? `${numbers.fps.toFixed(numbers.fps < 9.95 ? 1 : 0)} fps` : '–');
+  for (const id of ['fps', 'bitrate']) $(id).parentElement.hidden = !connected;
+  $('size').parentElement.hidden = numbers.width === 0;
+  setText('fps', connected ? `${numbers.fps.toFixed(numbers.fps > 0 && numbers.fps < 9.95 ? 1 : 0)} fps` : '–');
   setText('bitrate', connected ? bitrate(numbers.bitsPerSecond) : '–');
   setText('size', numbers.width > 0 ? `${numbers.width} × ${numbers.height}` : '–');
   setText('codec', numbers.codec || '–');
@@ -156,14 +197,20 @@ function setText(id, text) {
   if ($(id).textContent !== text) $(id).textContent = text;
 }
 
+/** Narrow windows show only the buttons' icons: their names are there for the mouse, too. */
+for (const button of document.querySelectorAll('.controls button')) {
+  button.addEventListener('pointerenter', () => { button.title = button.textContent.trim(); });
+}
+
 // ---- controls --------------------------------------------------------------------------------------------------------
 
 $('pause').addEventListener('click', () => {
   paused = !paused;
   if (paused) client.pause();
   else client.resume();
-  $('pause').setAttribute('aria-pressed', String(paused));
+  $('pause').classList.toggle('on', paused);
   $('pause-icon').setAttribute('d', paused ? PLAY_ICON : PAUSE_ICON);
+  setText('pause-text', paused ? 'Resume' : 'Pause');
 });
 
 $('screenshot').addEventListener('click', () => {
@@ -171,28 +218,39 @@ $('screenshot').addEventListener('click', () => {
   copy.width = lastFrame.width;
   copy.height = lastFrame.height;
   copy.getContext('2d').drawImage(canvas, 0, 0, copy.width, copy.height);
-  const taken = new Date().toISOString().replace(/[:.]/g, '-');
+  // When the picture came, not when the button was pressed: it may be an old one.
+  const { arrivedAt, frameSeq } = lastFrame;
+  const came = new Date(arrivedAt).toISOString().replace(/[:.]/g, '-');
   copy.toBlob((blob) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);
-    link.download = `robot-${taken}-frame-${lastFrame.frameSeq}.png`;
+    link.download = `robot-${came}-frame-${frameSeq}.png`;
     link.click();
+    setText('announce', `Screenshot of frame ${frameSeq} saved.`);
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }, 'image/png');
 });
 
 function toggleFullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
-  else stage.requestFullscreen?.().catch(() => {});
+  // The whole page, so that telemetry can be opened there too.
+  else document.documentElement.requestFullscreen?.().catch(() => {});
 }
 
 $('fullscreen').hidden = !document.fullscreenEnabled;
 $('fullscreen').addEventListener('click', toggleFullscreen);
 canvas.addEventListener('dblclick', toggleFullscreen);
+document.addEventListener('fullscreenchange', () => {
+  const full = document.fullscreenElement !== null;
+  $('fullscreen').classList.toggle('on', full);
+  $('fullscreen-icon').setAttribute('d', full ? SHRINK_ICON : GROW_ICON);
+  setText('fullscreen-text', full ? 'Exit full screen' : 'Full screen');
+});
 
 function showPanel(shown) {
   $('telemetry').hidden = !shown;
   $('panel-toggle').setAttribute('aria-expanded', String(shown));
+  drawNatsWarning();
   remembered.set(PANEL_KEY, shown ? 'shown' : 'hidden');
 }
 
@@ -206,6 +264,7 @@ showPanel((remembered.get(PANEL_KEY) ?? (matchMedia('(min-width: 60rem)').matche
 $('retry').addEventListener('click', () => client.retry());
 $('token-form').addEventListener('submit', (event) => {
   event.preventDefault();
+  tokenSent = true;
   remembered.set(TOKEN_KEY, $('token').value);
   client.setToken($('token').value);
 });
@@ -225,15 +284,32 @@ document.addEventListener('keydown', stir);
 async function drawHealth() {
   if (document.visibilityState === 'hidden') return;
   if (!CONNECTED.includes(client.state.state)) {
-    setText('nats', '');
+    drawNats('');
     return;
   }
   try {
     const health = await (await fetch('health', { cache: 'no-store' })).json();
-    setText('nats', typeof health.nats === 'string' ? `NATS ${health.nats}` : '');
+    drawNats(typeof health.nats === 'string' ? health.nats : '');
   } catch {
-    setText('nats', '');
+    drawNats('');
   }
+}
+
+/** The panel says it itself while it is open. */
+function drawNatsWarning() {
+  const shown = $('nats').classList.contains('old') && $('telemetry').hidden;
+  $('nats-warning').hidden = !shown;
+  setText('nats-warning', shown ? $('nats').textContent : '');
+}
+
+/** @param {string} nats  as /health says it; '' when not known */
+function drawNats(nats) {
+  const trouble = NATS_TROUBLE[nats] ?? '';
+  setText('nats', trouble || (nats === '' ? '' : `NATS ${nats}`));
+  $('nats').classList.toggle('old', trouble !== '');
+  drawNatsWarning();
+  panel.nothing = nats === 'off' ? 'No telemetry: the server runs without NATS (SDR_NATS_URL=none).'
+    : trouble === '' ? 'No telemetry yet.' : 'No telemetry: the server is not connected to NATS.';
 }
 
 setInterval(drawAge, DRAW_MS);

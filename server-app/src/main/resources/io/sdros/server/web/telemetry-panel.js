@@ -47,7 +47,11 @@ class Row {
     this.#parts.rate.classList.toggle('old', old);
     if (!this.#dirty || !this.#parts.details.open) return;
     this.#dirty = false;
-    setText(this.#parts.value, readable(this.#last));
+    const text = readable(this.#last);
+    setText(this.#parts.value, text);
+    // What has to be scrolled must be reachable by keyboard; what has not, better is not.
+    if (mayScroll(text)) this.#parts.value.tabIndex = 0;
+    else this.#parts.value.removeAttribute('tabindex');
     this.#drawTrend();
   }
 
@@ -64,7 +68,8 @@ class Row {
     const span = high - low || 1;
     line.setAttribute('points', this.#trend.map((value, i) =>
       `${((i / (TREND_POINTS - 1)) * 100).toFixed(1)},${(high === low ? 12 : 23 - ((value - low) / span) * 22).toFixed(1)}`).join(' '));
-    setText(range, `${this.#trendPath.join('.') || 'value'}  ${short(low)} … ${short(high)}`);
+    const values = high === low ? short(low) : `${short(low)} … ${short(high)}`;
+    setText(range, `${this.#trendPath.join('.') || 'value'}  ${values}`);
   }
 }
 
@@ -75,7 +80,11 @@ function rowElements(subject) {
   const summary = details.appendChild(document.createElement('summary'));
   const name = summary.appendChild(document.createElement('span'));
   name.className = 'subject';
-  name.textContent = subject;
+  // Long names break at their dots.
+  subject.split('.').forEach((word, i) => {
+    if (i > 0) name.append('.', document.createElement('wbr'));
+    name.append(word);
+  });
   const rate = summary.appendChild(document.createElement('span'));
   rate.className = 'rate';
   const trend = details.appendChild(document.createElement('div'));
@@ -89,6 +98,8 @@ function rowElements(subject) {
   const range = trend.appendChild(document.createElement('span'));
   const value = details.appendChild(document.createElement('pre'));
   value.className = 'value';
+  value.setAttribute('role', 'group');
+  value.setAttribute('aria-label', `Last value of ${subject}`);
   return { item, details, rate, trend, line, range, value };
 }
 
@@ -120,6 +131,14 @@ function readable(message) {
   return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}\n… ${text.length} characters` : text;
 }
 
+const LEAST_LINE_CHARACTERS = 24;
+const LEAST_LINES = 12;
+
+/** Whether a text may be longer than what .value shows at once; asking the browser would lay out the page each time. */
+function mayScroll(text) {
+  return text.split('\n').reduce((lines, line) => lines + 1 + Math.floor(line.length / LEAST_LINE_CHARACTERS), 0) > LEAST_LINES;
+}
+
 const LINE_CHARACTERS = 38;
 
 /** JSON for people: what fits on a line stays on one; `used` characters of the first line are taken. */
@@ -137,7 +156,8 @@ function pretty(value, indent = '', used = 0) {
   return `${open}\n${parts.join(',\n')}\n${indent}${close}`;
 }
 
-const short = (number) => String(Number(number.toPrecision(4)));
+/** Four digits, but none before the point is rounded away. */
+const short = (number) => String(Math.abs(number) >= 1000 ? Math.round(number) : Number(number.toPrecision(4)));
 
 /** @param {number} ms @returns {string} e.g. '0.8 s', '12 s', '3 min', '2 h' */
 export function duration(ms) {
@@ -152,6 +172,7 @@ export class TelemetryPanel {
   #list;
   #empty;
   #filter;
+  #nothing = 'No telemetry yet.';
 
   /**
    * @param {{ list: HTMLElement, empty: HTMLElement, filter: HTMLInputElement, visible: () => boolean, clock: () => number }} parts
@@ -170,6 +191,13 @@ export class TelemetryPanel {
 
   get subjects() {
     return [...this.#rows.keys()];
+  }
+
+  /** What to say while there is no subject. @param {string} text */
+  set nothing(text) {
+    if (text === this.#nothing) return;
+    this.#nothing = text;
+    this.#applyFilter();
   }
 
   /** @param {Telemetry} message */
@@ -199,7 +227,7 @@ export class TelemetryPanel {
       if (!row.element.hidden) shown++;
     }
     this.#empty.hidden = shown > 0;
-    this.#empty.textContent = this.#rows.size === 0 ? 'No telemetry yet.' : 'No subject matches the filter.';
+    this.#empty.textContent = this.#rows.size === 0 ? this.#nothing : 'No subject matches the filter.';
   }
 
   #draw(now) {
