@@ -7,12 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
+import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 
 /** Headless Chromium with a fresh profile. */
 final class Browser implements AutoCloseable {
@@ -96,6 +100,42 @@ final class Browser implements AutoCloseable {
 
     void open(URI page) {
         driver.get(page.toString());
+    }
+
+    /** As a window of that size would show it, however small. */
+    void size(int width, int height) {
+        driver.executeCdpCommand("Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    /** Presses keys, wherever the focus is. */
+    void press(CharSequence... keys) {
+        new Actions(driver).sendKeys(keys).perform();
+    }
+
+    void doubleClick(String selector) {
+        new Actions(driver).moveToElement(driver.findElement(By.cssSelector(selector))).doubleClick().perform();
+    }
+
+    /** The element that has the focus; the body while none has. */
+    WebElement focused() {
+        return driver.switchTo().activeElement();
+    }
+
+    /** From now on files are saved there, without a question. */
+    void downloadTo(Path folder) {
+        driver.executeCdpCommand("Browser.setDownloadBehavior",
+                Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
+    }
+
+    /** Runs a script in the page, which its Content-Security-Policy does not hinder. */
+    void run(String script) {
+        driver.executeScript(script);
+    }
+
+    /** What a script hands to its last argument, a function. */
+    Object evaluateLater(String script) {
+        return driver.executeAsyncScript(script);
     }
 
     Object evaluate(String expression) {

@@ -1,0 +1,108 @@
+package io.sdros.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What every state of the player page has to be: accessible by axe-core's rules, silent, and content with its own server. */
+final class PageAudit {
+
+    private static final String AXE = script("/axe.min.js");
+
+    // What axe cannot decide (text over the canvas) it reports apart; that is not asked for.
+    private static final String VIOLATIONS = """
+            const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'],
+                runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } })
+              .then((result) => done({ rules: result.passes.length, violations: result.violations.map((violation) =>
+                violation.id + ': ' + violation.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')) }),
+                (error) => done({ rules: 0, violations: [String(error)] }));
+            """;
+
+    private static final String FOREIGN = "performance.getEntriesByType('resource').map((entry) => entry.name)"
+            + ".filter((name) => new URL(name).origin !== location.origin && !name.startsWith('blob:'))";
+
+    private static final String CONTRAST = """
+            (() => {
+              const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+              const light = (rgb) => rgb.map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+              const low = [];
+              for (const box of document.querySelectorAll('.state, .numbers, .warning, .controls, .stale, .notice')) {
+                if (!box.checkVisibility()) continue;
+                const [r, g, b, alpha = 1] = parse(getComputedStyle(box).backgroundColor);
+                for (const behind of [0, 255]) {
+                  const ground = light([r, g, b].map((v) => v * alpha + behind * (1 - alpha)));
+                  for (const part of [box, ...box.querySelectorAll('*')]) {
+                    const own = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
+                    if (!own || !part.checkVisibility() || part.closest(':disabled, .primary')) continue;
+                    const text = light(parse(getComputedStyle(part).color).slice(0, 3));
+                    const ratio = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+                    if (ratio < 4.5) low.push(part.outerHTML + ' over ' + behind + ': ' + ratio.toFixed(2));
+                  }
+                }
+              }
+              return low;
+            })()""";
+
+    private PageAudit() {
+    }
+
+    /** In a wide window and in one of a phone's size; keeps a screenshot of each. */
+    static void assertGood(Browser browser, String state) {
+        for (int[] size : new int[][] {{1280, 720}, {390, 844}}) {
+            browser.size(size[0], size[1]);
+            String name = state + " at " + size[0] + " x " + size[1];
+            try {
+                assertNoViolation(browser, name);
+                assertThat((List<?>) browser.evaluate(CONTRAST)).as("text over a black or white picture, " + name).isEmpty();
+                assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                        .as("nothing is wider than the window, " + name).isEqualTo(true);
+            } finally {
+                browser.screenshot("player-" + state.replace(' ', '-') + "-" + size[0]);
+            }
+        }
+        assertSilent(browser, state);
+        browser.size(1280, 720);
+    }
+
+    private static void assertNoViolation(Browser browser, String name) {
+        browser.run(AXE);
+        Map<?, ?> result = (Map<?, ?>) browser.evaluateLater(VIOLATIONS);
+        assertThat((List<?>) result.get("violations")).as(name).isEmpty();
+        assertThat(((Number) result.get("rules")).intValue()).as("rules that found something to look at").isGreaterThan(10);
+    }
+
+    private static void assertSilent(Browser browser, String state) {
+        assertThat((List<?>) browser.evaluate(FOREIGN)).as("requests to others, " + state).isEmpty();
+        // That a connection was refused is said by the browser itself; nothing else may be said, least of all by its CSP.
+        assertThat(browser.console().stream().filter(line -> line.contains("SEVERE") || line.contains("WARNING")
+                || line.contains("Content Security Policy"))
+                .filter(line -> !line.contains("/stream/ws"))).as("console, " + state).isEmpty();
+    }
+
+    /** No directive of the page's policy names anybody but the server itself. */
+    static void assertPolicyAllowsOnly(String policy, URI server) {
+        assertThat(policy).contains("default-src 'none'").doesNotContain("unsafe");
+        for (String directive : policy.split(";")) {
+            List<String> words = List.of(directive.strip().split(" +"));
+            assertThat(words.subList(1, words.size())).as(directive).isSubsetOf("'none'", "'self'", "blob:",
+                    "ws://" + server.getAuthority(), "wss://" + server.getAuthority());
+        }
+    }
+
+    private static String script(String resource) {
+        try (InputStream input = Objects.requireNonNull(PageAudit.class.getResourceAsStream(resource), resource)) {
+            return new String(input.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
