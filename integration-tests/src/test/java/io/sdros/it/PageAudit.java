@@ -52,17 +52,42 @@ final class PageAudit {
               return low;
             })()""";
 
+    // What is in the middle is cut off at its edges, and can be scrolled there.
+    private static final String OVERLAPS = """
+            (() => {
+              const middle = document.querySelector('.middle').getBoundingClientRect();
+              const boxes = [...document.querySelectorAll('.state, .numbers, .warning, .controls, .stale, .notice, .panel')]
+                .filter((box) => box.checkVisibility()).map((box) => {
+                  const { left, right, top, bottom } = box.getBoundingClientRect();
+                  const inside = box.closest('.middle') !== null;
+                  return { name: box.id || box.className, left, right, top: inside ? Math.max(top, middle.top) : top,
+                    bottom: inside ? Math.min(bottom, middle.bottom) : bottom };
+                });
+              const faults = boxes
+                .filter((box) => box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight).map((box) => box.name + ' leaves the window');
+              boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+                if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) {
+                  faults.push(a.name + ' overlaps ' + b.name);
+                }
+              }));
+              return faults;
+            })()""";
+
+    /** A window; one of a phone's size; the first at a zoom of 200 %. */
+    private static final int[][] SIZES = {{1280, 720}, {390, 844}, {640, 360}};
+
     private PageAudit() {
     }
 
-    /** In a wide window and in one of a phone's size; keeps a screenshot of each. */
+    /** In windows of three sizes; keeps a screenshot of each. */
     static void assertGood(Browser browser, String state) {
-        for (int[] size : new int[][] {{1280, 720}, {390, 844}}) {
+        for (int[] size : SIZES) {
             browser.size(size[0], size[1]);
             String name = state + " at " + size[0] + " x " + size[1];
             try {
                 assertNoViolation(browser, name);
                 assertThat((List<?>) browser.evaluate(CONTRAST)).as("text over a black or white picture, " + name).isEmpty();
+                assertThat((List<?>) browser.evaluate(OVERLAPS)).as(name).isEmpty();
                 assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"))
                         .as("nothing is wider than the window, " + name).isEqualTo(true);
             } finally {

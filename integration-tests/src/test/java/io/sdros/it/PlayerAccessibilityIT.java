@@ -81,6 +81,8 @@ final class PlayerAccessibilityIT {
             }
             awaitText(browser, "Connected, but no new frames come.");
             assertThat(browser.visibleText()).contains("Not live");
+            assertThat(browser.evaluate("getComputedStyle(document.querySelector('#picture')).filter"))
+                    .asString().as("the picture itself").contains("grayscale(1)");
             PageAudit.assertGood(browser, "stale");
             server.stop();
             awaitText(browser, "Trying again by itself.");

@@ -197,9 +197,10 @@ function setText(id, text) {
   if ($(id).textContent !== text) $(id).textContent = text;
 }
 
-/** Narrow windows show only the buttons' icons: their names are there for the mouse, too. */
-for (const button of document.querySelectorAll('.controls button')) {
-  button.addEventListener('pointerenter', () => { button.title = button.textContent.trim(); });
+/** Narrow windows show only the buttons' icons; pointing at them tells their names. */
+function setLabel(id, text) {
+  setText(`${id}-text`, text);
+  $(id).title = text;
 }
 
 // ---- controls --------------------------------------------------------------------------------------------------------
@@ -210,7 +211,7 @@ $('pause').addEventListener('click', () => {
   else client.resume();
   $('pause').classList.toggle('on', paused);
   $('pause-icon').setAttribute('d', paused ? PLAY_ICON : PAUSE_ICON);
-  setText('pause-text', paused ? 'Resume' : 'Pause');
+  setLabel('pause', paused ? 'Resume' : 'Pause');
 });
 
 $('screenshot').addEventListener('click', () => {
@@ -244,7 +245,7 @@ document.addEventListener('fullscreenchange', () => {
   const full = document.fullscreenElement !== null;
   $('fullscreen').classList.toggle('on', full);
   $('fullscreen-icon').setAttribute('d', full ? SHRINK_ICON : GROW_ICON);
-  setText('fullscreen-text', full ? 'Exit full screen' : 'Full screen');
+  setLabel('fullscreen', full ? 'Exit full screen' : 'Full screen');
 });
 
 function showPanel(shown) {
