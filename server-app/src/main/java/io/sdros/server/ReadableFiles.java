@@ -1,5 +1,6 @@
 package io.sdros.server;
 
+import io.sdros.telemetry.nats.NatsCredentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -25,10 +26,10 @@ final class ReadableFiles {
     }
 
     static ValueType<Path> natsCredentials() {
-        return new ValueType<>("a readable NATS credentials file, as nsc writes them",
-            name -> read(name).then(file -> file.text().contains("-----BEGIN NATS USER JWT-----")
-                ? Parsed.of(file.path())
-                : Parsed.rejected("it has no NATS user JWT in it")));
+        return new ValueType<>("a readable NATS credentials file, as nsc writes them, or one with a user's NKey seed alone",
+            name -> read(name).then(file -> NatsCredentials.problemWith(file.text())
+                .map(Parsed::<Path>rejected)
+                .orElseGet(() -> Parsed.of(file.path()))));
     }
 
     static ValueType<Path> certificates() {

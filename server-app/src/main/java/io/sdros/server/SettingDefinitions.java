@@ -91,7 +91,7 @@ final class SettingDefinitions {
     final Setting<String> idrSubject = add(Setting.of("SDR_IDR_SUBJECT", "control.request_idr", NatsSubjects.literal(),
         "The NATS subject keyframe requests are published to."));
     final Setting<Optional<Path>> natsCredsFile = add(Setting.of("SDR_NATS_CREDS_FILE", "", ReadableFiles.natsCredentials().orAbsent(),
-        "The credentials (JWT and NKey) to log in to NATS with."));
+        "The credentials to log in to NATS with."));
     final Setting<Optional<Path>> natsCaFile = add(Setting.of("SDR_NATS_CA_FILE", "", ReadableFiles.certificates().orAbsent(),
         "The authorities that may have signed the certificate of a tls:// NATS server, instead of those Java trusts."));
     final Setting<Integer> telemetryCacheSubjects = add(Setting.of("SDR_TELEMETRY_CACHE_SUBJECTS", "256",

@@ -10,6 +10,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReadableFilesTest {
 
+    /** A user's seed made of the bytes 0 to 31; it opens nothing. */
+    static final String NATS_SEED = "SUAAAAICAMCAKBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4H776Y";
+    static final String NATS_CREDENTIALS = """
+        -----BEGIN NATS USER JWT-----
+        eyJ0eXAiOiJKV1QifQ
+        ------END NATS USER JWT------
+
+        -----BEGIN USER NKEY SEED-----
+        SUAAAAICAMCAKBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4H776Y
+        ------END USER NKEY SEED------
+        """;
+
     @TempDir
     private Path folder;
 
@@ -39,10 +51,21 @@ class ReadableFilesTest {
 
     @Test
     void recognisesNatsCredentials() throws IOException {
-        Path creds = Files.writeString(folder.resolve("user.creds"), "-----BEGIN NATS USER JWT-----\neyJ\n------END NATS USER JWT------\n");
-        Path other = Files.writeString(folder.resolve("other"), "something else");
+        Path creds = Files.writeString(folder.resolve("user.creds"), NATS_CREDENTIALS);
+        Path seed = Files.writeString(folder.resolve("user.nk"), NATS_SEED + "\n");
 
         assertThat(ReadableFiles.natsCredentials().parse(creds.toString()).value()).contains(creds);
-        assertThat(ReadableFiles.natsCredentials().parse(other.toString()).detail()).isEqualTo("it has no NATS user JWT in it");
+        assertThat(ReadableFiles.natsCredentials().parse(seed.toString()).value()).contains(seed);
+    }
+
+    @Test
+    void saysWhatIsWrongWithNatsCredentialsAndQuotesNothing() throws IOException {
+        Path other = Files.writeString(folder.resolve("other"), "something else");
+        Path noSeed = Files.writeString(folder.resolve("jwt"), NATS_CREDENTIALS.replace(NATS_SEED, ""));
+        Path damaged = Files.writeString(folder.resolve("damaged"), NATS_CREDENTIALS.replace("SUAAA", "SUAAB"));
+
+        assertThat(ReadableFiles.natsCredentials().parse(other.toString()).detail()).isEqualTo("it contains no NKey seed");
+        assertThat(ReadableFiles.natsCredentials().parse(noSeed.toString()).detail()).isEqualTo("it contains no NKey seed");
+        assertThat(ReadableFiles.natsCredentials().parse(damaged.toString()).detail()).isEqualTo("the NKey seed has a wrong checksum");
     }
 }

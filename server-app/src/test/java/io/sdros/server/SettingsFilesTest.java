@@ -81,7 +81,7 @@ class SettingsFilesTest {
 
     @Test
     void natsFilesAreRead() throws Exception {
-        Path creds = Files.writeString(folder.resolve("creds"), "-----BEGIN NATS USER JWT-----\n");
+        Path creds = Files.writeString(folder.resolve("creds"), ReadableFilesTest.NATS_CREDENTIALS);
 
         Settings settings = parser.parse(Map.of("SDR_NATS_CREDS_FILE", creds.toString(), "SDR_NATS_CA_FILE", one.certificateFile().toString()))
             .settings().orElseThrow();

@@ -29,11 +29,16 @@ final class CredentialsFile implements AuthHandler {
      * @throws GeneralSecurityException if it holds no credentials; the message does not quote it
      */
     static CredentialsFile read(Path file) throws IOException, GeneralSecurityException {
+        return parse(Files.readAllLines(file));
+    }
+
+    /** The same from the file's lines. */
+    static CredentialsFile parse(List<String> lines) throws GeneralSecurityException {
         // Lines of dashes frame the values; what stands outside of frames is comment, unless there is no frame at all.
         List<String> framed = new ArrayList<>();
         List<String> bare = new ArrayList<>();
         boolean inside = false;
-        for (String line : Files.readAllLines(file)) {
+        for (String line : lines) {
             String text = line.strip();
             if (text.startsWith("---")) {
                 inside = text.contains("BEGIN");
