@@ -8,16 +8,20 @@ import io.sdros.shm.reader.FrameStreamListener;
 import io.sdros.shm.reader.ReadFailure;
 import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import org.slf4j.Logger;
 
 /** Hands the reader's frames to the fan-out, and tells its log what happens. Runs on the reader's thread. */
 final class FrameRelay implements FrameStreamListener {
+    private static final Duration RESTART_LINES_INTERVAL = Duration.ofSeconds(5);
+
     private final Broadcaster<VideoMessage> broadcaster;
     private final Logger log;
     private final FrameSizeHistogram frameSizes = new FrameSizeHistogram();
     private Runnable published = () -> { };
     private final ReadHealth health = new ReadHealth();
+    private final LineLimit restartLines = new LineLimit(RESTART_LINES_INTERVAL);
 
     FrameRelay(Broadcaster<VideoMessage> broadcaster, Logger log) {
         this.broadcaster = broadcaster;
@@ -57,10 +61,15 @@ final class FrameRelay implements FrameStreamListener {
     public void onDiscontinuity(Discontinuity reason, long lostFrames) {
         switch (reason) {
             case GAP -> log.debug("{} frames were lost before they could be read", lostFrames);
-            case WRITER_RESTART -> log.info("The writer has started over");
+            case WRITER_RESTART -> restarted(System.nanoTime());
             case RESUMED -> log.debug("Reading again, somebody is watching");
         }
         broadcaster.discontinuity();
+    }
+
+    private void restarted(long nowNanos) {
+        restartLines.pass(nowNanos).ifPresent(unsaid -> log.info("The writer has started over{}", unsaid == 0 ? ""
+                : " (and " + unsaid + " times more since the last such line: are there two writers, or frames without numbers?)"));
     }
 
     @Override
