@@ -49,12 +49,11 @@ final class KeyframeRequestIT {
     }
 
     private void start(Map<String, String> settings) {
-        ServerProcess.Builder builder = ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url())
+        server = opened.add(ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url())
                 .set("SDR_IDR_COALESCE_MS", Long.toString(COALESCE.toMillis()))
                 .set("SDR_BROADCAST_CAPACITY", Integer.toString(CAPACITY))
-                .set("SDR_SOCKET_SEND_BUFFER", Integer.toString(TINY_BUFFER_BYTES));
-        settings.forEach(builder::set);
-        server = opened.add(builder.start());
+                .set("SDR_SOCKET_SEND_BUFFER", Integer.toString(TINY_BUFFER_BYTES))
+                .set(settings).start());
         server.http().awaitNats("connected");
         server.http().awaitAttached();
         crowd = opened.add(Crowd.of(server));

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.json.Json;
 
 /** Telemetry and keyframe requests with a real nats-server. */
@@ -15,7 +15,8 @@ final class NatsIT {
 
     private static final Duration TEN_INTERVALS = Duration.ofSeconds(1);
 
-    private final Opened opened = new Opened();
+    @RegisterExtension
+    final Opened opened = new Opened();
     private TempRegion region;
     private NatsProcess nats;
     private ServerProcess server;
@@ -26,15 +27,8 @@ final class NatsIT {
         nats = opened.add(NatsProcess.start());
     }
 
-    @AfterEach
-    void stopEverything() {
-        opened.close();
-    }
-
     private void startServer(Map<String, String> settings) {
-        ServerProcess.Builder builder = ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url());
-        settings.forEach(builder::set);
-        server = opened.add(builder.start());
+        server = opened.add(ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url()).set(settings).start());
     }
 
     private void startConnectedServer(Map<String, String> settings) {

@@ -12,10 +12,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * NATS comes, goes, freezes, refuses, moves; video flows through all of it. The number of kills is the system property
@@ -33,7 +33,8 @@ final class NatsLifeIT {
     /** Threads that a reconnection may borrow, and the JVM's own comings and goings. */
     private static final int THREADS_TO_SPARE = 4;
 
-    private final Opened opened = new Opened();
+    @RegisterExtension
+    final Opened opened = new Opened();
     private TempRegion region;
     private NatsProcess nats;
     private ServerProcess server;
@@ -46,11 +47,6 @@ final class NatsLifeIT {
     void startNats() {
         region = opened.add(TempRegion.create());
         nats = opened.add(NatsProcess.start());
-    }
-
-    @AfterEach
-    void stopEverything() {
-        opened.close();
     }
 
     private void start(String natsUrl, String... javaOptions) {

@@ -104,9 +104,7 @@ final class NatsLoginIT {
     }
 
     private static ServerProcess.Builder builder(TempRegion region, Map<String, String> settings) {
-        ServerProcess.Builder builder = ServerProcess.builder().region(region);
-        settings.forEach(builder::set);
-        return builder;
+        return ServerProcess.builder().region(region).set(settings);
     }
 
     @Test

@@ -3,14 +3,25 @@ package io.sdros.it;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What a test has opened so far; closed from the last to the first, each even if another fails to close. */
-final class Opened implements AutoCloseable {
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * What a test has opened so far; closed from the last to the first, each even if another fails to close. A field with
+ * {@code @RegisterExtension} is closed after each test by JUnit.
+ */
+final class Opened implements AutoCloseable, AfterEachCallback {
 
     private final Deque<AutoCloseable> lastFirst = new ArrayDeque<>();
 
     <T extends AutoCloseable> T add(T resource) {
         lastFirst.push(resource);
         return resource;
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        close();
     }
 
     @Override

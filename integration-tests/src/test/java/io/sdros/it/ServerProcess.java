@@ -95,6 +95,11 @@ final class ServerProcess implements AutoCloseable {
             return this;
         }
 
+        Builder set(Map<String, String> settings) {
+            environment.putAll(settings);
+            return this;
+        }
+
         /** Another way to launch than the fat jar. */
         Builder command(List<String> launch) {
             this.command = List.copyOf(launch);

@@ -38,6 +38,8 @@ final class StartFailureIT {
         "SDR_AUTH_TOKEN_FILE, /, it is a directory",
         "SDR_NATS_CREDS_FILE, /nowhere/user.creds, there is no such file",
         "SDR_NATS_CA_FILE, /nowhere/ca.pem, there is no such file",
+        "SDR_ALLOWED_ORIGINS, http://[1:2], scheme://host",
+        "SDR_SOCKET_SEND_BUFFER, 33554432, from 1024 to 16777216",
     })
     void aSettingThatCannotBeUsedIsOneLineAndExitCode2(String variable, String value, String reason) {
         ServerProcess.Ended ended = run(ServerProcess.builder().set(variable, value));
@@ -93,6 +95,19 @@ final class StartFailureIT {
     }
 
     @Test
+    void tooFewFileDescriptorsAreOneLineBesidesTheSettings() {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 60; exec \"$@\"", "sh"));
+        command.addAll(ServerProcess.jarCommand());
+
+        ServerProcess.Ended ended = run(ServerProcess.builder().command(command).set("SDR_IO_THREADS", "64"));
+
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(1);
+        assertThat(ended.lines()).as(ended.output()).filteredOn(line -> !line.contains("Launcher - SDR_"))
+                .as("what is not the list of settings").singleElement().asString()
+                .startsWith("Cannot start: ").contains("Too many open files");
+    }
+
+    @Test
     void aRegionThatMayNotBeReadIsNoReasonNotToStart() throws IOException {
         Path unreadable = file("frames", "x");
         Files.setPosixFilePermissions(unreadable, PosixFilePermissions.fromString("---------"));
@@ -107,10 +122,9 @@ final class StartFailureIT {
 
     @Test
     void nothingNeedsToBeWritable() {
-        Map<String, String> nowhere = Map.of("HOME", "/nowhere", "TMPDIR", "/nowhere");
         ServerProcess.Builder builder = ServerProcess.builder().command(List.of(Tool.java(),
-                "-Djava.io.tmpdir=/nowhere", "-jar", ServerProcess.jar().toString()));
-        nowhere.forEach(builder::set);
+                "-Djava.io.tmpdir=/nowhere", "-jar", ServerProcess.jar().toString()))
+                .set(Map.of("HOME", "/nowhere", "TMPDIR", "/nowhere"));
 
         try (ServerProcess server = builder.start()) {
             assertThat(server.http().get("/metrics").statusCode()).isEqualTo(200);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What telemetry may look like, who gets how much of it, and how it gets past video. */
 final class TelemetryIT {
@@ -25,7 +25,8 @@ final class TelemetryIT {
     private static final Map<String, String> EASILY_BLOCKED =
             Map.of("SDR_SOCKET_SEND_BUFFER", Integer.toString(SMALL_BUFFER), "SDR_MAX_LATENCY_MS", "0");
 
-    private final Opened opened = new Opened();
+    @RegisterExtension
+    final Opened opened = new Opened();
     private TempRegion region;
     private NatsProcess nats;
     private NatsClient publisher;
@@ -38,15 +39,8 @@ final class TelemetryIT {
         publisher = opened.add(NatsClient.connect(nats));
     }
 
-    @AfterEach
-    void stopEverything() {
-        opened.close();
-    }
-
     private void startServer(Map<String, String> settings) {
-        ServerProcess.Builder builder = ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url());
-        settings.forEach(builder::set);
-        server = opened.add(builder.start());
+        server = opened.add(ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url()).set(settings).start());
         server.http().awaitNats("connected");
     }
 
