@@ -1,5 +1,6 @@
 package io.sdros.server;
 
+import io.sdros.shm.protocol.RegionLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,20 +20,37 @@ final class Demo implements AutoCloseable {
     private final DemoProducer producer;
     private final Server server;
 
-    /** @throws UncheckedIOException if there is nowhere to put the region */
+    /** @throws UncheckedIOException if there is nowhere to put the region; nothing is left behind then */
     Demo(Settings settings, BuildInfo build) {
+        folder = newFolder();
+        region = folder.resolve("frames");
         try {
-            folder = Files.isWritable(SHARED_MEMORY)
+            // A writer refuses frames that do not fit, and a demo is to show them whatever the setting.
+            int regionBytes = Math.max(settings.shmSizeBytes(), RegionLayout.DEFAULT_REGION_BYTES);
+            producer = new DemoProducer(DemoClip.load(), ShmWriter.builder(region).regionBytes(regionBytes).open());
+            server = new Server(settings, region,
+                    new DemoBackplane(producer, settings.natsUrl().map(urls -> new NatsBackplane(settings, urls))), build);
+        } catch (IOException e) {
+            removeRegion();
+            throw noPlace(e);
+        } catch (RuntimeException | Error e) {
+            removeRegion();
+            throw e;
+        }
+    }
+
+    private static Path newFolder() {
+        try {
+            return Files.isWritable(SHARED_MEMORY)
                     ? Files.createTempDirectory(SHARED_MEMORY, "sdr-demo-")
                     : Files.createTempDirectory("sdr-demo-");
-            region = folder.resolve("frames");
-            producer = new DemoProducer(DemoClip.load(),
-                    ShmWriter.builder(region).regionBytes(settings.shmSizeBytes()).open());
         } catch (IOException e) {
-            throw new UncheckedIOException("The demo's region cannot be written: " + e.getMessage(), e);
+            throw noPlace(e);
         }
-        server = new Server(settings, region,
-                new DemoBackplane(producer, settings.natsUrl().map(urls -> new NatsBackplane(settings, urls))), build);
+    }
+
+    private static UncheckedIOException noPlace(IOException e) {
+        return new UncheckedIOException("The demo's region cannot be written: " + e.getMessage(), e);
     }
 
     InetSocketAddress start() {
@@ -45,6 +63,10 @@ final class Demo implements AutoCloseable {
     public void close() {
         server.close();
         producer.close();
+        removeRegion();
+    }
+
+    private void removeRegion() {
         try {
             Files.deleteIfExists(region);
             Files.deleteIfExists(folder);

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,7 +17,6 @@ import java.util.regex.Pattern;
 public final class NatsServers {
     private static final int DEFAULT_PORT = 4222;
     private static final int MAX_PORT = 65_535;
-    private static final Pattern SCHEME_START = Pattern.compile("(?:^|[,\\s])[A-Za-z]+://");
     // Underscores are no part of a host name by the book, but Docker Compose makes service names with them.
     private static final Pattern HOST_NAME = Pattern.compile("[\\p{Alnum}_]([\\p{Alnum}_.-]*[\\p{Alnum}_.])?");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\p{Alnum}_.-]+)?");
@@ -40,21 +38,6 @@ public final class NatsServers {
         }
     }
 
-    /**
-     * A server list, well-formed or not, with every login replaced by {@code ***}. Masks rather too much than too little:
-     * a host in front of a login that cannot be told from it goes too.
-     */
-    public static String masked(String servers) {
-        StringBuilder masked = new StringBuilder(servers.length());
-        int segment = 0;
-        for (int at = servers.indexOf('@'); at >= 0; at = servers.indexOf('@', at + 1)) {
-            int secret = secretStart(servers, segment, at);
-            masked.append(servers, segment, secret).append("***");
-            segment = at;
-        }
-        return masked.append(servers, segment, servers.length()).toString();
-    }
-
     /** The servers in the order written. The message of the exception quotes nothing. */
     static List<ServerAddress> parse(String servers) {
         Objects.requireNonNull(servers, "servers");
@@ -69,15 +52,6 @@ public final class NatsServers {
             }
         }
         return List.copyOf(parsed);
-    }
-
-    private static int secretStart(String text, int from, int at) {
-        Matcher scheme = SCHEME_START.matcher(text).region(from, at);
-        if (scheme.find()) {
-            return scheme.end();
-        }
-        int comma = from == 0 ? -1 : text.indexOf(',', from);
-        return from == 0 ? 0 : comma >= 0 && comma < at ? comma + 1 : from + 1;
     }
 
     private static ServerAddress parseOne(String text) {

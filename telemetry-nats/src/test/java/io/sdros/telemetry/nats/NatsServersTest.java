@@ -50,22 +50,6 @@ class NatsServersTest {
         assertThat(problem).contains("server 2 of 2").contains("65535").doesNotContain("anna", "s3cret", "99999");
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "nats://h:1|nats://h:1",
-        "nats://u:p@h:1|nats://***@h:1",
-        "token@h|***@h",
-        "nats://u:p@h,tls://t@i,j|nats://***@h,tls://***@i,j",
-        "u:p@h,v:q@i|***@h,***@i",
-        "nats://u:p,w@h|nats://***@h",
-        "nats://u:p@w@h|nats://***@***@h",
-        "u:a://b@h|***@h",
-        "h,nats://u:p@i|h,nats://***@i",
-    })
-    void masksLogins(String text, String expected) {
-        assertThat(NatsServers.masked(text)).isEqualTo(expected);
-    }
-
     @Test
     void printsNoLogin() {
         assertThat(NatsServers.parse("nats://anna:s3cret@h,t0ken@i").toString())
