@@ -173,8 +173,9 @@ final class ClientWriter {
                 advance(count, writer.counters());
             }
             flush();
-        } catch (IOException e) {
-            // Expected whenever a client goes away; what was being written does not matter any more.
+        } catch (IOException | RuntimeException e) {
+            // Expected whenever a client goes away; what was being written does not matter any more. Nor is a mistake of
+            // a layer below to keep the turn, and with it the client's seat, for ever.
             ended = true;
             listener.onWriteFailed();
         }
