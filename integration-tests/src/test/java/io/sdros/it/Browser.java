@@ -74,7 +74,8 @@ final class Browser implements AutoCloseable {
         this.profile = profile;
     }
 
-    static Browser start() {
+    /** {@code switches}: Chromium's, besides the usual ones. */
+    static Browser start(String... switches) {
         Path profile = newProfile();
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(Path.of(System.getProperty("sdr.tool.chromedriver", "/usr/bin/chromedriver"))
@@ -87,6 +88,7 @@ final class Browser implements AutoCloseable {
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--window-size=1280,800", "--user-data-dir=" + profile);
+        options.addArguments(switches);
         try {
             ChromeDriver driver = new ChromeDriver(service, options);
             driver.manage().timeouts().pageLoadTimeout(Deadlines.START).scriptTimeout(Deadlines.SOON);
