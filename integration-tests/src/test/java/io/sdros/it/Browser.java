@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -140,6 +141,11 @@ final class Browser implements AutoCloseable {
         return driver.executeAsyncScript(script);
     }
 
+    /** Runs a script in each page opened from now on, before the page's own. */
+    void beforeEachPage(String script) {
+        driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    }
+
     Object evaluate(String expression) {
         return driver.executeScript("return " + expression + ";");
     }
@@ -158,6 +164,23 @@ final class Browser implements AutoCloseable {
     /** The number of the picture in the player's canvas (see NumberedClip); -1 while it shows none. */
     int shownNumber() {
         return ((Number) driver.executeAsyncScript(NUMBER)).intValue();
+    }
+
+    String window() {
+        return driver.getWindowHandle();
+    }
+
+    /** Opens an empty tab in front of the others. */
+    void openTab() {
+        driver.switchTo().newWindow(WindowType.TAB);
+    }
+
+    /** From now on this page is the one asked; {@code front}: and the one that people see. */
+    void showWindow(String window, boolean front) {
+        driver.switchTo().window(window);
+        if (front) {
+            driver.executeCdpCommand("Page.bringToFront", Map.of());
+        }
     }
 
     /** What the page wrote to its console. */

@@ -45,6 +45,7 @@ export interface FrameInfo {
   readonly width: number;
   readonly height: number;
   readonly arrivedAt: number;
+  readonly writtenBy: number | null;
   readonly shownAt: number;
   /** Only when the client has no canvas; its receiver closes it. */
   readonly picture?: VideoFrame | ImageBitmap;
@@ -147,6 +148,15 @@ export class Backoff {
   readonly attempts: number;
   next(): number;
   reset(): void;
+}
+
+export class Freshness {
+  constructor(staleAfterMs: number);
+  readonly doubtful: boolean;
+  connected(nowMs: number): void;
+  arrived(nowMs: number): void;
+  answered(nowMs: number, newestAgeMs: number | null): void;
+  writtenBy(arrivedAt: number): number | null;
 }
 
 export class RateMeter {

@@ -15,7 +15,7 @@
  * loaded from beside this file; without it only JPEG can be shown there. All times called …At are milliseconds of one clock
  * (`performance.timeOrigin + performance.now()`), comparable between the worker and the page.
  *
- * Contents: 1 messages · 2 parameter sets and codec strings · 3 gate, backoff, rates · 4 decoders · 5 from message to
+ * Contents: 1 messages · 2 parameter sets and codec strings · 3 gate, backoff, rates, age · 4 decoders · 5 from message to
  * picture · 6 connection · 7 session · 8 the client · 9 the worker's side
  */
 
@@ -387,7 +387,7 @@ export class ParameterSets {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// 3  Gate, backoff, rates
+// 3  Gate, backoff, rates, age
 
 /**
  * Lets through only pictures whose references came too: a keyframe first, then the frames that follow it without a
@@ -490,6 +490,63 @@ export class RateMeter {
     let old = 0;
     while (old < this.#entries.length && this.#entries[old][0] < nowMs - this.#windowMs) this.#sum -= this.#entries[old++][1];
     if (old > 0) this.#entries.splice(0, old);
+  }
+}
+
+const REPLAY_MS = 250;
+
+/**
+ * How old frames can be, although they have only just come. A connection begins with a replay, which is from long ago
+ * when the writer has died since, and the frame header has no time. The server knows how old its newest frame is: nothing
+ * that came before it said so was written later. When that is too old, what comes is taken to be of the replay (which may
+ * take its time on a slow link) until the server has been asked again.
+ */
+export class Freshness {
+  #staleAfterMs;
+  #connectedAt = 0;
+  #answeredAt = null;
+  #newestAt = 0;
+  #arrivedAt = null;
+
+  constructor(staleAfterMs) {
+    this.#staleAfterMs = staleAfterMs;
+  }
+
+  connected(nowMs) {
+    this.#connectedAt = nowMs;
+    this.#answeredAt = null;
+    this.#arrivedAt = null;
+  }
+
+  arrived(nowMs) {
+    this.#arrivedAt = nowMs;
+  }
+
+  /** @param {number | null} newestAgeMs  of the server's newest frame, as it says; null: it has had none yet */
+  answered(nowMs, newestAgeMs) {
+    this.#answeredAt = nowMs;
+    this.#newestAt = nowMs - (newestAgeMs ?? 0);
+  }
+
+  /** The server's frames were old when it last said so; one that came since may be new. */
+  get doubtful() {
+    return this.#old && this.#arrivedAt !== null && this.#arrivedAt > this.#answeredAt;
+  }
+
+  get #old() {
+    return this.#answeredAt !== null && this.#answeredAt - this.#newestAt > this.#staleAfterMs;
+  }
+
+  /**
+   * @param {number} arrivedAt  of a frame of this connection
+   * @returns {number | null} a time after which it was not written; null: not known yet
+   */
+  writtenBy(arrivedAt) {
+    if (this.#answeredAt === null) {
+      // Nobody who may be asked: what comes a while after the connection was made is taken to be live.
+      return arrivedAt - this.#connectedAt >= REPLAY_MS ? arrivedAt : null;
+    }
+    return this.#old || arrivedAt <= this.#answeredAt ? Math.min(arrivedAt, this.#newestAt) : arrivedAt;
   }
 }
 
@@ -1139,6 +1196,7 @@ class Connection {
   #watch = null;
   #heardAt = 0;
   #linkWasDown = false;
+  #healthAnswers = false;
 
   /** @param {object} hooks  changed(ConnectionState), message(ArrayBuffer, arrivedAt) */
   constructor(options, hooks) {
@@ -1168,6 +1226,22 @@ class Connection {
   stop() {
     this.#abandon();
     this.#change('stopped', 'stopped', 'Stopped.');
+  }
+
+  /** @returns {Promise<object | null>} what the server says of itself; null where that cannot be had */
+  async health() {
+    const readable = this.#healthUrl.origin === globalThis.location?.origin;
+    try {
+      const answer = await this.#askHealth(readable ? 'same-origin' : 'no-cors');
+      this.#healthAnswers = true;
+      return readable && answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #askHealth(mode) {
+    return fetch(this.#healthUrl, { mode, cache: 'no-store', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
   }
 
   #address(protocol) {
@@ -1272,8 +1346,20 @@ class Connection {
     this.#retryIn(this.#backoff.next(), 'retrying', reason, message, httpStatus);
   }
 
+  /**
+   * Browsers make a page wait for its WebSocket, by seconds, when many have failed before. So while the server is away
+   * it is not WebSockets that are tried, unless nothing else ever came through.
+   */
+  async #reopen(reason, message) {
+    const attempt = this.#attempt;
+    const reachable = !this.#healthAnswers || await this.#askHealth('no-cors').then(() => true, () => false);
+    if (attempt !== this.#attempt) return;
+    if (reachable) this.#open(reason, message);
+    else this.#retry('unreachable', 'The server cannot be reached.');
+  }
+
   #retryIn(delayMs, phase, reason, message, httpStatus) {
-    this.#timer = setTimeout(() => this.#open(reason, message), delayMs);
+    this.#timer = setTimeout(() => this.#reopen(reason, message), delayMs);
     this.#change(phase, reason, message, { httpStatus, retryAt: clockMs() + delayMs });
   }
 
@@ -1317,7 +1403,7 @@ const STATISTICS_MS = 250;
  * @property {'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paused' | 'reconnecting' | 'refused' |
  *     'unsupported' | 'stopped'} state
  *     waiting: connected, but no picture yet. live: the picture shown is younger than `staleAfterMs`. stale: connected,
- *     but it is older.
+ *     but it is older, or (reason 'replay', for a moment after connecting) may be.
  * @property {string} reason  for programs, e.g. 'token', 'origin', 'full', 'unreachable', 'hidden', 'hevc'
  * @property {string} message  for people
  * @property {number | null} httpStatus
@@ -1360,6 +1446,10 @@ class Session {
   #hidden = false;
   #tick = null;
   #reportedAt = 0;
+  #freshness;
+  #asking = false;
+  #shownArrivedAt = null;
+  #writtenBy = null;
   #frameRate = new RateMeter();
   #byteRate = new RateMeter();
   #numbers = {
@@ -1371,6 +1461,7 @@ class Session {
   constructor(options, canvas, fallback, emit) {
     this.#options = options;
     this.#emit = emit;
+    this.#freshness = new Freshness(options.staleAfterMs);
     this.#connection = new Connection(options, {
       changed: (state) => this.#connectionChanged(state),
       message: (buffer, arrivedAt) => this.#message(buffer, arrivedAt),
@@ -1390,7 +1481,7 @@ class Session {
   }
 
   start() {
-    this.#tick ??= setInterval(() => this.#onTick(), TICK_MS);
+    this.#keepTime();
     this.#connection.start();
   }
 
@@ -1403,10 +1494,17 @@ class Session {
   }
 
   retry() {
+    this.#keepTime();
     this.#connection.retryNow();
   }
 
+  /** The network is back, or somebody is looking again. That is no reason to ask again who was refused, or has stopped. */
+  retryIfLost() {
+    if (this.#connectionState.phase === 'retrying') this.#connection.retryNow();
+  }
+
   setToken(token) {
+    this.#keepTime();
     this.#connection.setToken(token);
   }
 
@@ -1418,7 +1516,11 @@ class Session {
   setHidden(hidden) {
     this.#hidden = hidden;
     this.#suspendOrResume();
-    if (!hidden && this.#connectionState.phase === 'retrying') this.#connection.retryNow();
+    if (!hidden) this.retryIfLost();
+  }
+
+  #keepTime() {
+    this.#tick ??= setInterval(() => this.#onTick(), TICK_MS);
   }
 
   #suspendOrResume() {
@@ -1433,6 +1535,28 @@ class Session {
       this.#numbers.connects++;
       this.#problem = null;
       this.#pipeline.restart(clockMs());
+      this.#freshness.connected(clockMs());
+      this.#shownArrivedAt = null;
+      this.#askAge();
+    }
+    this.#updateState();
+  }
+
+  async #askAge() {
+    if (this.#asking) return;
+    this.#asking = true;
+    const connection = this.#numbers.connects;
+    const health = await this.#connection.health();
+    this.#asking = false;
+    if (connection !== this.#numbers.connects) {
+      this.#askAge();
+      return;
+    }
+    if (health === null || health.last_frame_age_ms === undefined) return;
+    this.#freshness.answered(clockMs(), health.last_frame_age_ms);
+    if (this.#shownArrivedAt !== null) {
+      this.#writtenBy = this.#freshness.writtenBy(this.#shownArrivedAt);
+      this.#emit('age', { writtenBy: this.#writtenBy });
     }
     this.#updateState();
   }
@@ -1443,6 +1567,7 @@ class Session {
       this.#numbers.framesReceived++;
       this.#numbers.videoBytes += message.payload.length;
       this.#byteRate.add(arrivedAt, message.payload.length);
+      this.#freshness.arrived(arrivedAt);
       this.#pipeline.accept(message, arrivedAt);
     } else if (message.type === 'telemetry') {
       this.#numbers.telemetryReceived++;
@@ -1455,17 +1580,21 @@ class Session {
   #shown(unit, width, height, picture) {
     const { frameSeq, frameId, codec, keyframe } = unit.message;
     const shownAt = clockMs();
+    const writtenBy = this.#freshness.writtenBy(unit.arrivedAt);
+    this.#shownArrivedAt = unit.arrivedAt;
+    this.#writtenBy = writtenBy;
     this.#frameRate.add(shownAt);
     Object.assign(this.#numbers, {
       width, height, lastFrameSeq: frameSeq, lastFrameId: frameId, lastArrivedAt: unit.arrivedAt, delayMs: shownAt - unit.arrivedAt,
     });
-    const detail = { frameSeq, frameId, codec, keyframe, width, height, arrivedAt: unit.arrivedAt, shownAt };
+    const detail = { frameSeq, frameId, codec, keyframe, width, height, arrivedAt: unit.arrivedAt, writtenBy, shownAt };
     if (picture === undefined) this.#emit('frame', detail);
     else this.#emit('frame', { ...detail, picture }, [picture]);
     this.#updateState();
   }
 
   #onTick() {
+    if (this.#freshness.doubtful) this.#askAge();
     this.#updateState();
     if (clockMs() - this.#reportedAt >= STATISTICS_MS - TICK_MS / 2) this.#report();
   }
@@ -1512,7 +1641,10 @@ class Session {
         ? because('waiting', 'no-video', 'Connected. No video is coming from the robot.')
         : because('waiting', 'no-keyframe', 'Connected. Waiting for a keyframe.');
     }
-    if (clockMs() - lastArrivedAt > this.#options.staleAfterMs) return because('stale', 'stale', 'The picture is old.');
+    if (clockMs() - (this.#writtenBy ?? lastArrivedAt) > this.#options.staleAfterMs) {
+      return because('stale', 'stale', 'The picture is old.');
+    }
+    if (this.#writtenBy === null) return because('stale', 'replay', 'Connected. Whether the picture is live is not known yet.');
     return because('live', 'live', 'Live.');
   }
 }
@@ -1523,7 +1655,7 @@ class Session {
 const WORKER_NAME = 'sdr-client';
 const WORKER_START_MS = 4000;
 
-const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimitMs: 2000, worker: true, pauseWhenHidden: true });
+const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimitMs: 1000, worker: true, pauseWhenHidden: true });
 
 /**
  * @typedef {object} ClientOptions
@@ -1533,29 +1665,30 @@ const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimi
  * @property {string} [token]  the server's access token
  * @property {number} [staleAfterMs]  age from which the picture is called stale; 500
  * @property {number} [retryFirstMs]  first waiting time before reconnecting; 250
- * @property {number} [retryLimitMs]  longest one; 2000
+ * @property {number} [retryLimitMs]  longest one; 1000
  * @property {boolean} [worker]  false: keep everything on the page's thread
  * @property {boolean} [pauseWhenHidden]  false: go on decoding in a hidden page
  */
 
 /**
  * Events (CustomEvent, see `detail`): 'state' {@link ClientState}; 'statistics' {@link Statistics}, four times a
- * second; 'frame' { frameSeq, frameId, codec, keyframe, width, height, arrivedAt, shownAt, picture? }; 'telemetry'
- * {@link Telemetry}.
+ * second; 'frame' { frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, shownAt, picture? };
+ * 'telemetry' {@link Telemetry}. `writtenBy` is a time after which the frame was not written: when it arrived, or earlier
+ * when the server was the one that kept it; null while that is not known.
  */
 export class SdrClient extends EventTarget {
   #options;
   #canvas;
   #state = Object.freeze({ state: 'idle', reason: 'idle', message: '', httpStatus: null, retryAt: null });
   #statistics = null;
-  #lastArrivedAt = null;
+  #writtenBy = null;
   #session = null;
   #calls = [];
   #started = false;
   #closed = false;
   #placement = '';
   #onVisibility = () => this.#visibilityChanged();
-  #onOnline = () => this.#call('retry');
+  #onOnline = () => this.#call('retryIfLost');
 
   /** @param {ClientOptions} [options] */
   constructor(options = {}) {
@@ -1576,9 +1709,12 @@ export class SdrClient extends EventTarget {
     return this.#statistics;
   }
 
-  /** Milliseconds since the shown picture came from the network; null before the first picture. */
+  /**
+   * Milliseconds since the shown picture came from the network, or since the server had it if it kept it for long; null
+   * before the first picture. It is at least that old.
+   */
   get pictureAgeMs() {
-    return this.#lastArrivedAt === null ? null : Math.max(0, clockMs() - this.#lastArrivedAt);
+    return this.#writtenBy === null ? null : Math.max(0, clockMs() - this.#writtenBy);
   }
 
   /** Where the work is done: 'worker', 'page', or '' before it is decided. */
@@ -1659,8 +1795,12 @@ export class SdrClient extends EventTarget {
     if (type === 'state') this.#state = shown = Object.freeze(detail);
     if (type === 'statistics') this.#statistics = shown = Object.freeze(detail);
     if (type === 'telemetry') shown = new Telemetry(detail);
+    if (type === 'age') {
+      this.#writtenBy = detail.writtenBy;
+      return;
+    }
     if (type === 'frame') {
-      this.#lastArrivedAt = detail.arrivedAt;
+      this.#writtenBy = detail.writtenBy ?? detail.arrivedAt;
       if (this.#canvas !== null) this.#canvas.style.visibility = '';
     }
     this.dispatchEvent(new CustomEvent(type, { detail: shown }));
