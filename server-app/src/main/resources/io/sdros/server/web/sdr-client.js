@@ -1233,7 +1233,7 @@ class Connection {
     const readable = this.#healthUrl.origin === globalThis.location?.origin;
     try {
       const answer = await this.#askHealth(readable ? 'same-origin' : 'no-cors');
-      this.#healthAnswers = true;
+      this.#healthAnswers = present(answer);
       return readable && answer.ok ? await answer.json() : null;
     } catch {
       return null;
@@ -1352,7 +1352,7 @@ class Connection {
    */
   async #reopen(reason, message) {
     const attempt = this.#attempt;
-    const reachable = !this.#healthAnswers || await this.#askHealth('no-cors').then(() => true, () => false);
+    const reachable = !this.#healthAnswers || await this.#askHealth('no-cors').then(present, () => false);
     if (attempt !== this.#attempt) return;
     if (reachable) this.#open(reason, message);
     else this.#retry('unreachable', 'The server cannot be reached.');
@@ -1384,6 +1384,11 @@ class Connection {
     }
     this.#linkWasDown = !reachable;
   }
+}
+
+/** Whether the server is there: what a page from elsewhere gets cannot be read, and a proxy answers for one that is not. */
+function present(answer) {
+  return answer.type === 'opaque' || answer.ok;
 }
 
 function retryAfterMs(answer) {
