@@ -120,8 +120,8 @@ public final class FrameReader {
 
     /**
      * Looks at the commit sequence only: no copy, no check, no allocation. Zero or a number lower than at the last
-     * look means that the writer has started over; then everything in the region is unread again. What may be a
-     * carry of a sequence stored byte by byte is looked at again for up to 10 µs.
+     * look means that the writer has started over; then everything in the region is unread again. Since it may also be
+     * half of a sequence stored byte by byte, a lower number is looked at again for up to 10 µs.
      *
      * @return the commit sequence (u64), 0 before the first commit
      * @throws IllegalStateException if the reader has no region

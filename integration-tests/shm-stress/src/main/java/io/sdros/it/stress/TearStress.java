@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads while another process writes as fast as it can, and checks every byte of every frame. Prints what the attempts
@@ -45,24 +47,25 @@ public final class TearStress {
     private TearStress() {
     }
 
-    /** Argument: how many attempts to make in all; 100 million unless given. */
+    /** Arguments: how many attempts to make in all, 100 million unless given; names of the kinds of writers, or all. */
     public static void main(String[] args) throws IOException {
         long attempts = args.length > 0 ? Long.parseLong(args[0]) : 100_000_000L;
-        OutcomeCounts counts = run(attempts);
+        List<WriterKind> kinds = Arrays.stream(args).skip(1).map(WriterKind::valueOf).toList();
+        OutcomeCounts counts = run(attempts, kinds.isEmpty() ? List.of(WriterKind.values()) : kinds);
         if (counts.wrongFrames + counts.backwards != 0) {
             System.exit(1);
         }
     }
 
     /** Makes at least the given number of attempts; prints as it goes. */
-    static OutcomeCounts run(long attempts) throws IOException {
+    static OutcomeCounts run(long attempts, List<WriterKind> kinds) throws IOException {
         System.out.println("Java " + System.getProperty("java.version") + ", " + attempts + " attempts");
         System.out.println(OutcomeCounts.heading());
         TearStress stress = new TearStress();
         long startedNanos = System.nanoTime();
-        for (WriterKind kind : WriterKind.values()) {
+        for (WriterKind kind : kinds) {
             for (Size size : Size.values()) {
-                long share = 1 + attempts * size.perMille / (1000L * WriterKind.values().length);
+                long share = 1 + attempts * size.perMille / (1000L * kinds.size());
                 stress.cell(kind, size, share);
             }
         }
@@ -83,8 +86,8 @@ public final class TearStress {
             try (Child writer = Child.start(kind.command(path, size.regionBytes, contentsFile, folder.path()))) {
                 writer.expect("open");
                 RegionBuffer region = map(path, size.regionBytes);
-                Checked withCrc = new Checked(region, true, contents);
-                Checked withoutCrc = new Checked(region, false, contents);
+                Checked withCrc = new Checked(region, true, contents, kind);
+                Checked withoutCrc = new Checked(region, false, contents, kind);
                 while (withCrc.counts.attempts() + withoutCrc.counts.attempts() < attempts) {
                     withCrc.burst();
                     withoutCrc.burst();
@@ -113,13 +116,15 @@ public final class TearStress {
         private final FrameReader reader;
         private final FrameContents contents;
         private final OutcomeCounts counts = new OutcomeCounts();
+        private final WriterKind kind;
         private long last;
         private long failing;
         private int failures;
 
-        Checked(RegionBuffer region, boolean crcEnabled, FrameContents contents) {
+        Checked(RegionBuffer region, boolean crcEnabled, FrameContents contents, WriterKind kind) {
             this.reader = FrameReader.builder(region).crcEnabled(crcEnabled).keyframeGating(false).build();
             this.contents = contents;
+            this.kind = kind;
         }
 
         void burst() {
@@ -127,13 +132,24 @@ public final class TearStress {
                 ReadOutcome outcome = reader.attempt();
                 counts.add(outcome);
                 if (reader.restarted()) {
-                    counts.restarts++;
+                    restarted();
                 }
                 if (outcome == ReadOutcome.FRAME) {
                     check(reader.frame());
                 } else if (outcome.failure()) {
                     retry();
                 }
+            }
+        }
+
+        /** No writer starts over here. One that stores byte by byte may be taken for it if it is stopped between two. */
+        private void restarted() {
+            counts.restarts++;
+            if (kind == WriterKind.PYTHON_BYTEWISE) {
+                last = 0;
+            } else {
+                counts.backwards++;
+                System.out.println("WRONG: a restart after frame " + last);
             }
         }
 
