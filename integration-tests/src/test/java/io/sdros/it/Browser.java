@@ -14,6 +14,8 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -25,6 +27,8 @@ final class Browser implements AutoCloseable {
     /** Width and height to which a picture is scaled before its pixels are compared. */
     private static final int SAMPLE_WIDTH = 64;
     private static final int SAMPLE_HEIGHT = 36;
+
+    private static final Dimension WINDOW = new Dimension(1280, 800);
 
     // Inside an animation frame, so that a canvas of whatever kind still holds what it shows.
     private static final String PIXELS = """
@@ -88,7 +92,7 @@ final class Browser implements AutoCloseable {
         options.setBinary(System.getProperty("sdr.tool.chromium", "/usr/bin/chromium"));
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--disable-dev-shm-usage", "--window-size=1280,800", "--user-data-dir=" + profile);
+                "--disable-dev-shm-usage", "--window-size=" + WINDOW.width + "," + WINDOW.height, "--user-data-dir=" + profile);
         options.addArguments(switches);
         try {
             ChromeDriver driver = new ChromeDriver(service, options);
@@ -166,21 +170,14 @@ final class Browser implements AutoCloseable {
         return ((Number) driver.executeAsyncScript(NUMBER)).intValue();
     }
 
-    String window() {
-        return driver.getWindowHandle();
+    /** The page is hidden from now on. */
+    void minimize() {
+        driver.manage().window().minimize();
     }
 
-    /** Opens an empty tab in front of the others. */
-    void openTab() {
-        driver.switchTo().newWindow(WindowType.TAB);
-    }
-
-    /** From now on this page is the one asked; {@code front}: and the one that people see. */
-    void showWindow(String window, boolean front) {
-        driver.switchTo().window(window);
-        if (front) {
-            driver.executeCdpCommand("Page.bringToFront", Map.of());
-        }
+    /** After {@link #minimize}: people see the page again. */
+    void restore() {
+        driver.manage().window().setSize(WINDOW);
     }
 
     /** What the page wrote to its console. */
