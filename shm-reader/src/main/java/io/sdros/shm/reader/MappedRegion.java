@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * One mapping of the region file. The file stays open as long as it is attached, for its size is asked after every
- * copy; that is one descriptor, given back on closing. The mapping itself goes when the garbage collector finds that
+ * copy; that is one descriptor, given back soon after closing. The mapping itself goes when the garbage collector finds that
  * nothing uses it.
  *
  * <p>While the file is mapped, no other file can get its identity, even if it is removed.
@@ -47,13 +47,9 @@ final class MappedRegion implements AutoCloseable {
         }
     }
 
+    /** Gives the descriptor back, soon. */
     @Override
     public void close() {
-        try {
-            file.close();
-        } catch (IOException e) {
-            // Nothing was written; there is nothing to lose and nobody to act on it.
-            return;
-        }
+        FileCloser.closeElsewhere(file);
     }
 }

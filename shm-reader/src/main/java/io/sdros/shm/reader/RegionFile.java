@@ -89,6 +89,9 @@ final class RegionFile {
         if (!before.isRegularFile()) {
             return Optional.of(Opened.failed(AttachState.ABSENT, "is not a regular file"));
         }
+        if (before.size() < RegionLayout.MIN_REGION_BYTES) {
+            return Optional.of(tooShort(before.size()));
+        }
         // Not FileChannel.open: the VM's late news of a vanished page can come up inside a channel's size(), where it
         // leaves Java 17's list of the threads at work damaged, for which closing then waits for ever.
         RandomAccessFile opened = new RandomAccessFile(path.toFile(), "r");
@@ -96,8 +99,7 @@ final class RegionFile {
         try {
             long sizeBytes = opened.length();
             if (sizeBytes < RegionLayout.MIN_REGION_BYTES) {
-                return Optional.of(Opened.failed(AttachState.TOO_SHORT, "has " + sizeBytes
-                        + " bytes; the smallest region has " + RegionLayout.MIN_REGION_BYTES));
+                return Optional.of(tooShort(sizeBytes));
             }
             if (!key(attributes()).equals(key(before))) {
                 return Optional.empty();
@@ -110,9 +112,14 @@ final class RegionFile {
             return Optional.of(new Opened(AttachState.ATTACHED, sizeBytes + " bytes", Optional.of(region)));
         } finally {
             if (!keep) {
-                opened.close();
+                FileCloser.closeElsewhere(opened);
             }
         }
+    }
+
+    private static Opened tooShort(long sizeBytes) {
+        return Opened.failed(AttachState.TOO_SHORT,
+                "has " + sizeBytes + " bytes; the smallest region has " + RegionLayout.MIN_REGION_BYTES);
     }
 
     /** What became of an opened file. If the path cannot be looked at, only the size is compared. */

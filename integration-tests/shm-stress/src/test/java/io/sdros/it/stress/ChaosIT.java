@@ -9,10 +9,8 @@ import org.junit.jupiter.api.Timeout;
 /** The short runs of {@link Chaos} and {@link TruncationStorm}; the docs name the long ones. */
 class ChaosIT {
 
-    /** Two streams; each keeps a mapping, at most five that wait for the collector, and one being replaced. */
-    private static final long MOST_MAPPINGS = 2 * 7;
-    /** What class loading and the collector's own files may add. */
-    private static final long SPARE_DESCRIPTORS = 2;
+    /** Two streams; each keeps a mapping, five that wait for the collector, and those that came while it was at work. */
+    private static final long MOST_MAPPINGS = 2 * 12;
 
     @Test
     @Timeout(400)
@@ -22,8 +20,7 @@ class ChaosIT {
         assertThat(result.resumeMillis(1)).isLessThanOrEqualTo(1_000);
         assertThat(result.most().mappings()).isLessThanOrEqualTo(MOST_MAPPINGS);
         assertThat(result.after().mappings()).isZero();
-        assertThat(result.after().descriptors())
-                .isLessThanOrEqualTo(result.before().descriptors() + SPARE_DESCRIPTORS);
+        assertThat(result.after().descriptors()).isLessThanOrEqualTo(result.before().descriptors());
     }
 
     @Test
