@@ -17,8 +17,11 @@ final class RegionKeeper implements AutoCloseable {
     static final long RETRY_PERIOD_NANOS = 50_000_000;
     private static final long MAX_FAULT_PAUSE_NANOS = 500_000_000;
     private static final long FAULTS_FORGOTTEN_NANOS = 10_000_000_000L;
+    /** The VM tells at one of the next calls into it. */
+    private static final long FAULTS_TOLD_WITHIN_NANOS = 1_000_000_000;
 
     private final RegionFile file;
+    private final RegionOpener opener;
     private final FrameReader reader;
     private final StreamEvents events;
     private final long expectedBytes;
@@ -31,11 +34,15 @@ final class RegionKeeper implements AutoCloseable {
     private long nextNanos;
     private int faultsInARow;
     private long lastFaultNanos;
+    /** A mapping was dropped whose pages may have vanished, and the VM may not have told yet. */
+    private boolean faultOutstanding;
+    private long droppedNanos;
     private boolean smallReported;
     private boolean fresh;
 
     RegionKeeper(RegionFile file, FrameReader reader, StreamEvents events, long expectedBytes) {
         this.file = file;
+        this.opener = new RegionOpener(file);
         this.reader = reader;
         this.events = events;
         this.expectedBytes = expectedBytes;
@@ -74,6 +81,10 @@ final class RegionKeeper implements AutoCloseable {
     private void check(MappedRegion current, long nowNanos) {
         due(nowNanos + CHECK_PERIOD_NANOS);
         Change change = file.changeOf(current);
+        if (change == Change.TRUNCATED || change == Change.REPLACED || change == Change.REMOVED) {
+            faultOutstanding = true;
+            droppedNanos = nowNanos;
+        }
         switch (change) {
             case NONE -> reader.reexamine();
             case GROWN -> detach("grew from " + current.mappedBytes() + " bytes", true);
@@ -92,15 +103,18 @@ final class RegionKeeper implements AutoCloseable {
     }
 
     private void attach(long nowNanos) {
-        Opened opened = file.open();
+        faultOutstanding &= nowNanos - droppedNanos < FAULTS_TOLD_WITHIN_NANOS;
+        Opened opened = faultOutstanding ? opener.open() : file.open();
         if (Thread.currentThread().isInterrupted()) {
             // An interrupt makes opening fail; the stream is about to stop, and that is all there is to say.
             opened.region().ifPresent(MappedRegion::close);
+            opener.taken();
             return;
         }
         String reason = why.isEmpty() ? opened.reason() : why + "; " + opened.reason();
         why = "";
         region = opened.region();
+        opener.taken();
         if (region.isEmpty()) {
             due(nowNanos + RETRY_PERIOD_NANOS);
             // The file may be filled by anybody before it can be opened again.
@@ -132,13 +146,15 @@ final class RegionKeeper implements AutoCloseable {
 
     /**
      * Drops the mapping after the VM has reported a fault. The first time the file is opened again at once; a file
-     * that faults again and again is left alone for up to half a second, unless it has become shorter, which
-     * explains the fault.
+     * that faults again and again is left alone for up to half a second, unless the fault is explained: the file has become
+     * shorter, or it is the late news of the mapping before.
      */
     void faulted(long nowNanos) {
         boolean cutShort = region.isPresent() && region.get().fileSizeBytes() < region.get().mappedBytes();
         detach("a page of the file could not be read", false);
-        if (cutShort) {
+        boolean late = faultOutstanding;
+        faultOutstanding = false;
+        if (cutShort || late) {
             due(nowNanos);
             return;
         }
