@@ -1449,6 +1449,7 @@ class Session {
   #problem = null;
   #paused = false;
   #hidden = false;
+  #viewing = 0;
   #tick = null;
   #reportedAt = 0;
   #freshness;
@@ -1518,8 +1519,10 @@ class Session {
     this.#suspendOrResume();
   }
 
-  setHidden(hidden) {
+  /** `viewing` comes back with each frame shown from now on. */
+  setHidden(hidden, viewing) {
     this.#hidden = hidden;
+    this.#viewing = viewing;
     this.#suspendOrResume();
     if (!hidden) this.retryIfLost();
   }
@@ -1592,7 +1595,9 @@ class Session {
     Object.assign(this.#numbers, {
       width, height, lastFrameSeq: frameSeq, lastFrameId: frameId, lastArrivedAt: unit.arrivedAt, delayMs: shownAt - unit.arrivedAt,
     });
-    const detail = { frameSeq, frameId, codec, keyframe, width, height, arrivedAt: unit.arrivedAt, writtenBy, shownAt };
+    const detail = {
+      frameSeq, frameId, codec, keyframe, width, height, arrivedAt: unit.arrivedAt, writtenBy, shownAt, viewing: this.#viewing,
+    };
     if (picture === undefined) this.#emit('frame', detail);
     else this.#emit('frame', { ...detail, picture }, [picture]);
     this.#updateState();
@@ -1692,6 +1697,8 @@ export class SdrClient extends EventTarget {
   #started = false;
   #closed = false;
   #placement = '';
+  // Counts how often the page was hidden. What the worker showed before it heard of the latest may be told after it.
+  #viewing = 0;
   #onVisibility = () => this.#visibilityChanged();
   #onOnline = () => this.#call('retryIfLost');
 
@@ -1805,8 +1812,10 @@ export class SdrClient extends EventTarget {
       return;
     }
     if (type === 'frame') {
-      this.#writtenBy = detail.writtenBy ?? detail.arrivedAt;
-      if (this.#canvas !== null) this.#canvas.style.visibility = '';
+      const { viewing, ...frame } = detail;
+      shown = frame;
+      this.#writtenBy = frame.writtenBy ?? frame.arrivedAt;
+      if (this.#canvas !== null && viewing === this.#viewing) this.#canvas.style.visibility = '';
     }
     this.dispatchEvent(new CustomEvent(type, { detail: shown }));
   }
@@ -1814,9 +1823,10 @@ export class SdrClient extends EventTarget {
   #visibilityChanged() {
     if (!this.#options.pauseWhenHidden) return;
     const hidden = document.visibilityState === 'hidden';
+    if (hidden) this.#viewing++;
     // Whoever comes back must not see the picture of then for a moment and take it for now.
     if (hidden && this.#canvas !== null && this.#state.reason !== 'user') this.#canvas.style.visibility = 'hidden';
-    this.#call('setHidden', hidden);
+    this.#call('setHidden', hidden, this.#viewing);
   }
 }
 

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { webModule } from './web-module.mjs';
+
+// A page of which the client sees nothing but this. Its worker is the far end of postMessage, so the test decides what
+// arrives when; in a browser it is chance.
+const page = Object.assign(new EventTarget(), { visibilityState: 'visible', baseURI: 'http://robot/' });
+const workers = [];
+
+class FarEnd {
+  sent = [];
+
+  constructor() {
+    workers.push(this);
+    queueMicrotask(() => this.onmessage({ data: { able: true } }));
+  }
+
+  postMessage(message) {
+    this.sent.push(message);
+  }
+
+  terminate() {}
+
+  shows(frameSeq, viewing) {
+    this.onmessage({ data: { type: 'frame', detail: { frameSeq, arrivedAt: 1, writtenBy: 1, viewing } } });
+  }
+
+  get lastViewing() {
+    return this.sent.filter(({ call }) => call === 'setHidden').at(-1).details[1];
+  }
+}
+
+Object.assign(globalThis, {
+  document: page, Worker: FarEnd, VideoDecoder: class {}, OffscreenCanvas: class {}, addEventListener: () => {},
+});
+const { SdrClient } = await webModule('sdr-client.js');
+
+function become(visibilityState) {
+  page.visibilityState = visibilityState;
+  page.dispatchEvent(new Event('visibilitychange'));
+}
+
+test('a picture of before the page was hidden does not uncover the canvas', async () => {
+  const canvas = { style: { visibility: '' }, transferControlToOffscreen: () => ({}) };
+  const client = new SdrClient({ canvas });
+  const frames = [];
+  client.addEventListener('frame', ({ detail }) => frames.push(detail));
+  client.start();
+  await new Promise(setImmediate);
+  const [worker] = workers;
+  const before = worker.lastViewing;
+  worker.shows(54n, before);
+  assert.equal(canvas.style.visibility, '');
+
+  become('hidden');
+  assert.equal(canvas.style.visibility, 'hidden');
+  worker.shows(55n, before);
+  assert.equal(canvas.style.visibility, 'hidden', 'while the page is hidden');
+  become('visible');
+  worker.shows(56n, before);
+  assert.equal(canvas.style.visibility, 'hidden', 'after the return');
+
+  worker.shows(152n, worker.lastViewing);
+  assert.equal(canvas.style.visibility, '');
+  assert.deepEqual(frames.map((frame) => [frame.frameSeq, 'viewing' in frame]),
+    [[54n, false], [55n, false], [56n, false], [152n, false]]);
+});
