@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 final class PlayerIT {
 
     private static final int JPEG = 3;
+    private static final int FPS = 30;
     private static final long FRAME_NANOS = Duration.ofMillis(33).toNanos();
     private static final Duration UNCHANGED = Duration.ofMillis(400);
 
@@ -46,6 +48,27 @@ final class PlayerIT {
             RegionWriter second = RegionWriter.open(region.path());
             play(server, second, VideoFrame.H264, small, 0, 10);
             awaitShown(browser, 1009, 320, 192);
+        }
+    }
+
+    @Test
+    void framesWithoutAKeyframeAreNotCalledNoVideo() {
+        AtomicBoolean keyframesLost = new AtomicBoolean(true);
+        try (TempRegion region = TempRegion.create();
+                ServerProcess server =
+                        ServerProcess.builder().region(region).set("SDR_IDR_TIMEOUT_MS", "60000").start();
+                Browser browser = Browser.start()) {
+            RegionWriter writer = RegionWriter.open(region.path());
+            browser.open(server.http("/"));
+            Await.until("no frames", Deadlines.SOON, () -> browser.visibleText().contains("No video is coming from the robot."));
+            try (NumberedFrames frames = NumberedFrames.start(writer, NumberedClip.h264(320, 192, 0, 90), VideoFrame.H264, FPS,
+                    sequence -> keyframesLost.get() && (sequence - 1) % NumberedClip.GROUP == 0)) {
+                Await.until("frames", Deadlines.SOON, () -> frames.newest() > FPS);
+                Await.until("no keyframe", Deadlines.SOON, () -> browser.visibleText().contains("No picture yet"));
+                assertThat(browser.visibleText()).contains("Waiting for a keyframe.").doesNotContain("No video is coming");
+                keyframesLost.set(false);
+                Await.until("live", Deadlines.SOON, () -> "live".equals(browser.evaluate("window.sdrPlayer.state")));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class PlayerKeyboardIT {
             + " return style.outlineStyle + ' ' + style.outlineWidth; })()";
     private static final String NAME_OF = "document.activeElement.id || document.activeElement.querySelector('.subject')?.textContent";
     private static final int MORE_THAN_ALL_CONTROLS = 40;
+    private static final Duration TRANSITION = Duration.ofSeconds(2);
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
 
     @Test
@@ -76,8 +78,11 @@ final class PlayerKeyboardIT {
             assertThat(browser.focused().getAccessibleName()).isEqualTo("Exit full screen");
             browser.press(Keys.ENTER);
             awaitTrue(browser, "document.fullscreenElement === null");
-            browser.doubleClick("#picture");
-            awaitTrue(browser, "document.fullscreenElement !== null");
+            // Chromium may still be leaving, and then takes no notice of a wish to come back.
+            Await.until("a double click opens full screen", Deadlines.SOON, () -> {
+                browser.doubleClick("#picture");
+                return !Await.holdsFor(TRANSITION, () -> Boolean.TRUE.equals(browser.evaluate("document.fullscreenElement === null")));
+            });
             browser.run("document.exitFullscreen()");
             awaitTrue(browser, "document.fullscreenElement === null");
 

@@ -37,7 +37,10 @@ final class ShutdownIT {
     }
 
     private ServerProcess startStreaming() {
-        ServerProcess server = opened.add(ServerProcess.builder().region(region)
+        // Whatever a shell starts in the background ignores SIGINT, and so would the server if these tests were.
+        List<String> heedful = new ArrayList<>(List.of(Tool.command("env"), "--default-signal=INT"));
+        heedful.addAll(ServerProcess.jarCommand());
+        ServerProcess server = opened.add(ServerProcess.builder().command(heedful).region(region)
                 .set("SDR_SOCKET_SEND_BUFFER", "32768").start());
         opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, FRAME_BYTES));
         return server;

@@ -47,6 +47,7 @@ const TITLES = {
 /** What happens next, or who can change it: by reason, else by state. */
 const HINTS = {
   'no-video': 'It begins by itself as soon as frames arrive.',
+  'no-keyframe': 'The robot sends frames, but none yet that a picture can begin with. The encoder has been asked for one.',
   reconnecting: 'Trying again by itself.',
   token: 'Whoever runs the server knows it. It is kept for this tab only.',
   full: 'Its setting SDR_MAX_CLIENTS decides.',

@@ -783,9 +783,9 @@ class WebCodecsDecoder {
     if (this.#errors >= ERRORS_BEFORE_PROBLEM) {
       this.#hooks.problem({
         reason: 'decoder',
-        message: `The browser's ${codecName(this.#codec)} decoder fails on this stream`
-          + `${error ? ` (${error.message})` : ''}. Trying again at every keyframe.`,
+        message: `The browser's ${codecName(this.#codec)} decoder fails on this stream. Trying again at every keyframe.`,
       });
+      if (error) console.warn(`${codecName(this.#codec)} decoder: ${error.message}`);
     }
   }
 
@@ -846,7 +846,8 @@ class JpegDecoder {
       if (this.#closed) return;
       this.#hooks.dropped(1, 'error');
       if (++this.#errors === ERRORS_BEFORE_PROBLEM) {
-        this.#hooks.problem({ reason: 'decoder', message: `The JPEG pictures cannot be decoded (${error.message}).` });
+        this.#hooks.problem({ reason: 'decoder', message: 'The JPEG pictures cannot be decoded.' });
+        console.warn(`JPEG decoder: ${error.message}`);
       }
     }
   }
@@ -1402,6 +1403,10 @@ function retryAfterMs(answer) {
 
 const TICK_MS = 100;
 const STATISTICS_MS = 250;
+/** While nothing comes the server is asked this often whether it gets frames. */
+const ASK_AGAIN_MS = 3000;
+/** Its newest frame is at most that old while it does. */
+const FLOWING_MS = 1000;
 
 /**
  * @typedef {object} ClientState
@@ -1454,6 +1459,8 @@ class Session {
   #reportedAt = 0;
   #freshness;
   #asking = false;
+  #askedAt = 0;
+  #serverGetsFrames = false;
   #shownArrivedAt = null;
   #writtenBy = null;
   #frameRate = new RateMeter();
@@ -1553,6 +1560,7 @@ class Session {
   async #askAge() {
     if (this.#asking) return;
     this.#asking = true;
+    this.#askedAt = clockMs();
     const connection = this.#numbers.connects;
     const health = await this.#connection.health();
     this.#asking = false;
@@ -1562,6 +1570,7 @@ class Session {
     }
     if (health === null || health.last_frame_age_ms === undefined) return;
     this.#freshness.answered(clockMs(), health.last_frame_age_ms);
+    this.#serverGetsFrames = health.last_frame_age_ms !== null && health.last_frame_age_ms <= FLOWING_MS;
     if (this.#shownArrivedAt !== null) {
       this.#writtenBy = this.#freshness.writtenBy(this.#shownArrivedAt);
       this.#emit('age', { writtenBy: this.#writtenBy });
@@ -1604,9 +1613,15 @@ class Session {
   }
 
   #onTick() {
-    if (this.#freshness.doubtful) this.#askAge();
+    if (this.#freshness.doubtful || this.#waitsInVain) this.#askAge();
     this.#updateState();
     if (clockMs() - this.#reportedAt >= STATISTICS_MS - TICK_MS / 2) this.#report();
+  }
+
+  /** Connected for a while, and never a frame: whether there are none, or only none to begin with, the server knows. */
+  get #waitsInVain() {
+    return this.#connectionState.phase === 'open' && this.#numbers.framesReceived === 0
+      && clockMs() - this.#askedAt >= ASK_AGAIN_MS;
   }
 
   #report() {
@@ -1647,7 +1662,7 @@ class Session {
     if (this.#hidden) return because('paused', 'hidden', 'Paused while the page is not visible.');
     const { lastArrivedAt, framesReceived } = this.#numbers;
     if (lastArrivedAt === null) {
-      return framesReceived === 0
+      return framesReceived === 0 && !this.#serverGetsFrames
         ? because('waiting', 'no-video', 'Connected. No video is coming from the robot.')
         : because('waiting', 'no-keyframe', 'Connected. Waiting for a keyframe.');
     }
