@@ -24,6 +24,8 @@ final class CadenceEstimator {
     private static final long GUARD_NANOS = 120_000;
     private static final double MIN_INTERVAL_NANOS = 100_000;
     private static final double MAX_INTERVAL_NANOS = 2_000_000_000;
+    /** Frames that come in pairs never get there, and are looked for as if nothing were known. */
+    private static final int MIN_SAMPLES = 4;
     private static final int MAX_BRIDGED = 8;
     private static final int MAX_MISSES = 3;
     private static final int FAR_OFF_MARGINS = 2;
@@ -36,6 +38,7 @@ final class CadenceEstimator {
     /** How early arrivals are; all but the share above are less. */
     private double reachNanos;
     private int misses;
+    private boolean paused;
     private boolean outlier;
     private double outlierError;
 
@@ -58,6 +61,7 @@ final class CadenceEstimator {
         samples = 1;
         phaseNanos = nanos;
         misses = 0;
+        paused = false;
         outlier = false;
     }
 
@@ -86,10 +90,17 @@ final class CadenceEstimator {
                 : Math.max(predicted, earliest);
         long absent = Math.max(0, Math.round((arrival - predicted) / intervalNanos));
         if (absent > MAX_BRIDGED) {
-            // A pause. The interval may well be the same afterwards, the phase is not.
-            phaseNanos = byNanos;
+            // A pause. The interval may well be the same afterwards, the phase is not. But nothing after which a pause
+            // comes every time is the interval: two frames that came close together were taken for it.
+            if (paused) {
+                begin(byNanos);
+            } else {
+                paused = true;
+                phaseNanos = byNanos;
+            }
             return;
         }
+        paused = false;
         misses = absent > 0 ? misses + 1 : 0;
         if (misses > MAX_MISSES) {
             begin(byNanos);
@@ -143,9 +154,9 @@ final class CadenceEstimator {
         samples = 0;
     }
 
-    /** Whether there is an interval to predict with. */
+    /** Whether there is an interval to predict with, which more than one frame has confirmed. */
     boolean known() {
-        return samples >= 2;
+        return samples >= MIN_SAMPLES;
     }
 
     /** The estimated interval between frames, in nanoseconds. */
@@ -170,8 +181,8 @@ final class CadenceEstimator {
         return phaseNanos + (long) (intervals * intervalNanos);
     }
 
-    /** Whether a frame is missing that was due. */
-    boolean overdue(long nowNanos) {
-        return nowNanos - phaseNanos > intervalNanos + marginNanos();
+    /** For how long a frame that was due has been missing beyond the margin, in nanoseconds; not above 0 if none is. */
+    long overdueNanos(long nowNanos) {
+        return nowNanos - phaseNanos - (long) intervalNanos - marginNanos();
     }
 }

@@ -13,8 +13,11 @@ final class CadencePolling implements PollStrategy {
     static final long MAX_SLEEP_NANOS = 20_000_000;
     static final long MIN_FINE_NANOS = 30_000;
     private static final long LOOKS_PER_WINDOW = 48;
+    /** A frame that comes after its window is seen late by this part of how far after it came: some twenty looks more. */
+    private static final long OVERDUE_SHARE = 4;
     private static final long STOPPED_INTERVALS = 8;
-    private static final long STOPPED_NANOS = 100_000_000;
+    /** Not sooner, so that a scheduler's hiccup is no stop; not later, or a burst would be looked after for long. */
+    private static final long STOPPED_NANOS = 10_000_000;
     /**
      * The pause once frames have been away for long. Being woken costs 5 to 20 µs, more than looking, so a thousand
      * looks a second take one or two per cent of a core; nobody who has waited for seconds notices some milliseconds.
@@ -31,7 +34,9 @@ final class CadencePolling implements PollStrategy {
     @Override
     public void observe(long sequence, long nowNanos) {
         if (!begun) {
+            // What is there already may have come at any time before.
             begun = true;
+            this.sequence = sequence;
             changedNanos = nowNanos;
         }
         long frames = sequence - this.sequence;
@@ -58,8 +63,9 @@ final class CadencePolling implements PollStrategy {
             long fineNanos = 2 * estimator.marginNanos() / LOOKS_PER_WINDOW;
             return Math.min(Math.max(fineNanos, MIN_FINE_NANOS), IDLE_NANOS);
         }
-        long longestNanos = estimator.overdue(nowNanos) ? IDLE_NANOS : MAX_SLEEP_NANOS;
-        return Math.min(Math.max(untilWindowNanos, MIN_FINE_NANOS), longestNanos);
+        long overdueNanos = estimator.overdueNanos(nowNanos);
+        long longestNanos = overdueNanos > 0 ? Math.min(overdueNanos / OVERDUE_SHARE, IDLE_NANOS) : MAX_SLEEP_NANOS;
+        return Math.max(Math.min(untilWindowNanos, longestNanos), MIN_FINE_NANOS);
     }
 
     private boolean stopped(long nowNanos) {

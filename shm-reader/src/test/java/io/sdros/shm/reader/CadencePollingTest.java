@@ -105,6 +105,33 @@ class CadencePollingTest {
     }
 
     @Test
+    void aFrameThatIsThereAlreadyIsNoArrival() {
+        polling.observe(++sequence, now);
+        follow(3, i -> 300 * MICRO + i * SIXTIETH);
+        follow(200, grid(SIXTIETH, 0));
+        follow(1000, grid(SIXTIETH, 0));
+        assertThat(looks).isLessThan(1000 * 8);
+    }
+
+    @Test
+    void twoFramesCloseTogetherAreNotTakenForTheIntervalForLong() {
+        polling.observe(0, now);
+        follow(2, i -> (i + 1) * 1_200 * MICRO);
+        long[] delays = follow(20, grid(SIXTIETH, 0));
+        assertThat(percentile(delays, 100)).isLessThan(MILLI + WAKE_UP + 1);
+        follow(200, grid(SIXTIETH, 0));
+        follow(1000, grid(SIXTIETH, 0));
+        assertThat(looks).isLessThan(1000 * 8);
+    }
+
+    @Test
+    void framesInPairsAreNotLookedForAllTheTime() {
+        long[] delays = follow(1000, i -> (i / 2 + 1) * 2 * SIXTIETH + i % 2 * 2 * MILLI);
+        assertThat(percentile(delays, 100)).isLessThan(MILLI + WAKE_UP + 1);
+        assertThat(looks).as("a third of looking every 40 µs").isLessThan(500 * 33_333 / 40 / 3 * 2);
+    }
+
+    @Test
     void jitterThatAddsUpIsFollowed() {
         learn();
         long[] times = new long[2000];
@@ -166,6 +193,14 @@ class CadencePollingTest {
         learn();
         long[] delays = follow(300, i -> (i + 1) * SIXTIETH + (i % 10 == 9 ? 7 * MILLI : 0));
         assertThat(percentile(delays, 100)).isLessThan(MILLI + WAKE_UP + 1);
+    }
+
+    @Test
+    void aFrameThatComesSoonAfterItsWindowIsSeenSoon() {
+        learn();
+        follow(200, grid(SIXTIETH, 0));
+        long[] delays = follow(300, i -> (i + 1) * SIXTIETH + (i % 20 == 19 ? 600 * MICRO : 0));
+        assertThat(percentile(delays, 100)).isLessThan(600 * MICRO / 4 + WAKE_UP + CadencePolling.MIN_FINE_NANOS);
     }
 
     @Test
