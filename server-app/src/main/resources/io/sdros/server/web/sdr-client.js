@@ -785,7 +785,7 @@ class WebCodecsDecoder {
         reason: 'decoder',
         message: `The browser's ${codecName(this.#codec)} decoder fails on this stream. Trying again at every keyframe.`,
       });
-      if (error) console.warn(`${codecName(this.#codec)} decoder: ${error.message}`);
+      if (error && this.#errors === ERRORS_BEFORE_PROBLEM) console.warn(`${codecName(this.#codec)} decoder: ${error.message}`);
     }
   }
 

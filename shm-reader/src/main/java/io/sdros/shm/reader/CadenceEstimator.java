@@ -24,7 +24,7 @@ final class CadenceEstimator {
     private static final long GUARD_NANOS = 120_000;
     private static final double MIN_INTERVAL_NANOS = 100_000;
     private static final double MAX_INTERVAL_NANOS = 2_000_000_000;
-    /** Frames that come in pairs never get there, and are looked for as if nothing were known. */
+    /** Arrivals until the interval is trusted. Frames in pairs never get there, and are looked for as if nothing were known. */
     private static final int MIN_SAMPLES = 4;
     private static final int MAX_BRIDGED = 8;
     private static final int MAX_MISSES = 3;

@@ -37,7 +37,8 @@ final class RegionOpener {
     private static final class Attempt extends Thread {
 
         private final RegionFile file;
-        private volatile Optional<Opened> result = Optional.empty();
+        /** Written by this thread, read once isAlive() or join() has shown that it ended, which orders the two. */
+        private Optional<Opened> result = Optional.empty();
 
         Attempt(RegionFile file) {
             super("shm-open");

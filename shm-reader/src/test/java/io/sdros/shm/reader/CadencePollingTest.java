@@ -132,6 +132,12 @@ class CadencePollingTest {
     }
 
     @Test
+    void aBurstIsNotLookedAfterForLong() {
+        follow(600, i -> i / 6 * 100 * MILLI + i % 6 * 2 * MILLI);
+        assertThat(looks).as("100 bursts of 6; looking all the time would be a thousand looks each").isLessThan(100 * 500);
+    }
+
+    @Test
     void jitterThatAddsUpIsFollowed() {
         learn();
         long[] times = new long[2000];
