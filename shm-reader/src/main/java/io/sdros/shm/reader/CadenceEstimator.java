@@ -29,6 +29,8 @@ final class CadenceEstimator {
     private static final int MAX_BRIDGED = 8;
     private static final int MAX_MISSES = 3;
     private static final int FAR_OFF_MARGINS = 2;
+    /** An outlier counts two, every other arrival takes one off: more than a third of outliers in the end reach this. */
+    private static final int MAX_OUTLIER_SCORE = 6;
 
     /** Arrivals the estimate rests on: 0, 1 (a phase only), 2 and more (phase and interval). */
     private int samples;
@@ -41,6 +43,7 @@ final class CadenceEstimator {
     private boolean paused;
     private boolean outlier;
     private double outlierError;
+    private int outlierScore;
 
     /**
      * Takes note of an arrival.
@@ -63,6 +66,7 @@ final class CadenceEstimator {
         misses = 0;
         paused = false;
         outlier = false;
+        outlierScore = 0;
     }
 
     private void learnInterval(long nanos, long frames) {
@@ -102,12 +106,24 @@ final class CadenceEstimator {
         }
         paused = false;
         misses = absent > 0 ? misses + 1 : 0;
-        if (misses > MAX_MISSES) {
+        if (misses > MAX_MISSES || absent > 0 && !absenceCanBeTold()) {
             begin(byNanos);
             return;
         }
         long steps = frames + absent;
         judge(steps, arrival - steps * intervalNanos);
+        if (outlierScore > MAX_OUTLIER_SCORE) {
+            begin(byNanos);
+        }
+    }
+
+    /**
+     * Whether arrivals are so close to their due times that one an interval later is another frame's. They are not where
+     * two thirds of the interval, say, were learnt from a rough start: every second prediction is then half an interval off,
+     * each arrival is near enough to one of them, and nothing else would ever show that the interval is wrong.
+     */
+    private boolean absenceCanBeTold() {
+        return DEVIATIONS_IN_MARGIN * deviationNanos <= intervalNanos / 2;
     }
 
     /** One arrival far off is let pass; a second that agrees with it shows that the phase has jumped. */
@@ -123,6 +139,7 @@ final class CadenceEstimator {
         }
         outlier = farOff && !jumped;
         outlierError = error;
+        outlierScore = outlier ? outlierScore + 2 : Math.max(0, outlierScore - 1);
     }
 
     private void correct(double predicted, double error, long frames) {

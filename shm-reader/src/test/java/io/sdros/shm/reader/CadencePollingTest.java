@@ -24,6 +24,8 @@ class CadencePollingTest {
     private long sequence;
     private long looks;
     private long lastLook;
+    /** One wake-up in three is late by up to this much. */
+    private long stallNanos;
 
     /** Lets the writer commit the given number of frames, and returns the delays with which commits were seen. */
     private long[] follow(int frames, LongUnaryOperator commitAfterNanos) {
@@ -48,6 +50,9 @@ class CadencePollingTest {
             long pause = polling.pauseNanos(now);
             assertThat(pause).isBetween(CadencePolling.MIN_FINE_NANOS, CadencePolling.MAX_SLEEP_NANOS);
             now += pause + WAKE_UP;
+            if (stallNanos > 0 && random.nextInt(3) == 0) {
+                now += random.nextLong(stallNanos);
+            }
         }
         return Arrays.copyOf(delays, count);
     }
@@ -122,6 +127,52 @@ class CadencePollingTest {
         follow(200, grid(SIXTIETH, 0));
         follow(1000, grid(SIXTIETH, 0));
         assertThat(looks).isLessThan(1000 * 8);
+    }
+
+    @Test
+    void aRoughStartIsNotRememberedForEver() {
+        for (int start = 0; start < 2000; start++) {
+            long interval = start % 2 == 0 ? SIXTIETH : 40 * MILLI;
+            sequence = 0;
+            polling.observe(0, now); // the writer starts over
+            stallNanos = 30 * MILLI;
+            follow(60, grid(interval, 0));
+            stallNanos = 0;
+            follow(100, grid(interval, 0));
+            follow(300, grid(interval, 0));
+            assertThat(looks).as("start %d, %d ns apart", start, interval).isLessThan(300 * 10);
+        }
+    }
+
+    @Test
+    void anIntervalHalfAsLongAgainIsLearnt() {
+        for (long interval : new long[] {40 * MILLI, 33_333_333, SIXTIETH}) {
+            polling.observe(0, now);
+            sequence = 0;
+            follow(500, grid(interval * 2 / 3, 0));
+            follow(60, grid(interval, 0));
+            follow(300, grid(interval, 0));
+            assertThat(looks).as("looks for 300 frames %d ns apart", interval).isLessThan(300 * 10);
+        }
+    }
+
+    @Test
+    void whatWasLearntWhileNobodyWatchedIsCorrected() {
+        for (int percent = 50; percent < 200; percent++) {
+            long interval = SIXTIETH * percent / 100;
+            polling.observe(0, now);
+            sequence = 0;
+            long start = now;
+            for (int look = 0; look < 300; look++) {
+                now += StreamLoop.WATCH_NANOS + 8 * WAKE_UP;
+                polling.observe(1 + (now - start) / interval, now);
+            }
+            sequence = 1 + (now - start) / interval;
+            long due = start + sequence * interval - now;
+            follow(40, i -> due + i * interval);
+            follow(300, grid(interval, 0));
+            assertThat(looks).as("looks for 300 frames %d ns apart", interval).isLessThan(300 * 10);
+        }
     }
 
     @Test
