@@ -21,6 +21,11 @@ final class AdaptivePolling implements PollStrategy {
     }
 
     @Override
+    public void restart() {
+        flowing = false;
+    }
+
+    @Override
     public long pauseNanos(long nowNanos) {
         if (!flowing) {
             return SLEEP_NANOS;

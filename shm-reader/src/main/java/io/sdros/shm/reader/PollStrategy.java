@@ -20,6 +20,9 @@ interface PollStrategy {
      */
     void observe(long sequence, long nowNanos);
 
+    /** Forgets everything: for a while the looks were not this strategy's, and too far apart to learn from. */
+    void restart();
+
     /**
      * How long to wait before the next look, counted from now. May be asked more than once between two looks, and
      * the wait may be cut short: the answer depends on the time, not on how often it was asked.

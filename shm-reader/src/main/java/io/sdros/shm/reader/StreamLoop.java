@@ -111,6 +111,7 @@ final class StreamLoop {
         }
         if (watching) {
             watching = false;
+            polling.restart();
             look();
             resume();
         }
@@ -138,7 +139,6 @@ final class StreamLoop {
             reader.restartTold();
         }
         events.sequenceSeen(reader.sequence(), nowNanos);
-        polling.observe(reader.sequence(), nowNanos);
     }
 
     /** Reads, and answers how long to wait. */
@@ -146,6 +146,7 @@ final class StreamLoop {
         long lookNanos = nanoClock.getAsLong();
         ReadOutcome outcome = reader.attempt();
         looked(lookNanos);
+        polling.observe(reader.sequence(), lookNanos);
         if (outcome.failure()) {
             return retry(outcome);
         }

@@ -175,6 +175,29 @@ class StreamLoopTest {
     }
 
     @Test
+    void demandThatReturnsSeesFramesSoonWhateverTheirInterval() {
+        int sequence = 0;
+        for (long interval = 5 * MILLI; interval < 50 * MILLI; interval += MILLI / 2) {
+            long start = stream.now;
+            int frames = 0;
+            while (frames < 240) {
+                stream.demand = frames >= 200;
+                int committed = (int) ((stream.now - start) / interval);
+                long lateNanos = stream.now - start - committed * interval;
+                if (committed > frames && frames > 205) {
+                    assertThat(lateNanos).as("frame %d, %d ns apart", committed, interval).isLessThan(MILLI + 10_000);
+                }
+                if (committed > frames) {
+                    sequence += committed - frames;
+                    frames = committed;
+                    image.key(sequence, sequence);
+                }
+                stream.turn();
+            }
+        }
+    }
+
+    @Test
     void aRestartWithoutDemandIsTold() {
         image.key(5, 5);
         after(MILLI);
