@@ -59,6 +59,11 @@ public final class DropOldestQueue<E> {
         return queue.poll();
     }
 
+    /** @return whether there is nothing to poll; out of date as soon as another thread is active */
+    public boolean isEmpty() {
+        return queue.peek() == null;
+    }
+
     /** @return how many elements are held; out of date as soon as another thread is active */
     public int size() {
         return queue.size();

@@ -1,9 +1,10 @@
 package io.sdros.fanout;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -14,14 +15,31 @@ import java.util.function.Consumer;
  */
 public final class LatestValueSubscription<K, M> {
 
+    private static final VarHandle READY;
+    private static final VarHandle CANCELLED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            READY = lookup.findVarHandle(LatestValueSubscription.class, "ready", boolean.class);
+            CANCELLED = lookup.findVarHandle(LatestValueSubscription.class, "cancelled", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final DropOldestQueue<KeyedMessage<K, M>> queue;
     private final Runnable onReady;
     private final Consumer<LatestValueSubscription<K, M>> onCancel;
 
-    /** Up from the moment something may be there to poll until a poll finds nothing. */
-    private final AtomicBoolean ready = new AtomicBoolean(true);
+    /**
+     * Up from the moment something may be there to poll until a poll finds nothing. A field, and asked before anything
+     * else: with a thousand subscribers every object a poll looks at is a cache miss, and a video client polls for telemetry
+     * before and after each frame.
+     */
+    private volatile boolean ready = true;
 
-    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private volatile boolean cancelled;
     private volatile Queue<KeyedMessage<K, M>> kept = new ArrayDeque<>();
 
     LatestValueSubscription(
@@ -45,19 +63,27 @@ public final class LatestValueSubscription<K, M> {
 
     void callBackOnce() {
         // After the offer: pairs with the exchange in poll().
-        if (!ready.get() && !ready.getAndSet(true)) {
+        if (!ready && !(boolean) READY.getAndSet(this, true)) {
             onReady.run();
         }
     }
 
+    /** Whether a poll may find something; false only if it would not. Any thread. */
+    public boolean ready() {
+        return ready;
+    }
+
     /** @return the next message, null if there is none now */
     public M poll() {
-        KeyedMessage<K, M> next = cancelled.get() ? null : next();
-        if (next == null && ready.getAndSet(false) && !cancelled.get()) {
+        if (!ready) {
+            return null; // what has been offered since the flag went down brings a callback, if it has not yet
+        }
+        KeyedMessage<K, M> next = cancelled ? null : next();
+        if (next == null && (boolean) READY.getAndSet(this, false) && !cancelled) {
             // What was offered before the flag went down brought no callback; what is offered after it will.
             next = next();
             if (next != null) {
-                ready.set(true);
+                ready = true;
             }
         }
         return next == null ? null : next.message();
@@ -70,7 +96,7 @@ public final class LatestValueSubscription<K, M> {
 
     /** Leaves the broadcaster and lets go of everything held. Also while polling; again is harmless. */
     public void cancel() {
-        if (!cancelled.getAndSet(true)) {
+        if (!(boolean) CANCELLED.getAndSet(this, true)) {
             // Swapped for an empty one, not emptied: a poll may be using it.
             kept = new ArrayDeque<>(0);
             onCancel.accept(this);

@@ -1,6 +1,7 @@
 package io.sdros.fanout;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * One subscriber's view of a {@link Broadcaster}'s stream.
@@ -16,11 +17,21 @@ public final class Subscription<M> {
         CANCELLED
     }
 
+    private static final VarHandle MEMBERSHIP;
+
+    static {
+        try {
+            MEMBERSHIP = MethodHandles.lookup().findVarHandle(Subscription.class, "membership", Membership.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final DropOldestQueue<Entry<M>> queue;
     private final Gate gate;
     private final SubscriptionCounters counters;
     private final Runnable onCancel;
-    private final AtomicReference<Membership> membership = new AtomicReference<>(Membership.JOINING);
+    private volatile Membership membership = Membership.JOINING;
 
     // Set before the admission. Taken away by whoever comes first: the polling thread after its last entry, the
     // producer when the queue behind it overflows, or cancel().
@@ -43,7 +54,7 @@ public final class Subscription<M> {
      */
     public M poll() {
         // Acquire: pairs with the compare-and-set in admit().
-        while (membership.get() == Membership.ADMITTED) {
+        while (membership == Membership.ADMITTED) {
             Replay<M> first = replay;
             Entry<M> entry = first != null ? first.poll() : queue.poll();
             if (entry != null) {
@@ -61,17 +72,22 @@ public final class Subscription<M> {
         return null;
     }
 
+    /** Whether a live message has been offered and not been polled yet, be it that it would be discarded. Any thread. */
+    public boolean holdsLive() {
+        return !queue.isEmpty();
+    }
+
     /**
      * Whether this subscriber has waited for a keyframe for the whole keyframe timeout while frames were flowing. Ask
      * after {@link #poll} returned null.
      */
     public boolean timedOut() {
-        return membership.get() == Membership.ADMITTED && gate.timedOut();
+        return membership == Membership.ADMITTED && gate.timedOut();
     }
 
     /** Any thread; a snapshot. */
     public SubscriptionState state() {
-        return switch (membership.get()) {
+        return switch (membership) {
             case JOINING -> SubscriptionState.JOINING;
             case CANCELLED -> SubscriptionState.CANCELLED;
             case ADMITTED -> admittedState();
@@ -102,7 +118,7 @@ public final class Subscription<M> {
 
     /** Leaves the broadcaster and lets go of everything held. Any thread, also while polling; again is harmless. */
     public void cancel() {
-        if (membership.getAndSet(Membership.CANCELLED) != Membership.CANCELLED) {
+        if (MEMBERSHIP.getAndSet(this, Membership.CANCELLED) != Membership.CANCELLED) {
             release();
             onCancel.run();
         }
@@ -114,7 +130,7 @@ public final class Subscription<M> {
         gate.start(nextIndex, replaying);
         replay = replaying ? first : null;
         // Release: pairs with the read in poll(). Fails if cancel() was first, which could not see the replay yet.
-        boolean admitted = membership.compareAndSet(Membership.JOINING, Membership.ADMITTED);
+        boolean admitted = MEMBERSHIP.compareAndSet(this, Membership.JOINING, Membership.ADMITTED);
         if (!admitted) {
             replay = null;
         }
@@ -130,7 +146,7 @@ public final class Subscription<M> {
     }
 
     boolean cancelled() {
-        return membership.get() == Membership.CANCELLED;
+        return membership == Membership.CANCELLED;
     }
 
     /** Any thread, after the cancellation; once more when the producer can offer nothing any more. */

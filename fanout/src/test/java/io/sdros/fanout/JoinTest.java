@@ -36,6 +36,17 @@ class JoinTest {
     }
 
     @Test
+    void holdsLiveWhatWasPublishedSinceTheAdmission() {
+        harness.publish("Kd");
+        Subscription<Message> subscription = harness.join();
+        assertThat(subscription.holdsLive()).isFalse();
+        harness.publish("d");
+        assertThat(subscription.holdsLive()).isTrue();
+        assertThat(Harness.drain(subscription)).containsExactly(0, 1, 2);
+        assertThat(subscription.holdsLive()).isFalse();
+    }
+
+    @Test
     void withoutACacheItIsTheNextKeyframe() {
         Harness uncached = new Harness(builder -> builder.gopCacheBytes(0));
         uncached.publish("Kdd");

@@ -40,6 +40,20 @@ class LatestValueBroadcasterTest {
     }
 
     @Test
+    void isReadyUntilAPollFindsNothing() {
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {});
+        assertThat(subscription.ready()).isTrue();
+        assertThat(subscription.poll()).isNull();
+        assertThat(subscription.ready()).isFalse();
+        broadcaster.publish("a", "a1");
+        assertThat(subscription.ready()).isTrue();
+        assertThat(subscription.poll()).isEqualTo("a1");
+        assertThat(subscription.ready()).isTrue();
+        assertThat(subscription.poll()).isNull();
+        assertThat(subscription.ready()).isFalse();
+    }
+
+    @Test
     void theKeptMessagesDoNotCountAgainstTheQueue() {
         for (String key : List.of("a", "b", "c")) {
             broadcaster.publish(key, key);

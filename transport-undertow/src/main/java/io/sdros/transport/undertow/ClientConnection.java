@@ -78,6 +78,11 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         writer.drain(threadsWriter);
     }
 
+    /** Any thread: see {@link ClientWriter#touch}. */
+    int touch() {
+        return writer.touch();
+    }
+
     /** Any thread. */
     boolean anyThreadMayWrite() {
         return anyThreadMayWrite;

@@ -6,9 +6,9 @@ import io.sdros.fanout.Subscription;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -44,6 +44,20 @@ final class ClientWriter {
     /** So many pings of a client that does not read are kept; the answers to older ones are left out (RFC 6455 §5.5.3). */
     static final int MAX_PENDING_PONGS = 32;
 
+    // Fields, not objects: with a thousand clients every object that a message touches is a cache miss.
+    private static final VarHandle TURN;
+    private static final VarHandle CLOSE_REQUEST;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            TURN = lookup.findVarHandle(ClientWriter.class, "turn", int.class);
+            CLOSE_REQUEST = lookup.findVarHandle(ClientWriter.class, "closeRequest", CloseRequest.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final ConduitStreamSinkChannel sink;
     private final Subscription<VideoMessage> video;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
@@ -52,11 +66,11 @@ final class ClientWriter {
     private final long joinedNanos;
 
     /** 0: free. Otherwise held, and the number of drains that were asked for since. */
-    private final AtomicInteger turn = new AtomicInteger();
+    private volatile int turn;
 
     /** Set before the first pong, which most clients never need. Written by the I/O thread, taken by the turn. */
     private volatile DropOldestQueue<byte[]> pendingPongs;
-    private final AtomicReference<CloseRequest> closeRequest = new AtomicReference<>();
+    private volatile CloseRequest closeRequest; // null until one is made
     private volatile boolean pingDue;
     private volatile boolean finDue;
     private volatile boolean ended;
@@ -108,7 +122,7 @@ final class ClientWriter {
 
     /** Sends a close frame at the next drain and nothing after it. The first request wins. */
     boolean close(CloseRequest request) {
-        return closeRequest.compareAndSet(null, request);
+        return CLOSE_REQUEST.compareAndSet(this, null, request);
     }
 
     /** Ends the sending direction at a drain once the close frame is out. */
@@ -122,12 +136,12 @@ final class ClientWriter {
     }
 
     boolean closing() {
-        return closeRequest.get() != null;
+        return closeRequest != null;
     }
 
     /** The reason given with the close request, or else the fallback. */
     ClosedReason reasonOr(ClosedReason fallback) {
-        CloseRequest request = closeRequest.get();
+        CloseRequest request = closeRequest;
         return request == null ? fallback : request.reason();
     }
 
@@ -140,15 +154,23 @@ final class ClientWriter {
         return blocked && nowNanos - progressNanos >= limitNanos;
     }
 
+    /**
+     * Something of each object that a drain goes through: {@link IoLane} asks for it to bring them into the cache. What it is
+     * does not matter. Any thread.
+     */
+    int touch() {
+        return turn + (telemetry.ready() ? 1 : 0) + (video.holdsLive() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
+    }
+
     /** Writes what there is and the socket takes. Never blocks. */
     void drain(Writer writer) {
-        if (turn.getAndIncrement() != 0) {
-            return; // pairs with the addAndGet of the holder, which sees it and goes round again
+        if ((int) TURN.getAndAdd(this, 1) != 0) {
+            return; // pairs with the subtraction by the holder, which sees it and goes round again
         }
         int seen = 1;
         do {
             writeAll(writer);
-            seen = turn.addAndGet(-seen); // publishes the turn's fields to the next holder's getAndIncrement
+            seen = (int) TURN.getAndAdd(this, -seen) - seen; // publishes the turn's fields to the next holder's getAndAdd
         } while (seen != 0);
     }
 
@@ -186,7 +208,7 @@ final class ClientWriter {
         if (closeSent) {
             return false;
         }
-        CloseRequest request = closeRequest.get();
+        CloseRequest request = closeRequest;
         DropOldestQueue<byte[]> pongs = pendingPongs;
         byte[] pong;
         TelemetryMessage value;

@@ -21,6 +21,13 @@ final class IoLane {
     private static final ClientConnection[] NO_CLIENTS = {};
     private static final int RECEIVE_BYTES = 16 * 1024;
 
+    /**
+     * So many clients are touched before the first of them is written to. A client's objects have left the cache since its
+     * last turn, and each leads to the next: ten misses of 0.1 µs, one after the other. The processor takes several clients'
+     * at the same time if nothing comes between.
+     */
+    private static final int GROUP = 8;
+
     private final XnioIoThread thread;
     private final LongSupplier nanoClock;
     private final Writer writer = new Writer();
@@ -33,6 +40,7 @@ final class IoLane {
     /** Replaced, never changed, so that the publishing thread may walk over it; written by the I/O thread only. */
     private volatile ClientConnection[] clients = NO_CLIENTS;
     private int firstClient;
+    private int touched;
 
     IoLane(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
         this.thread = thread;
@@ -125,14 +133,24 @@ final class IoLane {
         long startNanos = nanoClock.getAsLong();
         long telemetryBefore = writer.counters().telemetryMessages();
         firstClient = (firstClient + 1) % now.length; // nobody is always the last one
-        for (int i = firstClient; i < now.length; i++) {
-            now[i].drain(writer);
-        }
-        for (int i = 0; i < firstClient; i++) {
-            now[i].drain(writer);
-        }
+        drain(now, firstClient, now.length);
+        drain(now, 0, firstClient);
         if (writer.counters().telemetryMessages() != telemetryBefore) {
             rest(telemetryShare.spent(startNanos, nanoClock.getAsLong()));
+        }
+    }
+
+    private void drain(ClientConnection[] now, int from, int to) {
+        for (int begin = from; begin < to; begin += GROUP) {
+            int end = Math.min(begin + GROUP, to);
+            int touch = 0;
+            for (int i = begin; i < end; i++) {
+                touch += now[i].touch();
+            }
+            touched = touch; // used for nothing, but without it the compiler would leave the touching out
+            for (int i = begin; i < end; i++) {
+                now[i].drain(writer);
+            }
         }
     }
 
