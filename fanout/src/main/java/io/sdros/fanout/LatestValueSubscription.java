@@ -62,7 +62,7 @@ public final class LatestValueSubscription<K, M> {
     }
 
     void callBackOnce() {
-        // After the offer: pairs with the exchange in poll().
+        // After the offer: pairs with the exchange in poll() that takes the flag down. Seen up, it makes the next poll look.
         if (!ready && !(boolean) READY.getAndSet(this, true)) {
             onReady.run();
         }
@@ -76,7 +76,7 @@ public final class LatestValueSubscription<K, M> {
     /** @return the next message, null if there is none now */
     public M poll() {
         if (!ready) {
-            return null; // what has been offered since the flag went down brings a callback, if it has not yet
+            return null; // what was offered since the flag went down is on its way to callBackOnce(), which puts it up
         }
         KeyedMessage<K, M> next = cancelled ? null : next();
         if (next == null && (boolean) READY.getAndSet(this, false) && !cancelled) {

@@ -29,7 +29,7 @@ final class CadenceEstimator {
     private static final int MAX_BRIDGED = 8;
     private static final int MAX_MISSES = 3;
     private static final int FAR_OFF_MARGINS = 2;
-    /** An outlier counts two, every other arrival takes one off: more than a third of outliers in the end reach this. */
+    /** An outlier counts two, every other arrival takes one off: more than a third of outliers in the end exceed this. */
     private static final int MAX_OUTLIER_SCORE = 6;
 
     /** Arrivals the estimate rests on: 0, 1 (a phase only), 2 and more (phase and interval). */

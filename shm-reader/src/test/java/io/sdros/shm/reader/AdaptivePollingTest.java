@@ -28,6 +28,16 @@ class AdaptivePollingTest {
     }
 
     @Test
+    void sleepsAfterARestartUntilANewSequence() {
+        polling.observe(7, 0);
+        polling.restart();
+        polling.observe(7, 10);
+        assertThat(polling.pauseNanos(10)).isEqualTo(MILLI);
+        polling.observe(8, 20);
+        assertThat(polling.pauseNanos(20)).isEqualTo(PollStrategy.SPIN);
+    }
+
+    @Test
     void onlyANewSequenceBeginsAgain() {
         polling.observe(7, 0);
         polling.observe(7, 60 * MILLI);

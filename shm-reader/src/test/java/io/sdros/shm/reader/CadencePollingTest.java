@@ -177,6 +177,22 @@ class CadencePollingTest {
     }
 
     @Test
+    void whatIsThereAfterARestartIsNoArrival() {
+        learn();
+        polling.restart();
+        polling.observe(sequence += 50, now);
+        for (int arrival = 1; arrival <= 3; arrival++) {
+            assertThat(polling.pauseNanos(now)).as("after %d arrivals", arrival - 1).isEqualTo(MILLI);
+            now += SIXTIETH;
+            polling.observe(++sequence, now);
+        }
+        assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
+        now += SIXTIETH;
+        polling.observe(++sequence, now);
+        assertThat(polling.pauseNanos(now)).as("known from the fourth on").isGreaterThan(MILLI);
+    }
+
+    @Test
     void framesInPairsAreNotLookedForAllTheTime() {
         long[] delays = follow(1000, i -> (i / 2 + 1) * 2 * SIXTIETH + i % 2 * 2 * MILLI);
         assertThat(percentile(delays, 100)).isLessThan(MILLI + WAKE_UP + 1);
