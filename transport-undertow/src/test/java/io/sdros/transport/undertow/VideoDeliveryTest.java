@@ -130,12 +130,12 @@ class VideoDeliveryTest {
     void oneWakeReachesEveryClientOfAThread() throws Exception {
         TestServer server = new TestServer(settings -> settings.inlineClients(0).ioThreads(1));
         open.add(server);
-        List<Receiver> receivers = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
+        List<Receiver> receivers = new ArrayList<>(); // two whole groups of the lane's and one begun, wherever it starts
+        for (int i = 0; i < 21; i++) {
             receivers.add(connect(server));
         }
-        server.awaitClients(5);
-        for (int i = 0; i < 20; i++) {
+        server.awaitClients(21);
+        for (int i = 0; i < 25; i++) {
             byte[] frame = Bytes.random(100, i);
             server.publish(frame, true);
             for (Receiver receiver : receivers) {
