@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * Hands keyed messages to every subscriber and keeps the last one of each key, which a new subscriber is given first.
@@ -32,6 +33,7 @@ public final class LatestValueBroadcaster<K, M> {
     private final ReentrantLock lock = new ReentrantLock();
     private final int capacity;
     private final int cachedKeys;
+    private final Predicate<? super K> kept;
     private final EvictionListener<? super K> evictions;
 
     // Changed under the lock. The map's order is that of the last publication, the longest silent key first.
@@ -47,6 +49,18 @@ public final class LatestValueBroadcaster<K, M> {
      * @param cachedKeys for how many keys the last message is kept; 0 for none
      */
     public LatestValueBroadcaster(int capacity, int cachedKeys, EvictionListener<? super K> evictions) {
+        this(capacity, cachedKeys, key -> true, evictions);
+    }
+
+    /**
+     * @param capacity how many live messages each subscriber's queue holds, at least 1
+     * @param cachedKeys for how many keys the last message is kept; 0 for none
+     * @param kept whether the last message of a key may be kept; those of other keys are only passed on. Called on
+     *     publishing threads with the lock held, so it must be quick; what it throws, {@link #publish} throws before
+     *     anybody was offered the message
+     */
+    public LatestValueBroadcaster(
+            int capacity, int cachedKeys, Predicate<? super K> kept, EvictionListener<? super K> evictions) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
         }
@@ -55,10 +69,11 @@ public final class LatestValueBroadcaster<K, M> {
         }
         this.capacity = capacity;
         this.cachedKeys = cachedKeys;
+        this.kept = Objects.requireNonNull(kept, "kept");
         this.evictions = Objects.requireNonNull(evictions, "evictions");
     }
 
-    /** Keeps the message as its key's last one and offers it to every subscriber, dropping their oldest if need be. */
+    /** Keeps the message as its key's last one, if it is to be kept, and offers it to every subscriber, dropping their oldest if need be. */
     public void publish(K key, M message) {
         KeyedMessage<K, M> keyed = new KeyedMessage<>(key, message);
         EvictedKeys<K> lost = new EvictedKeys<>();
@@ -80,7 +95,7 @@ public final class LatestValueBroadcaster<K, M> {
     }
 
     private void keep(KeyedMessage<K, M> keyed) {
-        if (cachedKeys == 0) {
+        if (cachedKeys == 0 || !kept.test(keyed.key())) {
             return;
         }
         // Removed first, so that it goes to the end of the order.

@@ -40,6 +40,17 @@ class LatestValueBroadcasterTest {
     }
 
     @Test
+    void keepsOnlyWhatIsToBeKept() {
+        LatestValueBroadcaster<String, String> some =
+                new LatestValueBroadcaster<>(2, 1, key -> !key.equals("a"), (key, subscribers) -> {});
+        LatestValueSubscription<String, String> early = some.subscribe(() -> {});
+        some.publish("b", "b1");
+        some.publish("a", "a1");
+        assertThat(drain(some.subscribe(() -> {}))).as("and it takes no place from the others").containsExactly("b1");
+        assertThat(drain(early)).containsExactly("b1", "a1");
+    }
+
+    @Test
     void isReadyUntilAPollFindsNothing() {
         LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {});
         assertThat(subscription.ready()).isTrue();

@@ -61,10 +61,11 @@ final class EnvironmentReading {
             read(table.allowedOrigins),
             readToken(),
             readTls(),
-            read(table.idrSubject),
+            read(table.idrSubjects),
             read(table.natsCredsFile),
             read(table.natsCaFile),
             read(table.telemetryCacheSubjects),
+            read(table.telemetryCacheExclude),
             read(table.readyMaxAge),
             read(table.ioThreads),
             read(table.logLevel));
@@ -76,7 +77,8 @@ final class EnvironmentReading {
         for (Setting<?> setting : table.all()) {
             String standard = setting.defaultValue().isEmpty() ? setting.defaultLabel() : setting.defaultValue();
             String value = isSet(setting) ? setting.shown(text(setting)) : standard + " (default)";
-            lines.add(setting.variable() + "=" + value);
+            String name = usedName(setting);
+            lines.add(setting.variable() + "=" + value + (name.equals(setting.variable()) ? "" : " (set as " + name + ")"));
         }
         return lines;
     }
@@ -89,7 +91,20 @@ final class EnvironmentReading {
         if (parsed.isRejected()) {
             report(setting, parsed.detail());
         }
+        rejectContradiction(setting, parsed);
         return parsed.value().orElseGet(setting::valueByDefault);
+    }
+
+    /** Two names with two meanings: whichever was taken, the other's author would be wrong about it. */
+    private <T> void rejectContradiction(Setting<T> setting, Parsed<T> parsed) {
+        String other = valueOf(setting.otherName());
+        if (valueOf(setting.variable()).isEmpty() || other.isEmpty()) {
+            return;
+        }
+        Parsed<T> otherParsed = setting.type().parse(other);
+        if (otherParsed.isRejected() || !otherParsed.value().equals(parsed.value())) {
+            report(setting, setting.otherName() + "=\"" + setting.shown(other) + "\" is another name of it and says otherwise; set one of the two");
+        }
     }
 
     private Optional<Secret> readToken() {
@@ -130,7 +145,7 @@ final class EnvironmentReading {
     }
 
     private void warnOfUnknown() {
-        List<String> known = table.all().stream().<String>map(Setting::variable).toList();
+        List<String> known = table.all().stream().flatMap(setting -> setting.names().stream()).toList();
         for (String variable : new TreeMap<>(environment).keySet()) {
             if (variable.startsWith(PREFIX) && !known.contains(variable)) {
                 // Without its value: it may be a token under a mistyped name.
@@ -142,9 +157,9 @@ final class EnvironmentReading {
 
     /** One line per variable: what was found first stands. */
     private void report(Setting<?> setting, String detail) {
-        boolean reported = problems.stream().anyMatch(problem -> problem.variable().equals(setting.variable()));
+        boolean reported = problems.stream().anyMatch(problem -> setting.names().contains(problem.variable()));
         if (!reported) {
-            problems.add(SettingProblem.of(setting, text(setting), detail));
+            problems.add(SettingProblem.of(setting, usedName(setting), text(setting), detail));
         }
     }
 
@@ -153,6 +168,15 @@ final class EnvironmentReading {
     }
 
     private String text(Setting<?> setting) {
-        return environment.getOrDefault(setting.variable(), "").strip();
+        return valueOf(usedName(setting));
+    }
+
+    /** The name the value in force was given by; its own if none was. */
+    private String usedName(Setting<?> setting) {
+        return setting.names().stream().filter(name -> !valueOf(name).isEmpty()).findFirst().orElse(setting.variable());
+    }
+
+    private String valueOf(String variable) {
+        return environment.getOrDefault(variable, "").strip();
     }
 }

@@ -4,16 +4,17 @@ import io.sdros.telemetry.nats.DropReason;
 import io.sdros.telemetry.nats.NatsRelay;
 import io.sdros.telemetry.nats.NatsStatistics;
 import io.sdros.telemetry.nats.TelemetryListener;
+import java.util.List;
 import java.util.Locale;
 
 /** Telemetry from NATS, keyframe requests to NATS. */
 final class NatsBackplane implements Backplane {
-    private final String idrSubject;
+    private final List<String> idrSubjects;
     private final ToFeed listener = new ToFeed();
     private final NatsRelay relay;
 
     NatsBackplane(Settings settings, NatsUrl servers) {
-        idrSubject = settings.idrSubject();
+        idrSubjects = settings.idrSubjects();
         NatsRelay.Builder builder = NatsRelay.builder(servers.reveal())
                 .subjects(settings.telemetrySubjects())
                 .maxPayloadBytes(settings.telemetryMaxSizeBytes())
@@ -32,7 +33,12 @@ final class NatsBackplane implements Backplane {
 
     @Override
     public boolean requestKeyframe(byte[] json) {
-        return relay.publish(idrSubject, json);
+        boolean passedOn = false;
+        for (String subject : idrSubjects) {
+            // Whoever listens to one of them is an encoder, so one that went out is a request made.
+            passedOn |= relay.publish(subject, json);
+        }
+        return passedOn;
     }
 
     @Override
@@ -54,7 +60,7 @@ final class NatsBackplane implements Backplane {
 
     /** For the demo, likewise. */
     void onKeyframeRequest(Runnable callback) {
-        relay.listen(idrSubject, payload -> callback.run());
+        idrSubjects.forEach(subject -> relay.listen(subject, payload -> callback.run()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** NATS subjects: words separated by dots; in a filter {@code *} stands for one word and {@code >} at the end for one or more. */
 final class NatsSubjects {
@@ -14,26 +15,26 @@ final class NatsSubjects {
 
     /** A list without repeats, in the order written. */
     static ValueType<List<String>> filters() {
-        return new ValueType<>("a comma-separated list of NATS subjects of up to 256 bytes, where * is one word and a final > the rest", NatsSubjects::readFilters);
+        return new ValueType<>("a comma-separated list of NATS subjects of up to 256 bytes, where * is one word and a final > the rest",
+            text -> read(text, SubjectFilter::problemWith));
     }
 
-    static ValueType<String> literal() {
-        return new ValueType<>("one NATS subject of up to 256 bytes without wildcards, like control.request_idr", text -> {
-            Optional<String> wrong = SubjectFilter.problemWithSubject(text);
-            return wrong.isPresent() ? Parsed.rejected(wrong.get()) : Parsed.of(text);
-        });
+    /** What can be published to; a list without repeats, in the order written. */
+    static ValueType<List<String>> literals() {
+        return new ValueType<>("a comma-separated list of NATS subjects of up to 256 bytes without wildcards, like control.request_idr",
+            text -> read(text, SubjectFilter::problemWithSubject));
     }
 
-    private static Parsed<List<String>> readFilters(String text) {
-        Set<String> filters = new LinkedHashSet<>();
+    private static Parsed<List<String>> read(String text, Function<String, Optional<String>> problemWith) {
+        Set<String> subjects = new LinkedHashSet<>();
         for (String item : text.split(",", -1)) {
-            String filter = item.strip();
-            Optional<String> wrong = SubjectFilter.problemWith(filter);
+            String subject = item.strip();
+            Optional<String> wrong = problemWith.apply(subject);
             if (wrong.isPresent()) {
-                return Parsed.rejected(filter.isEmpty() ? "there is an empty one in the list" : Json.quote(filter) + ": " + wrong.get());
+                return Parsed.rejected(subject.isEmpty() ? "there is an empty one in the list" : Json.quote(subject) + ": " + wrong.get());
             }
-            filters.add(filter);
+            subjects.add(subject);
         }
-        return Parsed.of(List.copyOf(filters));
+        return Parsed.of(List.copyOf(subjects));
     }
 }

@@ -29,7 +29,7 @@ final class Server implements AutoCloseable {
         this.settings = settings;
         this.backplane = backplane;
         tls = settings.tls().map(TlsCertificates::new);
-        telemetry = new TelemetryFeed(settings.telemetryCacheSubjects());
+        telemetry = new TelemetryFeed(settings.telemetryCacheSubjects(), settings.telemetryCacheExclude());
         video = new VideoStream(settings, region, new KeyframeRequests(backplane));
         MetricsRegistry metrics = new MetricsRegistry(build.version(), new MetricSources(video::frameMetrics,
                 video::fanoutMetrics, this::clientMetrics, backplane::metrics, video.frameSizes(),

@@ -1,5 +1,6 @@
 package io.sdros.server;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -10,27 +11,37 @@ import java.util.function.UnaryOperator;
  * @param description what it does, in one or two sentences
  * @param bounds where the accepted range comes from; may be empty
  * @param masking takes the secrets out of a value, well formed or not
+ * @param otherName a second variable that means the same; empty if there is none
  */
 record Setting<T>(String variable, String defaultValue, String defaultLabel, ValueType<T> type, String description, String bounds,
-                  UnaryOperator<String> masking) {
+                  UnaryOperator<String> masking, String otherName) {
 
     private static final int LONGEST_SHOWN_CHARACTERS = 200;
 
     static <T> Setting<T> of(String variable, String defaultValue, ValueType<T> type, String description) {
         String label = defaultValue.isEmpty() ? "none" : defaultValue;
-        return new Setting<>(variable, defaultValue, label, type, description, "", UnaryOperator.identity());
+        return new Setting<>(variable, defaultValue, label, type, description, "", UnaryOperator.identity(), "");
     }
 
     Setting<T> boundsFrom(String reason) {
-        return new Setting<>(variable, defaultValue, defaultLabel, type, description, reason, masking);
+        return new Setting<>(variable, defaultValue, defaultLabel, type, description, reason, masking, otherName);
     }
 
     Setting<T> defaultLabelled(String label) {
-        return new Setting<>(variable, defaultValue, label, type, description, bounds, masking);
+        return new Setting<>(variable, defaultValue, label, type, description, bounds, masking, otherName);
     }
 
     Setting<T> maskedBy(UnaryOperator<String> mask) {
-        return new Setting<>(variable, defaultValue, defaultLabel, type, description, bounds, mask);
+        return new Setting<>(variable, defaultValue, defaultLabel, type, description, bounds, mask, otherName);
+    }
+
+    Setting<T> alsoNamed(String name) {
+        return new Setting<>(variable, defaultValue, defaultLabel, type, description, bounds, masking, name);
+    }
+
+    /** The names it may be set by, its own first. */
+    List<String> names() {
+        return otherName.isEmpty() ? List.of(variable) : List.of(variable, otherName);
     }
 
     Setting<T> secret() {

@@ -50,7 +50,8 @@ final class SettingDefinitions {
         "The largest telemetry payload that is passed on; larger ones are dropped and counted.")
         .boundsFrom("A NATS server lets at most 64 MiB wait for a connection unless told otherwise (max_pending)."));
     final Setting<Boolean> keyframeGating = add(Setting.of("SDR_KEYFRAME_GATING", "true", Choices.trueOrFalse(),
-        "Whether a client's picture starts, and goes on after a drop, with a keyframe only. Switch it off for encoders with intra refresh, which never send one."));
+        "Whether a client's picture starts, and goes on after a drop, with a keyframe only. Switch it off for encoders with intra refresh, which never send one.")
+        .alsoNamed("SDR_SHM_KEYFRAME_GATING"));
     final Setting<PollModeSetting> pollMode = add(Setting.of("SDR_POLL_MODE", "cadence", Choices.oneOf(PollModeSetting.class),
         "How the next frame is waited for: cadence learns the frame interval and sleeps in between, adaptive spins and then sleeps."));
     final Setting<Duration> maxLatency = add(Setting.of("SDR_MAX_LATENCY_MS", "500",
@@ -88,8 +89,8 @@ final class SettingDefinitions {
         "The certificate chain, the server's own first. With it and the key the server speaks https and wss only."));
     final Setting<Optional<Path>> tlsKeyFile = add(Setting.of("SDR_TLS_KEY_FILE", "", ReadableFiles.privateKey().orAbsent(),
         "The private key of the first certificate. Only together with SDR_TLS_CERT_FILE."));
-    final Setting<String> idrSubject = add(Setting.of("SDR_IDR_SUBJECT", "control.request_idr", NatsSubjects.literal(),
-        "The NATS subject keyframe requests are published to."));
+    final Setting<List<String>> idrSubjects = add(Setting.of("SDR_IDR_SUBJECT", "control.request_idr", NatsSubjects.literals(),
+        "The NATS subjects keyframe requests are published to, each request to all of them."));
     final Setting<Optional<Path>> natsCredsFile = add(Setting.of("SDR_NATS_CREDS_FILE", "", ReadableFiles.natsCredentials().orAbsent(),
         "The credentials to log in to NATS with."));
     final Setting<Optional<Path>> natsCaFile = add(Setting.of("SDR_NATS_CA_FILE", "", ReadableFiles.certificates().orAbsent(),
@@ -98,6 +99,9 @@ final class SettingDefinitions {
         ints(zeroOrBetween(1, 65_536, "subjects", "off")),
         "For how many subjects the last message is kept, for joining clients.")
         .boundsFrom("At the default message limit 65536 subjects can take 4 GiB."));
+    final Setting<List<String>> telemetryCacheExclude = add(Setting.of("SDR_TELEMETRY_CACHE_EXCLUDE", "command.>", NatsSubjects.filters(),
+        "The NATS subjects whose last message is not kept for joining clients, such as answers to commands: a client that joins "
+            + "later would take an old one for a new one."));
     final Setting<Duration> readyMaxAge = add(Setting.of("SDR_READY_MAX_AGE_MS", "5000", positiveMillis(),
         "The server is ready (/ready) while the last frame is younger than this.").boundsFrom(HOUR_BOUNDS));
     final Setting<Integer> ioThreads = add(Setting.of("SDR_IO_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors()),

@@ -8,8 +8,9 @@ package io.sdros.server;
  */
 record SettingProblem(String variable, String value, String accepted, String detail) {
 
-    static SettingProblem of(Setting<?> setting, String value, String detail) {
-        return new SettingProblem(setting.variable(), setting.shown(value), setting.type().accepted(), detail);
+    /** @param variable the name the value came under, one of the setting's */
+    static SettingProblem of(Setting<?> setting, String variable, String value, String detail) {
+        return new SettingProblem(variable, setting.shown(value), setting.type().accepted(), detail);
     }
 
     /** The line the operator reads. */

@@ -21,7 +21,9 @@ import java.util.Optional;
  * @param maxClientsPerAddress zero for no limit
  * @param trustedProxies absent when nobody is one
  * @param authToken from the variable or the file
+ * @param idrSubjects at least one; each request goes to all
  * @param telemetryCacheSubjects zero for no cache
+ * @param telemetryCacheExclude filters: what matches one is not kept
  */
 record Settings(
     Path shmPath,
@@ -46,15 +48,18 @@ record Settings(
     AllowedOrigins allowedOrigins,
     Optional<Secret> authToken,
     Optional<TlsFiles> tls,
-    String idrSubject,
+    List<String> idrSubjects,
     Optional<Path> natsCredsFile,
     Optional<Path> natsCaFile,
     int telemetryCacheSubjects,
+    List<String> telemetryCacheExclude,
     Duration readyMaxAge,
     int ioThreads,
     LogLevel logLevel) {
 
     Settings {
         telemetrySubjects = List.copyOf(telemetrySubjects);
+        idrSubjects = List.copyOf(idrSubjects);
+        telemetryCacheExclude = List.copyOf(telemetryCacheExclude);
     }
 }

@@ -14,6 +14,9 @@ final class SettingsTexts {
             text.append("  ").append(setting.variable()).append("  (default: ").append(setting.defaultLabel()).append(")\n");
             text.append("      ").append(setting.description()).append('\n');
             text.append("      Accepted: ").append(setting.type().accepted()).append(".\n");
+            if (!setting.otherName().isEmpty()) {
+                text.append("      Another name of it: ").append(setting.otherName()).append(".\n");
+            }
         }
         return text.toString();
     }
@@ -28,7 +31,8 @@ final class SettingsTexts {
         boolean literal = setting.defaultLabel().equals(setting.defaultValue());
         String standard = literal ? "`" + setting.defaultValue() + "`" : setting.defaultLabel();
         String accepted = (cell(setting.type().accepted()) + ". " + cell(setting.bounds())).strip();
-        return "| `" + setting.variable() + "` | " + standard + " | " + accepted + " | " + cell(setting.description()) + " |\n";
+        String otherName = setting.otherName().isEmpty() ? "" : " Another name of it: `" + setting.otherName() + "`.";
+        return "| `" + setting.variable() + "` | " + standard + " | " + accepted + " | " + cell(setting.description()) + otherName + " |\n";
     }
 
     private static String cell(String text) {

@@ -1,7 +1,9 @@
 package io.sdros.server;
 
 import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.telemetry.nats.SubjectFilter;
 import io.sdros.transport.undertow.TelemetryMessage;
+import java.util.List;
 
 /** Hands telemetry to the viewers and counts it, whatever brought it here. Any thread. */
 final class TelemetryFeed {
@@ -12,9 +14,14 @@ final class TelemetryFeed {
     private final TelemetryCounters counters = new TelemetryCounters();
     private final LatestValueBroadcaster<String, TelemetryMessage> broadcaster;
 
-    /** @param cachedSubjects for how many subjects the last message is kept for those who join */
-    TelemetryFeed(int cachedSubjects) {
+    /**
+     * @param cachedSubjects for how many subjects the last message is kept for those who join
+     * @param neverCached filters of subjects for which none is
+     */
+    TelemetryFeed(int cachedSubjects, List<String> neverCached) {
+        List<SubjectFilter> excluded = neverCached.stream().map(SubjectFilter::of).toList();
         broadcaster = new LatestValueBroadcaster<>(MESSAGES_PER_CLIENT, cachedSubjects,
+                subject -> excluded.stream().noneMatch(filter -> filter.matches(subject)),
                 (subject, clients) -> counters.dropped(subject, QUEUE_OVERFLOW, clients));
     }
 

@@ -2,6 +2,7 @@ package io.sdros.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,9 +41,12 @@ class NatsSubjectsTest {
 
     @Test
     void aLiteralHasNoWildcards() {
-        assertThat(NatsSubjects.literal().parse("control.request_idr").value()).contains("control.request_idr");
-        assertThat(NatsSubjects.literal().parse("control.*").detail()).isEqualTo("wildcards are not allowed in a subject to publish to");
-        assertThat(NatsSubjects.literal().parse("control.>").isRejected()).isTrue();
-        assertThat(NatsSubjects.literal().parse("a b").isRejected()).isTrue();
+        assertThat(NatsSubjects.literals().parse("control.request_idr").value()).contains(List.of("control.request_idr"));
+        assertThat(NatsSubjects.literals().parse("b.c, a,b.c").value()).contains(List.of("b.c", "a"));
+        assertThat(NatsSubjects.literals().parse("a,control.*").detail())
+            .isEqualTo("\"control.*\": wildcards are not allowed in a subject to publish to");
+        assertThat(NatsSubjects.literals().parse("control.>").isRejected()).isTrue();
+        assertThat(NatsSubjects.literals().parse("a b").isRejected()).isTrue();
+        assertThat(NatsSubjects.literals().parse("a,,b").isRejected()).isTrue();
     }
 }

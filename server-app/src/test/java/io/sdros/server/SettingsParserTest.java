@@ -28,7 +28,7 @@ class SettingsParserTest {
         assertThat(settings).isEqualTo(new Settings(Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080),
             64, true, Duration.ofMillis(500), Duration.ofSeconds(5), List.of("telemetry.>"), 65_536, true, PollModeSetting.CADENCE, Duration.ofMillis(500),
             8_388_608, 262_144, Duration.ofSeconds(10), 1024, 0, Optional.empty(), new AllowedOrigins(false, true, Set.of()), Optional.empty(), Optional.empty(),
-            "control.request_idr", Optional.empty(), Optional.empty(), 256, Duration.ofSeconds(5), Runtime.getRuntime().availableProcessors(), LogLevel.INFO));
+            List.of("control.request_idr"), Optional.empty(), Optional.empty(), 256, List.of("command.>"), Duration.ofSeconds(5), Runtime.getRuntime().availableProcessors(), LogLevel.INFO));
         assertThat(settings.natsUrl().orElseThrow().reveal()).isEqualTo("nats://nats:4222");
     }
 
@@ -42,13 +42,13 @@ class SettingsParserTest {
             Map.entry("SDR_MAX_LATENCY_MS", "1007"), Map.entry("SDR_GOP_CACHE_BYTES", "1008"), Map.entry("SDR_SOCKET_SEND_BUFFER", "1024"),
             Map.entry("SDR_STALL_TIMEOUT_MS", "1009"), Map.entry("SDR_MAX_CLIENTS", "1010"),
             Map.entry("SDR_MAX_CLIENTS_PER_ADDRESS", "1014"), Map.entry("SDR_TRUSTED_PROXIES", "10.0.0.0/8,::1"), Map.entry("SDR_ALLOWED_ORIGINS", "https://a"),
-            Map.entry("SDR_IDR_SUBJECT", "c.d"), Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
+            Map.entry("SDR_IDR_SUBJECT", "c.d, e.f"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"), Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
             Map.entry("SDR_IO_THREADS", "1013"), Map.entry("SDR_LOG_LEVEL", "DEBUG"))).settings().orElseThrow();
 
         assertThat(settings).isEqualTo(new Settings(Path.of("/x/y"), 1001, Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), 1003, false,
             Duration.ofMillis(1004), Duration.ofMillis(1005), List.of("a", "b.>"), 1006, false, PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1024,
-            Duration.ofMillis(1009), 1010, 1014, Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), new AllowedOrigins(false, false, Set.of("https://a")), Optional.empty(), Optional.empty(), "c.d", Optional.empty(),
-            Optional.empty(), 1011, Duration.ofMillis(1012), 1013, LogLevel.DEBUG));
+            Duration.ofMillis(1009), 1010, 1014, Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), new AllowedOrigins(false, false, Set.of("https://a")), Optional.empty(), Optional.empty(), List.of("c.d", "e.f"), Optional.empty(),
+            Optional.empty(), 1011, List.of("g.>", "h"), Duration.ofMillis(1012), 1013, LogLevel.DEBUG));
     }
 
     @Test
@@ -126,6 +126,29 @@ class SettingsParserTest {
             "SDR_ is no setting of this server",
             "SDR_SHM_SIZ is no setting of this server; did you mean SDR_SHM_SIZE?",
             "SDR_SOMETHING_ELSE is no setting of this server");
+    }
+
+    @Test
+    void aSettingMayBeSetByItsOtherName() {
+        SettingsOutcome outcome = parser.parse(Map.of("SDR_SHM_KEYFRAME_GATING", "false"));
+
+        assertThat(outcome.settings().orElseThrow().keyframeGating()).isFalse();
+        assertThat(outcome.warnings()).isEmpty();
+        assertThat(outcome.effective()).contains("SDR_KEYFRAME_GATING=false (set as SDR_SHM_KEYFRAME_GATING)");
+        assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "perhaps"))).singleElement().asString()
+            .startsWith("SDR_SHM_KEYFRAME_GATING=\"perhaps\": expected true or false");
+        assertThat(parser.parse(Map.of("SDR_SHM_KEYFRAME_GATIN", "false")).warnings()).singleElement().asString()
+            .contains("did you mean SDR_SHM_KEYFRAME_GATING?");
+    }
+
+    @Test
+    void bothNamesOfASettingMustMeanTheSame() {
+        assertThat(parser.parse(Map.of("SDR_SHM_KEYFRAME_GATING", "no", "SDR_KEYFRAME_GATING", "false")).settings().orElseThrow().keyframeGating()).isFalse();
+        assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "false", "SDR_KEYFRAME_GATING", "true"))).singleElement().asString()
+            .startsWith("SDR_KEYFRAME_GATING=\"true\": expected ").contains("SDR_SHM_KEYFRAME_GATING=\"false\" is another name of it");
+        assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "perhaps", "SDR_KEYFRAME_GATING", "true"))).singleElement().asString()
+            .contains("SDR_SHM_KEYFRAME_GATING=\"perhaps\"");
+        assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "", "SDR_KEYFRAME_GATING", "true"))).isEmpty();
     }
 
     @Test
