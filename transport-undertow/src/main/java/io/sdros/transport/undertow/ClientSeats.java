@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Counts clients against the limit. A seat is taken before the handshake is answered, so joins cannot overshoot. */
 final class ClientSeats {
 
-    private volatile int limit;
+    private final int limit;
+    private volatile boolean closed;
     private final AtomicInteger taken = new AtomicInteger();
 
     /** A limit of 0 means none. */
@@ -18,11 +19,12 @@ final class ClientSeats {
         return taken.get() >= limit;
     }
 
+    /** False if there is none left, or the door is closed. */
     boolean take() {
         int before;
         do {
             before = taken.get();
-            if (before >= limit) {
+            if (closed || before >= limit) {
                 return false;
             }
         } while (!taken.compareAndSet(before, before + 1));
@@ -39,7 +41,12 @@ final class ClientSeats {
 
     /** No seat is given away any more. */
     void closeDoor() {
-        limit = 0;
+        closed = true;
+    }
+
+    /** Whether the door is closed: the server is stopping. */
+    boolean closed() {
+        return closed;
     }
 
     /** Waits until everybody has left; false if somebody is still there after the time. */

@@ -60,6 +60,7 @@ final class RefusalLog {
             case TOKEN -> "missing or wrong token";
             case LIMIT -> "all places are taken";
             case ADDRESS_LIMIT -> "too many viewers from this address";
+            case STOPPING -> "the server is stopping";
             case HANDSHAKE -> "not a WebSocket handshake of version " + Handshake.VERSION;
         };
     }

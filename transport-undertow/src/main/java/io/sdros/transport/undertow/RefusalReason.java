@@ -8,10 +8,12 @@ public enum RefusalReason {
     ORIGIN,
     /** Missing or wrong token, 401. */
     TOKEN,
-    /** Client limit reached or shutting down, 503. */
+    /** Client limit reached, 503. */
     LIMIT,
     /** Too many clients from one address, 503. */
     ADDRESS_LIMIT,
+    /** The server is being closed, 503. */
+    STOPPING,
     /** Not a correct WebSocket handshake, 400 or 426. Plain requests for the path are not counted. */
     HANDSHAKE;
 

@@ -47,6 +47,8 @@ final class StreamEndpoint implements HttpHandler {
         Optional<RefusalReason> refusal = access.refusal(exchange, source);
         if (refusal.isPresent()) {
             refuse(exchange, handshake, refusal.get(), denied(refusal.get()));
+        } else if (seats.closed()) {
+            refuse(exchange, handshake, RefusalReason.STOPPING, stopping());
         } else if (seats.full()) {
             refuse(exchange, handshake, RefusalReason.LIMIT, noSeat());
         } else if (addressSeats.full(source.client())) {
@@ -59,7 +61,12 @@ final class StreamEndpoint implements HttpHandler {
             refuse(exchange, true, RefusalReason.ADDRESS_LIMIT, noSeatForAddress());
         } else if (!seats.take()) {
             addressSeats.release(source.client());
-            refuse(exchange, true, RefusalReason.LIMIT, noSeat());
+            // Between the look and the taking: the last place went, or the server began to stop.
+            if (seats.closed()) {
+                refuse(exchange, true, RefusalReason.STOPPING, stopping());
+            } else {
+                refuse(exchange, true, RefusalReason.LIMIT, noSeat());
+            }
         } else {
             upgrade(exchange, source.client());
         }
@@ -99,6 +106,10 @@ final class StreamEndpoint implements HttpHandler {
 
     private static HttpReply noSeat() {
         return HttpReply.text(503, "All places are taken\n").withHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+
+    private static HttpReply stopping() {
+        return HttpReply.text(503, "The server is stopping\n").withHeader("Retry-After", RETRY_AFTER_SECONDS);
     }
 
     private static HttpReply noSeatForAddress() {

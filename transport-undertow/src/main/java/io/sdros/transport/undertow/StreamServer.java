@@ -112,6 +112,11 @@ public final class StreamServer implements AutoCloseable {
                 DelayHistogram.sum(writers));
     }
 
+    /** Any thread: whether {@link #close} has been called; whoever is still connected gets no new stream. */
+    public boolean stopping() {
+        return closing;
+    }
+
     /**
      * Stops accepting, sends every client a close frame (1001) after the message it is being sent, waits a bounded time
      * for the closing handshakes, then cuts what is left and ends all threads. Further calls return once the first is
