@@ -36,6 +36,7 @@ final class WebRoutes {
             WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
             WebAsset.load("/sdr-mse.js", "sdr-mse.js"),
             WebAsset.load("/telemetry-panel.js", "telemetry-panel.js"),
+            WebAsset.load("/json-text.js", "json-text.js"),
             WebAsset.load("/icon.svg", "icon.svg"));
 
     private WebRoutes() {

@@ -90,6 +90,7 @@ const client = new SdrClient({ canvas, token, staleAfterMs: STALE_MS });
 const panel = new TelemetryPanel({
   list: $('subjects'),
   empty: $('panel-empty'),
+  more: $('panel-more'),
   filter: $('filter'),
   visible: () => !$('telemetry').hidden && document.visibilityState === 'visible',
   clock: now,
