@@ -1,6 +1,7 @@
 package io.sdros.it;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,6 +37,16 @@ final class DamagedFrames {
         }
     }
 
+    /** In a file that has that length and is empty otherwise. */
+    static DamagedFrames inNew(Path path, long bytes) {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return in(path);
+    }
+
     private long next() {
         return region.getLong(SEQUENCE) + 1;
     }
@@ -53,6 +64,11 @@ final class DamagedFrames {
 
     void invalidLength() {
         commit(intact(PAYLOAD_BYTES), 10);
+    }
+
+    /** Nothing is wrong with it but its size, of which only the length is stored. */
+    void ofBytes(int writeLength) {
+        commit(intact(0), writeLength);
     }
 
     void badHeader() {

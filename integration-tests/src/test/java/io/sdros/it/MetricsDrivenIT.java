@@ -40,6 +40,7 @@ final class MetricsDrivenIT {
         RawStream silent = opened.add(RawStream.connect(patient, SMALL_WINDOW_BYTES));
 
         reading();
+        withoutMemory();
         refusals();
         closing();
         waitingForKeyframes();
@@ -111,6 +112,14 @@ final class MetricsDrivenIT {
         ledger.raises(http, reason("sdr_read_failures_total", "crc_mismatch"), damaged::crcMismatch);
         ledger.raisesWithRepeated(http, reason("sdr_read_failures_total", "torn_read"), IDLE,
                 () -> tear(damaged));
+    }
+
+    private void withoutMemory() {
+        TempRegion region = opened.add(TempRegion.create());
+        DamagedFrames damaged = DamagedFrames.inNew(region.path(), 300_000_000);
+        ServerProcess server = server(region, "JAVA_TOOL_OPTIONS", "-Xmx128m");
+        opened.add(WsRecorder.connect(server));
+        ledger.raises(server.http(), reason("sdr_read_failures_total", "out_of_memory"), () -> damaged.ofBytes(200_000_000));
     }
 
     private static void tear(DamagedFrames damaged) {

@@ -6,13 +6,13 @@ public enum AttachState {
     /** The stream has not been started, or it has stopped. */
     STOPPED,
 
-    /** There is no file, no folder, or what is there is not a regular file. */
+    /** There is no file, or no folder for it. */
     ABSENT,
 
     /** The file cannot hold a frame; perhaps its writer has not given it its size yet. */
     TOO_SHORT,
 
-    /** The file is there but cannot be looked at, opened or mapped. */
+    /** Something is there, but it is no regular file, or it cannot be looked at, opened or mapped. */
     UNREADABLE,
 
     /** The file is mapped, and frames are read from it. */

@@ -10,6 +10,12 @@ import io.sdros.shm.protocol.FrameHeader;
  */
 final class Continuity {
 
+    /**
+     * The most frames that can be missing in a row; where more seem to be, the numbers belong to another count. That many
+     * frames are four and a half hours at 60 a second, in which a reader that was run would have read at least one.
+     */
+    static final long MAX_GAP_FRAMES = 1_000_000;
+
     /** How a frame relates to the good frame before it. */
     enum Relation { IN_ORDER, SAME, AFTER_GAP, AFTER_RESTART }
 
@@ -57,7 +63,7 @@ final class Continuity {
         if (distance == 0 && header.equals(last)) {
             return Relation.SAME;
         }
-        return distance > 0 ? Relation.AFTER_GAP : Relation.AFTER_RESTART;
+        return distance > 0 && distance - 1 <= MAX_GAP_FRAMES ? Relation.AFTER_GAP : Relation.AFTER_RESTART;
     }
 
     /** Whether the last frame taken note of may not be shown. */

@@ -6,6 +6,7 @@ import io.sdros.shm.protocol.FrameHeaderLayout;
 import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.protocol.RegionLayout;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,10 +24,8 @@ import java.util.function.LongSupplier;
  */
 public final class FrameReader {
 
-    private static final byte[] NO_ARRAY = {};
-
     private final boolean crcEnabled;
-    private final int headroomBytes;
+    private final FrameMemory memory;
     private final LongSupplier nanoClock;
     private final Continuity continuity;
     private final FrameCrc crc = new FrameCrc();
@@ -39,8 +38,6 @@ public final class FrameReader {
     private long sequence;
     /** The sequence that has been dealt with and is not to be read again; 0 = none. */
     private long consumedSequence;
-    /** The array of a failed attempt, kept for the next one. */
-    private byte[] spare = NO_ARRAY;
 
     /** Null unless the last attempt came to a frame: an Optional would be garbage with every frame. */
     private Frame frame;
@@ -56,7 +53,7 @@ public final class FrameReader {
 
     private FrameReader(Builder builder) {
         this.crcEnabled = builder.crcEnabled;
-        this.headroomBytes = builder.headroomBytes;
+        this.memory = new FrameMemory(builder.headroomBytes, builder.allocator);
         this.nanoClock = builder.nanoClock;
         this.continuity = new Continuity(builder.keyframeGating);
         this.region = builder.region;
@@ -95,10 +92,14 @@ public final class FrameReader {
             return ReadOutcome.INVALID_LENGTH;
         }
         int lengthBytes = (int) writeLength;
-        if (!ensureSpare(lengthBytes)) {
+        if (!memory.possible(lengthBytes)) {
             return ReadOutcome.INVALID_LENGTH;
         }
-        byte[] copy = spare;
+        if (!memory.provide(lengthBytes, seenNanos)) {
+            return ReadOutcome.OUT_OF_MEMORY;
+        }
+        byte[] copy = memory.array();
+        int headroomBytes = memory.headroomBytes();
         source.copyFrame(copy, headroomBytes, lengthBytes);
         if (fileShrunkBelow(lengthBytes) || !source.unchangedSince(sequence, writeLength, copy, headroomBytes)) {
             return ReadOutcome.TORN_READ;
@@ -153,20 +154,6 @@ public final class FrameReader {
         return region.orElseThrow(() -> new IllegalStateException("no region is attached"));
     }
 
-    /** A length nobody can allocate is treated as what it almost certainly is: not a length. */
-    private boolean ensureSpare(int lengthBytes) {
-        if (spare.length == headroomBytes + lengthBytes) {
-            return true;
-        }
-        spare = NO_ARRAY;
-        try {
-            spare = new byte[Math.addExact(headroomBytes, lengthBytes)];
-            return true;
-        } catch (OutOfMemoryError | ArithmeticException e) {
-            return false;
-        }
-    }
-
     /**
      * A page that vanished under the copy leaves part of the array unwritten, and compiled code learns of it only
      * later; the file's size tells now.
@@ -177,7 +164,7 @@ public final class FrameReader {
 
     private boolean crcMatches(byte[] copy, int payloadBytes, int expected) {
         // On the private copy, not on the region: a page that vanishes inside a checksum kills the VM.
-        if (crc.sum(copy, headroomBytes + FrameHeaderLayout.HEADER_BYTES, payloadBytes) == expected) {
+        if (crc.sum(copy, memory.headroomBytes() + FrameHeaderLayout.HEADER_BYTES, payloadBytes) == expected) {
             return true;
         }
         crcMismatchSeen = true;
@@ -203,8 +190,7 @@ public final class FrameReader {
         if (continuity.gateClosed()) {
             return ReadOutcome.SKIPPED_NON_KEYFRAME;
         }
-        frame = new Frame(spare, headroomBytes, header, seenNanos);
-        spare = NO_ARRAY;
+        frame = new Frame(memory.take(), memory.headroomBytes(), header, seenNanos);
         return ReadOutcome.FRAME;
     }
 
@@ -334,6 +320,7 @@ public final class FrameReader {
         private boolean crcEnabled = true;
         private boolean keyframeGating = true;
         private int headroomBytes;
+        private IntFunction<byte[]> allocator = byte[]::new;
         private LongSupplier nanoClock = System::nanoTime;
 
         private Builder(Optional<RegionBuffer> region) {
@@ -368,6 +355,12 @@ public final class FrameReader {
         /** The clock behind {@link Frame#readNanos}; {@link System#nanoTime} unless set. */
         public Builder nanoClock(LongSupplier nanoClock) {
             this.nanoClock = nanoClock;
+            return this;
+        }
+
+        /** Who makes the arrays, where memory is to run out without running out. */
+        Builder allocator(IntFunction<byte[]> allocator) {
+            this.allocator = allocator;
             return this;
         }
 

@@ -9,6 +9,9 @@ public enum ReadOutcome {
     /** The write length is less than a header or more than the region; a frame being written may be marked so. */
     INVALID_LENGTH,
 
+    /** There is no room on the heap for a copy of the frame; reading goes on with the next one that fits. */
+    OUT_OF_MEMORY,
+
     /** The writer was at work while the frame was copied. */
     TORN_READ,
 
@@ -27,7 +30,7 @@ public enum ReadOutcome {
     /** Whether another attempt on the same sequence may end differently. */
     public boolean failure() {
         return switch (this) {
-            case INVALID_LENGTH, TORN_READ, BAD_HEADER, CRC_MISMATCH -> true;
+            case INVALID_LENGTH, OUT_OF_MEMORY, TORN_READ, BAD_HEADER, CRC_MISMATCH -> true;
             case NO_NEW_FRAME, SKIPPED_NON_KEYFRAME, FRAME -> false;
         };
     }

@@ -23,6 +23,8 @@ public final class ReaderStatistics {
     final Counter uncaught = new Counter();
     private final Counter sequence = new Counter();
     private final Counter sequenceChangedNanos = new Counter();
+    /** Whether {@link #sequence} is what the region at hand said, so that another number is news. Stream's thread only. */
+    private boolean compared;
     private volatile Attachment attachment = new Attachment(AttachState.STOPPED, "not started");
 
     private record Attachment(AttachState state, String reason) {
@@ -40,12 +42,29 @@ public final class ReaderStatistics {
         failures.get(outcome).add(1);
     }
 
+    /** What a region says at first may have stood there for years; only what changes before our eyes is a sign of life. */
     void sequenceSeen(long seen, long nowNanos) {
-        if (seen != sequence.value()) {
+        if (!compared) {
+            compared = true;
+            sequence.set(seen);
+        } else if (seen != sequence.value()) {
             if (seen != 0) {
                 sequenceChangedNanos.set(nowNanos);
             }
             sequence.set(seen);
+        }
+    }
+
+    /** The next sequence will be seen in a region that has not been looked at before. */
+    void anotherRegion() {
+        compared = false;
+    }
+
+    /** Makes the new writer's first number a change, even if it is the old writer's last. */
+    void writerRestarted() {
+        writerRestarts.add(1);
+        if (compared) {
+            sequence.set(0);
         }
     }
 
@@ -102,8 +121,9 @@ public final class ReaderStatistics {
     }
 
     /**
-     * Nanoseconds since a new commit was seen, whether or not it was read; empty before the first. A frame found in
-     * the region on attaching counts as new then, since nothing tells its age.
+     * Nanoseconds since the commit sequence was last seen to change, whether or not the frame was read; empty before
+     * the first change. A frame found in the region on attaching is delivered, but no sign of life: nothing tells its
+     * age, and what is not a region at all has some number there, too. An attach to another file changes nothing here.
      */
     public OptionalLong lastFrameAgeNanos() {
         long changed = sequenceChangedNanos.value();

@@ -19,7 +19,13 @@ import java.util.Optional;
 final class RegionFile {
 
     private static final int MAX_RACES = 3;
-    private static final String PERMISSION_DENIED = "permission denied";
+    private static final int DENIALS_WORDED_ONCE = 20;
+    /** The part of a mode that says what kind of file it is, and its values; as in Linux's {@code stat(2)}. */
+    private static final int FILE_TYPE = 0_170000;
+    private static final int PIPE = 0_010000;
+    private static final int CHARACTER_DEVICE = 0_020000;
+    private static final int BLOCK_DEVICE = 0_060000;
+    private static final int SOCKET = 0_140000;
 
     /**
      * What opening came to.
@@ -35,10 +41,12 @@ final class RegionFile {
     }
 
     /** What became of an opened file. */
-    enum Change { NONE, GROWN, TRUNCATED, REPLACED, REMOVED }
+    enum Change { NONE, GROWN, TRUNCATED, REPLACED, REMOVED, OUT_OF_SIGHT }
 
     private final Path path;
     private final MappingLedger ledger;
+    private int denials;
+    private String denial = "";
 
     RegionFile(Path path, MappingLedger ledger) {
         this.path = path;
@@ -58,7 +66,7 @@ final class RegionFile {
         } catch (NoSuchFileException e) {
             return Opened.failed(AttachState.ABSENT, absence());
         } catch (AccessDeniedException e) {
-            return Opened.failed(AttachState.UNREADABLE, PERMISSION_DENIED);
+            return Opened.failed(AttachState.UNREADABLE, denial());
         } catch (FileNotFoundException e) {
             return notOpened(e);
         } catch (FileSystemException e) {
@@ -74,7 +82,15 @@ final class RegionFile {
         if (Files.notExists(path)) {
             return Opened.failed(AttachState.ABSENT, absence());
         }
-        return Opened.failed(AttachState.UNREADABLE, Files.isReadable(path) ? e.toString() : PERMISSION_DENIED);
+        return Opened.failed(AttachState.UNREADABLE, Files.isReadable(path) ? e.toString() : denial());
+    }
+
+    /** Worked out now and then only: users' names may have to be asked for far away. */
+    private String denial() {
+        if (denials++ % DENIALS_WORDED_ONCE == 0) {
+            denial = AccessDenial.reason(path);
+        }
+        return denial;
     }
 
     private String absence() {
@@ -87,7 +103,7 @@ final class RegionFile {
         BasicFileAttributes before = attributes();
         // Not only for the message: opening a pipe would wait for somebody to write into it.
         if (!before.isRegularFile()) {
-            return Optional.of(Opened.failed(AttachState.ABSENT, "is not a regular file"));
+            return Optional.of(Opened.failed(AttachState.UNREADABLE, kind(before) + ", not a regular file"));
         }
         if (before.size() < RegionLayout.MIN_REGION_BYTES) {
             return Optional.of(tooShort(before.size()));
@@ -104,6 +120,7 @@ final class RegionFile {
             if (!key(attributes()).equals(key(before))) {
                 return Optional.empty();
             }
+            denials = 0;
             ledger.beforeMapping();
             ByteBuffer mapping = opened.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, mappable(sizeBytes));
             ledger.mapped(mapping);
@@ -117,12 +134,28 @@ final class RegionFile {
         }
     }
 
+    private String kind(BasicFileAttributes attributes) {
+        if (attributes.isDirectory()) {
+            return "is a folder";
+        }
+        try {
+            return switch ((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) {
+                case PIPE -> "is a named pipe";
+                case CHARACTER_DEVICE, BLOCK_DEVICE -> "is a device";
+                case SOCKET -> "is a socket";
+                default -> "is something else";
+            };
+        } catch (IOException | UnsupportedOperationException e) {
+            return "is something else";
+        }
+    }
+
     private static Opened tooShort(long sizeBytes) {
         return Opened.failed(AttachState.TOO_SHORT,
                 "has " + sizeBytes + " bytes; the smallest region has " + RegionLayout.MIN_REGION_BYTES);
     }
 
-    /** What became of an opened file. If the path cannot be looked at, only the size is compared. */
+    /** What became of an opened file. If the path cannot be looked at, the size may still tell. */
     Change changeOf(MappedRegion region) {
         try {
             if (!key(attributes()).equals(region.fileKey())) {
@@ -131,7 +164,8 @@ final class RegionFile {
         } catch (NoSuchFileException e) {
             return Change.REMOVED;
         } catch (IOException e) {
-            return sizeChange(region);
+            Change change = sizeChange(region);
+            return change == Change.NONE ? Change.OUT_OF_SIGHT : change;
         }
         return sizeChange(region);
     }

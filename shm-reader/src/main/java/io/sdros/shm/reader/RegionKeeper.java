@@ -14,6 +14,11 @@ import java.util.Optional;
 final class RegionKeeper implements AutoCloseable {
 
     static final long CHECK_PERIOD_NANOS = 200_000_000;
+    /**
+     * For how long a file is kept that its path does not lead to any more, for all that can be seen, and in which nothing
+     * happens: it may have been removed or replaced. Where frames come, there is nothing better to be had.
+     */
+    private static final int MAX_UNSEEN_CHECKS = 4;
     static final long RETRY_PERIOD_NANOS = 50_000_000;
     private static final long MAX_FAULT_PAUSE_NANOS = 500_000_000;
     private static final long FAULTS_FORGOTTEN_NANOS = 10_000_000_000L;
@@ -28,6 +33,8 @@ final class RegionKeeper implements AutoCloseable {
 
     private Optional<MappedRegion> region = Optional.empty();
     private boolean everAttached;
+    private long checkedSequence;
+    private int unseenChecks;
     private boolean sameWriter;
     private String why = "";
     private boolean waiting;
@@ -81,6 +88,9 @@ final class RegionKeeper implements AutoCloseable {
     private void check(MappedRegion current, long nowNanos) {
         due(nowNanos + CHECK_PERIOD_NANOS);
         Change change = file.changeOf(current);
+        boolean quiet = reader.sequence() == checkedSequence;
+        checkedSequence = reader.sequence();
+        unseenChecks = change == Change.OUT_OF_SIGHT && quiet ? unseenChecks + 1 : 0;
         if (change == Change.TRUNCATED || change == Change.REPLACED || change == Change.REMOVED) {
             faultOutstanding = true;
             droppedNanos = nowNanos;
@@ -91,6 +101,11 @@ final class RegionKeeper implements AutoCloseable {
             case TRUNCATED -> detach("truncated from " + current.mappedBytes() + " bytes", false);
             case REPLACED -> detach("replaced by another file", false);
             case REMOVED -> detach("removed", false);
+            case OUT_OF_SIGHT -> {
+                if (unseenChecks >= MAX_UNSEEN_CHECKS) {
+                    detach("", false);
+                }
+            }
         }
     }
 
@@ -125,6 +140,9 @@ final class RegionKeeper implements AutoCloseable {
         due(nowNanos + CHECK_PERIOD_NANOS);
         MappedRegion attached = region.get();
         reader.attach(attached.buffer(), attached::fileSizeBytes, sameWriter || !everAttached);
+        if (!sameWriter) {
+            events.anotherRegion();
+        }
         everAttached = true;
         fresh = true;
         events.attachment(AttachState.ATTACHED, reason);

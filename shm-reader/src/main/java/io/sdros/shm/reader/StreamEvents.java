@@ -71,10 +71,12 @@ final class StreamEvents {
         statistics.sequenceSeen(sequence, nowNanos);
     }
 
+    void anotherRegion() {
+        statistics.anotherRegion();
+    }
+
     void writerRestarted() {
-        statistics.writerRestarts.add(1);
-        // So that the new writer's first number counts as a change even if it is the old writer's last.
-        statistics.sequenceSeen(0, 0);
+        statistics.writerRestarted();
         discontinuity(Discontinuity.WRITER_RESTART, 0);
     }
 

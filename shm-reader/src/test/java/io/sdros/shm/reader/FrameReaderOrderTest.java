@@ -75,6 +75,32 @@ class FrameReaderOrderTest {
     }
 
     @Test
+    void aJumpNoReaderCanHaveMissedIsAnotherCountAndNoLoss() {
+        image.key(1, 1);
+        reader.attempt();
+        for (long wild : new long[] {1L << 40, Long.MAX_VALUE, -1, 1_000_000_000}) {
+            image.key(reader.sequence() + 1, wild);
+            assertThat(reader.attempt()).as("frame_seq %d", wild).isEqualTo(FRAME);
+            assertThat(reader.lostFrames()).isZero();
+            assertThat(reader.restarted()).isTrue();
+        }
+    }
+
+    @Test
+    void theLongestGapIsAMillionFrames() {
+        image.key(1, 1);
+        reader.attempt();
+        image.key(2, 1_000_002);
+        reader.attempt();
+        assertThat(reader.lostFrames()).isEqualTo(1_000_000);
+        assertThat(reader.restarted()).isFalse();
+        image.delta(3, 2_000_004);
+        assertThat(reader.attempt()).isEqualTo(SKIPPED_NON_KEYFRAME);
+        assertThat(reader.lostFrames()).isZero();
+        assertThat(reader.restarted()).isTrue();
+    }
+
+    @Test
     void withoutGatingAGapIsOnlyCounted() {
         image.delta(1, 1);
         ungated.attempt();

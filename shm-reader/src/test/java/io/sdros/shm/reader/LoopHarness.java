@@ -16,6 +16,9 @@ final class LoopHarness {
     boolean demand = true;
     long now = 1_000 * MILLI;
     long lastPause;
+    /** How long an array may be, and how many were asked for. */
+    int allocatableBytes = Integer.MAX_VALUE;
+    int allocations;
 
     LoopHarness(Path path) {
         this(path, true, 128, Optional.empty());
@@ -26,12 +29,21 @@ final class LoopHarness {
         statistics = new ReaderStatistics(() -> now);
         StreamEvents events = new StreamEvents(
                 path, listener.orElse(heard), () -> demand, () -> now, statistics);
-        reader = FrameReader.detachedBuilder().crcEnabled(crcEnabled).nanoClock(() -> now).build();
+        reader = FrameReader.detachedBuilder().crcEnabled(crcEnabled).nanoClock(() -> now)
+                .allocator(this::allocate).build();
         RegionKeeper keeper = new RegionKeeper(new RegionFile(path, ledger), reader, events, expectedBytes);
         loop = new StreamLoop(reader, keeper, PollMode.CADENCE.newStrategy(), events, () -> now, nanos -> {
             lastPause = nanos;
             now += Math.max(nanos, 1_000);
         });
+    }
+
+    private byte[] allocate(int bytes) {
+        allocations++;
+        if (bytes > allocatableBytes) {
+            throw new OutOfMemoryError("made up");
+        }
+        return new byte[bytes];
     }
 
     void turn() {

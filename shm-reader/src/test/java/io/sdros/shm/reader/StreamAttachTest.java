@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,11 +88,16 @@ class StreamAttachTest {
     void doesNotOpenWhatIsNotAFile() throws IOException, InterruptedException {
         Files.createDirectory(path);
         stream.runFor(NOTICED);
-        assertThat(stream.heard.take()).containsExactly("ABSENT: is not a regular file");
+        assertThat(stream.heard.take()).containsExactly("UNREADABLE: is a folder, not a regular file");
+        Files.delete(path);
+        Files.createSymbolicLink(path, Path.of("/dev/zero"));
+        stream.runFor(NOTICED);
+        assertThat(stream.statistics.attachReason()).isEqualTo("is a device, not a regular file");
         Files.delete(path);
         // Opening a pipe would wait for a writer for ever.
         assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
         stream.runFor(NOTICED);
+        assertThat(stream.statistics.attachReason()).isEqualTo("is a named pipe, not a regular file");
         Files.delete(path);
         image(128).key(1, 1);
         stream.runFor(100 * MILLI);
@@ -117,7 +123,8 @@ class StreamAttachTest {
             assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
             return;
         }
-        assertThat(stream.heard.take()).containsExactly("UNREADABLE: permission denied");
+        assertThat(stream.heard.take()).hasSize(1).first().asString().matches(
+                "UNREADABLE: permission denied by the file \\(owner \\S+:\\S+, mode 0000\\); this process runs as .+");
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("r--r--r--"));
         stream.runFor(100 * MILLI);
         assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
@@ -156,7 +163,57 @@ class StreamAttachTest {
         stream.runFor(NOTICED);
         assertThat(stream.heard.take())
                 .containsExactly("ATTACHED: replaced by another file; 128 bytes", "WRITER_RESTART 0", "frame 5");
-        assertThat(stream.statistics.lastFrameAgeNanos().orElseThrow()).isLessThanOrEqualTo(NOTICED);
+        assertThat(stream.statistics.lastFrameAgeNanos()).as("nobody was seen to write either of them").isEmpty();
+    }
+
+    @Test
+    void aFrameThatWasThereBeforeIsDeliveredButNoSignOfLife() throws IOException {
+        RegionImage image = image(128).key(5, 5);
+        stream.runFor(10_000 * MILLI);
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 5");
+        assertThat(stream.statistics.sequence()).isEqualTo(5);
+        assertThat(stream.statistics.lastFrameAgeNanos()).isEmpty();
+        image.delta(6, 6);
+        stream.runFor(20 * MILLI);
+        assertThat(stream.statistics.lastFrameAgeNanos().orElseThrow()).isLessThanOrEqualTo(20 * MILLI);
+    }
+
+    @Test
+    void whatIsNoRegionHasNoFrameAge() throws IOException {
+        Files.writeString(path, "A text file of more than 48 bytes, whose first eight are some number or other.\n");
+        stream.runFor(10_000 * MILLI);
+        assertThat(stream.statistics.attachState()).isEqualTo(AttachState.ATTACHED);
+        assertThat(stream.statistics.sequence()).isNotZero();
+        assertThat(stream.statistics.lastFrameAgeNanos()).isEmpty();
+        assertThat(stream.heard.frames).isEmpty();
+    }
+
+    @Test
+    void theAgeOfTheLastFrameGoesOnWhenAFileNobodyWritesTakesItsPlace() throws IOException {
+        image(128).key(5, 5);
+        stream.turn();
+        image(128).key(6, 6);
+        stream.runFor(20 * MILLI);
+        assertThat(stream.statistics.lastFrameAgeNanos()).isPresent();
+        replace(128).key(7, 7);
+        stream.runFor(3_000 * MILLI);
+        assertThat(stream.statistics.sequence()).isEqualTo(7);
+        assertThat(stream.statistics.lastFrameAgeNanos().orElseThrow()).isGreaterThan(2_900 * MILLI);
+        Files.delete(path);
+        stream.runFor(NOTICED);
+        assertThat(stream.statistics.lastFrameAgeNanos().orElseThrow()).isGreaterThan(3_900 * MILLI);
+    }
+
+    @Test
+    void aWriterThatStartsOverInPlaceIsASignOfLifeEvenWithTheNumberOfBefore() throws IOException {
+        RegionImage image = image(128).key(5, 5);
+        stream.runFor(20 * MILLI);
+        image.sequence(0);
+        stream.runFor(20 * MILLI);
+        assertThat(stream.statistics.lastFrameAgeNanos()).as("nothing is committed yet").isEmpty();
+        image.key(5, 5);
+        stream.runFor(20 * MILLI);
+        assertThat(stream.statistics.lastFrameAgeNanos()).isPresent();
     }
 
     @Test
@@ -306,10 +363,13 @@ class StreamAttachTest {
         long count = 0;
         try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
             for (Path link : links.toList()) {
-                // A descriptor may be closed between listing and looking, as the listing's own is.
-                if (Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)
-                        && Files.readSymbolicLink(link).startsWith(folder.toRealPath())) {
-                    count++;
+                try {
+                    if (Files.readSymbolicLink(link).startsWith(folder.toRealPath())) {
+                        count++;
+                    }
+                } catch (NoSuchFileException e) {
+                    // Closed between listing and looking, as the listing's own is.
+                    continue;
                 }
             }
         }

@@ -100,6 +100,53 @@ class StreamLoopTest {
     }
 
     @Test
+    void numbersThatJumpAboutNeverMakeTheCountOfLostFramesFall() {
+        image.key(1, 1);
+        after(MILLI);
+        long[] numbers = {3, 0x7fff_ffff_ffff_fff0L, 4, Long.MIN_VALUE, 6, 1L << 62, 7, 9};
+        long lost = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            image.key(2 + i, numbers[i]);
+            after(20 * MILLI);
+            assertThat(stream.statistics.framesLost()).as("after %d", numbers[i]).isGreaterThanOrEqualTo(lost);
+            lost = stream.statistics.framesLost();
+        }
+        assertThat(lost).as("2 and 8").isEqualTo(2);
+        assertThat(stream.statistics.writerRestarts()).isEqualTo(6);
+    }
+
+    @Test
+    void aHeapWithoutRoomIsAFailureOfItsOwnAndReadingGoesOn() {
+        stream.allocatableBytes = 36;
+        image.key(1, 1);
+        assertThat(after(20 * MILLI)).containsExactly("failure OUT_OF_MEMORY at 1, suppressed 0");
+        image.key(2, 2);
+        assertThat(after(20 * MILLI)).as("said at a limited rate").isEmpty();
+        assertThat(stream.statistics.failures(ReadOutcome.OUT_OF_MEMORY)).isEqualTo(2);
+        assertThat(stream.statistics.failures(ReadOutcome.INVALID_LENGTH)).isZero();
+        assertThat(stream.allocations).as("what failed is not tried again at once").isEqualTo(1);
+        byte[] small = {1, 2};
+        image.commit(3, RegionImage.headerOf(3, true, small), small);
+        assertThat(after(20 * MILLI)).containsExactly("frame 3");
+        stream.allocatableBytes = 1_000;
+        image.key(4, 4);
+        assertThat(after(20 * MILLI)).as("the heap had room a moment ago").containsExactly("frame 4");
+    }
+
+    @Test
+    void aHeapWithoutRoomIsAskedAgainAfterAWhile() {
+        stream.allocatableBytes = 0;
+        image.key(1, 1);
+        after(20 * MILLI);
+        stream.allocatableBytes = 1_000;
+        image.key(2, 2);
+        assertThat(after(20 * MILLI)).isEmpty();
+        after(FrameMemory.PAUSE_NANOS);
+        image.key(3, 3);
+        assertThat(after(20 * MILLI)).containsExactly("frame 3");
+    }
+
+    @Test
     void aFailureThatPassesIsNotCounted() {
         image.key(1, 1).writeLength(0);
         after(2 * MILLI);

@@ -32,7 +32,7 @@ public final class AttachPrinter {
 
         @Override
         public void onAttach(AttachState state, Path path, String reason) {
-            System.out.println(state);
+            System.out.println(state + ": " + reason);
         }
     }
 }

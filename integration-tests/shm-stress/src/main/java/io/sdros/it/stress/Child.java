@@ -31,6 +31,15 @@ public final class Child implements AutoCloseable {
         }
     }
 
+    /** Waits for a line that begins so, and answers it; any other, or the end of the output, is an error. */
+    public String expectStart(String start) throws IOException {
+        String said = hear();
+        if (!said.startsWith(start)) {
+            throw new IOException("expected \"" + start + "…\", got \"" + said + "\"");
+        }
+        return said;
+    }
+
     /** The next line; the end of the output is an error. */
     public String hear() throws IOException {
         String said = output.readLine();

@@ -1,5 +1,7 @@
 package io.sdros.it.stress;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;
 import io.sdros.shm.protocol.RegionLayout;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 class ForbiddenRegionIT {
 
     private static final String NOBODY = "65534";
+    private static final String DENIED =
+            "UNREADABLE: (replaced by another file; )?permission denied by %s \\(owner \\S+:\\S+, mode %s\\); this process runs as .*uid \\d+.*";
 
     @Test
     @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -36,19 +40,46 @@ class ForbiddenRegionIT {
             write(region, 1);
             permit(region, "---------");
             try (Child reader = Child.start(command(folder, region))) {
-                reader.expect("UNREADABLE");
+                assertThat(reader.expectStart("UNREADABLE: ")).matches(DENIED.formatted("the file", "0000"));
                 permit(region, "rw-r--r--");
-                reader.expect("ATTACHED");
+                reader.expectStart("ATTACHED: ");
                 reader.expect("frame 1");
 
                 Path next = folder.resolve("next");
                 write(next, 2);
                 permit(next, "---------");
                 Files.move(next, region, StandardCopyOption.ATOMIC_MOVE);
-                reader.expect("UNREADABLE");
+                assertThat(reader.expectStart("UNREADABLE: ")).matches(DENIED.formatted("the file", "0000"));
                 permit(region, "r--r--r--");
-                reader.expect("ATTACHED");
+                reader.expectStart("ATTACHED: ");
                 reader.expect("frame 2");
+            }
+        }
+    }
+
+    @Test
+    @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aFolderThatLetsNobodyPassIsNamed() throws Exception {
+        try (TempFolder folder = TempFolder.create()) {
+            permit(folder.path(), "rwxr-xr-x");
+            Path closed = Files.createDirectory(folder.resolve("closed"));
+            Path region = closed.resolve("frames");
+            write(region, 1);
+            permit(region, "rw-r--r--");
+            permit(closed, "rw-------");
+            try (Child reader = Child.start(command(folder, region))) {
+                assertThat(reader.expectStart("UNREADABLE: ")).matches(DENIED.formatted("the folder " + closed, "0600"));
+                permit(closed, "rwxr-xr-x");
+                reader.expectStart("ATTACHED: ");
+                reader.expect("frame 1");
+
+                permit(closed, "-wx------");
+                assertThat(reader.expectStart("UNREADABLE: ")).matches(DENIED.formatted("the folder " + closed, "0300"));
+                permit(closed, "rwxr-xr-x");
+                reader.expectStart("ATTACHED: ");
+                reader.expect("frame 1");
+            } finally {
+                permit(closed, "rwxr-xr-x");
             }
         }
     }
