@@ -13,6 +13,9 @@ process.on('exit', () => rmSync(folder, { recursive: true }));
 cpSync(join(resources, 'web'), folder, { recursive: true });
 writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
 
+/** Where the player's files lie as they are shipped. */
+export const WEB_FOLDER = join(resources, 'web');
+
 export const DEMO_CLIP = join(resources, 'demo/demo.h264');
 
 /** @param {string} name  of a file of the player */

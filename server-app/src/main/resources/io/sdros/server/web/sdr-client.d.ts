@@ -4,14 +4,30 @@ export const VERSION: string;
 export const Codec: Readonly<{ H264: 1; HEVC: 2; JPEG: 3 }>;
 
 export type State = 'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paused' | 'reconnecting' | 'refused'
-  | 'unsupported' | 'stopped';
+  | 'unsupported' | 'failed' | 'stopped';
+
+/**
+ * What a state is due to; whoever words it needs nothing else. What each means is said at WHYS in sdr-client.js. New ones
+ * may follow: word an unknown one by `state`, or show `message`.
+ */
+export type Why = 'idle' | 'connecting' | 'joining' | 'live' | 'recovering' | 'resuming' | 'paused' | 'hidden' | 'play-blocked'
+  | 'no-frames' | 'no-keyframe' | 'not-arriving' | 'unexplained'
+  | 'undecodable' | 'decoder-slow' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
+  | 'lost' | 'no-answer' | 'server-stopping' | 'proxy' | 'no-websocket' | 'http-error'
+  | 'full' | 'full-for-address' | 'unauthorized' | 'token-wrong' | 'origin-refused' | 'host-refused'
+  | 'mixed-content' | 'blocked-by-csp' | 'bad-address' | 'canvas-in-use' | 'worker-failed' | 'worker-hung'
+  | 'stopped' | 'closed';
+export const WHYS: readonly Why[];
 
 export interface ClientState {
   readonly state: State;
   readonly reason: string;
+  readonly why: Why;
   readonly message: string;
   readonly httpStatus: number | null;
   readonly retryAt: number | null;
+  /** A picture is shown that is too old to steer by, whatever the state. With hysteresis; drawn from it nothing flickers. */
+  readonly pictureOld: boolean;
 }
 
 export interface Statistics {
@@ -157,6 +173,21 @@ export class Freshness {
   arrived(nowMs: number): void;
   answered(nowMs: number, newestAgeMs: number | null): void;
   writtenBy(arrivedAt: number): number | null;
+}
+
+export class FrameInterval {
+  /** Null before the first. */
+  readonly milliseconds: number | null;
+  reset(): void;
+  arrived(nowMs: number, frameSeq: bigint): void;
+}
+
+export class StaleAlarm {
+  constructor(floorMs: number);
+  readonly raised: boolean;
+  limitMs(intervalMs: number | null): number;
+  reset(): void;
+  check(nowMs: number, ageMs: number, limitMs: number): boolean;
 }
 
 export class RateMeter {

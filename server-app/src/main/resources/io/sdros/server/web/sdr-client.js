@@ -550,6 +550,105 @@ export class Freshness {
   }
 }
 
+/** Frames that come closer together were held up somewhere and say nothing about their interval. */
+const BURST_MS = 4;
+const INTERVALS_KEPT = 5;
+const MAX_FRAMES_APART = 1000n;
+
+/** How far apart a stream's frames are written, from when they come: what is lost or bunched on the way does not count. */
+export class FrameInterval {
+  #from = null;
+  #lastMs = null;
+  #intervals = [];
+
+  /** Nothing that comes continues what came before; what was learnt stays. */
+  reset() {
+    this.#from = null;
+    this.#lastMs = null;
+  }
+
+  /** @param {number} nowMs @param {bigint} frameSeq */
+  arrived(nowMs, frameSeq) {
+    const lastMs = this.#lastMs;
+    this.#lastMs = nowMs;
+    // What comes before the first pause may be a replay, which is sent at once however long it took to make.
+    if (lastMs === null || nowMs - lastMs < BURST_MS) return;
+    const from = this.#from;
+    this.#from = { nowMs, frameSeq };
+    if (from === null) return;
+    const written = frameSeq - from.frameSeq;
+    if (written < 1n || written > MAX_FRAMES_APART) return;
+    this.#intervals.push((nowMs - from.nowMs) / Number(written));
+    if (this.#intervals.length > INTERVALS_KEPT) this.#intervals.shift();
+  }
+
+  /** The median of the last five; null before the first. @returns {number | null} */
+  get milliseconds() {
+    if (this.#intervals.length === 0) return null;
+    return this.#intervals.slice().sort((a, b) => a - b)[this.#intervals.length >> 1];
+  }
+}
+
+const STALE_INTERVALS = 3;
+/** While a stream's interval is not known it may be a slow one: a frame a second is no outage. */
+const UNKNOWN_LIMIT_MS = 1500;
+const FIRST_HOLD_MS = 250;
+const LONGEST_HOLD_MS = 2000;
+const RELAPSE_MS = 10000;
+
+/**
+ * When a picture is too old to steer by: beyond the larger of a fixed time and three frame intervals. The alarm ends only
+ * when pictures have been young for a while, a longer one each time that it comes back soon.
+ */
+export class StaleAlarm {
+  #floorMs;
+  #holdMs = FIRST_HOLD_MS;
+  #youngSince = null;
+  #endedAt = -Infinity;
+  raised = false;
+
+  /** @param {number} floorMs */
+  constructor(floorMs) {
+    this.#floorMs = floorMs;
+  }
+
+  /** @param {number | null} intervalMs  between frames; null: not known @returns {number} */
+  limitMs(intervalMs) {
+    return Math.max(this.#floorMs, intervalMs === null ? UNKNOWN_LIMIT_MS : STALE_INTERVALS * intervalMs);
+  }
+
+  /** What is shown next begins anew: somebody has just asked for it. */
+  reset() {
+    this.raised = false;
+    this.#youngSince = null;
+  }
+
+  /**
+   * @param {number} nowMs
+   * @param {number} ageMs  of the picture shown
+   * @param {number} limitMs
+   * @returns {boolean} whether it is too old
+   */
+  check(nowMs, ageMs, limitMs) {
+    if (ageMs > limitMs) {
+      if (!this.raised) {
+        const relapse = nowMs - this.#endedAt < RELAPSE_MS;
+        this.#holdMs = relapse ? Math.min(4 * this.#holdMs, LONGEST_HOLD_MS) : FIRST_HOLD_MS;
+      }
+      this.raised = true;
+      this.#youngSince = null;
+    } else if (this.raised) {
+      this.#youngSince ??= nowMs;
+      if (nowMs - this.#youngSince >= this.#holdMs) {
+        this.raised = false;
+        this.#endedAt = nowMs;
+        this.#youngSince = null;
+      }
+    }
+    return this.raised;
+  }
+}
+
 /** Milliseconds since the epoch from the monotonic clock: the same in a page and its workers. */
 const clockMs = () => performance.timeOrigin + performance.now();
 
@@ -572,6 +671,7 @@ const clockMs = () => performance.timeOrigin + performance.now();
  *
  * @typedef {object} Problem
  * @property {string} reason  for programs: 'hevc', 'codec', 'webcodecs', 'decoder'
+ * @property {Why} why
  * @property {string} message  for people: what is wrong and what can be done
  */
 
@@ -590,11 +690,28 @@ export function codecName(codec) {
   return CODEC_NAMES[codec] ?? `codec ${codec}`;
 }
 
-/** @returns {Problem} */
-function unsupportedCodec(codec, codecString) {
+/** An H.264 that every decoder of H.264 decodes. */
+const PLAIN_H264 = 'avc1.42E01E';
+
+/**
+ * @param {number} codec
+ * @param {string} codecString
+ * @param {boolean} plain  whether the browser decodes H.264 of the plainest kind
+ * @returns {Problem}
+ */
+export function unsupportedCodec(codec, codecString, plain = true) {
+  if (codec === Codec.H264 && !plain) {
+    return {
+      reason: 'codec',
+      why: 'decoder-missing',
+      message: `This browser has no decoder for H.264 (${codecString}). Firefox takes the system's or loads one from Cisco `
+        + '(OpenH264, in its list of plugins); Chrome, Edge and Safari bring one.',
+    };
+  }
   if (codec === Codec.HEVC) {
     return {
       reason: 'hevc',
+      why: 'codec-unsupported',
       message: `This browser cannot decode HEVC (${codecString}). Use Safari, or Chrome or Edge on a computer whose `
         + 'graphics hardware decodes HEVC, or let the robot send H.264.',
     };
@@ -602,9 +719,12 @@ function unsupportedCodec(codec, codecString) {
   const name = codecString ? `${codecName(codec)} (${codecString})` : codecName(codec);
   return {
     reason: 'codec',
+    why: 'codec-unsupported',
     message: `This browser cannot decode ${name}. Let the robot send H.264 (baseline, main or high profile) or JPEG.`,
   };
 }
+
+const decodes = (config) => VideoDecoder.isConfigSupported(config).then((answer) => answer.supported, () => false);
 
 /** H.264 and HEVC through WebCodecs, as Annex B. */
 class WebCodecsDecoder {
@@ -704,7 +824,7 @@ class WebCodecsDecoder {
     }
     this.#checking = true;
     const config = this.#config(description);
-    const supported = await VideoDecoder.isConfigSupported(config).then((answer) => answer.supported, () => false);
+    const supported = await decodes(config);
     this.#checking = false;
     if (this.#closed) return;
     this.#supported = supported;
@@ -712,7 +832,8 @@ class WebCodecsDecoder {
     if (!supported) {
       this.#discardDecoder();
       this.#skipToKeyframe('error');
-      this.#hooks.problem(unsupportedCodec(this.#codec, description.codecString));
+      const plain = await decodes({ codec: PLAIN_H264, optimizeForLatency: true });
+      if (!this.#closed) this.#hooks.problem(unsupportedCodec(this.#codec, description.codecString, plain));
       return;
     }
     this.#configure(config);
@@ -783,6 +904,7 @@ class WebCodecsDecoder {
     if (this.#errors >= ERRORS_BEFORE_PROBLEM) {
       this.#hooks.problem({
         reason: 'decoder',
+        why: 'undecodable',
         message: `The browser's ${codecName(this.#codec)} decoder fails on this stream. Trying again at every keyframe.`,
       });
       if (error && this.#errors === ERRORS_BEFORE_PROBLEM) console.warn(`${codecName(this.#codec)} decoder: ${error.message}`);
@@ -846,7 +968,7 @@ class JpegDecoder {
       if (this.#closed) return;
       this.#hooks.dropped(1, 'error');
       if (++this.#errors === ERRORS_BEFORE_PROBLEM) {
-        this.#hooks.problem({ reason: 'decoder', message: 'The JPEG pictures cannot be decoded.' });
+        this.#hooks.problem({ reason: 'decoder', why: 'undecodable', message: 'The JPEG pictures cannot be decoded.' });
         console.warn(`JPEG decoder: ${error.message}`);
       }
     }
@@ -875,13 +997,32 @@ function decoderFor(codec, hooks, fallback) {
   if (codec !== Codec.H264 && codec !== Codec.HEVC) return new NoDecoder(hooks, unsupportedCodec(codec, ''));
   if (typeof VideoDecoder !== 'undefined') return new WebCodecsDecoder(codec, hooks);
   if (fallback !== null && codec === Codec.H264) return new fallback(hooks);
-  return new NoDecoder(hooks, {
+  return new NoDecoder(hooks, noWebCodecs(codec, globalThis.isSecureContext === true, globalThis.location?.protocol));
+}
+
+/**
+ * @param {number} codec
+ * @param {boolean} secure  a secure context
+ * @param {string} [protocol]  of the page
+ * @returns {Problem}
+ */
+export function noWebCodecs(codec, secure, protocol) {
+  const name = codecName(codec);
+  if (secure) {
+    return {
+      reason: 'webcodecs',
+      why: 'decoder-missing',
+      message: `This browser has nothing to decode live ${name} with. Use a current Chrome, Edge, Safari or Firefox.`,
+    };
+  }
+  return {
     reason: 'webcodecs',
-    message: globalThis.isSecureContext
-      ? `This browser has nothing to decode live ${codecName(codec)} with. Use a current Chrome, Edge, Safari or Firefox.`
-      : `This browser decodes live ${codecName(codec)} only on secure pages. Open this page through https://, or through `
+    why: 'insecure-context',
+    message: protocol === 'https:'
+      ? `This browser decodes live ${name} only on secure pages. This one came by https, but lies in one that did not.`
+      : `This browser decodes live ${name} only on secure pages. Open this page through https://, or through `
         + 'http://localhost (with an SSH tunnel to the robot).',
-  });
+  };
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -1177,12 +1318,59 @@ const CLOSE_NO_KEYFRAME = 4408;
 
 /**
  * @typedef {object} ConnectionState
- * @property {'connecting' | 'open' | 'retrying' | 'refused' | 'stopped'} phase
+ * @property {'connecting' | 'open' | 'retrying' | 'refused' | 'failed' | 'stopped'} phase
  * @property {string} reason  for programs
+ * @property {Why} why
  * @property {string} message  for people
  * @property {number | null} httpStatus  of the answer that explains a refusal
  * @property {number | null} retryAt  when the next attempt is made; null: not by itself
  */
+
+/** @typedef {{ reason: string, why: Why, message: string }} Cause */
+
+const UNREACHABLE = Object.freeze({ reason: 'unreachable', why: 'no-answer', message: 'The server cannot be reached.' });
+
+/**
+ * What an answer that is no upgrade says.
+ * @param {{ status: number, body: string, origin: string, token: boolean }} answer  token: whether one was sent
+ * @returns {Cause & { refused: boolean }} refused: by somebody's decision, not by a fault
+ */
+export function causeOfAnswer({ status, body, origin, token }) {
+  const refused = (reason, why, message) => ({ refused: true, reason, why, message });
+  const failed = (reason, why, message) => ({ refused: false, reason, why, message });
+  switch (status) {
+    case 401:
+      return token ? refused('token', 'token-wrong', 'The server does not accept this access token.')
+        : refused('token', 'unauthorized', 'This server asks for an access token.');
+    case 403:
+    case 421:
+      if (/\bhost\b/i.test(body)) {
+        return refused('host', 'host-refused', 'The server does not answer under the name by which it was called. '
+          + 'Its setting SDR_ALLOWED_HOSTS decides.');
+      }
+      return refused('origin', 'origin-refused', 'The server does not accept viewers from this page\'s address '
+        + `(${origin}). Its setting SDR_ALLOWED_ORIGINS decides.`);
+    case 426:
+      return failed('upgrade', 'no-websocket', 'The server answers, but no WebSocket comes through. Is a proxy in between?');
+    case 503:
+      if (/\b(stopping|stopped|shutting down)\b/i.test(body)) {
+        return failed('server-stopped', 'server-stopping', 'The server has stopped or is restarting.');
+      }
+      if (/\baddress\b/i.test(body)) {
+        return refused('full', 'full-for-address', 'The server has as many viewers from this address as it allows. '
+          + 'Its setting SDR_MAX_CLIENTS_PER_ADDRESS decides.');
+      }
+      if (/\bplaces\b|\bviewers\b/i.test(body)) {
+        return refused('full', 'full', 'The server has as many viewers as it allows.');
+      }
+      return failed('http', 'proxy', 'A proxy answers (HTTP status 503), but the server behind it does not.');
+    case 502:
+    case 504:
+      return failed('http', 'proxy', `A proxy answers (HTTP status ${status}), but the server behind it does not.`);
+    default:
+      return failed('http', 'http-error', `The server answers with HTTP status ${status}.`);
+  }
+}
 
 /** Keeps one WebSocket open: reconnects, explains refusals, and notices a link that went away without a word. */
 class Connection {
@@ -1211,7 +1399,7 @@ class Connection {
 
   start() {
     this.#backoff.reset();
-    this.#open('connecting', 'Connecting to the robot.');
+    this.#open({ reason: 'connecting', why: 'connecting', message: 'Connecting to the robot.' });
   }
 
   /** Now rather than when the time has come. Does nothing while connected. */
@@ -1226,18 +1414,21 @@ class Connection {
 
   stop() {
     this.#abandon();
-    this.#change('stopped', 'stopped', 'Stopped.');
+    this.#change('stopped', { reason: 'stopped', why: 'stopped', message: 'Stopped.' });
   }
 
-  /** @returns {Promise<object | null>} what the server says of itself; null where that cannot be had */
+  /**
+   * @returns {Promise<{ answered: boolean, health: object | null }>} whether the server answers, and what it says of
+   *     itself; null where that cannot be read
+   */
   async health() {
     const readable = this.#healthUrl.origin === globalThis.location?.origin;
     try {
       const answer = await this.#askHealth(readable ? 'same-origin' : 'no-cors');
       this.#healthAnswers = present(answer);
-      return readable && answer.ok ? await answer.json() : null;
+      return { answered: this.#healthAnswers, health: readable && answer.ok ? await answer.json() : null };
     } catch {
-      return null;
+      return { answered: false, health: null };
     }
   }
 
@@ -1252,17 +1443,18 @@ class Connection {
     return url;
   }
 
-  #change(phase, reason, message, more = {}) {
-    this.#hooks.changed({ phase, reason, message, httpStatus: null, retryAt: null, ...more });
+  #change(phase, { reason, why, message }, more = {}) {
+    this.#hooks.changed({ phase, reason, why, message, httpStatus: null, retryAt: null, ...more });
   }
 
-  #open(reason, message) {
+  /** @param {Cause} cause  of this attempt */
+  #open(cause) {
     this.#abandon();
     const socket = new WebSocket(this.#address('ws'));
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     let opened = false;
-    this.#change('connecting', reason, message);
+    this.#change('connecting', cause);
     this.#timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
     socket.onopen = () => {
       if (socket !== this.#socket) return;
@@ -1291,7 +1483,7 @@ class Connection {
     this.#heardAt = clockMs();
     this.#linkWasDown = false;
     this.#watch = setInterval(() => this.#watchSilence(socket), SILENCE_MS);
-    this.#change('open', 'open', 'Connected.');
+    this.#change('open', { reason: 'open', why: 'joining', message: 'Connected.' });
   }
 
   #abandon() {
@@ -1305,11 +1497,14 @@ class Connection {
 
   #lost(event) {
     if (event.code === CLOSE_NO_KEYFRAME) {
-      this.#retry('no-keyframe', 'The encoder sends no keyframe, so no picture can be built.');
+      this.#retry({
+        reason: 'no-keyframe', why: 'no-keyframe', message: 'The encoder sends no keyframe, so no picture can be built.',
+      });
     } else if (event.code === CLOSE_GOING_AWAY) {
-      this.#retry('server-stopped', 'The server has stopped or is restarting.');
+      this.#retry({ reason: 'server-stopped', why: 'server-stopping', message: 'The server has stopped or is restarting.' });
     } else {
-      this.#retry('lost', `The connection was lost${event.code === 1006 ? '' : ` (code ${event.code})`}.`);
+      const code = event.code === 1006 ? '' : ` (code ${event.code})`;
+      this.#retry({ reason: 'lost', why: 'lost', message: `The connection was lost${code}.` });
     }
   }
 
@@ -1317,51 +1512,45 @@ class Connection {
   async #explain() {
     const attempt = this.#attempt;
     let answer = null;
+    let body = '';
     try {
       // With the origin as referrer: to its own server a browser says no Origin, which would leave a wrong one unexplained.
       answer = await fetch(this.#address('http'), { cache: 'no-store', referrerPolicy: 'origin', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+      body = (await answer.text()).slice(0, 1000);
     } catch {
       // No answer, or one that a foreign page may not read.
     }
     if (attempt !== this.#attempt) return;
-    if (answer === null) this.#retry('unreachable', 'The server cannot be reached.');
-    else if (answer.status === 401) this.#refusedByToken();
-    else if (answer.status === 403) {
-      this.#retryIn(ORIGIN_RETRY_MS, 'refused', 'origin', 'The server does not accept viewers from this page\'s address '
-        + `(${globalThis.location?.origin ?? 'unknown'}). Its setting SDR_ALLOWED_ORIGINS decides.`, 403);
-    } else if (answer.status === 503) {
-      this.#retryIn(retryAfterMs(answer), 'refused', 'full', 'The server has as many viewers as it allows.', 503);
-    } else if (answer.status === 426) {
-      this.#retry('upgrade', 'The server answers, but no WebSocket comes through. Is a proxy in between?', 426);
-    } else {
-      this.#retry('http', `The server answers with HTTP status ${answer.status}.`, answer.status);
+    if (answer === null) {
+      this.#retry(UNREACHABLE);
+      return;
     }
+    const { status } = answer;
+    const cause = causeOfAnswer({ status, body, origin: globalThis.location?.origin ?? 'unknown', token: this.#token !== '' });
+    if (!cause.refused) this.#retry(cause, status);
+    else if (status === 401) this.#change('refused', cause, { httpStatus: status });
+    else this.#retryIn(status === 503 ? retryAfterMs(answer) : ORIGIN_RETRY_MS, 'refused', cause, status);
   }
 
-  #refusedByToken() {
-    const message = this.#token === '' ? 'This server asks for an access token.' : 'The server does not accept this access token.';
-    this.#change('refused', 'token', message, { httpStatus: 401 });
-  }
-
-  #retry(reason, message, httpStatus = null) {
-    this.#retryIn(this.#backoff.next(), 'retrying', reason, message, httpStatus);
+  #retry(cause, httpStatus = null) {
+    this.#retryIn(this.#backoff.next(), 'retrying', cause, httpStatus);
   }
 
   /**
    * Browsers make a page wait for its WebSocket, by seconds, when many have failed before. So while the server is away
    * it is not WebSockets that are tried, unless nothing else ever came through.
    */
-  async #reopen(reason, message) {
+  async #reopen(cause) {
     const attempt = this.#attempt;
     const reachable = !this.#healthAnswers || await this.#askHealth('no-cors').then(present, () => false);
     if (attempt !== this.#attempt) return;
-    if (reachable) this.#open(reason, message);
-    else this.#retry('unreachable', 'The server cannot be reached.');
+    if (reachable) this.#open(cause);
+    else this.#retry(UNREACHABLE);
   }
 
-  #retryIn(delayMs, phase, reason, message, httpStatus) {
-    this.#timer = setTimeout(() => this.#reopen(reason, message), delayMs);
-    this.#change(phase, reason, message, { httpStatus, retryAt: clockMs() + delayMs });
+  #retryIn(delayMs, phase, cause, httpStatus) {
+    this.#timer = setTimeout(() => this.#reopen(cause), delayMs);
+    this.#change(phase, cause, { httpStatus, retryAt: clockMs() + delayMs });
   }
 
   /**
@@ -1381,7 +1570,7 @@ class Connection {
     if (socket !== this.#socket) return;
     if (reachable && this.#linkWasDown) {
       this.#abandon();
-      this.#retry('lost', 'The connection was lost.');
+      this.#retry({ reason: 'lost', why: 'lost', message: 'The connection was lost.' });
     }
     this.#linkWasDown = !reachable;
   }
@@ -1407,15 +1596,73 @@ const STATISTICS_MS = 250;
 const ASK_AGAIN_MS = 3000;
 /** Its newest frame is at most that old while it does. */
 const FLOWING_MS = 1000;
+/** A frame that came less long ago is still on its way to the screen. */
+const SHOWN_WITHIN_MS = 300;
+/** For so long after connecting or resuming nobody is to blame that nothing is shown. */
+const GRACE_MS = 1000;
+/** What the server said sooner after the last frame says nothing about why none followed. */
+const ASK_AFTER_MS = 400;
+/** A frame is younger at the server than its arrival here makes it by less. */
+const SAME_FRAME_MS = 150;
+
+/**
+ * @typedef {string} Why
+ * What it is due to: one of {@link WHYS}, whose comments say what each means. Whoever words it needs nothing else.
+ */
+
+/** Every cause that a state can have. New ones may follow. */
+export const WHYS = Object.freeze([
+  'idle', // start() was not called yet
+  'connecting', // the first attempt is under way
+  'joining', // connected a moment ago: whether there are pictures is not known yet
+  'live',
+  'recovering', // pictures come again, but not for long yet
+  'resuming', // after pause or a hidden page: the first new picture is on its way
+  'paused', // by pause()
+  'hidden', // the page is not visible
+  'play-blocked', // the browser lets nothing play before somebody clicks: resume() from a click
+  'no-frames', // the server answers, and says itself that it gets no frames: the robot's side
+  'no-keyframe', // frames come, but none that a picture can begin with
+  'not-arriving', // the server has newer frames, but they do not get here
+  'unexplained', // connected, nothing new comes, and why is not known (yet)
+  'undecodable', // frames come, but the browser's decoder fails on them
+  'decoder-slow', // frames come, but the decoder is far behind
+  'decoder-missing', // this browser has nothing to decode with, whatever is sent (JPEG excepted)
+  'codec-unsupported', // it decodes other codecs or profiles, not this one
+  'insecure-context', // it decodes only on secure pages
+  'lost', // the connection broke
+  'no-answer', // nobody answers: network, address, or server are gone
+  'server-stopping', // it said so
+  'proxy', // a proxy answers in place of the server
+  'no-websocket', // the server answers, but not with a WebSocket
+  'http-error', // an answer that nothing else here explains
+  'full', // as many viewers as the server allows
+  'full-for-address', // ... from this address
+  'unauthorized', // a token is needed
+  'token-wrong', // the one given is not accepted
+  'origin-refused', // SDR_ALLOWED_ORIGINS
+  'host-refused', // SDR_ALLOWED_HOSTS
+  'mixed-content', // ws:// from an https page: browsers forbid it
+  'blocked-by-csp', // the page's own Content-Security-Policy forbids it
+  'bad-address', // `url` is none
+  'canvas-in-use', // another client has it
+  'worker-failed', // the worker broke
+  'worker-hung', // it says nothing any more
+  'stopped', // by stop()
+  'closed', // by close()
+]);
 
 /**
  * @typedef {object} ClientState
  * @property {'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paused' | 'reconnecting' | 'refused' |
- *     'unsupported' | 'stopped'} state
- *     waiting: connected, but no picture yet. live: the picture shown is younger than `staleAfterMs`. stale: connected,
- *     but it is older, or (reason 'replay', for a moment after connecting) may be.
- * @property {string} reason  for programs, e.g. 'token', 'origin', 'full', 'unreachable', 'hidden', 'hevc'
+ *     'unsupported' | 'failed' | 'stopped'} state
+ *     waiting: connected, but no picture yet. live: the picture shown is younger than the limit (see `staleAfterMs`).
+ *     stale: connected, but it is older, or (reason 'replay', for a moment after connecting) may be. failed: it does not
+ *     go on by itself, and why is said; start() or retry() try again.
+ * @property {string} reason  for programs, e.g. 'token', 'origin', 'full', 'unreachable', 'hidden', 'hevc'; `why` is finer
+ * @property {Why} why
  * @property {string} message  for people
+ * @property {boolean} pictureOld  a picture is shown that is too old to steer by, whatever the state
  * @property {number | null} httpStatus
  * @property {number | null} retryAt
  *
@@ -1449,18 +1696,28 @@ class Session {
   #emit;
   #connection;
   #pipeline;
-  #connectionState = { phase: 'stopped', reason: 'idle', message: '', httpStatus: null, retryAt: null };
+  #connectionState = { phase: 'stopped', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null };
   #state = null;
   #problem = null;
   #paused = false;
   #hidden = false;
+  #suspended = false;
   #viewing = 0;
   #tick = null;
   #reportedAt = 0;
   #freshness;
+  #interval = new FrameInterval();
+  #alarm;
+  #connectedAt = 0;
+  #resumedAt = null;
+  #arrivedAt = null;
+  #unshownSince = null;
+  #errorsBefore = 0;
+  #gapsBefore = 0;
   #asking = false;
   #askedAt = 0;
-  #serverGetsFrames = false;
+  // What the server said last, and when it was asked for it; see #serverView.
+  #told = null;
   #shownArrivedAt = null;
   #writtenBy = null;
   #frameRate = new RateMeter();
@@ -1475,6 +1732,7 @@ class Session {
     this.#options = options;
     this.#emit = emit;
     this.#freshness = new Freshness(options.staleAfterMs);
+    this.#alarm = new StaleAlarm(options.staleAfterMs);
     this.#connection = new Connection(options, {
       changed: (state) => this.#connectionChanged(state),
       message: (buffer, arrivedAt) => this.#message(buffer, arrivedAt),
@@ -1539,9 +1797,25 @@ class Session {
   }
 
   #suspendOrResume() {
-    if (this.#paused || this.#hidden) this.#pipeline.suspend();
-    else this.#pipeline.resume(clockMs());
+    if (this.#paused || this.#hidden) {
+      this.#suspended = true;
+      this.#pipeline.suspend();
+    } else {
+      if (this.#suspended) {
+        this.#resumedAt = clockMs();
+        this.#alarm.reset();
+        this.#unshownSince = null;
+        this.#forgetLosses();
+      }
+      this.#suspended = false;
+      this.#pipeline.resume(clockMs());
+    }
     this.#updateState();
+  }
+
+  #forgetLosses() {
+    this.#errorsBefore = this.#pipeline.counts.error;
+    this.#gapsBefore = this.#pipeline.counts.gap;
   }
 
   #connectionChanged(state) {
@@ -1550,7 +1824,13 @@ class Session {
       this.#numbers.connects++;
       this.#problem = null;
       this.#pipeline.restart(clockMs());
-      this.#freshness.connected(clockMs());
+      this.#connectedAt = clockMs();
+      this.#freshness.connected(this.#connectedAt);
+      this.#interval.reset();
+      this.#arrivedAt = null;
+      this.#unshownSince = null;
+      this.#told = null;
+      this.#forgetLosses();
       this.#shownArrivedAt = null;
       this.#askAge();
     }
@@ -1560,17 +1840,19 @@ class Session {
   async #askAge() {
     if (this.#asking) return;
     this.#asking = true;
-    this.#askedAt = clockMs();
+    const askedAt = clockMs();
+    this.#askedAt = askedAt;
     const connection = this.#numbers.connects;
-    const health = await this.#connection.health();
+    const { answered, health } = await this.#connection.health();
     this.#asking = false;
     if (connection !== this.#numbers.connects) {
       this.#askAge();
       return;
     }
-    if (health === null || health.last_frame_age_ms === undefined) return;
-    this.#freshness.answered(clockMs(), health.last_frame_age_ms);
-    this.#serverGetsFrames = health.last_frame_age_ms !== null && health.last_frame_age_ms <= FLOWING_MS;
+    const at = clockMs();
+    const ageMs = health?.last_frame_age_ms;
+    this.#told = { askedAt, at, answered, newestAt: ageMs === undefined || ageMs === null ? ageMs : at - ageMs };
+    if (ageMs !== undefined) this.#freshness.answered(at, ageMs);
     if (this.#shownArrivedAt !== null) {
       this.#writtenBy = this.#freshness.writtenBy(this.#shownArrivedAt);
       this.#emit('age', { writtenBy: this.#writtenBy });
@@ -1585,6 +1867,9 @@ class Session {
       this.#numbers.videoBytes += message.payload.length;
       this.#byteRate.add(arrivedAt, message.payload.length);
       this.#freshness.arrived(arrivedAt);
+      this.#interval.arrived(arrivedAt, message.frameSeq);
+      this.#arrivedAt = arrivedAt;
+      if (!this.#suspended) this.#unshownSince ??= arrivedAt;
       this.#pipeline.accept(message, arrivedAt);
     } else if (message.type === 'telemetry') {
       this.#numbers.telemetryReceived++;
@@ -1599,6 +1884,9 @@ class Session {
     const shownAt = clockMs();
     const writtenBy = this.#freshness.writtenBy(unit.arrivedAt);
     this.#shownArrivedAt = unit.arrivedAt;
+    this.#resumedAt = null;
+    this.#unshownSince = this.#arrivedAt > unit.arrivedAt ? shownAt : null;
+    this.#forgetLosses();
     this.#writtenBy = writtenBy;
     this.#frameRate.add(shownAt);
     Object.assign(this.#numbers, {
@@ -1613,15 +1901,19 @@ class Session {
   }
 
   #onTick() {
-    if (this.#freshness.doubtful || this.#waitsInVain) this.#askAge();
+    if (this.#freshness.doubtful || this.#silenceToExplain) this.#askAge();
     this.#updateState();
     if (clockMs() - this.#reportedAt >= STATISTICS_MS - TICK_MS / 2) this.#report();
   }
 
-  /** Connected for a while, and never a frame: whether there are none, or only none to begin with, the server knows. */
-  get #waitsInVain() {
-    return this.#connectionState.phase === 'open' && this.#numbers.framesReceived === 0
-      && clockMs() - this.#askedAt >= ASK_AGAIN_MS;
+  /** Connected, and nothing has come for a while: whether there is anything, the server knows. */
+  get #silenceToExplain() {
+    if (this.#connectionState.phase !== 'open') return false;
+    const now = clockMs();
+    const limitMs = this.#alarm.limitMs(this.#interval.milliseconds);
+    const silentForMs = now - (this.#arrivedAt ?? this.#connectedAt);
+    if (silentForMs < (this.#arrivedAt === null ? ASK_AFTER_MS : limitMs)) return false;
+    return this.#serverView(limitMs) === 'not-asked' || now - this.#askedAt >= ASK_AGAIN_MS;
   }
 
   #report() {
@@ -1652,26 +1944,138 @@ class Session {
 
   /** @returns {ClientState} */
   #currentState() {
-    const { phase, reason, message, httpStatus, retryAt } = this.#connectionState;
-    const because = (state, why, text) => ({ state, reason: why, message: text, httpStatus, retryAt });
-    if (phase === 'stopped') return because('stopped', reason, message);
-    if (phase === 'refused') return because('refused', reason, message);
-    if (phase !== 'open') return because(reason === 'connecting' ? 'connecting' : 'reconnecting', reason, message);
-    if (this.#problem !== null) return because('unsupported', this.#problem.reason, this.#problem.message);
-    if (this.#paused) return because('paused', 'user', 'Paused.');
-    if (this.#hidden) return because('paused', 'hidden', 'Paused while the page is not visible.');
-    const { lastArrivedAt, framesReceived } = this.#numbers;
-    if (lastArrivedAt === null) {
-      return framesReceived === 0 && !this.#serverGetsFrames
-        ? because('waiting', 'no-video', 'Connected. No video is coming from the robot.')
-        : because('waiting', 'no-keyframe', 'Connected. Waiting for a keyframe.');
+    const now = clockMs();
+    const { lastArrivedAt } = this.#numbers;
+    const suspended = this.#paused || this.#hidden;
+    const resuming = this.#resumedAt !== null && now - this.#resumedAt < GRACE_MS;
+    const limitMs = this.#alarm.limitMs(this.#interval.milliseconds);
+    const ageMs = lastArrivedAt === null ? null : now - (this.#writtenBy ?? lastArrivedAt);
+    let pictureOld = false;
+    if (ageMs !== null) {
+      // Nobody expects anything new while it is suspended: that is no alarm, and none that has just ended.
+      pictureOld = suspended || resuming ? ageMs > limitMs : this.#alarm.check(now, ageMs, limitMs);
     }
-    if (clockMs() - (this.#writtenBy ?? lastArrivedAt) > this.#options.staleAfterMs) {
-      return because('stale', 'stale', 'The picture is old.');
-    }
-    if (this.#writtenBy === null) return because('stale', 'replay', 'Connected. Whether the picture is live is not known yet.');
-    return because('live', 'live', 'Live.');
+    return stateOf({
+      connection: this.#connectionState,
+      problem: this.#problem,
+      paused: this.#paused,
+      hidden: this.#hidden,
+      resuming,
+      shownBefore: lastArrivedAt !== null,
+      shownNow: this.#shownArrivedAt !== null,
+      ageKnown: this.#writtenBy !== null,
+      young: ageMs !== null && ageMs <= limitMs,
+      pictureOld,
+      connectedForMs: now - this.#connectedAt,
+      arrived: this.#arrivedAt !== null,
+      arriving: this.#unshownSince !== null && now - this.#unshownSince > SHOWN_WITHIN_MS && now - this.#arrivedAt <= limitMs,
+      justArrived: this.#unshownSince !== null && now - this.#unshownSince <= SHOWN_WITHIN_MS,
+      errors: this.#pipeline.counts.error - this.#errorsBefore,
+      gaps: this.#pipeline.counts.gap - this.#gapsBefore,
+      server: this.#serverView(limitMs),
+    });
   }
+
+  /** What the server has said since frames stopped coming. @returns {ServerView} */
+  #serverView(limitMs) {
+    const told = this.#told;
+    const since = this.#arrivedAt ?? this.#connectedAt;
+    // What comes with joining may be from long ago: then the server knows of nothing since.
+    if (told?.newestAt && told.at >= since && told.at - told.newestAt > limitMs) return 'has-none';
+    if (told === null || told.askedAt - since < ASK_AFTER_MS) return 'not-asked';
+    if (!told.answered) return 'silent';
+    if (told.newestAt === undefined) return 'unreadable';
+    const newer = told.newestAt !== null && told.newestAt > (this.#arrivedAt ?? told.at - FLOWING_MS) + SAME_FRAME_MS;
+    return newer ? 'has-newer' : 'has-none';
+  }
+}
+
+/**
+ * What can be said of the server while nothing new comes: it was not asked since; it does not answer; what it answers
+ * cannot be read (a page from elsewhere); it has newer frames than came; it has none either.
+ * @typedef {'not-asked' | 'silent' | 'unreadable' | 'has-newer' | 'has-none'} ServerView
+ *
+ * @typedef {object} Facts
+ * @property {ConnectionState} connection
+ * @property {Problem | null} problem
+ * @property {boolean} paused
+ * @property {boolean} hidden
+ * @property {boolean} resuming  not long ago, and nothing new was shown since
+ * @property {boolean} shownBefore  whether there is a picture at all
+ * @property {boolean} shownNow  whether it is of this connection
+ * @property {boolean} ageKnown
+ * @property {boolean} young  it is younger than the limit
+ * @property {boolean} pictureOld  the alarm, which ends later
+ * @property {number} connectedForMs
+ * @property {boolean} arrived  frames have come on this connection
+ * @property {boolean} arriving  they still come, and have not been shown for a while
+ * @property {boolean} justArrived  one came that may be shown in a moment
+ * @property {number} errors  frames not decodable since the last picture
+ * @property {number} gaps  frames without their references since the last picture
+ * @property {ServerView} server
+ */
+
+/** The words for whoever has no own ones. */
+const SILENCE_MESSAGES = {
+  joining: 'Connected. Waiting for the first picture.',
+  'no-frames': 'Connected. No video is coming from the robot.',
+  'no-keyframe': 'Connected. Waiting for a keyframe.',
+  'not-arriving': 'Connected, but the video does not get here.',
+  'no-answer': 'The server does not answer.',
+  undecodable: 'Frames come, but this browser cannot decode them.',
+  'decoder-slow': 'Frames come, but this browser is too slow to decode them.',
+  recovering: 'Pictures come again.',
+  unexplained: 'Connected, but nothing new comes.',
+};
+
+/** Why no new picture is shown although the connection stands. @param {Facts} facts @returns {Why} */
+export function whyNothingNew(facts) {
+  if (facts.young && facts.shownNow && facts.ageKnown) return 'recovering';
+  if (facts.connectedForMs < GRACE_MS) return 'joining';
+  if (facts.justArrived) return facts.shownBefore ? 'recovering' : 'joining';
+  if (facts.arriving) {
+    if (facts.errors > 0) return 'undecodable';
+    return facts.gaps > 0 || !facts.shownNow ? 'no-keyframe' : 'decoder-slow';
+  }
+  switch (facts.server) {
+    case 'silent': return 'no-answer';
+    case 'has-none': return 'no-frames';
+    // To a newcomer it sends nothing before a keyframe.
+    case 'has-newer': return facts.arrived ? 'not-arriving' : 'no-keyframe';
+    default: return 'unexplained';
+  }
+}
+
+/** The state that follows from what is known. @param {Facts} facts @returns {ClientState} */
+export function stateOf(facts) {
+  const { phase, reason, why, message, httpStatus, retryAt } = facts.connection;
+  const because = (state, cause) => ({
+    state, reason: cause.reason, why: cause.why, message: cause.message, httpStatus, retryAt, pictureOld: facts.pictureOld,
+  });
+  if (phase !== 'open') {
+    const connection = { reason, why, message };
+    if (phase === 'stopped' || phase === 'refused' || phase === 'failed') return because(phase, connection);
+    return because(reason === 'connecting' ? 'connecting' : 'reconnecting', connection);
+  }
+  if (facts.problem !== null) return because('unsupported', facts.problem);
+  if (facts.paused) return because('paused', { reason: 'user', why: 'paused', message: 'Paused.' });
+  if (facts.hidden) return because('paused', { reason: 'hidden', why: 'hidden', message: 'Paused while the page is not visible.' });
+  if (facts.resuming && facts.shownBefore) return because('paused', { reason: 'resuming', why: 'resuming', message: 'Going on.' });
+  if (!facts.shownBefore) {
+    const cause = whyNothingNew(facts);
+    const reasonBefore = cause === 'no-keyframe' || facts.arriving ? 'no-keyframe' : 'no-video';
+    return because('waiting', { reason: reasonBefore, why: cause, message: SILENCE_MESSAGES[cause] });
+  }
+  if (facts.pictureOld) {
+    const cause = whyNothingNew(facts);
+    return because('stale', { reason: 'stale', why: cause, message: `The picture is old. ${SILENCE_MESSAGES[cause]}` });
+  }
+  if (!facts.ageKnown) {
+    return because('stale', {
+      reason: 'replay', why: 'joining', message: 'Connected. Whether the picture is live is not known yet.',
+    });
+  }
+  return because('live', { reason: 'live', why: 'live', message: 'Live.' });
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -1704,7 +2108,9 @@ const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimi
 export class SdrClient extends EventTarget {
   #options;
   #canvas;
-  #state = Object.freeze({ state: 'idle', reason: 'idle', message: '', httpStatus: null, retryAt: null });
+  #state = Object.freeze({
+    state: 'idle', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null, pictureOld: false,
+  });
   #statistics = null;
   #writtenBy = null;
   #session = null;
