@@ -97,6 +97,9 @@ public final class Broadcaster<M> {
     /**
      * The next message does not continue the last one. With gating on, the GOP cache is emptied, subscribers still get
      * what they hold, and after it nothing until a keyframe, which is needed if there are any.
+     *
+     * <p>A producer that stops reading its source, because nobody is subscribed, say, calls this when it stops: what is
+     * cached is replayed to whoever joins, however long ago it was published.
      */
     public void discontinuity() {
         counters.discontinuity();
@@ -175,10 +178,6 @@ public final class Broadcaster<M> {
         if (member.seat != Member.NO_SEAT) {
             roster.remove(member);
             waitingRoom.leave(member);
-            if (roster.isEmpty()) {
-                // Nobody watches, so the producer may stop reading its source, and the cache would grow old unseen.
-                gopCache.clear();
-            }
         }
         member.subscription.release();
     }

@@ -156,6 +156,30 @@ class JoinTest {
     }
 
     @Test
+    void whoComesBackAfterTheLastOneLeftIsReplayedWhatWasPublishedMeanwhile() {
+        harness.publish("Kd");
+        harness.join().cancel();
+        harness.broadcaster.service();
+        harness.publish("d");
+        assertThat(Harness.drain(harness.join())).containsExactly(0, 1, 2);
+        assertThat(harness.requests).isEmpty();
+    }
+
+    @Test
+    void nothingIsReplayedAfterABreakWhileNobodyWasThere() {
+        harness.publish("Kd");
+        harness.join().cancel();
+        harness.broadcaster.service();
+        harness.publish("|");
+        Subscription<Message> subscription = harness.join();
+        harness.publish("d");
+        assertThat(Harness.drain(subscription)).isEmpty();
+        assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.JOIN, 1));
+        harness.publish("K");
+        assertThat(Harness.drain(subscription)).containsExactly(3);
+    }
+
+    @Test
     void theReadyCallbackComesWithTheAdmission() {
         AtomicInteger ready = new AtomicInteger();
         harness.broadcaster.subscribe(ready::incrementAndGet);

@@ -67,6 +67,7 @@ final class EnvironmentReading {
             read(table.telemetryCacheSubjects),
             read(table.telemetryCacheExclude),
             read(table.readyMaxAge),
+            read(table.idleRead),
             read(table.ioThreads),
             read(table.logLevel));
     }

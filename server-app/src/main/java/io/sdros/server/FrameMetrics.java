@@ -12,9 +12,10 @@ import java.util.OptionalLong;
  * @param readFailures given-up reads by reason
  * @param sequence the region's commit sequence, unsigned
  * @param lastFrameAgeNanos since the last commit, read or not; absent before the first
+ * @param reading false while nobody watches and frames are only looked at
  */
 record FrameMetrics(long framesRead, long framesLost, long framesSkipped, Map<String, Long> readFailures, long attaches, long writerRestarts,
-                    long sequence, OptionalLong lastFrameAgeNanos) {
+                    long sequence, OptionalLong lastFrameAgeNanos, boolean reading) {
 
     FrameMetrics {
         readFailures = Map.copyOf(readFailures);

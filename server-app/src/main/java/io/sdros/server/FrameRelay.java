@@ -72,6 +72,13 @@ final class FrameRelay implements FrameStreamListener {
                 : " (and " + unsaid + " times more since the last such line: are there two writers, or frames without numbers?)"));
     }
 
+    /** No frame will be read for a time, since nobody watches. */
+    void readingStops() {
+        log.debug("Nobody watches: no more frames are read");
+        // What is kept for those who join would grow old unseen.
+        broadcaster.discontinuity();
+    }
+
     @Override
     public void onPoll(long nowNanos) {
         broadcaster.service();

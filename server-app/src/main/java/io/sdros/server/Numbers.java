@@ -1,6 +1,7 @@
 package io.sdros.server;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Whole decimal numbers with bounds. No unit suffixes, no separators, no other scripts' digits: one way to write each value. */
@@ -27,6 +28,12 @@ final class Numbers {
 
     static ValueType<Duration> millis(ValueType<Long> type) {
         return new ValueType<>(type.accepted(), text -> type.parse(text).map(Duration::ofMillis));
+    }
+
+    /** Minus one, which stands for no end, or a time from 0 milliseconds on. Absent is no end. */
+    static ValueType<Optional<Duration>> minusOneOrUpTo(long mostMillis, String unit, String minusOneMeans) {
+        return new ValueType<>("-1 (" + minusOneMeans + ") or a whole number of " + unit + " from 0 to " + mostMillis,
+            text -> read(text, -1, mostMillis, false).map(millis -> millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis))));
     }
 
     private static Parsed<Long> read(String text, long least, long most, boolean zeroToo) {

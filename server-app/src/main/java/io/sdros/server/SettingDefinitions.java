@@ -104,6 +104,10 @@ final class SettingDefinitions {
             + "later would take an old one for a new one."));
     final Setting<Duration> readyMaxAge = add(Setting.of("SDR_READY_MAX_AGE_MS", "5000", positiveMillis(),
         "The server is ready (/ready) while the last frame is younger than this.").boundsFrom(HOUR_BOUNDS));
+    final Setting<Optional<Duration>> idleRead = add(Setting.of("SDR_IDLE_READ_MS", "30000",
+        Numbers.minusOneOrUpTo(HOUR_MILLIS, "milliseconds", "always"),
+        "How long reading goes on after the last viewer left, so that one who comes back finds a picture to start with. "
+            + "Then, and until the first viewer, the region is only looked at.").boundsFrom(HOUR_BOUNDS));
     final Setting<Integer> ioThreads = add(Setting.of("SDR_IO_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors()),
         ints(between(1, 1024, "threads")), "How many threads serve the connections.")
         .defaultLabelled("number of processors")

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param idrSubjects at least one; each request goes to all
  * @param telemetryCacheSubjects zero for no cache
  * @param telemetryCacheExclude filters: what matches one is not kept
+ * @param idleRead how long reading goes on after the last viewer left; absent for always
  */
 record Settings(
     Path shmPath,
@@ -54,6 +55,7 @@ record Settings(
     int telemetryCacheSubjects,
     List<String> telemetryCacheExclude,
     Duration readyMaxAge,
+    Optional<Duration> idleRead,
     int ioThreads,
     LogLevel logLevel) {
 

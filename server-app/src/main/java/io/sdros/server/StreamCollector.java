@@ -42,6 +42,7 @@ final class StreamCollector extends Collector {
             .counter("attaches_total", "Times the shared memory file was attached to.", frames.attaches())
             .counter("writer_restarts_total", "Times the writer started anew.", frames.writerRestarts())
             .gauge("shm_sequence", "The commit sequence last seen in the shared memory.", unsigned(frames.sequence()))
+            .gauge("reading", "1 while frames are read; 0 while nobody watches and they are only looked at.", frames.reading() ? 1 : 0)
             .histogram("frame_size_bytes", "Payload sizes of the frames read.", sources.frameSizes().snapshot());
         // No sample before the first frame: any number would be a lie, and "absent" can be alerted on.
         frames.lastFrameAgeNanos().ifPresent(age ->

@@ -28,6 +28,7 @@ final class VideoStream implements AutoCloseable {
     private final Duration readyMaxAge;
     private final Broadcaster<VideoMessage> broadcaster;
     private final FrameRelay relay;
+    private final ReadingDemand demand;
     private final ShmFrameStream frames;
 
     VideoStream(Settings settings, Path region, KeyframeRequestSink keyframeRequests) {
@@ -44,13 +45,14 @@ final class VideoStream implements AutoCloseable {
                 .attention(this::wakeReader)
                 .build();
         relay = new FrameRelay(broadcaster, LoggerFactory.getLogger(VideoStream.class));
+        demand = new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, System::nanoTime, relay::readingStops);
         frames = ShmFrameStream.builder(region)
                 .expectedRegionBytes(settings.shmSizeBytes())
                 .crcEnabled(settings.crcEnabled())
                 .keyframeGating(settings.keyframeGating())
                 .pollMode(settings.pollMode() == PollModeSetting.ADAPTIVE ? PollMode.ADAPTIVE : PollMode.CADENCE)
                 .headroomBytes(VideoMessage.HEADROOM_BYTES)
-                .demand(broadcaster::hasSubscribers)
+                .demand(demand)
                 .listener(relay)
                 .build();
     }
@@ -85,7 +87,7 @@ final class VideoStream implements AutoCloseable {
         ReaderStatistics reader = frames.statistics();
         return new FrameMetrics(reader.framesRead(), reader.framesLost(), reader.skippedNonKeyframes(),
                 ReasonCounts.of(FAILURES, reader::failures), reader.attaches(), reader.writerRestarts(),
-                reader.sequence(), reader.lastFrameAgeNanos());
+                reader.sequence(), reader.lastFrameAgeNanos(), demand.reading());
     }
 
     FanoutMetrics fanoutMetrics() {

@@ -15,7 +15,7 @@ class MetricsRegistryTest {
 
     private static final HistogramSnapshot NO_DELAYS = new HistogramSnapshot(new double[] {0.001, 0.01}, new long[3], 0);
 
-    private FrameMetrics frames = new FrameMetrics(0, 0, 0, Map.of(), 0, 0, 0, OptionalLong.empty());
+    private FrameMetrics frames = new FrameMetrics(0, 0, 0, Map.of(), 0, 0, 0, OptionalLong.empty(), false);
     private FanoutMetrics fanout = new FanoutMetrics(0, Map.of(), 0, 0, 0);
     private ClientMetrics clients = new ClientMetrics(0, 0, Map.of(), Map.of(), 0, 0, 0, 0, NO_DELAYS);
     private NatsMetrics nats = NatsMetrics.off();
@@ -30,12 +30,13 @@ class MetricsRegistryTest {
 
     @Test
     void framesAreDrivenByTheirSource() {
-        frames = new FrameMetrics(1, 2, 3, Map.of("crc_mismatch", 4L, "torn_read", 5L), 6, 7, 8, OptionalLong.of(1_500_000_000));
+        frames = new FrameMetrics(1, 2, 3, Map.of("crc_mismatch", 4L, "torn_read", 5L), 6, 7, 8, OptionalLong.of(1_500_000_000), true);
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_frames_read_total", 1.0,
             "sdr_frames_lost_total", 2.0,
             "sdr_frames_skipped_total", 3.0,
+            "sdr_reading", 1.0,
             "sdr_read_failures_total{reason=\"crc_mismatch\",}", 4.0,
             "sdr_read_failures_total{reason=\"torn_read\",}", 5.0,
             "sdr_attaches_total", 6.0,
@@ -51,7 +52,7 @@ class MetricsRegistryTest {
 
     @Test
     void sequencesAreUnsigned() {
-        frames = new FrameMetrics(0, 0, 0, Map.of(), 0, 0, -1, OptionalLong.empty());
+        frames = new FrameMetrics(0, 0, 0, Map.of(), 0, 0, -1, OptionalLong.empty(), false);
 
         assertThat(own()).containsEntry("sdr_shm_sequence", Math.scalb(1.0, 64));
     }
@@ -154,13 +155,13 @@ class MetricsRegistryTest {
 
     @Test
     void namesFollowThePrometheusRules() {
-        frames = new FrameMetrics(1, 2, 3, Map.of("crc_mismatch", 4L), 6, 7, 8, OptionalLong.of(1));
+        frames = new FrameMetrics(1, 2, 3, Map.of("crc_mismatch", 4L), 6, 7, 8, OptionalLong.of(1), true);
         telemetry.received("a");
         PrometheusText text = new PrometheusText(registry.scrape());
         Map<String, String> own = text.types().entrySet().stream().filter(type -> type.getKey().startsWith("sdr_"))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
-        assertThat(own).hasSize(27);
+        assertThat(own).hasSize(28);
         own.forEach((name, type) -> {
             assertThat(name).matches("[a-z]+(_[a-z]+)*").doesNotContain("_milli", "_kilo", "_count_", "counter", "gauge", "histogram");
             assertThat(name.endsWith("_total")).as(name).isEqualTo(type.equals("counter"));
