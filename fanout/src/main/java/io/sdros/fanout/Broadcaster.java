@@ -32,6 +32,8 @@ public final class Broadcaster<M> {
     private final Consumer<Member<M>> callBack = this::callBack;
     private final long originNanos;
     private long nextIndex;
+    private Member<M> attending; // null between two of them
+    private Member<M> attendedAgain; // null unless something was thrown
 
     /** Whether a non-keyframe published now would continue something. */
     private boolean unbroken;
@@ -134,9 +136,7 @@ public final class Broadcaster<M> {
     public int service() {
         int calledBack = 0;
         if (inbox.open()) {
-            for (Member<M> member = inbox.take(); member != null; member = inbox.take()) {
-                calledBack += attend(member);
-            }
+            calledBack = attendAll();
         }
         if (config.keyframeGating()) {
             long nowNanos = nowNanos();
@@ -146,6 +146,39 @@ public final class Broadcaster<M> {
             calledBack += timeouts.check(roster, flow.nanos(), unbroken ? null : stream.lastBreak(), callBack);
         }
         return calledBack;
+    }
+
+    private int attendAll() {
+        int calledBack = 0;
+        boolean emptied = false;
+        try {
+            for (Member<M> member = nextToAttend(); member != null; member = nextToAttend()) {
+                attending = member;
+                calledBack += attend(member);
+                attending = null;
+            }
+            emptied = true;
+        } finally {
+            if (!emptied) {
+                inbox.reopen(); // for those behind the one that something was thrown for
+            }
+        }
+        return calledBack;
+    }
+
+    /** Who was being attended to when something was thrown comes first, but only once more. */
+    private Member<M> nextToAttend() {
+        Member<M> again = attending;
+        attending = null;
+        if (again == null) {
+            return inbox.take();
+        }
+        if (again == attendedAgain) {
+            attendedAgain = null;
+            return inbox.take();
+        }
+        attendedAgain = again;
+        return again;
     }
 
     private int attend(Member<M> member) {
@@ -163,10 +196,11 @@ public final class Broadcaster<M> {
     private int admit(Member<M> member) {
         Replay<M> replay = gopCache.replay();
         long firstIndex = nextIndex - replay.size();
+        roster.add(member);
         if (!member.subscription.admit(firstIndex, replay)) {
+            roster.remove(member);
             return 0;
         }
-        roster.add(member);
         if (config.keyframeGating() && replay.size() == 0) {
             need(member, KeyframeRequestReason.JOIN);
         }

@@ -36,6 +36,11 @@ final class Inbox<M> {
         return raised.get() && raised.getAndSet(false);
     }
 
+    /** There is something left that has not been taken: the next {@link #open} says so. */
+    void reopen() {
+        raised.set(true);
+    }
+
     /** @return null when empty, or when the next one is only just being put: its flag will go up again */
     Member<M> take() {
         return queue.relaxedPoll();

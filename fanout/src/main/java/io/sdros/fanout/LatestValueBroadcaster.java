@@ -73,6 +73,10 @@ public final class LatestValueBroadcaster<K, M> {
         this.evictions = Objects.requireNonNull(evictions, "evictions");
     }
 
+    public static <K, M> LatestValueBroadcasterBuilder<K, M> builder() {
+        return new LatestValueBroadcasterBuilder<>();
+    }
+
     /** Keeps the message as its key's last one, if it is to be kept, and offers it to every subscriber, dropping their oldest if need be. */
     public void publish(K key, M message) {
         KeyedMessage<K, M> keyed = new KeyedMessage<>(key, message);

@@ -13,8 +13,8 @@ final class Roster<M> {
     private final List<Member<M>> members = new ArrayList<>();
 
     void add(Member<M> member) {
-        member.seat = members.size();
         members.add(member);
+        member.seat = members.size() - 1; // after what may throw
     }
 
     void remove(Member<M> member) {

@@ -1,6 +1,7 @@
 package io.sdros.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sdros.fanout.Harness.Message;
 import io.sdros.fanout.Harness.Request;
@@ -10,6 +11,19 @@ import org.junit.jupiter.api.Test;
 
 /** Joining: a keyframe first, the replay, then live messages without gap, repeat or reordering. */
 class JoinTest {
+
+    @Test
+    void anErrorForOneDoesNotKeepTheOthersOut() {
+        Harness harness = new Harness();
+        harness.broadcaster.subscribe(() -> {
+            throw new InternalError("injected");
+        });
+        Subscription<Message> other = harness.broadcaster.subscribe(() -> {});
+        assertThatThrownBy(harness.broadcaster::service).isInstanceOf(InternalError.class);
+        harness.broadcaster.service();
+        harness.publish("K");
+        assertThat(Harness.drain(other)).containsExactly(0);
+    }
 
     private final Harness harness = new Harness();
 

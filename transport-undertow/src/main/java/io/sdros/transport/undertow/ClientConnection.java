@@ -55,14 +55,27 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
         video = feeds.video().subscribe(lane::wake);
-        telemetry = feeds.telemetry().subscribe(lane::wakeForTelemetry);
-        writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
+        try {
+            telemetry = feeds.telemetry().subscribe(lane::wakeForTelemetry);
+            writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
+        } catch (RuntimeException | Error e) {
+            video.cancel();
+            throw e;
+        }
         lastInboundNanos = nanoClock.getAsLong();
         lastPingNanos = lastInboundNanos;
     }
 
     void start() {
         counters.clientJoined();
+        try {
+            begin();
+        } catch (RuntimeException | Error e) {
+            fail("The start of a client", e);
+        }
+    }
+
+    private void begin() {
         lane.add(this);
         channel.getSinkChannel().setWriteListener(sink -> {
             writer.socketWritable();
@@ -107,15 +120,28 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         terminate(fallback);
     }
 
-    void tick(long nowNanos) {
-        if (closeSent) {
+    /** One client's mistake is not to keep the timers of the others from running. */
+    void tickOrEnd(long nowNanos) {
+        try {
+            tick(nowNanos);
+        } catch (RuntimeException | Error e) {
+            fail("A client's timer", e);
+        }
+    }
+
+    private void tick(long nowNanos) {
+        writer.retry(lane.writer());
+        if (writer.failure() != null) {
+            endAfter(writer.failure()); // if it is still there: that could not even be asked for
+        } else if (closeSent) {
             if (nowNanos - closeSentNanos >= timeouts.closeReplyNanos()) {
                 terminate(ClosedReason.DISCONNECTED);
             }
         } else if (writer.stalled(nowNanos, timeouts.stallNanos())) {
             cut(ClosedReason.STALLED);
         } else if (!writer.closing()) {
-            if (nowNanos - lastInboundNanos >= timeouts.idleNanos()) {
+            if (nowNanos - lastInboundNanos >= timeouts.idleNanos()
+                    && !writer.fetching(nowNanos, timeouts.idleNanos())) {
                 close(CloseRequest.IDLE);
             } else if (nowNanos - lastPingNanos >= timeouts.pingIntervalNanos()) {
                 lastPingNanos = nowNanos;
@@ -156,11 +182,17 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     }
 
     @Override
-    public void onWriteFailed() {
-        lane.execute(() -> {
+    public void onWriteFailed(Throwable cause) {
+        lane.execute(() -> endAfter(cause));
+    }
+
+    private void endAfter(Throwable cause) {
+        if (cause instanceof IOException) {
             receive(); // a close frame may have come before the socket failed, and is then the reason
             terminate(ClosedReason.DISCONNECTED);
-        });
+        } else {
+            fail("Writing to a client", cause);
+        }
     }
 
     @Override
@@ -202,7 +234,15 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
             }
         } catch (IOException e) {
             terminate(ClosedReason.DISCONNECTED); // a reset: expected whenever a client goes away
+        } catch (RuntimeException | Error e) {
+            fail("Receiving from a client", e);
         }
+    }
+
+    /** Something went wrong that is not to go wrong: it costs this client its connection and nobody anything else. */
+    private void fail(String what, Throwable cause) {
+        lane.failures().failed(what, cause);
+        cut(ClosedReason.FAILED);
     }
 
     /** A client that only ended its sending direction after a close frame still gets the answer to it. */
@@ -234,10 +274,13 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         }
         terminated = true;
         writer.end();
-        video.cancel();
-        telemetry.cancel();
-        lane.remove(this);
-        counters.clientClosed(writer.reasonOr(fallback));
-        IoUtils.safeClose(channel);
+        try {
+            video.cancel();
+            telemetry.cancel();
+            lane.remove(this);
+            counters.clientClosed(writer.reasonOr(fallback));
+        } finally {
+            IoUtils.safeClose(channel); // and with it the seat is free
+        }
     }
 }

@@ -23,8 +23,11 @@ final class ClientWriter {
     /** What is told to the connection; on any thread, while the turn is held. */
     interface Listener {
 
-        /** The socket failed. May be told more than once. */
-        void onWriteFailed();
+        /**
+         * Nothing can be written any more: the socket failed, or something that is not to fail. May be told more than
+         * once.
+         */
+        void onWriteFailed(Throwable cause);
 
         /** The close frame is with the kernel. Told once. */
         void onCloseSent();
@@ -40,6 +43,12 @@ final class ClientWriter {
 
     /** So much is written to one client before the others get their turn. */
     static final int BYTES_PER_TURN = 512 * 1024;
+
+    /**
+     * How often a holder goes round again because somebody asked meanwhile. Then the I/O thread goes on: a client that
+     * floods it with pings must not keep the publishing thread.
+     */
+    static final int MAX_ROUNDS = 2;
 
     /** So many pings of a client that does not read are kept; the answers to older ones are left out (RFC 6455 §5.5.3). */
     static final int MAX_PENDING_PONGS = 32;
@@ -74,12 +83,16 @@ final class ClientWriter {
     private volatile boolean pingDue;
     private volatile boolean finDue;
     private volatile boolean ended;
+    private volatile Throwable failure; // null until there is one
 
     /** Set by the write listener, cleared by the turn before it asks for the listener. */
     private volatile boolean writable;
     /** Written by the turn, read by the timer. */
     private volatile boolean blocked;
+    /** When it was blocked, or when it made progress since. */
     private volatile long progressNanos;
+    /** When bytes last went where none had been taken before: the client has fetched some. */
+    private volatile long fetchedNanos;
 
     private OutboundFrame outgoing; // turn; null between messages
     private Kind outgoingKind = Kind.CONTROL; // turn
@@ -98,6 +111,7 @@ final class ClientWriter {
         this.listener = listener;
         this.nanoClock = nanoClock;
         joinedNanos = nanoClock.getAsLong();
+        fetchedNanos = joinedNanos;
     }
 
     /**
@@ -150,8 +164,34 @@ final class ClientWriter {
         writable = true;
     }
 
+    /** For tests; any thread. */
+    boolean turnIsFree() {
+        return turn == 0;
+    }
+
+    /** What keeps everything from being written any more; null as long as nothing does. */
+    Throwable failure() {
+        return failure;
+    }
+
     boolean stalled(long nowNanos, long limitNanos) {
         return blocked && nowNanos - progressNanos >= limitNanos;
+    }
+
+    /** Whether the client has fetched bytes that were in the way of others within the time: as good as a word from it. */
+    boolean fetching(long nowNanos, long withinNanos) {
+        return nowNanos - fetchedNanos < withinNanos;
+    }
+
+    /**
+     * I/O thread, now and then: writes to a socket that took nothing the last time. The kernel tells that it takes bytes
+     * again only when a third of its buffer is free, which for a slow client can be minutes; but it takes them before.
+     */
+    void retry(Writer writer) {
+        if (blocked) {
+            writable = true;
+            drain(writer);
+        }
     }
 
     /**
@@ -162,45 +202,60 @@ final class ClientWriter {
         return turn + (telemetry.ready() ? 1 : 0) + (video.holdsLive() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
     }
 
-    /** Writes what there is and the socket takes. Never blocks. */
+    /** Writes what there is and the socket takes, up to a bound; the rest is left to the I/O thread. Never blocks. */
     void drain(Writer writer) {
         if ((int) TURN.getAndAdd(this, 1) != 0) {
             return; // pairs with the subtraction by the holder, which sees it and goes round again
         }
         int seen = 1;
-        do {
-            writeAll(writer);
-            seen = (int) TURN.getAndAdd(this, -seen) - seen; // publishes the turn's fields to the next holder's getAndAdd
-        } while (seen != 0);
+        try {
+            for (int round = 0; seen != 0 && round < MAX_ROUNDS; round++) {
+                writeOrEnd(writer);
+                seen = (int) TURN.getAndAdd(this, -seen) - seen; // publishes the turn's fields to the next holder's getAndAdd
+            }
+        } finally {
+            if (seen != 0) {
+                TURN.setVolatile(this, 0); // publishes the turn's fields likewise; who asked is served by what follows
+                listener.onYield();
+            }
+        }
     }
 
-    private void writeAll(Writer writer) {
+    private void writeOrEnd(Writer writer) {
+        try {
+            writeAll(writer);
+        } catch (IOException | RuntimeException | Error e) {
+            // The first is expected whenever a client goes away; what was being written does not matter any more. The
+            // others are a mistake of ours, or of a layer below. Whatever it was, what has been sent may end in the
+            // middle of a message, so this client can be sent nothing else.
+            failure = e;
+            ended = true;
+            outgoing = null;
+            listener.onWriteFailed(e);
+        }
+    }
+
+    private void writeAll(Writer writer) throws IOException {
         if (ended || blocked && !writable) {
             return;
         }
-        try {
-            int bytesLeft = BYTES_PER_TURN;
-            while (!ended && (outgoing != null || next(writer))) {
-                if (bytesLeft <= 0) {
-                    listener.onYield();
-                    return;
-                }
-                ByteBuffer bytes = writer.scratch().bytes(outgoing, written);
-                int count = sink.write(bytes);
-                if (count == 0) {
-                    block();
-                    return;
-                }
-                bytesLeft -= count;
-                advance(count, writer.counters());
+        int bytesLeft = BYTES_PER_TURN;
+        int writesLeft = writer.writesPerTurn();
+        while (!ended && (outgoing != null || next(writer))) {
+            if (bytesLeft <= 0 || writesLeft-- == 0) {
+                listener.onYield();
+                return;
             }
-            flush();
-        } catch (IOException | RuntimeException e) {
-            // Expected whenever a client goes away; what was being written does not matter any more. Nor is a mistake of
-            // a layer below to keep the turn, and with it the client's seat, for ever.
-            ended = true;
-            listener.onWriteFailed();
+            ByteBuffer bytes = writer.scratch().bytes(outgoing, written);
+            int count = sink.write(bytes);
+            if (count == 0) {
+                block();
+                return;
+            }
+            bytesLeft -= count;
+            advance(count, writer.counters());
         }
+        flush();
     }
 
     private boolean next(Writer writer) {
@@ -249,6 +304,7 @@ final class ClientWriter {
         written += count;
         if (blocked) {
             progressNanos = nanoClock.getAsLong();
+            fetchedNanos = progressNanos;
         }
         if (written == outgoing.lengthBytes()) {
             completed(counters);

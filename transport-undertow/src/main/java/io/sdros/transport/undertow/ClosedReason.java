@@ -18,6 +18,8 @@ public enum ClosedReason {
     IDLE,
     /** No byte of progress on a pending write for the stall timeout; cut. */
     STALLED,
+    /** An error of the server's own while it served this client; logged, and cut. */
+    FAILED,
     /** No keyframe came while frames flowed, 4408. */
     KEYFRAME_TIMEOUT,
     /** The server stopped, 1001. */

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,9 +29,10 @@ final class IoLane {
 
     private final XnioIoThread thread;
     private final LongSupplier nanoClock;
-    private final Writer writer = new Writer();
+    private final Writer writer = Writer.ofIoThread();
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
-    private final AtomicBoolean woken = new AtomicBoolean();
+    private final Wakeup wakeup = new Wakeup(this::execute, this::drainAll);
+    private final FailureLog failures;
     private final TelemetryShare telemetryShare;
     private volatile boolean telemetryRests;
     private final XnioExecutor.Key ticker;
@@ -45,12 +45,18 @@ final class IoLane {
     IoLane(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
         this.thread = thread;
         this.nanoClock = nanoClock;
+        failures = new FailureLog(nanoClock);
         telemetryShare = new TelemetryShare(nanoClock.getAsLong());
         ticker = thread.executeAtInterval(this::tick, tickInterval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     Writer writer() {
         return writer;
+    }
+
+    /** Any thread. */
+    FailureLog failures() {
+        return failures;
     }
 
     ByteBuffer receiveBuffer() {
@@ -80,14 +86,9 @@ final class IoLane {
         clients = after;
     }
 
-    /** Any thread: lets all clients write what they have, soon. A hundred calls in a row cost one task. */
+    /** Any thread: lets all clients write what they have, soon. */
     void wake() {
-        // The caller's offer before the flag is read; pairs with the fence in drainAll(). A wake that finds the flag
-        // set is then served by the task that is already on its way. An offer alone is only a release store.
-        VarHandle.fullFence();
-        if (!woken.get() && woken.compareAndSet(false, true)) {
-            execute(this::drainAll);
-        }
+        wakeup.wake();
     }
 
     /** Any thread: as {@link #wake}, unless telemetry rests and a drain is due at the end of that anyway. */
@@ -124,8 +125,6 @@ final class IoLane {
     }
 
     private void drainAll() {
-        woken.set(false);
-        VarHandle.fullFence(); // the flag before the queues are polled; pairs with the fence in wake()
         ClientConnection[] now = clients;
         if (now.length == 0) {
             return;
@@ -170,7 +169,7 @@ final class IoLane {
     private void tick() {
         long nowNanos = nanoClock.getAsLong();
         for (ClientConnection client : clients) {
-            client.tick(nowNanos);
+            client.tickOrEnd(nowNanos);
         }
         writer.forget();
     }

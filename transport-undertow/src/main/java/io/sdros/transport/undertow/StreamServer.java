@@ -3,6 +3,7 @@ package io.sdros.transport.undertow;
 import io.undertow.server.HttpHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
@@ -26,7 +27,7 @@ public final class StreamServer implements AutoCloseable {
     private final ServerCounters counters = new ServerCounters();
     private final ClientSeats seats;
     /** The publishing thread's. */
-    private final Writer publisher = new Writer();
+    private final Writer publisher = Writer.ofPublisher();
 
     private HttpListener listener;
     private volatile IoLane[] lanes = {};
@@ -183,8 +184,14 @@ public final class StreamServer implements AutoCloseable {
 
     private void upgraded(StreamConnection channel) {
         IoLane lane = lanes[channel.getIoThread().getNumber()];
-        ClientConnection client = new ClientConnection(
-                channel, lane, config.feeds(), counters, config.timeouts(), config.nanoClock());
+        ClientConnection client;
+        try {
+            client = new ClientConnection(
+                    channel, lane, config.feeds(), counters, config.timeouts(), config.nanoClock());
+        } catch (RuntimeException | Error e) {
+            IoUtils.safeClose(channel); // and with it the seat is free
+            throw e;
+        }
         client.start();
         if (closing) {
             client.close(CloseRequest.SHUTDOWN); // it may have come after the others were told

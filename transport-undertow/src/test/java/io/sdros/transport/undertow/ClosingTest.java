@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -191,6 +194,33 @@ class ClosingTest {
             return another.socket.isClosed();
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    @Test
+    void anErrorOfTheServersOwnCostsOneViewerItsSeatAndNobodyElseAnything() throws Exception {
+        AtomicBoolean armed = new AtomicBoolean();
+        LongSupplier clock = () -> {
+            if (StackWalker.getInstance().walk(frames -> frames.anyMatch(
+                    frame -> frame.getClassName().equals(ClientWriter.class.getName())
+                            && frame.getMethodName().equals("completed"))) && armed.getAndSet(false)) {
+                throw new InternalError("injected");
+            }
+            return System.nanoTime();
+        };
+        try (TestServer failing = new TestServer(settings -> settings.nanoClock(clock));
+                RawClient one = RawClient.upgraded(failing.address);
+                RawClient two = RawClient.upgraded(failing.address)) {
+            failing.awaitClients(2);
+            armed.set(true);
+            failing.publish(new byte[10], true);
+            failing.awaitClosed(ClosedReason.FAILED, 1);
+            failing.awaitClients(1);
+            failing.publish(new byte[20], true);
+            Await.until("the other got both", () -> failing.statistics().videoMessages() >= 3);
+            failing.server.close();
+            assertThat(List.of(one.countFramesUntilEnd(), two.countFramesUntilEnd()))
+                    .as("both frames and the close frame for the other").containsExactlyInAnyOrder(1, 3);
         }
     }
 }

@@ -1,0 +1,162 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.fanout.Broadcaster;
+import io.sdros.fanout.LatestValueBroadcaster;
+import org.junit.jupiter.api.Test;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.StreamSinkConduit;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What a real socket cannot be made to do at will. */
+class ClientWriterTest implements ClientWriter.Listener {
+
+    /** Takes what it is given, or as many bytes as are left. */
+    private interface Socket {
+        int write(ByteBuffer bytes) throws IOException;
+    }
+
+    private static final int EVERYTHING = Integer.MAX_VALUE;
+
+    private final Broadcaster<VideoMessage> video = Broadcaster.<VideoMessage>builder().build();
+    private final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
+            LatestValueBroadcaster.<String, TelemetryMessage>builder().build();
+    private final Writer publisher = Writer.ofPublisher();
+    private final List<Throwable> failures = new ArrayList<>();
+    private Socket socket = bytes -> take(bytes, EVERYTHING);
+    private long nowNanos;
+    private int taken;
+    private int writes;
+    private int yields;
+    private boolean throwing;
+    private final ClientWriter writer = new ClientWriter(new ConduitStreamSinkChannel(null, conduit()),
+            video.subscribe(() -> { }), telemetry.subscribe(() -> { }), this, () -> nowNanos);
+
+    private StreamSinkConduit conduit() {
+        return (StreamSinkConduit) Proxy.newProxyInstance(getClass().getClassLoader(),
+                new Class<?>[] {StreamSinkConduit.class}, (proxy, method, arguments) -> switch (method.getName()) {
+                    case "write" -> {
+                        writes++;
+                        yield socket.write((ByteBuffer) arguments[0]);
+                    }
+                    case "flush" -> true;
+                    default -> null;
+                });
+    }
+
+    private int take(ByteBuffer bytes, int most) {
+        int count = Math.min(bytes.remaining(), most);
+        bytes.position(bytes.position() + count);
+        taken += count;
+        return count;
+    }
+
+    private void publish(int payloadBytes) {
+        video.service();
+        video.publish(VideoMessage.wrap(new byte[VideoMessage.HEADROOM_BYTES + payloadBytes],
+                VideoMessage.HEADROOM_BYTES, payloadBytes), true, payloadBytes);
+    }
+
+    @Override
+    public void onWriteFailed(Throwable cause) {
+        failures.add(cause);
+        if (throwing) {
+            throw new InternalError("injected, too");
+        }
+    }
+
+    @Override
+    public void onCloseSent() {
+        // Nothing here closes.
+    }
+
+    @Override
+    public void onYield() {
+        yields++;
+    }
+
+    @Test
+    void anErrorEndsTheClientAndNotTheCaller() {
+        socket = bytes -> {
+            throw new InternalError("injected");
+        };
+        publish(100);
+        writer.drain(publisher);
+        assertThat(failures).hasSize(1).hasOnlyElementsOfType(InternalError.class);
+        assertThat(writer.failure()).isSameAs(failures.get(0));
+        writer.drain(publisher);
+        assertThat(writes).as("what was sent may have ended in the middle of a message").isEqualTo(1);
+    }
+
+    @Test
+    void theTurnIsGivenBackThoughTellingFailsToo() {
+        throwing = true;
+        socket = bytes -> {
+            throw new InternalError("injected");
+        };
+        publish(100);
+        assertThatThrownBy(() -> writer.drain(publisher)).isInstanceOf(InternalError.class);
+        assertThat(writer.failure()).as("left for the timer").isNotNull();
+        assertThat(writer.turnIsFree()).isTrue();
+    }
+
+    @Test
+    void whoIsAskedAgainAndAgainHandsOver() {
+        socket = bytes -> {
+            writer.pong(new byte[0]); // another thread's, meanwhile
+            writer.drain(publisher);
+            return take(bytes, EVERYTHING);
+        };
+        publish(100);
+        writer.drain(publisher);
+        assertThat(writes).isBetween(2, ClientWriter.MAX_ROUNDS * publisher.writesPerTurn());
+        assertThat(yields).as("the I/O thread goes on").isPositive();
+        assertThat(writer.turnIsFree()).isTrue();
+    }
+
+    @Test
+    void aBlockedSocketIsTriedAgainWithoutAWordFromTheKernel() {
+        socket = bytes -> 0;
+        publish(100_000);
+        writer.drain(publisher);
+        socket = bytes -> 1;
+        writer.drain(publisher);
+        assertThat(writes).as("nobody asks a socket that took nothing").isEqualTo(1);
+        long stall = TimeUnit.SECONDS.toNanos(10);
+        for (int second = 0; second < 40; second++) {
+            nowNanos += TimeUnit.SECONDS.toNanos(1);
+            assertThat(writer.stalled(nowNanos, stall)).isFalse();
+            int before = taken;
+            socket = bytes -> taken == before ? take(bytes, 1) : 0;
+            writer.retry(publisher);
+            assertThat(taken).isEqualTo(before + 1);
+            assertThat(writer.fetching(nowNanos, stall)).as("a byte fetched is a sign of life").isTrue();
+        }
+        nowNanos += stall;
+        assertThat(writer.stalled(nowNanos, stall)).isTrue();
+        assertThat(writer.fetching(nowNanos, stall)).isFalse();
+    }
+
+    @Test
+    void bytesThatABufferTookAreNoSignOfLife() {
+        for (int second = 0; second < 40; second++) {
+            nowNanos += TimeUnit.SECONDS.toNanos(1);
+            publish(100);
+            writer.drain(publisher);
+        }
+        assertThat(writer.fetching(nowNanos, TimeUnit.SECONDS.toNanos(30))).isFalse();
+    }
+
+    @Override
+    public boolean telemetryRests() {
+        return false;
+    }
+}
