@@ -95,7 +95,8 @@ final class MetricsDrivenIT {
         RegionWriter[] writer = new RegionWriter[1];
         ledger.raises(http, "sdr_attaches_total", () -> writer[0] = RegionWriter.open(region.path()));
         WsRecorder[] client = new WsRecorder[2];
-        ledger.brings(http, "sdr_clients", 1, () -> client[0] = opened.add(WsRecorder.connect(server)));
+        ledger.brings(http, "sdr_reading", 1, () -> opened.add(WsRecorder.connect(server)));
+        ledger.brings(http, "sdr_clients", 2, () -> client[0] = opened.add(WsRecorder.connect(server)));
         ledger.raises(http, "sdr_clients_accepted_total", () -> client[1] = opened.add(WsRecorder.connect(server)));
         for (String series : new String[] {"sdr_frames_read_total", "sdr_shm_sequence", "sdr_last_frame_age_seconds",
             "sdr_frame_size_bytes_count", "sdr_frame_size_bytes_sum", "sdr_video_messages_sent_total",

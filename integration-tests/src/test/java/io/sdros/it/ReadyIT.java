@@ -2,12 +2,19 @@ package io.sdros.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -15,6 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ReadyIT {
 
     private static final String MAX_AGE_MILLIS = "1000";
+
+    private static final Set<State> NOBODY_WRITES = EnumSet.of(State.NO_FILE, State.FILE_WITHOUT_FRAMES, State.TEXT_FILE,
+            State.OLD_FRAME, State.FOLDER);
 
     private final Opened opened = new Opened();
     private final TempRegion region = opened.add(TempRegion.create());
@@ -35,6 +45,37 @@ final class ReadyIT {
             @Override
             void bring(ReadyIT test) {
                 RegionWriter.open(test.region.path());
+            }
+        },
+        TEXT_FILE(503, "nobody is seen to write, the sequence stays at \\d+: .*frames.*") {
+            @Override
+            void bring(ReadyIT test) {
+                test.file("Whatever this is, it is not a region, though long enough to be one.\n");
+            }
+        },
+        OLD_FRAME(503, "nobody is seen to write, the sequence stays at 1: .*frames.*") {
+            @Override
+            void bring(ReadyIT test) {
+                // Whole before it has its name, or the server might see it being written.
+                Path elsewhere = test.region.sibling("written-before");
+                RegionWriter.open(elsewhere).keyframe(1000);
+                assertThat(elsewhere.toFile().renameTo(test.region.path().toFile())).isTrue();
+            }
+        },
+        FOLDER(503, "the shared memory file cannot be used: .*frames.*folder.*") {
+            @Override
+            void bring(ReadyIT test) {
+                assertThat(test.region.path().toFile().mkdir()).isTrue();
+            }
+        },
+        NO_KEYFRAME(503, "no keyframe for \\d+ s though frames arrive: .*") {
+            @Override
+            void bring(ReadyIT test) {
+                test.opened.add(WsRecorder.connect(test.server));
+                RegionWriter writer = RegionWriter.open(test.region.path());
+                test.http.awaitAttached();
+                writer.keyframe(1000);
+                test.trouble = test.opened.add(Repeat.every(Duration.ofMillis(20), () -> writer.delta(1000)));
             }
         },
         FRAMES(200, "frames are arriving") {
@@ -108,7 +149,8 @@ final class ReadyIT {
     @ParameterizedTest
     @EnumSource(State.class)
     void tellTheTruth(State state) {
-        ServerProcess.Builder settings = ServerProcess.builder().region(region).set("SDR_READY_MAX_AGE_MS", MAX_AGE_MILLIS);
+        ServerProcess.Builder settings = ServerProcess.builder().region(region).set("SDR_READY_MAX_AGE_MS", MAX_AGE_MILLIS)
+                .set("SDR_IDR_TIMEOUT_MS", "1000");
         if (state == State.NATS_DOWN) {
             nats = opened.add(NatsProcess.start());
             settings.set("SDR_NATS_URL", nats.url());
@@ -129,6 +171,31 @@ final class ReadyIT {
         assertRecovers(state);
     }
 
+    /** Also a kept-alive connection is told, for as long as it is answered at all. */
+    @Test
+    void notReadyWhileStopping() {
+        server = opened.add(ServerProcess.builder().region(region).start());
+        http = server.http();
+        steadyVideo();
+        opened.add(RawStream.connect(server, 1 << 16)); // answers no close frame, so the stop takes its time
+        awaitReady();
+
+        server.process().terminate();
+
+        Await.until("it says so", Deadlines.SOON, () -> {
+            HttpResponse<String> answer = http.get("/ready");
+            return answer.statusCode() == 503 && "the server is stopping".equals(HttpProbe.json(answer).get("why"));
+        });
+    }
+
+    private void file(String text) {
+        try {
+            Files.writeString(region.path(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private String said(String path) {
         return String.valueOf(http.json(path).get("why"));
     }
@@ -139,7 +206,7 @@ final class ReadyIT {
         assertThat(answer.statusCode()).as("alive in every state").isEqualTo(200);
         assertThat(health).containsEntry("status", "ok")
                 .containsEntry("nats", state == State.NATS_DOWN ? "disconnected" : "off");
-        boolean framesSeen = state != State.NO_FILE && state != State.FILE_WITHOUT_FRAMES;
+        boolean framesSeen = !NOBODY_WRITES.contains(state);
         assertThat(health.get("last_frame_age_ms") != null).as("an age in " + health).isEqualTo(framesSeen);
         if (state == State.FRAMES || state == State.NATS_DOWN || state == State.CRC_STORM) {
             long before = http.shmSequence();
@@ -151,6 +218,10 @@ final class ReadyIT {
     private void assertRecovers(State state) {
         if (state.status != 200) {
             trouble.close();
+            if (NOBODY_WRITES.contains(state)) {
+                // What is there is no region, or nobody's.
+                region.path().toFile().delete();
+            }
             steadyVideo();
             awaitReady();
         }

@@ -10,22 +10,43 @@ import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /** Hands the reader's frames to the fan-out, and tells its log what happens. Runs on the reader's thread. */
 final class FrameRelay implements FrameStreamListener {
-    private static final Duration RESTART_LINES_INTERVAL = Duration.ofSeconds(5);
+    /** Of each kind: nobody reads more, and a fault that comes and goes for hours is not to fill a disk. */
+    private static final int LINES = 6;
+    private static final Duration NO_TIMEOUT = Duration.ofDays(365);
+    private static final Duration LINES_INTERVAL = Duration.ofMinutes(1);
 
     private final Broadcaster<VideoMessage> broadcaster;
     private final Logger log;
     private final FrameSizeHistogram frameSizes = new FrameSizeHistogram();
     private Runnable published = () -> { };
     private final ReadHealth health = new ReadHealth();
-    private final LineLimit restartLines = new LineLimit(RESTART_LINES_INTERVAL);
+    private final LongSupplier nanoClock;
+    private final KeyframeWatch keyframes;
+    private final Optional<KeyframeLog> keyframeLog;
+    private final RegionLog regionLog;
+    private final LineLimit restartLines = new LineLimit(LINES, LINES_INTERVAL);
+    private final LineLimit failureLines = new LineLimit(LINES, LINES_INTERVAL);
+    private long untoldFailures;
 
+    /** For a stream in which keyframes are not missed. */
     FrameRelay(Broadcaster<VideoMessage> broadcaster, Logger log) {
+        this(broadcaster, log, Optional.empty(), System::nanoTime);
+    }
+
+    /** @param keyframeTimeout how long frames may come without a keyframe before that is worth a word; absent: for ever */
+    FrameRelay(Broadcaster<VideoMessage> broadcaster, Logger log, Optional<Duration> keyframeTimeout, LongSupplier nanoClock) {
         this.broadcaster = broadcaster;
         this.log = log;
+        this.nanoClock = nanoClock;
+        keyframes = new KeyframeWatch(keyframeTimeout.orElse(NO_TIMEOUT));
+        keyframeLog = keyframeTimeout.map(timeout -> new KeyframeLog(keyframes, log));
+        regionLog = new RegionLog(log);
     }
 
     /** Before the reader starts. */
@@ -42,10 +63,16 @@ final class FrameRelay implements FrameStreamListener {
         return health;
     }
 
+    /** Any thread: for how long frames have come without a keyframe, if that is too long. */
+    Optional<Duration> keyframeMissing() {
+        return keyframeLog.isPresent() ? keyframes.missing() : Optional.empty();
+    }
+
     @Override
     public void onFrame(Frame frame) {
         frameSizes.observe(frame.sizeBytes());
         health.good();
+        keyframes.frame(frame.keyframe(), frame.readNanos());
         broadcaster.publish(VideoMessage.wrap(frame.array(), frame.headerOffset(), frame.lengthBytes()),
                 frame.keyframe(), frame.lengthBytes());
         published.run();
@@ -54,6 +81,7 @@ final class FrameRelay implements FrameStreamListener {
     @Override
     public void onSkipped() {
         health.good();
+        keyframes.frame(false, nanoClock.getAsLong());
         broadcaster.skipped();
     }
 
@@ -61,7 +89,7 @@ final class FrameRelay implements FrameStreamListener {
     public void onDiscontinuity(Discontinuity reason, long lostFrames) {
         switch (reason) {
             case GAP -> log.debug("{} frames were lost before they could be read", lostFrames);
-            case WRITER_RESTART -> restarted(System.nanoTime());
+            case WRITER_RESTART -> restarted(nanoClock.getAsLong());
             case RESUMED -> log.debug("Reading again, somebody is watching");
         }
         broadcaster.discontinuity();
@@ -75,6 +103,8 @@ final class FrameRelay implements FrameStreamListener {
     /** No frame will be read for a time, since nobody watches. */
     void readingStops() {
         log.debug("Nobody watches: no more frames are read");
+        keyframes.restart();
+        keyframeLog.ifPresent(KeyframeLog::readingStops);
         // What is kept for those who join would grow old unseen.
         broadcaster.discontinuity();
     }
@@ -82,29 +112,37 @@ final class FrameRelay implements FrameStreamListener {
     @Override
     public void onPoll(long nowNanos) {
         broadcaster.service();
-    }
-
-    @Override
-    public void onAttach(AttachState state, Path path, String reason) {
-        if (state == AttachState.ATTACHED) {
-            log.info("Attached to {} ({})", path, reason);
-        } else if (state != AttachState.STOPPED) {
-            log.warn("No frames can be read from {}: {}; waiting for it", path, reason);
+        regionLog.tick(nowNanos);
+        if (keyframeLog.isPresent()) {
+            keyframeLog.get().tick(nowNanos);
         }
     }
 
     @Override
+    public void onAttach(AttachState state, Path path, String reason) {
+        regionLog.changed(state, path, reason, nanoClock.getAsLong());
+    }
+
+    @Override
     public void onSmallRegion(Path path, long actualBytes, long expectedBytes) {
-        log.warn("{} has {} bytes, fewer than SDR_SHM_SIZE={}; frames that fit are read all the same", path,
-                actualBytes, expectedBytes);
+        log.warn("{} has {} bytes, fewer than SDR_SHM_SIZE={}; frames that fit are read all the same",
+                Json.escape(path.toString()), actualBytes, expectedBytes);
     }
 
     @Override
     public void onReadFailure(ReadFailure failure) {
         String outcome = failure.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        health.failed(outcome, System.nanoTime());
+        long nowNanos = nanoClock.getAsLong();
+        health.failed(outcome, nowNanos);
+        untoldFailures += failure.suppressed();
+        if (failureLines.pass(nowNanos).isEmpty()) {
+            untoldFailures++;
+            return;
+        }
+        long more = untoldFailures;
+        untoldFailures = 0;
         log.warn("Gave up the frame with sequence {}: {}{}{}", Long.toUnsignedString(failure.sequence()), outcome,
-                failure.suppressed() == 0 ? "" : " (and " + failure.suppressed() + " more since the last report)",
+                more == 0 ? "" : " (and " + more + " more since the last report)",
                 failure.crcLikelyOff() ? "; the writer stores CRC 0, so it may have CRC off: SDR_CRC_ENABLED=false" : "");
     }
 

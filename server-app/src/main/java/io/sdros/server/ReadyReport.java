@@ -17,13 +17,12 @@ record ReadyReport(boolean ready, String why, long shmSequence, OptionalLong las
     private static final int OK = 200;
     private static final int SERVICE_UNAVAILABLE = 503;
     private static final double MILLIS_PER_SECOND = 1000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
-    static ReadyReport of(StreamCondition condition, Duration maxAge, String nats) {
-        OptionalLong ageNanos = condition.lastFrameAgeNanos();
-        boolean young = ageNanos.isPresent() && ageNanos.getAsLong() < maxAge.toNanos();
-        boolean ready = young && condition.readFailure().isEmpty();
-        String why = ready ? "frames are arriving" : whyNot(condition, maxAge);
-        return new ReadyReport(ready, why, condition.sequence(), condition.lastFrameAgeMillis(), maxAge.toMillis(), nats);
+    static ReadyReport of(StreamCondition condition, Duration maxAge, String nats, boolean stopping) {
+        String trouble = stopping ? "the server is stopping" : whyNot(condition, maxAge);
+        return new ReadyReport(trouble.isEmpty(), trouble.isEmpty() ? "frames are arriving" : trouble, condition.sequence(),
+            condition.lastFrameAgeMillis(), maxAge.toMillis(), nats);
     }
 
     int httpStatus() {
@@ -41,6 +40,7 @@ record ReadyReport(boolean ready, String why, long shmSequence, OptionalLong las
             .toString();
     }
 
+    /** Empty if there is nothing in the way. */
     private static String whyNot(StreamCondition condition, Duration maxAge) {
         return switch (condition.region()) {
             case ABSENT -> "there is no shared memory file: " + condition.regionDetail();
@@ -50,17 +50,28 @@ record ReadyReport(boolean ready, String why, long shmSequence, OptionalLong las
     }
 
     private static String whyNoFrames(StreamCondition condition, Duration maxAge) {
+        OptionalLong age = condition.lastFrameAgeNanos();
+        if (age.isEmpty()) {
+            return nothingSeen(condition);
+        }
         if (!condition.readFailure().isEmpty()) {
             return "frames are written but cannot be read: " + condition.readFailure();
         }
+        if (age.getAsLong() >= maxAge.toNanos()) {
+            return String.format(Locale.ROOT, "the last frame is %.1f s old, the limit is %.1f s: the writer has stopped or hangs",
+                age.getAsLong() / NANOS_PER_SECOND, maxAge.toMillis() / MILLIS_PER_SECOND);
+        }
+        return condition.keyframeMissing()
+            .map(missing -> "no keyframe for " + missing.toSeconds() + " s though frames arrive: the encoder sends none, also not when asked")
+            .orElse("");
+    }
+
+    private static String nothingSeen(StreamCondition condition) {
         if (condition.sequence() == 0) {
             return "the writer has not written a frame yet: " + condition.regionDetail();
         }
-        OptionalLong age = condition.lastFrameAgeMillis();
-        if (age.isEmpty()) {
-            return "no frame has been read yet, though there is one: " + condition.regionDetail();
-        }
-        return String.format(Locale.ROOT, "the last frame is %.1f s old, the limit is %.1f s: the writer has stopped or hangs",
-            age.getAsLong() / MILLIS_PER_SECOND, maxAge.toMillis() / MILLIS_PER_SECOND);
+        String unreadable = condition.readFailure().isEmpty() ? "" : ", and what is in it cannot be read: " + condition.readFailure();
+        return "nobody is seen to write, the sequence stays at " + Long.toUnsignedString(condition.sequence()) + unreadable + ": "
+            + condition.regionDetail();
     }
 }

@@ -74,7 +74,7 @@ final class Server implements AutoCloseable {
     }
 
     private ReadyReport ready() {
-        return ReadyReport.of(video.condition(), settings.readyMaxAge(), backplane.natsState());
+        return ReadyReport.of(video.condition(), settings.readyMaxAge(), backplane.natsState(), transport.stopping());
     }
 
     private ClientMetrics clientMetrics() {

@@ -1,6 +1,8 @@
 package io.sdros.server;
 
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -9,10 +11,12 @@ import java.util.OptionalLong;
  * @param region whether there is a shared memory file to read from
  * @param regionDetail its path, and what is wrong with it if anything is
  * @param sequence its commit sequence, unsigned; 0 when there is no frame in it
- * @param lastFrameAgeNanos since the last commit, read or not; absent before the first
+ * @param lastFrameAgeNanos since the last commit seen to happen, read or not; absent before the first
  * @param readFailure why no frame could be read for too long though some were committed ({@link ReadHealth}); empty when they could
+ * @param keyframeMissing for how long frames have come without a keyframe, if that is too long ({@link KeyframeWatch})
  */
-record StreamCondition(Region region, String regionDetail, long sequence, OptionalLong lastFrameAgeNanos, String readFailure) {
+record StreamCondition(Region region, String regionDetail, long sequence, OptionalLong lastFrameAgeNanos,
+                       String readFailure, Optional<Duration> keyframeMissing) {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -20,7 +24,7 @@ record StreamCondition(Region region, String regionDetail, long sequence, Option
     enum Region {
         /** There is none. */
         ABSENT,
-        /** There is one that cannot be read from: too short, or not permitted. */
+        /** There is something that cannot be read from: too short, not permitted, or no regular file. */
         UNUSABLE,
         ATTACHED
     }
@@ -29,6 +33,7 @@ record StreamCondition(Region region, String regionDetail, long sequence, Option
         Objects.requireNonNull(region, "region");
         Objects.requireNonNull(regionDetail, "regionDetail");
         Objects.requireNonNull(readFailure, "readFailure");
+        Objects.requireNonNull(keyframeMissing, "keyframeMissing");
     }
 
     OptionalLong lastFrameAgeMillis() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -44,7 +45,8 @@ final class VideoStream implements AutoCloseable {
                 .keyframeRequestSink(keyframeRequests)
                 .attention(this::wakeReader)
                 .build();
-        relay = new FrameRelay(broadcaster, LoggerFactory.getLogger(VideoStream.class));
+        relay = new FrameRelay(broadcaster, LoggerFactory.getLogger(VideoStream.class),
+                Optional.of(settings.idrTimeout()).filter(timeout -> settings.keyframeGating()), System::nanoTime);
         demand = new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, System::nanoTime, relay::readingStops);
         frames = ShmFrameStream.builder(region)
                 .expectedRegionBytes(settings.shmSizeBytes())
@@ -80,7 +82,8 @@ final class VideoStream implements AutoCloseable {
             case ATTACHED -> StreamCondition.Region.ATTACHED;
         };
         return new StreamCondition(state, region + " (" + reader.attachReason() + ")", reader.sequence(),
-                reader.lastFrameAgeNanos(), relay.health().failure(readyMaxAge, System.nanoTime()));
+                reader.lastFrameAgeNanos(), relay.health().failure(readyMaxAge, System.nanoTime()),
+                relay.keyframeMissing());
     }
 
     FrameMetrics frameMetrics() {

@@ -21,4 +21,17 @@ class LineLimitTest {
         assertThat(limit.pass(START + 100)).hasValue(1);
         assertThat(limit.pass(START + 110)).hasValue(0);
     }
+
+    @Test
+    void letsAsManyThroughPerIntervalAsItIsTold() {
+        LineLimit three = new LineLimit(3, Duration.ofNanos(10));
+        for (int i = 0; i < 3; i++) {
+            assertThat(three.wouldPass(START + i)).isTrue();
+            assertThat(three.pass(START + i)).hasValue(0);
+        }
+        assertThat(three.wouldPass(START + 9)).isFalse();
+        assertThat(three.pass(START + 9)).isEmpty();
+        assertThat(three.pass(START + 10)).as("counted from the first").hasValue(1);
+        assertThat(three.pass(START + 10)).hasValue(0);
+    }
 }

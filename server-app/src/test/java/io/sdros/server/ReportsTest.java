@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.server.StreamCondition.Region;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class ReportsTest {
 
     @Test
     void readyWhileFramesAreYoung() {
-        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos() - 1), ""), LIMIT, "connecting");
+        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos() - 1), ""), LIMIT, "connecting", false);
 
         assertThat(report.httpStatus()).isEqualTo(200);
         assertThat(report.json()).isEqualTo("{\"status\":\"ready\",\"why\":\"frames are arriving\",\"shm_seq\":7,\"last_frame_age_ms\":4999,"
@@ -32,7 +33,7 @@ class ReportsTest {
 
     @Test
     void notReadyWhenTheLastFrameIsTooOld() {
-        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos()), ""), LIMIT, "off");
+        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos()), ""), LIMIT, "off", false);
 
         assertThat(report.httpStatus()).isEqualTo(503);
         assertThat(report.json()).contains("\"status\":\"not ready\"", "\"last_frame_age_ms\":5000");
@@ -41,36 +42,56 @@ class ReportsTest {
 
     @Test
     void notReadyWithoutAFile() {
-        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), ""))).isEqualTo("there is no shared memory file: /shm/frames");
-        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH + ": permission denied", 0, OptionalLong.empty(), "")))
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), "", Optional.empty()))).isEqualTo("there is no shared memory file: /shm/frames");
+        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH + ": permission denied", 0, OptionalLong.empty(), "", Optional.empty())))
             .isEqualTo("the shared memory file cannot be used: /shm/frames: permission denied");
-        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 5, OptionalLong.of(LIMIT.toNanos()), ""))).startsWith("there is no shared memory file");
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 5, OptionalLong.of(LIMIT.toNanos()), "", Optional.empty()))).startsWith("there is no shared memory file");
     }
 
     @Test
     void notReadyWithoutFrames() {
         assertThat(why(attached(0, OptionalLong.empty(), ""))).isEqualTo("the writer has not written a frame yet: /shm/frames");
-        assertThat(why(attached(3, OptionalLong.empty(), ""))).isEqualTo("no frame has been read yet, though there is one: /shm/frames");
+        assertThat(why(attached(3, OptionalLong.empty(), ""))).isEqualTo("nobody is seen to write, the sequence stays at 3: /shm/frames");
     }
 
     @Test
     void notReadyWhenFramesCannotBeRead() {
-        assertThat(why(attached(9, OptionalLong.empty(), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
+        assertThat(why(attached(-1, OptionalLong.empty(), "invalid length"))).isEqualTo(
+            "nobody is seen to write, the sequence stays at 18446744073709551615, and what is in it cannot be read: invalid length: /shm/frames");
         assertThat(why(attached(9, OptionalLong.of(1), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
         assertThat(why(attached(9, OptionalLong.of(LIMIT.toNanos()), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
     }
 
     @Test
-    void youngFramesAreReadyEvenIfTheFileHasJustGone() {
-        assertThat(ReadyReport.of(new StreamCondition(Region.ABSENT, PATH, 9, OptionalLong.of(1), ""), LIMIT, "off").ready()).isTrue();
+    void youngFramesAreNoExcuseForAFileThatIsGone() {
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 9, OptionalLong.of(1), "", Optional.empty())))
+            .isEqualTo("there is no shared memory file: /shm/frames");
+        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH, 9, OptionalLong.of(1), "", Optional.empty())))
+            .isEqualTo("the shared memory file cannot be used: /shm/frames");
+    }
+
+    @Test
+    void notReadyWithoutKeyframes() {
+        Optional<Duration> missing = Optional.of(Duration.ofSeconds(7));
+        assertThat(why(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(1), "", missing)))
+            .isEqualTo("no keyframe for 7 s though frames arrive: the encoder sends none, also not when asked");
+        assertThat(why(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(LIMIT.toNanos()), "", missing)))
+            .startsWith("the last frame is ");
+    }
+
+    @Test
+    void notReadyWhileStopping() {
+        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(1), ""), LIMIT, "off", true);
+        assertThat(report.httpStatus()).isEqualTo(503);
+        assertThat(report.why()).isEqualTo("the server is stopping");
     }
 
     private static StreamCondition attached(long sequence, OptionalLong ageNanos, String failure) {
-        return new StreamCondition(Region.ATTACHED, PATH, sequence, ageNanos, failure);
+        return new StreamCondition(Region.ATTACHED, PATH, sequence, ageNanos, failure, Optional.empty());
     }
 
     private static String why(StreamCondition condition) {
-        ReadyReport report = ReadyReport.of(condition, LIMIT, "off");
+        ReadyReport report = ReadyReport.of(condition, LIMIT, "off", false);
         assertThat(report.ready()).isFalse();
         return report.why();
     }

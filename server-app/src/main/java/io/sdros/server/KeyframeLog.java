@@ -1,0 +1,40 @@
+package io.sdros.server;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+
+/** Tells the log when keyframes are missing, now and then while they are, and when they come again. The reader's thread only. */
+final class KeyframeLog {
+
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+    private final KeyframeWatch watch;
+    private final Logger log;
+    private final LineLimit limit = new LineLimit(INTERVAL);
+    private boolean told;
+
+    KeyframeLog(KeyframeWatch watch, Logger log) {
+        this.watch = watch;
+        this.log = log;
+    }
+
+    /** To be called often. */
+    void tick(long nowNanos) {
+        Optional<Duration> missing = watch.missing();
+        if (missing.isPresent() && limit.pass(nowNanos).isPresent()) {
+            told = true;
+            log.warn("No keyframe for {} s though frames arrive: viewers who need one see nothing. The encoder has to send them, by"
+                    + " itself or when asked on SDR_IDR_SUBJECT; one with intra refresh needs SDR_KEYFRAME_GATING=false",
+                    missing.get().toSeconds());
+        } else if (missing.isEmpty() && told) {
+            told = false;
+            log.info("A keyframe has come");
+        }
+    }
+
+    /** There will be no frames for a time, and that is nobody's fault. */
+    void readingStops() {
+        told = false;
+    }
+}
