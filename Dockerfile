@@ -26,7 +26,8 @@ RUN set -eu; cd /opt/sdr; \
 # A number, so that an orchestrator can see that it is not root. The region must be readable for it.
 USER 65532:65532
 WORKDIR /opt/sdr
-ENV SDR_LISTEN_ADDR=0.0.0.0:8080
+# LANG, or file names were ASCII only.
+ENV LANG=C.UTF-8 SDR_LISTEN_ADDR=0.0.0.0:8080
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 # A JVM of its own for each check, some tenths of a second of one processor, so not too often.

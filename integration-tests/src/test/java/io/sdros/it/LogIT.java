@@ -2,10 +2,13 @@ package io.sdros.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Year;
 import java.util.List;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is logged, how a line looks, and what SDR_LOG_LEVEL makes of it. docs/operations.md describes it. */
 final class LogIT {
@@ -81,6 +84,23 @@ final class LogIT {
             assertThat(server.awaitExit(Deadlines.SHUTDOWN)).isZero();
 
             assertThat(server.lines()).as("what the demo prints for its user").hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Duser.language=ar -Duser.country=EG", "-Duser.language=th -Duser.country=TH",
+        "-Duser.language=fa -Duser.country=IR"})
+    void theMachinesLanguageDoesNotChangeALine(String language) {
+        try (TempRegion region = TempRegion.create();
+                ServerProcess server = ServerProcess.builder().region(region).set("JAVA_TOOL_OPTIONS", language).set("LC_ALL", "C").start()) {
+            server.process().awaitLine(Pattern.compile("No frames can be read"), Deadlines.SOON);
+            assertThat(server.http().get("/ready").body()).matches("\\p{ASCII}*");
+            assertThat(server.http().get("/metrics").body()).matches("\\p{ASCII}*");
+            assertThat(server.stop()).isZero();
+
+            String thisYear = "20" + Year.now().getValue() % 100;
+            assertThat(server.process().lines()).filteredOn(line -> !line.startsWith("Picked up JAVA_TOOL_OPTIONS"))
+                    .isNotEmpty().allSatisfy(line -> assertThat(line).matches(LINE).matches("\\p{ASCII}*").startsWith(thisYear));
         }
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the process ends: SIGTERM and SIGINT, under load and twice. */
+/** How the process ends: SIGTERM, SIGINT and SIGHUP, while it starts, under load and twice. */
 final class ShutdownIT {
 
     private static final int FAST = 160;
@@ -26,6 +26,7 @@ final class ShutdownIT {
     private static final Duration FRAME_INTERVAL = Duration.ofMillis(40);
     /** Half of what is sent: these clients are behind all the time, but have read on within the time a close may take. */
     private static final Pace SLOW_PACE = new Pace(200_000);
+    private static final Pattern FIRST_WORDS = Pattern.compile("SDR_SHM_PATH=");
     private static final Pattern STOPPING = Pattern.compile("Stopping");
 
     private final Opened opened = new Opened();
@@ -38,7 +39,7 @@ final class ShutdownIT {
 
     private ServerProcess startStreaming() {
         // Whatever a shell starts in the background ignores SIGINT, and so would the server if these tests were.
-        List<String> heedful = new ArrayList<>(List.of(Tool.command("env"), "--default-signal=INT"));
+        List<String> heedful = new ArrayList<>(List.of(Tool.command("env"), "--default-signal=INT", "--default-signal=HUP"));
         heedful.addAll(ServerProcess.jarCommand());
         ServerProcess server = opened.add(ServerProcess.builder().command(heedful).region(region)
                 .set("SDR_SOCKET_SEND_BUFFER", "32768").start());
@@ -90,8 +91,8 @@ final class ShutdownIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TERM", "INT"})
-    void eitherSignalIsAnOrderlyStop(String signal) {
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
+    void eachSignalIsAnOrderlyStop(String signal) {
         ServerProcess server = startStreaming();
         SocketCrowd crowd = opened.add(SocketCrowd.connect(server, List.of(Pace.UNLIMITED)));
         Client client = crowd.clients().get(0);
@@ -102,6 +103,20 @@ final class ShutdownIT {
         assertThat(server.process().awaitExit(Deadlines.SHUTDOWN)).isZero();
         crowd.awaitEnd();
         assertEndedWith1001BetweenFrames(client);
+    }
+
+    /** At its very first words, long before it listens. */
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "demo"})
+    void aSignalDuringTheStartIsAnOrderlyStopToo(String command) {
+        try (ChildProcess server = ServerProcess.builder().region(region).arguments(command)
+                .set("SDR_LOG_LEVEL", "debug").launch()) {
+            server.awaitLine(FIRST_WORDS, Deadlines.START);
+            server.terminate();
+
+            assertThat(server.awaitExit(Deadlines.SHUTDOWN)).as(server.output()).isZero();
+            assertThat(server.output()).doesNotContain("Cannot start");
+        }
     }
 
     @ParameterizedTest

@@ -36,6 +36,9 @@ final class StartFailureIT {
         "SDR_LISTEN_ADDR, no-such-host.invalid:8080, the host cannot be resolved",
         "SDR_AUTH_TOKEN_FILE, /nowhere/token, there is no such file",
         "SDR_AUTH_TOKEN_FILE, /, it is a directory",
+        "SDR_SHM_PATH, /dev/shm, it is a folder",
+        "SDR_SHM_PATH, /dev/zero, it is a device",
+        "SDR_SHM_PATH, /dev/null/frames, /dev/null is no folder",
         "SDR_NATS_CREDS_FILE, /nowhere/user.creds, there is no such file",
         "SDR_NATS_CA_FILE, /nowhere/ca.pem, there is no such file",
         "SDR_ALLOWED_ORIGINS, http://[1:2], scheme://host",
@@ -47,6 +50,22 @@ final class StartFailureIT {
         assertThat(ended.exitCode()).as(ended.output()).isEqualTo(2);
         assertThat(ended.lines()).as(ended.output()).singleElement().asString()
                 .startsWith(variable + "=\"" + value + "\": expected ").contains(reason);
+    }
+
+    @Test
+    void aPathTheLocaleCannotSpellSaysWhatToSet() {
+        // In bytes, for whatever the locale of this test is.
+        List<String> command = new ArrayList<>(List.of("sh", "-c",
+                "SDR_SHM_PATH=$(printf '/dev/shm/B\\303\\274hne/frames') exec \"$@\"", "sh"));
+        command.addAll(ServerProcess.jarCommand());
+
+        ServerProcess.Ended ended = run(ServerProcess.builder().command(command).set("LC_ALL", "C"));
+
+        assertThat(ended.exitCode()).as(ended.output()).isEqualTo(2);
+        assertThat(ended.lines()).as(ended.output()).singleElement().asString()
+                .startsWith("SDR_SHM_PATH=").contains("LANG=C.UTF-8", "LC_ALL").doesNotContain("unmappable");
+        assertThat(run(ServerProcess.builder().command(command).arguments("check-config").set("LC_ALL", "C.UTF-8")).exitCode())
+                .as("with what it says").isZero();
     }
 
     @Test

@@ -26,12 +26,14 @@ final class Launcher {
     private final SettingsOutcome outcome;
     private final PrintStream out;
     private final PrintStream err;
+    private final OrderlyStop stop;
     private final BuildInfo build = BuildInfo.load();
 
-    Launcher(SettingsOutcome outcome, PrintStream out, PrintStream err) {
+    Launcher(SettingsOutcome outcome, PrintStream out, PrintStream err, OrderlyStop stop) {
         this.outcome = outcome;
         this.out = out;
         this.err = err;
+        this.stop = stop;
     }
 
     /** @return the exit code; 0 also when a server was started, whose threads go on */
@@ -45,6 +47,10 @@ final class Launcher {
         try {
             return run(command.get());
         } catch (RuntimeException | Error e) {
+            if (stop.begun()) {
+                // Whatever it is, it comes of being stopped half-way, and the process is about to end.
+                return OK;
+            }
             // Threads that were started by then must not keep half a server alive.
             err.println("Cannot start: " + describe(e) + " (SDR_LOG_LEVEL=debug shows where)");
             log.debug("The start failed", e);
@@ -116,7 +122,7 @@ final class Launcher {
         Backplane backplane = settings.natsUrl()
                 .<Backplane>map(servers -> new NatsBackplane(settings, servers))
                 .orElseGet(NoBackplane::new);
-        Server server = new Server(settings, settings.shmPath(), backplane, build);
+        Server server = stop.building(() -> new Server(settings, settings.shmPath(), backplane, build));
         return start(settings, server::start, server, false);
     }
 
@@ -124,7 +130,7 @@ final class Launcher {
         logSettings();
         Demo demo;
         try {
-            demo = new Demo(settings, build);
+            demo = stop.building(() -> new Demo(settings, build));
         } catch (UncheckedIOException e) {
             err.println(e.getMessage());
             return CANNOT_START;
@@ -150,14 +156,13 @@ final class Launcher {
             address = new InetSocketAddress(settings.listenAddress().getAddress(), start.run().getPort());
         } catch (ListenFailedException e) {
             err.println(e.getMessage() + " (SDR_LISTEN_ADDR chooses another address)");
-            close(running);
+            OrderlyStop.close(running, log);
             return CANNOT_START;
         } catch (RuntimeException | Error e) {
-            close(running);
+            OrderlyStop.close(running, log);
             throw e;
         }
-        WarmUp warmUp = WarmUp.inBackground();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, warmUp), "shutdown"));
+        stop.alsoCloses(WarmUp.inBackground());
         String scheme = settings.tls().isPresent() ? "https" : "http";
         log.info("sdr-transport {} is listening on {}", build.version(), url(scheme, address));
         if (invite) {
@@ -183,22 +188,5 @@ final class Launcher {
     private static String openableUrl(String scheme, InetSocketAddress address) {
         InetAddress listened = address.getAddress();
         return listened.isAnyLocalAddress() ? scheme + "://localhost:" + address.getPort() + "/" : url(scheme, address);
-    }
-
-    private static void stop(AutoCloseable running, AutoCloseable warmUp) {
-        log.info("Stopping");
-        close(running);
-        close(warmUp);
-        log.info("Stopped");
-        // The JVM's own exit code after a signal is 128 + its number; an orderly stop is no error.
-        Runtime.getRuntime().halt(OK);
-    }
-
-    private static void close(AutoCloseable running) {
-        try {
-            running.close();
-        } catch (Exception e) {
-            log.error("The stop was not clean", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sdros.server;
 
+import java.util.Locale;
 import org.slf4j.simple.SimpleLogger;
 
 /**
@@ -14,6 +15,9 @@ final class Logging {
 
     /** Must run before any class that holds a logger is loaded; {@code level} as slf4j-simple names it. */
     static void configure(String level) {
+        // slf4j-simple writes the date, and so all else is written, as the machine's language has it: with Arabic digits, or
+        // in the year 2569. A log is read by programs.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         // JBoss Logging, which Undertow and XNIO use, picks its backend when its first class loads.
         setIfAbsent("org.jboss.logging.provider", "slf4j");
         setIfAbsent(SimpleLogger.DEFAULT_LOG_LEVEL_KEY, level);

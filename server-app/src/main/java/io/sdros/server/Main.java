@@ -11,15 +11,23 @@ public final class Main {
 
     /** See {@code --help}. Returns to the shell with 0, 1 (could not start) or 2 (wrong command or settings). */
     public static void main(String[] arguments) {
+        // Before anything slow. What ends by itself is not to say 0 when it is killed half-way.
+        OrderlyStop stop = serves(arguments) ? OrderlyStop.install() : new OrderlyStop();
         // Before the settings are parsed: that resolves the address to listen on.
         NameLookups.forgetSoon();
         SettingsOutcome outcome = new SettingsParser(Clock.systemUTC()).parse(System.getenv());
         String level = outcome.settings().map(Settings::logLevel).orElse(LogLevel.INFO).simpleLoggerName();
         // Before the launcher and all it loads make their loggers.
         Logging.configure(level);
-        int exitCode = new Launcher(outcome, System.out, System.err).run(List.of(arguments));
+        int exitCode = new Launcher(outcome, System.out, System.err, stop).run(List.of(arguments));
         if (exitCode != 0) {
+            stop.disarm();
             System.exit(exitCode);
         }
+    }
+
+    /** As {@link Command}, which costs more: see {@link OrderlyStop#install}. */
+    private static boolean serves(String[] arguments) {
+        return arguments.length == 0 || "serve".equals(arguments[0]) || "demo".equals(arguments[0]);
     }
 }

@@ -24,7 +24,7 @@ final class SettingDefinitions {
 
     private final List<Setting<?>> all = new ArrayList<>();
 
-    final Setting<Path> shmPath = add(Setting.of("SDR_SHM_PATH", "/dev/shm/sdr_os_ipc/frames", ReadableFiles.path(),
+    final Setting<Path> shmPath = add(Setting.of("SDR_SHM_PATH", "/dev/shm/sdr_os_ipc/frames", ReadableFiles.region(),
         "The shared memory file the frames are read from. It need not exist yet."));
     final Setting<Integer> shmSize = add(Setting.of("SDR_SHM_SIZE", "4194304", ints(between(48, Integer.MAX_VALUE, "bytes")),
         "The size that file is expected to have. A smaller one is used all the same, with a warning.")

@@ -82,7 +82,7 @@ class LauncherTest {
     }
 
     private Launcher launcher(Map<String, String> environment) {
-        return new Launcher(parse(environment), print(out), print(err));
+        return new Launcher(parse(environment), print(out), print(err), new OrderlyStop());
     }
 
     private static SettingsOutcome parse(Map<String, String> environment) {

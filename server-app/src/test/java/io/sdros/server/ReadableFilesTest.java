@@ -50,6 +50,21 @@ class ReadableFilesTest {
     }
 
     @Test
+    void aRegionIsARegularFileOrNothingYet() throws IOException {
+        Path file = Files.writeString(folder.resolve("frames"), "text");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        Path nowhere = Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("later"));
+
+        for (Path path : new Path[] {file, link, nowhere, folder.resolve("none"), folder.resolve("no/such/folder/frames"), Path.of("frames")}) {
+            assertThat(ReadableFiles.region().parse(path.toString()).value()).contains(path);
+        }
+        assertThat(ReadableFiles.region().parse(folder.toString()).detail()).startsWith("it is a folder");
+        assertThat(ReadableFiles.region().parse("/").detail()).startsWith("it is a folder");
+        assertThat(ReadableFiles.region().parse("/dev/zero").detail()).startsWith("it is a device");
+        assertThat(ReadableFiles.region().parse(file + "/frames").detail()).isEqualTo(file + " is no folder");
+    }
+
+    @Test
     void recognisesNatsCredentials() throws IOException {
         Path creds = Files.writeString(folder.resolve("user.creds"), NATS_CREDENTIALS);
         Path seed = Files.writeString(folder.resolve("user.nk"), NATS_SEED + "\n");
