@@ -7,23 +7,21 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A robot in a box: the built-in clip is written into a temporary region and served from there like any stream. */
 final class Demo implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Demo.class);
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
-    private final Path folder;
-    private final Path region;
+    private final DemoFolder folder;
     private final DemoProducer producer;
     private final Server server;
 
     /** @throws UncheckedIOException if there is nowhere to put the region; nothing is left behind then */
     Demo(Settings settings, BuildInfo build) {
         folder = newFolder();
-        region = folder.resolve("frames");
+        Path region = folder.resolve("frames");
         try {
             // A writer refuses frames that do not fit, and a demo is to show them whatever the setting.
             int regionBytes = Math.max(settings.shmSizeBytes(), RegionLayout.DEFAULT_REGION_BYTES);
@@ -31,19 +29,25 @@ final class Demo implements AutoCloseable {
             server = new Server(settings, region,
                     new DemoBackplane(producer, settings.natsUrl().map(urls -> new NatsBackplane(settings, urls))), build);
         } catch (IOException e) {
-            removeRegion();
+            folder.close();
             throw noPlace(e);
         } catch (RuntimeException | Error e) {
-            removeRegion();
+            folder.close();
             throw e;
         }
     }
 
-    private static Path newFolder() {
+    /** A demo needs nothing else: it looks for a NATS server only if it is told of one. */
+    static Map<String, String> environment(Map<String, String> given) {
+        Map<String, String> environment = new HashMap<>(given);
+        environment.merge("SDR_NATS_URL", "none", (said, none) -> said.isEmpty() ? none : said);
+        return environment;
+    }
+
+    private static DemoFolder newFolder() {
         try {
-            return Files.isWritable(SHARED_MEMORY)
-                    ? Files.createTempDirectory(SHARED_MEMORY, "sdr-demo-")
-                    : Files.createTempDirectory("sdr-demo-");
+            return DemoFolder.in(Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY
+                    : Path.of(System.getProperty("java.io.tmpdir")));
         } catch (IOException e) {
             throw noPlace(e);
         }
@@ -63,15 +67,6 @@ final class Demo implements AutoCloseable {
     public void close() {
         server.close();
         producer.close();
-        removeRegion();
-    }
-
-    private void removeRegion() {
-        try {
-            Files.deleteIfExists(region);
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            log.warn("The demo's region {} could not be removed: {}", region, e.toString());
-        }
+        folder.close();
     }
 }

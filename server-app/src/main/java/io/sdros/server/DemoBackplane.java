@@ -39,9 +39,10 @@ final class DemoBackplane implements Backplane {
         return true;
     }
 
+    /** {@code demo}: without NATS, and telemetry flows all the same. */
     @Override
     public String natsState() {
-        return nats.map(NatsBackplane::natsState).orElse("off");
+        return nats.map(NatsBackplane::natsState).orElse("demo");
     }
 
     @Override

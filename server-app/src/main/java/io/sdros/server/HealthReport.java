@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  *
  * @param shmSequence unsigned
  * @param lastFrameAgeMillis absent before the first frame
- * @param nats off, connected, connecting, …
+ * @param nats off, connected, connecting, …; demo: telemetry comes without it
  */
 record HealthReport(int clients, long shmSequence, OptionalLong lastFrameAgeMillis, long uptimeSeconds, String nats) {
 

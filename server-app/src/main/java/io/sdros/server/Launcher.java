@@ -127,7 +127,9 @@ final class Launcher {
     }
 
     private int demo(Settings settings) {
-        logSettings();
+        // Whoever looks at a demo looks for its address.
+        outcome.warnings().forEach(log::warn);
+        outcome.effective().forEach(log::debug);
         Demo demo;
         try {
             demo = stop.building(() -> new Demo(settings, build));
@@ -164,10 +166,10 @@ final class Launcher {
         }
         stop.alsoCloses(WarmUp.inBackground());
         String scheme = settings.tls().isPresent() ? "https" : "http";
-        log.info("sdr-transport {} is listening on {}", build.version(), url(scheme, address));
         if (invite) {
             out.println("The demo is running: open " + openableUrl(scheme, address) + " in a browser; Ctrl-C ends it.");
         }
+        log.info("sdr-transport {} is listening on {}", build.version(), url(scheme, address));
         return OK;
     }
 

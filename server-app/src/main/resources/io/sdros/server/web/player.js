@@ -62,6 +62,8 @@ const NATS_TROUBLE = {
   closed: 'NATS: closed',
 };
 
+const NATS_GOOD = { demo: 'Sample data' };
+
 const $ = (id) => document.getElementById(id);
 const stage = $('stage');
 const canvas = $('picture');
@@ -308,7 +310,7 @@ function drawNatsWarning() {
 /** @param {string} nats  as /health says it; '' when not known */
 function drawNats(nats) {
   const trouble = NATS_TROUBLE[nats] ?? '';
-  setText('nats', trouble || (nats === '' ? '' : `NATS ${nats}`));
+  setText('nats', trouble || (NATS_GOOD[nats] ?? (nats === '' ? '' : `NATS ${nats}`)));
   $('nats').classList.toggle('old', trouble !== '');
   drawNatsWarning();
   panel.nothing = nats === 'off' ? 'No telemetry: the server runs without NATS (SDR_NATS_URL=none).'
