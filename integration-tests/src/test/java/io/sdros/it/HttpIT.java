@@ -59,7 +59,9 @@ final class HttpIT {
         assertThat(http.get("/health").headers().firstValue("content-type")).hasValueSatisfying(
                 type -> assertThat(type).startsWith("application/json"));
 
-        VideoFrame frame = RegionWriter.open(region.path()).keyframe(5000);
+        RegionWriter writer = RegionWriter.open(region.path());
+        http.awaitAttached();
+        VideoFrame frame = writer.keyframe(5000);
 
         http.awaitShmSequence(frame.frameSeq());
         Map<String, Object> after = http.json("/health");
