@@ -48,7 +48,7 @@ final class MetricsDrivenIT {
         telemetry();
 
         ledger.value(patient.http(), "sdr_clients");
-        ledger.raisesWithRepeated(patient.http(), closed("idle"), IDLE, () -> { });
+        ledger.comes(patient.http(), closed("idle"), IDLE);
         silent.close();
         shutdown();
         assertThat(ledger.notDriven()).isEqualTo(exempt());

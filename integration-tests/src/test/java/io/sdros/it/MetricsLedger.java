@@ -29,6 +29,12 @@ final class MetricsLedger {
         driven.add(series);
     }
 
+    /** Waits until the series is above 0, which it may be already, whatever moved it. */
+    void comes(HttpProbe server, String series, Duration deadline) {
+        Await.until(series + " comes", deadline, () -> value(server, series) > 0);
+        driven.add(series);
+    }
+
     /** Waits until the event has brought the series to a value it had not before. */
     void brings(HttpProbe server, String series, double expected, Runnable event) {
         if (value(server, series) == expected) {
