@@ -1,40 +1,46 @@
 package io.sdros.telemetry.nats;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 
 /**
- * The filters of one connection. The server sends a message once per filter it matches; only the copy that came through
- * the first of them counts.
+ * The filters of one connection. The server sends a message once per filter it matches; only the copy that comes through
+ * the first of them counts, in an order that begins as written. A filter the server denies leaves the order, since nothing
+ * comes through it; one that is tried again joins it at the end, where it changes nothing for the others whether or not
+ * the server accepts it. Any thread.
  */
 final class AllowList {
     private final List<SubjectFilter> filters;
-    // 1 = the server does not let this connection subscribe to it, so nothing comes through it.
-    private final AtomicIntegerArray denied;
+    // Replaced, never changed.
+    private volatile int[] order;
 
     AllowList(List<SubjectFilter> filters) {
         this.filters = filters;
-        this.denied = new AtomicIntegerArray(filters.size());
+        this.order = IntStream.range(0, filters.size()).toArray();
     }
 
     List<SubjectFilter> filters() {
         return filters;
     }
 
-    /** Whether a message that came through the filter with this index does not also come through an earlier one. */
+    /** Whether a message that came through the filter with this index does not also come through one before it. */
     boolean isFirst(int index, String subject) {
-        for (int i = 0; i < index; i++) {
-            if (denied.get(i) == 0 && filters.get(i).matches(subject)) {
+        for (int other : order) {
+            if (other == index) {
+                return true;
+            }
+            if (filters.get(other).matches(subject)) {
                 return false;
             }
         }
         return true;
     }
 
-    void deny(SubjectFilter filter) {
-        int index = filters.indexOf(filter);
-        if (index >= 0) {
-            denied.set(index, 1);
-        }
+    synchronized void deny(int index) {
+        order = IntStream.of(order).filter(other -> other != index).toArray();
+    }
+
+    synchronized void tryAgain(int index) {
+        order = IntStream.concat(IntStream.of(order).filter(other -> other != index), IntStream.of(index)).toArray();
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ final class ConnectLoop {
     private static final Duration SLOW_RETRY = Duration.ofMillis(750);
     private static final Duration LASTING = Duration.ofSeconds(2);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
+    // A server that does not answer is given up after the two together.
+    private static final Duration PING_PAUSE = Duration.ofSeconds(1);
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
 
     private final RelayConfig config;
     private final Delivery delivery;
@@ -39,13 +43,13 @@ final class ConnectLoop {
     private boolean started;
     private volatile Optional<NatsSession> session = Optional.empty();
 
-    ConnectLoop(RelayConfig config, Delivery delivery, RelayStatus status, RelayCounters counters) {
-        this.config = config;
-        this.delivery = delivery;
+    ConnectLoop(Surroundings relay, RelayStatus status) {
+        this.config = relay.config();
+        this.delivery = relay.delivery();
         this.status = status;
-        this.counters = counters;
-        this.threads = new RelayThreads(config.name());
-        this.connector = new Connector(config, threads, counters);
+        this.counters = relay.counters();
+        this.threads = relay.threads();
+        this.connector = new Connector(relay);
         this.thread = threads.newThread(this::run);
     }
 
@@ -61,8 +65,8 @@ final class ConnectLoop {
         thread.start();
     }
 
-    boolean publish(String subject, byte[] payload) {
-        return session.map(current -> current.publish(subject, payload)).orElse(false);
+    boolean publish(String subject, byte[] payload, Optional<Consumer<Boolean>> fate) {
+        return session.map(current -> current.publish(subject, payload, fate)).orElse(false);
     }
 
     void listen(NatsSession.ControlSubscription control) {
@@ -115,8 +119,8 @@ final class ConnectLoop {
     /** Connects and serves one connection until it is lost; returns how long to wait before the next. */
     private Duration oneConnection() throws InterruptedException {
         try {
-            AllowList allowList = new AllowList(config.filters());
-            Attempt attempt = connector.connect(allowList, this::isClosed);
+            status.catchUp();
+            Attempt attempt = connector.connect(this::isClosed);
             if (isClosed() || attempt.session().isEmpty()) {
                 attempt.session().ifPresent(NatsSession::close);
                 boolean refused = attempt.result() == Attempt.Result.REFUSED;
@@ -125,7 +129,7 @@ final class ConnectLoop {
                 }
                 return refused ? SLOW_RETRY : RETRY;
             }
-            return serve(attempt.session().get(), allowList);
+            return serve(attempt.session().get());
         } catch (RuntimeException | TimeoutException | Error e) {
             // Errors too: a process out of threads or memory for a moment must not be without NATS for good.
             if (!isClosed()) {
@@ -135,11 +139,11 @@ final class ConnectLoop {
         }
     }
 
-    private Duration serve(NatsSession current, AllowList allowList) throws TimeoutException, InterruptedException {
+    private Duration serve(NatsSession current) throws TimeoutException, InterruptedException {
         long connectedNanos = System.nanoTime();
         try {
             synchronized (lock) {
-                current.subscribe(config, allowList, controls, delivery);
+                current.subscribe(config, controls);
                 session = Optional.of(current);
             }
             if (isClosed()) {
@@ -149,9 +153,9 @@ final class ConnectLoop {
             current.awaitSubscribed(config.connectTimeout());
             counters.connects.increment();
             status.set(NatsState.CONNECTED, current.server().toString());
-            current.events().awaitLoss();
+            String reason = watch(current);
             if (!isClosed()) {
-                status.set(NatsState.DISCONNECTED, current.server() + ": connection lost, " + current.events().reason());
+                status.set(NatsState.DISCONNECTED, current.server() + ": connection lost, " + reason);
             }
         } finally {
             synchronized (lock) {
@@ -162,6 +166,45 @@ final class ConnectLoop {
         }
         boolean lasted = System.nanoTime() - connectedNanos > LASTING.toNanos();
         return lasted ? Duration.ZERO : SLOW_RETRY;
+    }
+
+    /** Returns why it was lost, when it is. */
+    private String watch(NatsSession current) throws InterruptedException {
+        SessionEvents events = current.events();
+        Backlog backlog = new Backlog();
+        boolean lost = false;
+        boolean silent = false;
+        while (!lost) {
+            long startNanos = System.nanoTime();
+            lost = events.awaitLoss(PING_PAUSE);
+            if (!lost) {
+                status.catchUp();
+                try {
+                    current.ping(PING_TIMEOUT);
+                    current.tryDeniedAgain(PING_TIMEOUT);
+                } catch (TimeoutException e) {
+                    // Also thrown when the connection has ended meanwhile, which its events explain.
+                    threads.awaitEvents();
+                    silent = current.open();
+                    lost = true;
+                }
+            }
+            // Late is also who was not run in time, as a process that was stopped for a while.
+            backlog.observe(System.nanoTime() - startNanos - PING_PAUSE.toNanos(), current.messagesReceived());
+        }
+        return nameLoss(events, backlog, silent);
+    }
+
+    private String nameLoss(SessionEvents events, Backlog backlog, boolean silent) {
+        String reason = silent ? "the server stopped answering" : events.reason();
+        boolean unexplained = silent || events.serverError().isEmpty();
+        if (isClosed() || !events.slowConsumerSaid() && !(unexplained && backlog.overrun())) {
+            return reason;
+        }
+        counters.slowConsumerCuts.increment();
+        // Servers cut a slow consumer off without a word, so this is a conclusion.
+        return reason + (events.slowConsumerSaid() ? "" : ", with telemetry " + backlog
+                + " behind: it arrives faster than it is taken (a slow consumer); what was on its way is lost");
     }
 
     /** Not here, since this can take seconds when the server is frozen. */
@@ -176,7 +219,7 @@ final class ConnectLoop {
 
     private void subscribeNow(NatsSession current, NatsSession.ControlSubscription control) {
         try {
-            current.subscribe(control, delivery);
+            current.subscribe(control);
         } catch (IllegalStateException e) {
             LOG.debug("The connection ended just now; the next one will subscribe to {}", control.filter());
         }

@@ -16,34 +16,33 @@ import java.util.function.BooleanSupplier;
 
 /** Tries the servers of the list in the order written, all addresses of each. Used by one thread. */
 final class Connector {
-    // A frozen server is given up after about (PINGS_UNANSWERED + 1) intervals.
-    private static final Duration PING_INTERVAL = Duration.ofSeconds(1);
-    private static final int PINGS_UNANSWERED = 3;
+    // ConnectLoop pings, and gives a silent server up by time.
+    private static final int PINGS_UNANSWERED = 1_000;
     // Holds the longest protocol line of a server with default limits and a user JWT of any sensible size.
     private static final int PROTOCOL_LINE_BYTES = 64 * 1024;
     private static final int OUTGOING_MESSAGES = 256;
 
     private final RelayConfig config;
     private final RelayThreads threads;
-    private final RelayCounters counters;
+    private final Surroundings relay;
     // Servers written nats:// that turned out to insist on TLS.
     private final Set<ServerAddress> insistOnTls = new HashSet<>();
 
-    Connector(RelayConfig config, RelayThreads threads, RelayCounters counters) {
-        this.config = config;
-        this.threads = threads;
-        this.counters = counters;
+    Connector(Surroundings relay) {
+        this.config = relay.config();
+        this.threads = relay.threads();
+        this.relay = relay;
     }
 
     /** One round over all servers; the failure names the reason of each. */
-    Attempt connect(AllowList allowList, BooleanSupplier closed) throws InterruptedException {
+    Attempt connect(BooleanSupplier closed) throws InterruptedException {
         List<String> failures = new ArrayList<>();
         Attempt.Result worst = Attempt.Result.UNREACHABLE;
         for (ServerAddress server : config.servers()) {
             if (closed.getAsBoolean()) {
                 break;
             }
-            Attempt attempt = connectTo(server, allowList);
+            Attempt attempt = connectTo(server);
             if (attempt.session().isPresent()) {
                 return attempt;
             }
@@ -53,7 +52,7 @@ final class Connector {
         return Attempt.failed(worst, String.join("; ", failures));
     }
 
-    private Attempt connectTo(ServerAddress server, AllowList allowList) throws InterruptedException {
+    private Attempt connectTo(ServerAddress server) throws InterruptedException {
         // Resolved here and not by jnats, which knows no names with underscores and only one address family.
         InetAddress[] addresses;
         try {
@@ -63,9 +62,9 @@ final class Connector {
         }
         Attempt last = Attempt.failed(Attempt.Result.UNREACHABLE, "the host name has no address");
         for (InetAddress address : addresses) {
-            last = connectTo(server, address, allowList);
+            last = connectTo(server, address);
             if (last.result() == Attempt.Result.TLS_REQUIRED && insistOnTls.add(server)) {
-                last = connectTo(server, address, allowList);
+                last = connectTo(server, address);
             }
             if (last.result() == Attempt.Result.TLS_NOT_OFFERED) {
                 insistOnTls.remove(server);
@@ -77,7 +76,7 @@ final class Connector {
         return last;
     }
 
-    private Attempt connectTo(ServerAddress server, InetAddress address, AllowList allowList) throws InterruptedException {
+    private Attempt connectTo(ServerAddress server, InetAddress address) throws InterruptedException {
         Optional<Options.Builder> options;
         String file = "credentials file";
         try {
@@ -95,7 +94,7 @@ final class Connector {
         } catch (IOException | GeneralSecurityException e) {
             return Attempt.failed(Attempt.Result.UNREACHABLE, file + ": " + SessionEvents.describe(e));
         }
-        return NatsSession.open(options.get(), server, allowList, threads, counters);
+        return NatsSession.open(options.get(), server, relay);
     }
 
     private Options.Builder plainOptions(ServerAddress server, InetAddress address) {
@@ -105,7 +104,7 @@ final class Connector {
                 .noReconnect()
                 .reconnectBufferSize(0)
                 .connectionTimeout(config.connectTimeout())
-                .pingInterval(PING_INTERVAL)
+                .pingInterval(Duration.ZERO)
                 .maxPingsOut(PINGS_UNANSWERED)
                 .requestCleanupInterval(Duration.ZERO)
                 .socketWriteTimeout((Duration) null)

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * set, that a name did not).
  *
  * <p>All methods may be called by any thread and none of them blocks, except {@link #close}. Each change of state is
- * logged once. Neither logs nor states ever contain credentials.
+ * logged once; of very many, some. Neither logs nor states ever contain credentials.
  *
  * <pre>{@code
  * try (NatsRelay relay = NatsRelay.builder("nats://localhost:4222")
@@ -32,13 +32,21 @@ public final class NatsRelay implements AutoCloseable {
     /** The longest subject relayed, in bytes of UTF-8. */
     public static final int MAX_SUBJECT_BYTES = 256;
 
+    // A state that changes every second makes this many lines at once and then four a minute.
+    private static final int LINES_AT_ONCE = 20;
+    private static final Duration LINE_INTERVAL = Duration.ofSeconds(15);
+
     private final RelayCounters counters = new RelayCounters();
     private final RelayStatus status;
+    private final Denials denials;
     private final ConnectLoop loop;
 
     private NatsRelay(RelayConfig config, TelemetryListener listener) {
-        this.status = new RelayStatus(listener);
-        this.loop = new ConnectLoop(config, new Delivery(listener, config.maxPayloadBytes(), counters), status, counters);
+        LineBudget eventLines = new LineBudget(LINES_AT_ONCE, LINE_INTERVAL, System::nanoTime);
+        this.status = new RelayStatus(listener, new LineBudget(LINES_AT_ONCE, LINE_INTERVAL, System::nanoTime));
+        this.denials = new Denials(config.denialRetry(), System::nanoTime, eventLines);
+        this.loop = new ConnectLoop(new Surroundings(config, new RelayThreads(config.name()), counters, denials, eventLines,
+                new Delivery(listener, config.maxPayloadBytes(), counters)), status);
     }
 
     /**
@@ -74,8 +82,16 @@ public final class NatsRelay implements AutoCloseable {
         return status().toString();
     }
 
+    /**
+     * What the server does not let this login do, as far as it has been tried; empty if nothing has been refused. What is
+     * denied is tried again after a while: a subscription by itself, publishing with the next message.
+     */
+    public List<NatsDenial> denials() {
+        return denials.current();
+    }
+
     public NatsStatistics statistics() {
-        return counters.snapshot(connected(), loop.droppedByConnection());
+        return counters.snapshot(connected(), loop.droppedByConnection(), denials.totals());
     }
 
     /**
@@ -83,14 +99,29 @@ public final class NatsRelay implements AutoCloseable {
      * time a connection is lost is gone with it.
      *
      * @param payload copied
-     * @return false if there is no connection or it does not take the message
+     * @return false if there is no connection, it does not take the message, or the server denied this subject a while ago
      * @throws IllegalArgumentException if {@link SubjectFilter#problemWithSubject} finds something wrong
      */
     public boolean publish(String subject, byte[] payload) {
+        return publish(subject, payload, Optional.empty());
+    }
+
+    /**
+     * As {@link #publish(String, byte[])}, and finds out what became of it. That costs the server a ping for the messages
+     * that are on their way, so it is meant for messages that are few.
+     *
+     * @param fate called once if this returns true, on a thread of the relay, and not if it returns false: true if the
+     *             server has taken the message, false if it has refused it or is gone, so that nobody knows
+     */
+    public boolean publish(String subject, byte[] payload, Consumer<Boolean> fate) {
+        return publish(subject, payload, Optional.of(fate));
+    }
+
+    private boolean publish(String subject, byte[] payload, Optional<Consumer<Boolean>> fate) {
         SubjectFilter.problemWithSubject(subject).ifPresent(problem -> {
             throw new IllegalArgumentException("subject \"" + subject + "\": " + problem);
         });
-        boolean sent = loop.publish(subject, payload.clone());
+        boolean sent = loop.publish(subject, payload.clone(), fate);
         (sent ? counters.published : counters.publishFailures).increment();
         return sent;
     }
@@ -123,6 +154,7 @@ public final class NatsRelay implements AutoCloseable {
         private int maxPayloadBytes = 65_536;
         private int pendingMessages = 4_096;
         private long pendingBytes = 16 * 1024 * 1024;
+        private Duration denialRetry = Duration.ofSeconds(30);
         private TelemetryListener listener = (subject, payload) -> { };
 
         private Builder(List<ServerAddress> servers) {
@@ -192,9 +224,16 @@ public final class NatsRelay implements AutoCloseable {
             return this;
         }
 
+        /** After which time something that the server has denied is tried again, 30 s by default. */
+        public Builder denialRetry(Duration interval) {
+            requirePositive((int) Math.min(interval.toMillis(), Integer.MAX_VALUE), "denialRetry in milliseconds");
+            denialRetry = interval;
+            return this;
+        }
+
         public NatsRelay build() {
             RelayConfig config = new RelayConfig(servers, new ArrayList<>(filters), credentialsFile, caFile, name,
-                    connectTimeout, maxPayloadBytes, pendingMessages, pendingBytes);
+                    connectTimeout, maxPayloadBytes, pendingMessages, pendingBytes, denialRetry);
             return new NatsRelay(config, listener);
         }
 

@@ -2,14 +2,14 @@ package io.sdros.telemetry.nats;
 
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
-import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.sdros.telemetry.nats.NatsDenial.Operation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
@@ -22,12 +22,20 @@ final class NatsSession {
     private final Connection connection;
     private final Dispatcher dispatcher;
     private final SessionEvents events;
+    private final RelayThreads threads;
+    private final Denials denials;
+    private final Subscriptions subscriptions;
+    private final PublishFates fates;
 
-    private NatsSession(ServerAddress server, Connection connection, Dispatcher dispatcher, SessionEvents events) {
+    private NatsSession(ServerAddress server, Connection connection, SessionEvents events, Surroundings relay) {
         this.server = server;
         this.connection = connection;
-        this.dispatcher = dispatcher;
+        this.dispatcher = connection.createDispatcher();
         this.events = events;
+        this.threads = relay.threads();
+        this.denials = relay.denials();
+        this.subscriptions = new Subscriptions(dispatcher, new AllowList(relay.config().filters()), relay.delivery(), denials);
+        this.fates = new PublishFates(connection, threads, denials, relay.counters());
     }
 
     /** Something to subscribe to besides the allow-list. */
@@ -35,57 +43,77 @@ final class NatsSession {
     }
 
     /** Connects; takes at most the connect timeout, or little more. */
-    static Attempt open(
-            Options.Builder options, ServerAddress server, AllowList allowList, RelayThreads threads, RelayCounters counters)
-            throws InterruptedException {
-        SessionEvents events = new SessionEvents(allowList, counters, threads.workers());
+    static Attempt open(Options.Builder options, ServerAddress server, Surroundings relay) throws InterruptedException {
+        RelayThreads threads = relay.threads();
+        SessionEvents events = new SessionEvents(relay.counters(), relay.denials(), relay.lines(), threads.workers());
         try {
             Connection connection = Nats.connect(options.connectionListener(events).errorListener(events).build());
             if (connection.getStatus() != Connection.Status.CONNECTED) {
                 // Closed during its handshake, which jnats takes for a success.
-                awaitEvents(threads);
+                threads.awaitEvents();
                 return Attempt.failed(resultOf(events), events.reason());
             }
             events.established();
-            return Attempt.connected(new NatsSession(server, connection, connection.createDispatcher(), events));
+            return Attempt.connected(new NatsSession(server, connection, events, relay));
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             // jnats throws a summary; what really happened went to the event thread, which is behind by a moment.
-            awaitEvents(threads);
+            threads.awaitEvents();
             return Attempt.failed(resultOf(events), events.reason());
         }
     }
 
-    void subscribe(RelayConfig config, AllowList allowList, List<ControlSubscription> controls, Delivery delivery) {
+    void subscribe(RelayConfig config, List<ControlSubscription> controls) {
         dispatcher.setPendingLimits(config.pendingMessages(), config.pendingBytes());
-        List<SubjectFilter> filters = allowList.filters();
-        for (int i = 0; i < filters.size(); i++) {
-            int index = i;
-            dispatcher.subscribe(filters.get(i).toString(), message -> {
-                String subject = message.getSubject();
-                if (allowList.isFirst(index, subject)) {
-                    delivery.telemetry(subject, message.getData());
-                }
-            });
-        }
-        controls.forEach(control -> subscribe(control, delivery));
+        events.onSubscriptionDenied(subscriptions::denied);
+        denials.newConnection();
+        subscriptions.addTelemetry();
+        controls.forEach(this::subscribe);
     }
 
-    /** Returns when the server has seen the subscriptions. */
+    void subscribe(ControlSubscription control) {
+        subscriptions.addControl(control);
+    }
+
+    /** Returns when the server has seen the subscriptions and it is known which of them it denies. */
     void awaitSubscribed(Duration timeout) throws TimeoutException, InterruptedException {
+        connection.flush(timeout);
+        threads.awaitEvents();
+        subscriptions.answered();
+    }
+
+    /** Subscribes again to what was denied, if it is time for it. */
+    void tryDeniedAgain(Duration timeout) throws TimeoutException, InterruptedException {
+        if (subscriptions.tryAgain()) {
+            awaitSubscribed(timeout);
+        }
+    }
+
+    /** Returns when everything the server had for us at the moment of the call is here. */
+    void ping(Duration timeout) throws TimeoutException, InterruptedException {
         connection.flush(timeout);
     }
 
-    void subscribe(ControlSubscription control, Delivery delivery) {
-        dispatcher.subscribe(control.filter().toString(),
-                (Message message) -> delivery.control(control.consumer(), message.getData()));
+    /** As far as is known. */
+    boolean open() {
+        return connection.getStatus() == Connection.Status.CONNECTED;
     }
 
-    boolean publish(String subject, byte[] payload) {
-        if (connection.getStatus() != Connection.Status.CONNECTED) {
+    long messagesReceived() {
+        return connection.getStatistics().getInMsgs();
+    }
+
+    /** @param fate told later, unless this returns false, whether the server has taken it */
+    boolean publish(String subject, byte[] payload, Optional<Consumer<Boolean>> fate) {
+        if (!open() || !denials.mayTry(Operation.PUBLISH, subject)) {
             return false;
         }
+        boolean trial = denials.contains(Operation.PUBLISH, subject);
+        long refusalsBefore = denials.refusals(Operation.PUBLISH, subject);
         try {
             connection.publish(subject, payload);
+            if (trial || fate.isPresent()) {
+                fates.follow(subject, refusalsBefore, fate.orElse(taken -> { }));
+            }
             return true;
         } catch (IllegalStateException | IllegalArgumentException e) {
             // Lost in this very moment, or larger than this server accepts.
@@ -109,14 +137,6 @@ final class NatsSession {
     void close() {
         events.lost();
         SessionEvents.close(connection);
-    }
-
-    private static void awaitEvents(RelayThreads threads) throws InterruptedException {
-        try {
-            threads.events().submit(() -> { }).get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an empty task failed", e);
-        }
     }
 
     private static Attempt.Result resultOf(SessionEvents events) {

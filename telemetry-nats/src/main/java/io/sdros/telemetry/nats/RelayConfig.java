@@ -15,5 +15,6 @@ record RelayConfig(
         Duration connectTimeout,
         int maxPayloadBytes,
         int pendingMessages,
-        long pendingBytes) {
+        long pendingBytes,
+        Duration denialRetry) {
 }

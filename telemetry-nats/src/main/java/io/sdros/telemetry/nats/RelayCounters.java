@@ -1,5 +1,6 @@
 package io.sdros.telemetry.nats;
 
+import io.sdros.telemetry.nats.NatsDenial.Operation;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,6 +12,7 @@ final class RelayCounters {
     final LongAdder listenerFailures = new LongAdder();
     final LongAdder published = new LongAdder();
     final LongAdder publishFailures = new LongAdder();
+    final LongAdder slowConsumerCuts = new LongAdder();
     private final Map<DropReason, LongAdder> dropped = new EnumMap<>(DropReason.class);
 
     RelayCounters() {
@@ -24,11 +26,11 @@ final class RelayCounters {
     }
 
     /** All of them now; messages that the present connection dropped are not counted here until it ends. */
-    NatsStatistics snapshot(boolean connected, long droppedByConnection) {
+    NatsStatistics snapshot(boolean connected, long droppedByConnection, Map<Operation, Long> refusals) {
         Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
         dropped.forEach((reason, count) -> drops.put(reason, count.sum()));
         drops.merge(DropReason.SLOW_CONSUMER, droppedByConnection, Long::sum);
         return new NatsStatistics(connected, connects.sum(), received.sum(), drops, listenerFailures.sum(),
-                published.sum(), publishFailures.sum());
+                published.sum(), publishFailures.sum(), refusals, slowConsumerCuts.sum());
     }
 }

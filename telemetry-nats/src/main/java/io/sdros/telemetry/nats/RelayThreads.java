@@ -1,6 +1,7 @@
 package io.sdros.telemetry.nats;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -49,6 +50,15 @@ final class RelayThreads {
 
     ScheduledThreadPoolExecutor timer() {
         return timer;
+    }
+
+    /** Returns when everything that connections had to say until now has been heard. */
+    void awaitEvents() throws InterruptedException {
+        try {
+            events.submit(() -> { }).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an empty task failed", e);
+        }
     }
 
     /** Lets running tasks end by themselves. */

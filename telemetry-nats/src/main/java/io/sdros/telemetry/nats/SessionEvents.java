@@ -7,14 +7,15 @@ import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -23,24 +24,31 @@ import org.slf4j.LoggerFactory;
 /** What jnats reports about one connection. Its callbacks come on the event thread; the rest may be asked by any. */
 final class SessionEvents implements ConnectionListener, ErrorListener {
     private static final Logger LOG = LoggerFactory.getLogger(NatsRelay.class);
-    private static final String SUBSCRIPTION_DENIED = "permissions violation for subscription to ";
     private static final String CLOSED_BY_SERVER = "the server closed the connection";
     private static final int MAX_COMPLAINTS_LOGGED = 16;
 
-    private final AllowList allowList;
     private final RelayCounters counters;
+    private final Denials denials;
+    private final LineBudget lines;
     private final Executor workers;
     private final CountDownLatch lost = new CountDownLatch(1);
     private final Set<String> complaints = new HashSet<>();
     private boolean slow;
+    private volatile java.util.function.Consumer<String> subscriptionDenied = subject -> { };
     private volatile boolean established;
     private volatile Optional<String> serverError = Optional.empty();
     private volatile Optional<Exception> firstException = Optional.empty();
 
-    SessionEvents(AllowList allowList, RelayCounters counters, Executor workers) {
-        this.allowList = allowList;
+    SessionEvents(RelayCounters counters, Denials denials, LineBudget lines, Executor workers) {
         this.counters = counters;
+        this.denials = denials;
+        this.lines = lines;
         this.workers = workers;
+    }
+
+    /** Whom to tell which subscriptions the server has denied, by the filter's name in its errors. Before subscribing. */
+    void onSubscriptionDenied(java.util.function.Consumer<String> listener) {
+        subscriptionDenied = listener;
     }
 
     /** From here on, errors are about an established connection. */
@@ -50,8 +58,9 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
         established = true;
     }
 
-    void awaitLoss() throws InterruptedException {
-        lost.await();
+    /** Whether the connection was lost in this time. */
+    boolean awaitLoss(Duration time) throws InterruptedException {
+        return lost.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void lost() {
@@ -60,6 +69,11 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
 
     Optional<String> serverError() {
         return serverError;
+    }
+
+    /** Whether the server has said that it ends the connection because we are too slow. Those of today say nothing. */
+    boolean slowConsumerSaid() {
+        return serverError.map(ServerError::of).filter(ServerError::slowConsumer).isPresent();
     }
 
     /** Why the connection failed or ended, as far as known; in a few words. */
@@ -78,8 +92,8 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
 
     @Override
     public void errorOccurred(Connection connection, String error) {
-        String lower = error.toLowerCase(Locale.ROOT);
-        if (!lower.contains("permissions violation")) {
+        ServerError said = ServerError.of(error);
+        if (!said.permissionsOnly()) {
             serverError = Optional.of(error);
         }
         if (!established) {
@@ -88,15 +102,19 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
             workers.execute(() -> close(connection));
             return;
         }
-        if (lower.startsWith(SUBSCRIPTION_DENIED)) {
-            String subject = error.substring(SUBSCRIPTION_DENIED.length()).replace("\"", "");
-            if (SubjectFilter.problemWith(subject).isEmpty()) {
-                allowList.deny(SubjectFilter.of(subject));
-            }
-        }
-        // Not every error ends the connection, so this may be the only sign of it.
-        if (complaints.size() < MAX_COMPLAINTS_LOGGED && complaints.add(error)) {
+        if (said.denied().isPresent()) {
+            denied(said.denied().get(), said.subject());
+        } else if (complaints.size() < MAX_COMPLAINTS_LOGGED && complaints.add(error) && lines.take()) {
+            // Not every error ends the connection, so this may be the only sign of it.
             LOG.warn("NATS: {}", error);
+        }
+    }
+
+    private void denied(NatsDenial.Operation operation, String subject) {
+        if (operation == NatsDenial.Operation.SUBSCRIBE) {
+            subscriptionDenied.accept(subject);
+        } else {
+            denials.refused(operation, subject);
         }
     }
 
@@ -109,7 +127,7 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
 
     @Override
     public void slowConsumerDetected(Connection connection, Consumer consumer) {
-        if (!slow) {
+        if (!slow && lines.take()) {
             slow = true;
             LOG.warn("Telemetry arrives faster than it is taken; messages are dropped and counted");
         }
@@ -138,9 +156,6 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
         if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException
                 || cause instanceof CancellationException) {
             return "no answer in time";
-        }
-        if (message.contains("Max outgoing Ping count")) {
-            return "the server stopped answering";
         }
         if (message.contains("Read channel closed")) {
             return CLOSED_BY_SERVER;

@@ -18,10 +18,25 @@ class AllowListTest {
 
     @Test
     void aFilterTheServerDeniesDoesNotCount() {
-        list.deny(SubjectFilter.of("a.*"));
-        list.deny(SubjectFilter.of("unknown"));
+        list.deny(0);
+        list.deny(0);
         assertThat(firsts("a.b").subList(1, 3)).containsExactly(true, false);
         assertThat(firsts("a.c").subList(1, 3)).containsExactly(true, true);
+    }
+
+    @Test
+    void aFilterThatIsTriedAgainChangesNothingForTheOthers() {
+        list.deny(0);
+        list.tryAgain(0);
+        assertThat(firsts("a.b")).containsExactly(false, true, false);
+        list.deny(1);
+        assertThat(firsts("a.b")).containsExactly(false, false, true);
+        list.deny(2);
+        assertThat(firsts("a.b").get(0)).isTrue();
+        list.tryAgain(1);
+        list.tryAgain(1);
+        assertThat(firsts("a.b").subList(0, 2)).containsExactly(true, false);
+        assertThat(firsts("c.b").subList(0, 2)).containsExactly(true, true);
     }
 
     private List<Boolean> firsts(String subject) {

@@ -17,13 +17,19 @@ class ConnectLoopTest {
     @TempDir
     private Path folder;
 
-    private final RelayStatus status = new RelayStatus((subject, payload) -> { });
+    private final RelayStatus status = new RelayStatus((subject, payload) -> { }, lines());
 
     private ConnectLoop loop(List<ServerAddress> servers, List<SubjectFilter> filters) {
         RelayConfig config = new RelayConfig(servers, filters, Optional.empty(), Optional.empty(), NAME,
-                Duration.ofMillis(1_500), 65_536, 4_096, 16 * 1024 * 1024);
+                Duration.ofMillis(1_500), 65_536, 4_096, 16 * 1024 * 1024, Duration.ofSeconds(30));
         RelayCounters counters = new RelayCounters();
-        return new ConnectLoop(config, new Delivery((subject, payload) -> { }, 65_536, counters), status, counters);
+        return new ConnectLoop(new Surroundings(config, new RelayThreads(NAME), counters,
+                new Denials(config.denialRetry(), System::nanoTime, lines()), lines(),
+                new Delivery((subject, payload) -> { }, 65_536, counters)), status);
+    }
+
+    private static LineBudget lines() {
+        return new LineBudget(100, Duration.ofSeconds(1), System::nanoTime);
     }
 
     /** A list that does something when one of the relay's own threads looks into it for the first time. */

@@ -87,7 +87,7 @@ class DeliveryTest {
     }
 
     private NatsStatistics statistics() {
-        return counters.snapshot(false, 0);
+        return counters.snapshot(false, 0, java.util.Map.of());
     }
 
     private static void await(CountDownLatch latch) {

@@ -17,13 +17,15 @@ class NatsRelayLoginTest {
 
     @Test
     void waitsForTheRightPasswordAndNeverShowsIt() {
-        try (NatsServer server = NatsServer.running(folder, user("anna", "0ther")); CapturedLog log = new CapturedLog();
+        try (NatsServer server = NatsServer.running(folder, user("anna", "0ther"));
+                CapturedLog log = new CapturedLog();
                 NatsRelay relay = NatsRelay.builder("nats://anna:s3c%40ret@" + server.address()).build()) {
             relay.start();
             Eventually.await("refused", () -> relay.status().state() == NatsState.REFUSED);
-            assertThat(relay.state()).isEqualTo("refused: " + server.url() + ": Authorization Violation");
+            // Followed by the server's own words.
+            assertThat(relay.state()).startsWith("refused: " + server.url() + ": ");
             // jnats itself would have given up after the second refusal.
-            Eventually.await("several attempts", () -> server.log().split("authentication error", -1).length > 4);
+            Eventually.await("several attempts", () -> server.totalConnections() > 4);
             assertThat(log.lines("NATS refused")).isEqualTo(1);
 
             server.restart(user("anna", "s3c@ret"));
@@ -50,7 +52,7 @@ class NatsRelayLoginTest {
             relay.start();
             Eventually.await("missing", () -> relay.state().contains("credentials file: it does not exist"));
             Files.writeString(file, "nothing of use");
-            Eventually.await("useless", () -> relay.state().contains("credentials file: GeneralSecurityException"));
+            Eventually.await("useless", () -> relay.state().contains("credentials file: ") && !relay.state().contains("not exist"));
             new TestOperator().writeCredentials(file);
             Eventually.await("refused", () -> relay.status().state() == NatsState.REFUSED);
             operator.writeCredentials(file);
@@ -99,7 +101,7 @@ class NatsRelayLoginTest {
             byAddress.start();
             byName.start();
             Eventually.await("connected by name", byName::connected);
-            Eventually.await("refused by address", () -> byAddress.state().contains("No subject alternative names"));
+            Eventually.await("refused by address", () -> byAddress.state().contains("TLS: "));
         }
     }
 
@@ -115,7 +117,7 @@ class NatsRelayLoginTest {
             Eventually.await("connected", () -> plain.connected() && secure.connected());
             server.restart("");
             Eventually.await("plain again", () -> !secure.connected() && plain.connected());
-            Eventually.await("no TLS", () -> secure.state().contains("SSL connection wanted"));
+            Eventually.await("no TLS", () -> secure.status().state() == NatsState.DISCONNECTED);
             server.restart(tls);
             Eventually.await("connected again", () -> plain.connected() && secure.connected());
         }
@@ -143,7 +145,8 @@ class NatsRelayLoginTest {
                         .subjects(List.of("telemetry.>", "telemetry.gps")).listener(recorder).build()) {
             relay.start();
             Eventually.await("connected", relay::connected);
-            Eventually.await("the denial is logged", () -> log.lines("Permissions Violation for Subscription") == 1);
+            Eventually.await("the denial is logged",
+                    () -> log.lines("NATS does not allow to subscribe to telemetry.>") == 1);
             producer.publish("telemetry.imu", new byte[0]);
             producer.publish("telemetry.gps", new byte[0]);
             Eventually.await("what is allowed", () -> recorder.subjects().equals(List.of("telemetry.gps")));

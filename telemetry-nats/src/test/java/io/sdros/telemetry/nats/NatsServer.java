@@ -1,21 +1,31 @@
 package io.sdros.telemetry.nats;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A real nats-server as a child process, on a port of its own that it keeps through restarts. */
 final class NatsServer implements AutoCloseable {
+    private static final Pattern TOTAL_CONNECTIONS = Pattern.compile("\"total_connections\":\\s*(\\d+)");
+
     private final Path folder;
     private final int port;
+    private final int monitoringPort = freePort();
     private Process process;
 
     private NatsServer(Path folder, int port) {
@@ -66,7 +76,7 @@ final class NatsServer implements AutoCloseable {
     void start(String configuration) {
         try {
             Path config = folder.resolve("nats-" + port + ".conf");
-            Files.writeString(config, "listen: \"" + address() + "\"\n" + configuration);
+            Files.writeString(config, whole(configuration));
             process = new ProcessBuilder(executable(), "-c", config.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("nats-" + port + ".log").toFile())
@@ -93,9 +103,34 @@ final class NatsServer implements AutoCloseable {
         }
     }
 
+    /** Another configuration for the running server, which takes it over a moment later. */
+    void reload(String configuration) {
+        try {
+            Files.writeString(folder.resolve("nats-" + port + ".conf"), whole(configuration));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        signal("-HUP");
+    }
+
     void restart(String configuration) {
         kill();
         start(configuration);
+    }
+
+    private String whole(String configuration) {
+        return "listen: \"" + address() + "\"\nhttp: \"127.0.0.1:" + monitoringPort + "\"\n" + configuration;
+    }
+
+    /** Connections since it was started, refused ones included. */
+    long totalConnections() {
+        try (InputStream in = URI.create("http://127.0.0.1:" + monitoringPort + "/varz").toURL().openStream()) {
+            Matcher count = TOTAL_CONNECTIONS.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            assertThat(count.find()).isTrue();
+            return Long.parseLong(count.group(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void freeze() {
