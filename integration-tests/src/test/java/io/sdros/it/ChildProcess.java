@@ -123,6 +123,11 @@ final class ChildProcess implements AutoCloseable {
         return "\n  log: " + log + "\n  " + String.join("\n  ", all.subList(Math.max(0, all.size() - 20), all.size()));
     }
 
+    /** As kill(1) takes it: -STOP, -CONT, … */
+    void signal(String name) {
+        run("kill", List.of(Tool.command("kill"), name, Long.toString(pid())), Deadlines.SOON);
+    }
+
     long pid() {
         return process.pid();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,6 +47,7 @@ final class MetricsDrivenIT {
         waitingForKeyframes();
         falling();
         telemetry();
+        deniedAndTooSlow();
 
         ledger.value(patient.http(), "sdr_clients");
         ledger.comes(patient.http(), closed("idle"), IDLE);
@@ -250,6 +252,36 @@ final class MetricsDrivenIT {
         // Whether there is to be NATS is a setting: the other servers here say 0.
         ledger.differs("sdr_nats_enabled", server(opened.add(TempRegion.create())).http(), server(
                 opened.add(TempRegion.create()), "SDR_NATS_URL", "nats://127.0.0.1:1").http());
+    }
+
+    /** A login that may do nothing, and a process that stands still. */
+    private void deniedAndTooSlow() {
+        try (NatsProcess nats = NatsProcess.start("write_deadline: \"500ms\"\nauthorization { users: [ { user: robot, password:"
+                + " s3cret, permissions: { publish: { allow: [\"nothing\"] }, subscribe: { allow: [\"telemetry.>\"] } } },"
+                + " { user: it, password: it } ] }\nno_auth_user: it\n")) {
+            ServerProcess server = server(opened.add(TempRegion.create()), "SDR_NATS_URL",
+                    nats.url("nats", "robot:s3cret@").toString(), "SDR_TELEMETRY_SUBJECTS", "telemetry.>,other");
+            HttpProbe http = server.http();
+            http.awaitNats("connected");
+            ledger.raises(http, "sdr_nats_denied", () -> opened.add(WsRecorder.connect(server)));
+            for (String operation : List.of("subscribe", "publish")) {
+                ledger.comes(http, MetricsLedger.series("sdr_nats_refusals_total", Map.of("operation", operation)), Deadlines.SOON);
+            }
+            ledger.raises(http, "sdr_nats_slow_consumer_cuts_total", () -> floodWhileStopped(server, nats));
+        }
+    }
+
+    private static void floodWhileStopped(ServerProcess server, NatsProcess nats) {
+        server.process().signal("-STOP");
+        try (NatsClient robot = NatsClient.connect(nats)) {
+            for (int i = 0; i < 500; i++) {
+                robot.publishUnconfirmed("telemetry.map", new byte[60_000]);
+            }
+            Await.until("nats-server has cut it off", Deadlines.SOON, () -> !nats.hasSubscription("telemetry.>"));
+            Await.holdsFor(Duration.ofSeconds(2), () -> true);
+        } finally {
+            server.process().signal("-CONT");
+        }
     }
 
     private static String received(String subject) {

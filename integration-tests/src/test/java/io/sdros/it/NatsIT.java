@@ -3,6 +3,7 @@ package io.sdros.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -218,6 +219,102 @@ final class NatsIT {
                 // One request may have been on its way; after it there is silence.
                 int most = control.messages().size() + 1;
                 assertThat(Await.holdsFor(TEN_INTERVALS, () -> control.messages().size() <= most)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aRequestGoesToEverySubjectOfTheList() {
+        startConnectedServer(Map.of("SDR_IDR_SUBJECT", "command.genesis.force_idr, control.request_idr"));
+        try (NatsClient old = NatsClient.connect(nats); NatsClient present = NatsClient.connect(nats)) {
+            old.subscribe("command.genesis.force_idr");
+            present.subscribe("control.request_idr");
+            server.http().awaitAttached();
+            try (WsRecorder client = WsRecorder.connect(server)) {
+                assertThat(awaitRequest(old, 0)).containsEntry("reason", "join");
+                assertThat(awaitRequest(present, 0)).containsEntry("reason", "join");
+                assertThat(client.closeCode()).isEmpty();
+                // One request, however many subjects.
+                Await.until("it is counted", Deadlines.SOON, () -> keyframeRequests("sent") >= 1);
+                assertThat(keyframeRequests("sent")).isLessThanOrEqualTo(old.messages().size());
+            }
+        }
+    }
+
+    private double keyframeRequests(String result) {
+        return server.http().metrics().samples()
+                .getOrDefault("sdr_keyframe_requests_total{result=\"" + result + "\",}", 0.0);
+    }
+
+    @Test
+    void whatNatsDeniesIsNamedAndADeniedRequestHasFailed() {
+        nats.kill();
+        nats = opened.add(NatsProcess.start("authorization { users: [ { user: robot, password: s3cret, permissions: {"
+                + " publish: { allow: [\"nothing\"] }, subscribe: { allow: [\"telemetry.gps\"] } } },"
+                + " { user: it, password: it } ] }\nno_auth_user: it\n"));
+        startServer(Map.of("SDR_NATS_URL", nats.url("nats", "robot:s3cret@").toString(),
+                "SDR_TELEMETRY_SUBJECTS", "telemetry.>,telemetry.gps", "SDR_IDR_COALESCE_MS", "200"));
+        server.http().awaitNats("connected");
+        server.http().awaitAttached();
+        try (WsRecorder client = WsRecorder.connect(server); NatsClient publisher = NatsClient.connect(nats)) {
+            // With frames that cannot be shown, since nothing else is waited for.
+            RegionWriter.open(region.path()).delta(100);
+            Await.until("requests have failed", Deadlines.SOON, () -> keyframeRequests("failed") >= 2);
+            assertThat(keyframeRequests("sent")).isZero();
+            assertThat(server.http().json("/health")).containsEntry("nats", "connected");
+            List<?> denied = (List<?>) server.http().json("/health").get("nats_denied");
+            assertThat(denied).hasSize(2).allSatisfy(each -> assertThat(((Map<?, ?>) each).get("since").toString())
+                    .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"));
+            assertThat(denied.toString()).contains("operation=subscribe", "subject=telemetry.>", "operation=publish",
+                    "subject=control.request_idr");
+            assertThat(server.http().metrics().sum("sdr_nats_denied")).isEqualTo(2);
+            assertRelays(client, "telemetry.gps");
+            assertThat(publisher.messages()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatStoodStillIsToldThatItWasCutOff() {
+        nats.kill();
+        nats = opened.add(NatsProcess.start("write_deadline: \"500ms\"\n"));
+        startConnectedServer(Map.of());
+        assertThat(server.http().metrics().sum("sdr_nats_slow_consumer_cuts_total")).isZero();
+        server.process().signal("-STOP");
+        try (NatsClient publisher = NatsClient.connect(nats)) {
+            byte[] payload = new byte[60_000];
+            for (int i = 0; i < 500; i++) {
+                publisher.publishUnconfirmed("telemetry.map", payload);
+            }
+            Await.until("nats-server has cut it off", Deadlines.SOON, () -> !nats.hasSubscription("telemetry.>"));
+            assertThat(Await.holdsFor(Duration.ofSeconds(2), () -> true)).isTrue();
+        } finally {
+            server.process().signal("-CONT");
+        }
+        Await.until("it says so", Deadlines.SOON,
+                () -> server.http().metrics().sum("sdr_nats_slow_consumer_cuts_total") == 1);
+        assertThat(server.process().lines()).anyMatch(line -> line.contains("slow consumer"));
+        awaitConnected("telemetry.>");
+    }
+
+    @Test
+    void newcomersAreNotToldOldAnswersToCommands() {
+        startConnectedServer(Map.of("SDR_TELEMETRY_SUBJECTS", "telemetry.>,command.>",
+                "SDR_TELEMETRY_CACHE_EXCLUDE", "command.>,telemetry.safety.>"));
+        try (NatsClient publisher = NatsClient.connect(nats); WsRecorder early = WsRecorder.connect(server)) {
+            server.http().awaitClients(1);
+            publisher.publish("command.genesis.ack", "1");
+            publisher.publish("telemetry.safety.estop", "2");
+            publisher.publish("telemetry.state", "3");
+            early.awaitTelemetry("command.genesis.ack");
+            early.awaitTelemetry("telemetry.safety.estop");
+            early.awaitTelemetry("telemetry.state");
+
+            try (WsRecorder late = WsRecorder.connect(server)) {
+                late.awaitTelemetry("telemetry.state");
+                publisher.publish("telemetry.live", "4");
+                late.awaitTelemetry("telemetry.live");
+                assertThat(late.telemetry()).extracting(TelemetrySample::subject)
+                        .containsExactly("telemetry.state", "telemetry.live");
             }
         }
     }

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class NatsLifeIT {
 
     private static final int ROUNDS = Integer.getInteger("sdr.nats.rounds", 5);
+    /** Of more changes than these make not each is a line. */
+    private static final int ROUNDS_LOGGED = 9;
     /** The aim is 2 s, and what was measured is printed; the rest is for a machine that does other things, too. */
     private static final Duration BACK = Duration.ofSeconds(5);
     private static final Duration FROZEN = Duration.ofSeconds(10);
@@ -147,8 +149,10 @@ final class NatsLifeIT {
         assertThat(Duration.ofMillis(millis.get(millis.size() - 1))).isLessThanOrEqualTo(BACK);
         assertThat(threads()).isLessThanOrEqualTo(threadsAtFirst + THREADS_TO_SPARE);
         assertThat(server.http().metrics().sum("sdr_nats_reconnects_total")).isEqualTo(ROUNDS);
-        assertThat(logLines("NATS connected")).isEqualTo(ROUNDS + 1);
-        assertThat(logLines("NATS disconnected")).isEqualTo(ROUNDS);
+        if (ROUNDS <= ROUNDS_LOGGED) {
+            assertThat(logLines("NATS connected")).isEqualTo(ROUNDS + 1);
+            assertThat(logLines("NATS disconnected")).isEqualTo(ROUNDS);
+        }
         assertVideoUnaffected();
     }
 

@@ -133,7 +133,7 @@ final class NatsProcess implements AutoCloseable {
     }
 
     private void signal(String name) {
-        ChildProcess.run("kill", List.of(Tool.command("kill"), name, Long.toString(process.pid())), Deadlines.SOON);
+        process.signal(name);
     }
 
     /** SIGKILL. */

@@ -1,6 +1,9 @@
 package io.sdros.server;
 
+import io.sdros.telemetry.nats.NatsDenial;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The demo's robot: it sends sample telemetry and hears keyframe requests, through NATS while a server is connected,
@@ -31,10 +34,11 @@ final class DemoBackplane implements Backplane {
     }
 
     @Override
-    public boolean requestKeyframe(byte[] json) {
-        boolean sent = nats.isPresent() && nats.get().requestKeyframe(json);
+    public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
+        boolean sent = nats.isPresent() && nats.get().requestKeyframe(json, fate);
         if (!sent) {
             producer.requestKeyframe();
+            fate.accept(true);
         }
         return true;
     }
@@ -43,6 +47,11 @@ final class DemoBackplane implements Backplane {
     @Override
     public String natsState() {
         return nats.map(NatsBackplane::natsState).orElse("demo");
+    }
+
+    @Override
+    public List<NatsDenial> natsDenials() {
+        return nats.map(NatsBackplane::natsDenials).orElse(List.of());
     }
 
     @Override

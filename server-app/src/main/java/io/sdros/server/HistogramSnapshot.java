@@ -1,6 +1,7 @@
 package io.sdros.server;
 
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A histogram as it was at one moment, in the metric's base unit.
@@ -19,6 +20,15 @@ record HistogramSnapshot(double[] upperBounds, long[] counts, double sum) {
         }
         upperBounds = upperBounds.clone();
         counts = counts.clone();
+    }
+
+    long observations() {
+        return LongStream.of(counts).sum();
+    }
+
+    /** 0 if there is nothing to take it of. */
+    double mean() {
+        return observations() == 0 ? 0 : sum / observations();
     }
 
     /** The same in seconds, from bounds and a sum in nanoseconds. */

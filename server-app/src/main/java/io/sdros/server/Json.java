@@ -1,9 +1,11 @@
 package io.sdros.server;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
-/** Writes one flat JSON object, its fields in the order they are put. Not for sharing between threads. */
+/** Writes one JSON object, its fields in the order they are put. Not for sharing between threads. */
 final class Json {
 
     private final StringJoiner fields = new StringJoiner(",", "{", "}");
@@ -18,6 +20,11 @@ final class Json {
 
     Json put(String name, boolean value) {
         return raw(name, Boolean.toString(value));
+    }
+
+    /** An array of objects. */
+    Json put(String name, List<Json> values) {
+        return raw(name, values.stream().map(Json::toString).collect(Collectors.joining(",", "[", "]")));
     }
 
     /** An absent value is written as null. */

@@ -1,11 +1,13 @@
 package io.sdros.server;
 
 import io.sdros.telemetry.nats.DropReason;
+import io.sdros.telemetry.nats.NatsDenial;
 import io.sdros.telemetry.nats.NatsRelay;
 import io.sdros.telemetry.nats.NatsStatistics;
 import io.sdros.telemetry.nats.TelemetryListener;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Telemetry from NATS, keyframe requests to NATS. */
 final class NatsBackplane implements Backplane {
@@ -32,11 +34,20 @@ final class NatsBackplane implements Backplane {
     }
 
     @Override
-    public boolean requestKeyframe(byte[] json) {
+    public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
+        // Whoever listens to one of them is an encoder, so one that is taken is a request made.
+        AnyTaken copies = new AnyTaken(fate);
         boolean passedOn = false;
         for (String subject : idrSubjects) {
-            // Whoever listens to one of them is an encoder, so one that went out is a request made.
-            passedOn |= relay.publish(subject, json);
+            copies.add();
+            if (relay.publish(subject, json, copies::decided)) {
+                passedOn = true;
+            } else {
+                copies.withdraw();
+            }
+        }
+        if (passedOn) {
+            copies.complete();
         }
         return passedOn;
     }
@@ -50,7 +61,14 @@ final class NatsBackplane implements Backplane {
     public NatsMetrics metrics() {
         NatsStatistics counted = relay.statistics();
         return new NatsMetrics(true, counted.connected(), counted.reconnects(),
-                counted.dropped().getOrDefault(DropReason.SLOW_CONSUMER, 0L));
+                counted.dropped().getOrDefault(DropReason.SLOW_CONSUMER, 0L), relay.denials().size(),
+                counted.refusals().get(NatsDenial.Operation.SUBSCRIBE), counted.refusals().get(NatsDenial.Operation.PUBLISH),
+                counted.slowConsumerCuts());
+    }
+
+    @Override
+    public List<NatsDenial> natsDenials() {
+        return relay.denials();
     }
 
     /** For the demo, which is its own robot; false if there is no connection. */

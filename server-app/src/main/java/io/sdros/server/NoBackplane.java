@@ -1,5 +1,7 @@
 package io.sdros.server;
 
+import java.util.function.Consumer;
+
 /** SDR_NATS_URL=none: video only, and no way to ask the encoder for a keyframe. */
 final class NoBackplane implements Backplane {
 
@@ -8,7 +10,7 @@ final class NoBackplane implements Backplane {
     }
 
     @Override
-    public boolean requestKeyframe(byte[] json) {
+    public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
         return false;
     }
 

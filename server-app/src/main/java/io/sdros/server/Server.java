@@ -30,9 +30,10 @@ final class Server implements AutoCloseable {
         this.backplane = backplane;
         tls = settings.tls().map(TlsCertificates::new);
         telemetry = new TelemetryFeed(settings.telemetryCacheSubjects(), settings.telemetryCacheExclude());
-        video = new VideoStream(settings, region, new KeyframeRequests(backplane));
+        KeyframeRequests keyframeRequests = new KeyframeRequests(backplane);
+        video = new VideoStream(settings, region, keyframeRequests);
         MetricsRegistry metrics = new MetricsRegistry(build.version(), new MetricSources(video::frameMetrics,
-                video::fanoutMetrics, this::clientMetrics, backplane::metrics, video.frameSizes(),
+                () -> keyframeRequests.corrected(video.fanoutMetrics()), this::clientMetrics, backplane::metrics, video.frameSizes(),
                 telemetry.counters()));
         StreamServerBuilder builder = StreamServer.builder()
                 .listenAddress(settings.listenAddress())
@@ -69,8 +70,10 @@ final class Server implements AutoCloseable {
     private HealthReport health() {
         StreamCondition condition = video.condition();
         long uptimeSeconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
+        HistogramSnapshot sizes = video.frameSizes().snapshot();
         return new HealthReport(transport.statistics().clients(), condition.sequence(),
-                condition.lastFrameAgeMillis(), uptimeSeconds, backplane.natsState());
+                condition.lastFrameAgeMillis(), uptimeSeconds, backplane.natsState(), backplane.natsDenials(),
+                sizes.observations(), video.fanoutMetrics().lagEvents(), Math.round(sizes.mean()));
     }
 
     private ReadyReport ready() {

@@ -85,7 +85,13 @@ final class StreamCollector extends Collector {
         families
             .gauge("nats_enabled", "1 when the settings name a NATS server.", nats.enabled() ? 1 : 0)
             .gauge("nats_connected", "1 while connected to NATS.", nats.connected() ? 1 : 0)
-            .counter("nats_reconnects_total", "Times the connection to NATS was established again.", nats.reconnects());
+            .counter("nats_reconnects_total", "Times the connection to NATS was established again.", nats.reconnects())
+            .gauge("nats_denied", "Subjects the NATS server does not allow now.", nats.denied())
+            .counter("nats_refusals_total", "Times the NATS server refused a subscription or a message.", "operation", Map.of(
+                "subscribe", nats.subscriptionsRefused(),
+                "publish", nats.messagesRefused()))
+            .counter("nats_slow_consumer_cuts_total",
+                "Connections to NATS that ended because telemetry arrived faster than it was taken.", nats.slowConsumerCuts());
     }
 
     private static double unsigned(long value) {

@@ -3,7 +3,10 @@ package io.sdros.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.server.StreamCondition.Region;
+import io.sdros.telemetry.nats.NatsDenial;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -16,10 +19,16 @@ class ReportsTest {
 
     @Test
     void healthHasTheFieldsOfTheContract() {
-        assertThat(new HealthReport(3, 42, OptionalLong.of(17), 60, "connected").json())
-            .isEqualTo("{\"status\":\"ok\",\"clients\":3,\"shm_seq\":42,\"last_frame_age_ms\":17,\"uptime_s\":60,\"nats\":\"connected\"}");
-        assertThat(new HealthReport(0, -1, OptionalLong.empty(), 0, "off").json())
-            .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":18446744073709551615,\"last_frame_age_ms\":null,\"uptime_s\":0,\"nats\":\"off\"}");
+        assertThat(new HealthReport(3, 42, OptionalLong.of(17), 60, "connected",
+            List.of(new NatsDenial(NatsDenial.Operation.SUBSCRIBE, "telemetry.>", Instant.parse("2026-01-02T03:04:05.678Z")),
+                new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), 5, 6, 7).json())
+            .isEqualTo("{\"status\":\"ok\",\"clients\":3,\"shm_seq\":42,\"last_frame_age_ms\":17,\"uptime_s\":60,\"nats\":\"connected\","
+                + "\"nats_denied\":[{\"operation\":\"subscribe\",\"subject\":\"telemetry.>\",\"since\":\"2026-01-02T03:04:05Z\"},"
+                + "{\"operation\":\"publish\",\"subject\":\"a\\\"b\",\"since\":\"1970-01-01T00:00:00Z\"}],"
+                + "\"frames_broadcast\":5,\"client_lag_total\":6,\"avg_frame_size_bytes\":7}");
+        assertThat(new HealthReport(0, -1, OptionalLong.empty(), 0, "off", List.of(), 0, 0, 0).json())
+            .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":18446744073709551615,\"last_frame_age_ms\":null,\"uptime_s\":0,\"nats\":\"off\","
+                + "\"nats_denied\":[],\"frames_broadcast\":0,\"client_lag_total\":0,\"avg_frame_size_bytes\":0}");
     }
 
     @Test

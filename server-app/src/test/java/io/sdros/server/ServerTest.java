@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,7 +122,7 @@ class ServerTest {
         }
 
         @Override
-        public boolean requestKeyframe(byte[] json) {
+        public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
             return false;
         }
 
