@@ -7,6 +7,7 @@ import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,7 +30,7 @@ final class MetricFamilies {
     MetricFamilies counter(String name, String help, String label, Map<String, Long> values) {
         CounterMetricFamily family = new CounterMetricFamily(PREFIX + name, help, List.of(label));
         // Sorted, so that two scrapes can be compared line by line.
-        new TreeMap<>(values).forEach((labelValue, value) -> family.addMetric(List.of(labelValue), value));
+        new TreeMap<>(values).forEach((labelValue, value) -> family.addMetric(List.of(label(labelValue)), value));
         families.add(family);
         return this;
     }
@@ -37,9 +38,27 @@ final class MetricFamilies {
     /** The outer key is the first label's value. */
     MetricFamilies counter(String name, String help, List<String> twoLabels, Map<String, Map<String, Long>> values) {
         CounterMetricFamily family = new CounterMetricFamily(PREFIX + name, help, twoLabels);
-        values.forEach((first, inner) -> inner.forEach((second, value) -> family.addMetric(List.of(first, second), value)));
+        values.forEach((first, inner) -> inner.forEach((second, value) -> family.addMetric(List.of(label(first), label(second)), value)));
         families.add(family);
         return this;
+    }
+
+    /**
+     * Fit for the text format, which lets control characters through and whose readers may not: escaped as in JSON. What has
+     * a backslash of its own has two then, so that no two values become one: a series that is there twice spoils the scrape.
+     */
+    private static String label(String value) {
+        StringBuilder plain = new StringBuilder(value.length());
+        value.chars().forEach(c -> {
+            if (c == '\\') {
+                plain.append("\\\\");
+            } else if (Character.isISOControl(c)) {
+                plain.append(String.format(Locale.ROOT, "\\u%04x", c));
+            } else {
+                plain.append((char) c);
+            }
+        });
+        return plain.toString();
     }
 
     MetricFamilies gauge(String name, String help, double value) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /** One stream with its telemetry, served: everything between the region and the sockets, assembled. */
 final class Server implements AutoCloseable {
@@ -45,6 +46,8 @@ final class Server implements AutoCloseable {
                 .allowedOrigins(settings.allowedOrigins().policy())
                 .authToken(settings.authToken().map(Secret::reveal))
                 .stallTimeout(settings.stallTimeout())
+                .viewerListener(new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime))
+                .refusalAdvice(ViewerLog::decidedBy)
                 .video(video.broadcaster())
                 .telemetry(telemetry.broadcaster());
         tls.ifPresent(certificates -> builder.tls(certificates.context()));

@@ -10,21 +10,15 @@ import io.sdros.shm.reader.ReadOutcome;
 import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Marker;
-import org.slf4j.event.Level;
-import org.slf4j.helpers.LegacyAbstractLogger;
-import org.slf4j.helpers.MessageFormatter;
 
 class FrameRelayTest {
 
     private static final Path REGION = Path.of("/r/frames");
     private static final long TURN_NANOS = 20_000_000;
 
-    private final Lines lines = new Lines();
+    private final LoggedLines lines = new LoggedLines();
     private final FrameRelay relay = new FrameRelay(Broadcaster.<VideoMessage>builder().build(), lines);
     private long nowNanos = -7;
     private final FrameRelay timed = new FrameRelay(Broadcaster.<VideoMessage>builder().build(), lines,
@@ -105,50 +99,6 @@ class FrameRelayTest {
         for (long left = time.toNanos(); left > 0; left -= TURN_NANOS) {
             nowNanos += TURN_NANOS;
             timed.onPoll(nowNanos);
-        }
-    }
-
-    /** What is logged at info and above. */
-    private static final class Lines extends LegacyAbstractLogger {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient List<String> messages = new ArrayList<>();
-
-        @Override
-        public boolean isTraceEnabled() {
-            return false;
-        }
-
-        @Override
-        public boolean isDebugEnabled() {
-            return false;
-        }
-
-        @Override
-        public boolean isInfoEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isWarnEnabled() {
-            return true;
-        }
-
-        @Override
-        public boolean isErrorEnabled() {
-            return true;
-        }
-
-        @Override
-        protected String getFullyQualifiedCallerName() {
-            return Lines.class.getName();
-        }
-
-        @Override
-        protected void handleNormalizedLoggingCall(Level level, Marker marker, String pattern, Object[] arguments,
-                Throwable throwable) {
-            messages.add(MessageFormatter.basicArrayFormat(pattern, arguments));
         }
     }
 }

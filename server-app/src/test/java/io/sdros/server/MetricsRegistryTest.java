@@ -117,7 +117,20 @@ class MetricsRegistryTest {
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_telemetry_received_total{subject=\"a.b\",}", 1.0,
-            "sdr_telemetry_dropped_total{reason=\"overflow\",subject=\"say \\\"x\\\"\\\\\\n\",}", 1.0));
+            "sdr_telemetry_dropped_total{reason=\"overflow\",subject=\"say \\\"x\\\"" + "\\".repeat(6) + "u000a\",}", 1.0));
+    }
+
+    @Test
+    void noLabelHasAControlCharacterNorIsThereTwice() {
+        telemetry.received("a\u0001\u001b[2J\u007f\u0085");
+        telemetry.received("a" + "\\" + "u0001");
+        telemetry.received("a\u0001");
+
+        String scraped = registry.scrape();
+
+        assertThat(scraped.chars().filter(c -> c != '\n')).noneMatch(Character::isISOControl);
+        assertThat(new PrometheusText(scraped).samples().keySet()).filteredOn(series -> series.startsWith("sdr_telemetry_received_total{"))
+            .hasSize(3);
     }
 
     @Test

@@ -9,7 +9,9 @@ import org.xnio.channels.SslChannel;
 import org.xnio.conduits.ConduitStreamSourceChannel;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,6 +27,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private static final long TURN_PAUSE_MILLIS = 1;
 
     private final StreamConnection channel;
+    private final InetAddress address;
+    private final ViewerListener listener;
     private final ConduitStreamSourceChannel source;
     private final IoLane lane;
     private final Subscription<VideoMessage> video;
@@ -36,6 +40,9 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private final ClientWriter writer;
     private final boolean anyThreadMayWrite;
 
+    private final long joinedNanos;
+
+    private long ignoredMessages;
     private long lastInboundNanos;
     private long lastPingNanos;
     private boolean inputEnded;
@@ -44,26 +51,29 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private volatile long closeSentNanos;
     private volatile boolean closeSent;
 
-    ClientConnection(StreamConnection channel, IoLane lane, StreamFeeds feeds, ServerCounters counters,
-            ConnectionTimeouts timeouts, LongSupplier nanoClock) {
+    ClientConnection(StreamConnection channel, InetAddress address, IoLane lane, StreamServerConfig config,
+            ServerCounters counters) {
         this.channel = channel;
+        this.address = address;
+        this.listener = config.viewerListener();
         this.source = channel.getSourceChannel();
         this.lane = lane;
         this.counters = counters;
-        this.timeouts = timeouts;
-        this.nanoClock = nanoClock;
+        this.timeouts = config.timeouts();
+        this.nanoClock = config.nanoClock();
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
-        video = feeds.video().subscribe(lane::wake);
+        video = config.feeds().video().subscribe(lane::wake);
         try {
-            telemetry = feeds.telemetry().subscribe(lane::wakeForTelemetry);
+            telemetry = config.feeds().telemetry().subscribe(lane::wakeForTelemetry);
             writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
         } catch (RuntimeException | Error e) {
             video.cancel();
             throw e;
         }
-        lastInboundNanos = nanoClock.getAsLong();
-        lastPingNanos = lastInboundNanos;
+        joinedNanos = nanoClock.getAsLong();
+        lastInboundNanos = joinedNanos;
+        lastPingNanos = joinedNanos;
     }
 
     void start() {
@@ -77,6 +87,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     private void begin() {
         lane.add(this);
+        listener.onJoined(address);
         channel.getSinkChannel().setWriteListener(sink -> {
             writer.socketWritable();
             writer.drain(lane.writer());
@@ -166,6 +177,10 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     @Override
     public void onMessage(int lengthBytes) {
         counters.inboundMessage();
+        ignoredMessages++;
+        if (ignoredMessages == 1) {
+            listener.onMessageIgnored(address, lengthBytes);
+        }
     }
 
     @Override
@@ -282,5 +297,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         } finally {
             IoUtils.safeClose(channel); // and with it the seat is free
         }
+        listener.onLeft(new ViewerLeft(address, writer.reasonOr(fallback), Duration.ofNanos(nanoClock.getAsLong() - joinedNanos),
+                writer.videoMessages(), writer.sentBytes(), ignoredMessages));
     }
 }

@@ -56,11 +56,15 @@ final class ClientWriter {
     // Fields, not objects: with a thousand clients every object that a message touches is a cache miss.
     private static final VarHandle TURN;
     private static final VarHandle CLOSE_REQUEST;
+    private static final VarHandle VIDEO_MESSAGES;
+    private static final VarHandle SENT_BYTES;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             TURN = lookup.findVarHandle(ClientWriter.class, "turn", int.class);
+            VIDEO_MESSAGES = lookup.findVarHandle(ClientWriter.class, "videoMessages", long.class);
+            SENT_BYTES = lookup.findVarHandle(ClientWriter.class, "sentBytes", long.class);
             CLOSE_REQUEST = lookup.findVarHandle(ClientWriter.class, "closeRequest", CloseRequest.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -100,6 +104,8 @@ final class ClientWriter {
     private int written; // turn; bytes of outgoing
     private long publishNanos; // turn; of the outgoing video message
     private boolean listening; // turn; write interest is on
+    private long videoMessages; // turn; stored opaquely, for a reader who only wants whole numbers
+    private long sentBytes; // turn; likewise
     private boolean closeSent; // turn
     private boolean finSent; // turn
 
@@ -157,6 +163,16 @@ final class ClientWriter {
     ClosedReason reasonOr(ClosedReason fallback) {
         CloseRequest request = closeRequest;
         return request == null ? fallback : request.reason();
+    }
+
+    /** Handed to the kernel completely. Any thread; of what is being sent, some may be missing. */
+    long videoMessages() {
+        return (long) VIDEO_MESSAGES.getOpaque(this);
+    }
+
+    /** Of everything, handed to the kernel. Any thread, as above. */
+    long sentBytes() {
+        return (long) SENT_BYTES.getOpaque(this);
     }
 
     /** The socket takes bytes again; a drain has to follow. */
@@ -302,6 +318,7 @@ final class ClientWriter {
 
     private void advance(int count, WriterCounters counters) {
         written += count;
+        SENT_BYTES.setOpaque(this, sentBytes + count);
         if (blocked) {
             progressNanos = nanoClock.getAsLong();
             fetchedNanos = progressNanos;
@@ -315,6 +332,7 @@ final class ClientWriter {
         switch (outgoingKind) {
             case VIDEO -> {
                 counters.videoSent(outgoing.lengthBytes());
+                VIDEO_MESSAGES.setOpaque(this, videoMessages + 1);
                 if (publishNanos - joinedNanos >= 0) { // not a replay
                     counters.videoDelay(nanoClock.getAsLong() - publishNanos);
                 }

@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +19,7 @@ final class RefusalLog {
     private static final int LONGEST_SHOWN = 100;
 
     private final LongSupplier nanoClock;
+    private final Function<RefusalReason, String> advice;
     private final Map<RefusalReason, Recent> recent = new EnumMap<>(RefusalReason.class);
 
     private static final class Recent {
@@ -25,14 +27,18 @@ final class RefusalLog {
         private long unsaid;
     }
 
-    RefusalLog(LongSupplier nanoClock) {
+    /** @param advice what a line ends with, for each reason; may be empty */
+    RefusalLog(LongSupplier nanoClock, Function<RefusalReason, String> advice) {
         this.nanoClock = nanoClock;
+        this.advice = advice;
     }
 
     void refused(RefusalReason reason, RequestSource source, String origin) {
         long unsaid = passes(reason);
         if (unsaid >= 0) {
-            LOG.warn("Refused a viewer at {}: {}{}", source.client().getHostAddress(), why(reason, source, origin),
+            String set = advice.apply(reason);
+            LOG.warn("Refused a viewer at {}: {}{}{}", source.client().getHostAddress(), why(reason, source, origin),
+                    set.isEmpty() ? "" : "; " + set,
                     unsaid == 0 ? "" : " (and " + unsaid + " more since the last such line)");
         }
     }

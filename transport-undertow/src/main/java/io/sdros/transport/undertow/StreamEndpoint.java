@@ -7,7 +7,7 @@ import org.xnio.StreamConnection;
 
 import java.net.InetAddress;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * The stream's path: turns requests down, or takes a seat and upgrades. A plain request gets the answer its WebSocket
@@ -23,14 +23,14 @@ final class StreamEndpoint implements HttpHandler {
     private final AddressSeats addressSeats;
     private final ServerCounters counters;
     private final RefusalLog log;
-    private final Consumer<StreamConnection> upgraded;
+    private final BiConsumer<StreamConnection, InetAddress> upgraded;
 
     StreamEndpoint(StreamServerConfig config, ClientSeats seats, ServerCounters counters,
-            Consumer<StreamConnection> upgraded) {
+            BiConsumer<StreamConnection, InetAddress> upgraded) {
         access = config.access();
         proxies = config.trustedProxies();
         addressSeats = new AddressSeats(config.maxClientsPerAddress());
-        log = new RefusalLog(config.nanoClock());
+        log = new RefusalLog(config.nanoClock(), config.refusalAdvice());
         this.seats = seats;
         this.counters = counters;
         this.upgraded = upgraded;
@@ -82,7 +82,7 @@ final class StreamEndpoint implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_ACCEPT, Handshake.accept(exchange));
         // Or Undertow closes instead of upgrading, if there is a "Connection: close" line too.
         exchange.setPersistent(true);
-        exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel));
+        exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel, client));
         exchange.endExchange();
     }
 

@@ -8,6 +8,7 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
 import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -182,12 +183,11 @@ public final class StreamServer implements AutoCloseable {
         return new RootHandler(handlers, config.httpLimits().exchangeTimeout());
     }
 
-    private void upgraded(StreamConnection channel) {
+    private void upgraded(StreamConnection channel, InetAddress address) {
         IoLane lane = lanes[channel.getIoThread().getNumber()];
         ClientConnection client;
         try {
-            client = new ClientConnection(
-                    channel, lane, config.feeds(), counters, config.timeouts(), config.nanoClock());
+            client = new ClientConnection(channel, address, lane, config, counters);
         } catch (RuntimeException | Error e) {
             IoUtils.safeClose(channel); // and with it the seat is free
             throw e;

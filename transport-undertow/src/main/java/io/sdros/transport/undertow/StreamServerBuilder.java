@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 
@@ -42,6 +43,8 @@ public final class StreamServerBuilder {
     private LongSupplier nanoClock = System::nanoTime;
     private Optional<Broadcaster<VideoMessage>> video = Optional.empty();
     private Optional<LatestValueBroadcaster<String, TelemetryMessage>> telemetry = Optional.empty();
+    private ViewerListener viewerListener = ViewerListener.NONE;
+    private Function<RefusalReason, String> refusalAdvice = reason -> "";
     private final Map<String, HttpRoute> routes = new HashMap<>();
 
     StreamServerBuilder() {
@@ -176,6 +179,18 @@ public final class StreamServerBuilder {
         return this;
     }
 
+    /** Told of viewers who come and go. Default: nobody is. */
+    public StreamServerBuilder viewerListener(ViewerListener listener) {
+        viewerListener = Objects.requireNonNull(listener);
+        return this;
+    }
+
+    /** What the log line of a refusal ends with: what decides, and where that is set. Default: nothing. */
+    public StreamServerBuilder refusalAdvice(Function<RefusalReason, String> advice) {
+        refusalAdvice = Objects.requireNonNull(advice);
+        return this;
+    }
+
     /** All durations but the HTTP ones are measured with this clock. Default: {@link System#nanoTime()}. */
     public StreamServerBuilder nanoClock(LongSupplier clock) {
         nanoClock = Objects.requireNonNull(clock);
@@ -200,7 +215,8 @@ public final class StreamServerBuilder {
         return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, maxClientsPerAddress, inlineClients,
                 socketSendBufferBytes, tls, new AccessPolicy(allowedOrigins, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
-                httpLimits, shutdownTimeout, tickInterval, streamPath, routes, feeds, nanoClock));
+                httpLimits, shutdownTimeout, tickInterval, streamPath, routes, feeds, viewerListener,
+                refusalAdvice, nanoClock));
     }
 
     private static int atLeast(int min, int value, String name) {

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 
@@ -25,6 +26,8 @@ record StreamServerConfig(
         String streamPath,
         Map<String, HttpRoute> routes,
         StreamFeeds feeds,
+        ViewerListener viewerListener,
+        Function<RefusalReason, String> refusalAdvice,
         LongSupplier nanoClock) {
 
     StreamServerConfig {

@@ -101,7 +101,7 @@ class TrustedProxiesTest {
     @Test
     void refusalsAreLoggedAtALimitedRateAndStrangersWordsAreTamed() {
         long[] now = {5};
-        RefusalLog log = new RefusalLog(() -> now[0]);
+        RefusalLog log = new RefusalLog(() -> now[0], reason -> "");
         assertThat(log.passes(RefusalReason.TOKEN)).isZero();
         for (int i = 0; i < 1000; i++) {
             assertThat(log.passes(RefusalReason.TOKEN)).isNegative();

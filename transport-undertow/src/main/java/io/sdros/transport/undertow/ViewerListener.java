@@ -1,0 +1,25 @@
+package io.sdros.transport.undertow;
+
+import java.net.InetAddress;
+
+/**
+ * Told of viewers who come and go, for a log. Called on I/O threads, several at a time: a method that blocks holds up
+ * other viewers. What one throws ends the viewer it is about, if that has not happened yet.
+ */
+public interface ViewerListener {
+
+    /** Hears nothing. */
+    ViewerListener NONE = new ViewerListener() { };
+
+    /** A viewer is connected. The address is the nearest that is no trusted proxy. */
+    default void onJoined(InetAddress address) {
+    }
+
+    /** A viewer's connection has ended; told once for each that joined. */
+    default void onLeft(ViewerLeft left) {
+    }
+
+    /** A viewer has sent its first text or binary message, which was ignored; nothing is told of the next ones. */
+    default void onMessageIgnored(InetAddress address, int lengthBytes) {
+    }
+}
