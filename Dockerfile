@@ -5,7 +5,7 @@
 FROM docker.io/library/eclipse-temurin:25-jdk AS build
 WORKDIR /src
 COPY . .
-RUN ./mvnw -B -ntp -q -DskipTests -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -pl server-app -am package
+RUN ./mvnw -B -ntp -q -DskipTests package
 # Only the modules the jar needs, without their line numbers, man pages and headers.
 RUN jlink --output /opt/jre --strip-java-debug-attributes --no-man-pages --no-header-files --compress=zip-0 \
       --add-modules java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,jdk.management,jdk.unsupported

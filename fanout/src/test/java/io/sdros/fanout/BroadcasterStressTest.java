@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * One producer, and subscribers that stall, cancel and join again at random, each on whichever of a few threads has its
  * turn. The clients assert the delivery rule; here is asserted that nobody is forgotten.
  */
+@Tag("slow")
 class BroadcasterStressTest {
 
     private static final int THREADS = 3;

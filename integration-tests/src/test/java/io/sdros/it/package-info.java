@@ -2,7 +2,7 @@
  * End-to-end tests of the packaged server, seen from outside: child processes, shared memory, sockets, a browser.
  * Nothing here uses a class of the server; what is expected is written down from its documented behaviour.
  *
- * <p>Everything: {@code mvn verify}. One test class, from the top of the repository:
+ * <p>Everything: {@code mvn -Pe2e verify}. One test class, from the top of the repository:
  * {@code mvn verify -pl integration-tests -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=HttpIT}.
  * Output of every child process is kept in {@code target/it}.
  *

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +86,7 @@ class StreamAttachTest {
     }
 
     @Test
+    @Tag("tools")
     void doesNotOpenWhatIsNotAFile() throws IOException, InterruptedException {
         Files.createDirectory(path);
         stream.runFor(NOTICED);

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Moments of the loop that come too seldom to be waited for: something happens when it looks at a list of its own. */
+@Tag("tools")
 class ConnectLoopTest {
     private static final String NAME = "loop-test";
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ class NatsRelayExampleTest {
     @TempDir
     Path folder;
 
+    @Tag("tools")
     @Test
     void receivesAndPublishes() throws Exception {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -6,10 +6,12 @@ import io.nats.client.NKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Logging in to servers that ask for it, with and without TLS. */
+@Tag("tools")
 class NatsRelayLoginTest {
 
     @TempDir

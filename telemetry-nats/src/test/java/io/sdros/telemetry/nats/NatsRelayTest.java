@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a relay with a NATS that comes and goes. */
+@Tag("tools")
 class NatsRelayTest {
     private static final byte[] PAYLOAD = "x".getBytes(StandardCharsets.UTF_8);
 

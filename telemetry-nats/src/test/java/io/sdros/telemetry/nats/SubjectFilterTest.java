@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ class SubjectFilterTest {
     private static final List<String> SUBJECTS = List.of(
             "a", "b", "ab", "a.b", "b.b", "a.c", "ab.b", "a.b.c", "a.x.c", "a.b.d", "b.b.b", "a.b.c.d", "a.b.c.d.e", "a.bc");
 
+    @Tag("tools")
     @Test
     void agreesWithTheServerOnEveryPair(@TempDir Path folder) {
         Set<String> bySubscription = ConcurrentHashMap.newKeySet();

@@ -2,6 +2,7 @@ package io.sdros.transport.undertow;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import javax.net.ssl.TrustManagerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** TLS handshakes that never end are cut, and do not hold up anybody else. */
+@Tag("slow")
 class TlsGuardTest {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
