@@ -141,7 +141,7 @@ public final class Broadcaster<M> {
         if (config.keyframeGating()) {
             long nowNanos = nowNanos();
             if (requests.service(nowNanos, waitingRoom.count())) {
-                waitingRoom.holdBackNeedsUntil(nowNanos + config.clientRequestIntervalNanos(), roster);
+                waitingRoom.requested(nowNanos, roster);
             }
             calledBack += timeouts.check(roster, flow.nanos(), unbroken ? null : stream.lastBreak(), callBack);
         }
@@ -226,7 +226,16 @@ public final class Broadcaster<M> {
         if (!waitingRoom.enter(member)) {
             return;
         }
-        requests.need(reason, member.nextNeedNanos, nowNanos());
+        long nowNanos = nowNanos();
+        if (reason == KeyframeRequestReason.LAG) {
+            member.backoff.lagged(nowNanos);
+        }
+        long openNanos = member.backoff.openNanos();
+        if (openNanos > nowNanos && member.backoff.grown()) {
+            // It may be held back for longer than the timeout; who is not asked for must not be closed for want of an answer.
+            member.gate.waitCountsFrom(originNanos + openNanos);
+        }
+        requests.need(reason, openNanos, nowNanos);
     }
 
     private void callBack(Member<M> member) {

@@ -4,7 +4,8 @@ package io.sdros.fanout;
  * Decides which of the entries that reach one subscription may be polled.
  *
  * <p>Threading: {@link #start} on the producer thread before the subscription is admitted; {@link #accepts},
- * {@link #exhausted} and {@link #timedOut} by the polling thread; the rest by any.
+ * {@link #exhausted} and {@link #timedOut} by the polling thread; {@link #waitCountsFrom} on the producer thread; the rest
+ * by any.
  */
 interface Gate {
 
@@ -28,6 +29,13 @@ interface Gate {
 
     /** @return the wait that is going on, {@link Wait#NONE} if none is or a keyframe is known to be on its way */
     Wait currentWait();
+
+    /**
+     * The producer thread asks for no keyframe before this moment, so a wait does not count towards the timeout before.
+     *
+     * @param nanos on the injected clock
+     */
+    default void waitCountsFrom(long nanos) {}
 
     /** @return true if frames have been flowing for the whole timeout since the wait began, without a keyframe */
     boolean timedOut();

@@ -24,6 +24,9 @@ final class KeyframeGate implements Gate {
     private volatile boolean awaiting = true;
     private volatile Wait wait = Wait.NONE;
 
+    /** Written by the producer thread; a value of an earlier wait lies in the past and changes nothing. */
+    private volatile long countsFromNanos;
+
     /** The last entry seen: while streaming the last one delivered, while awaiting the last one discarded. */
     private long position;
     private long skipTo;
@@ -35,6 +38,7 @@ final class KeyframeGate implements Gate {
         this.stream = stream;
         this.counters = counters;
         this.need = need;
+        countsFromNanos = config.nanoClock().getAsLong() - config.keyframeTimeoutNanos();
     }
 
     @Override
@@ -131,6 +135,11 @@ final class KeyframeGate implements Gate {
     }
 
     @Override
+    public void waitCountsFrom(long nanos) {
+        countsFromNanos = nanos;
+    }
+
+    @Override
     public Wait currentWait() {
         return wait;
     }
@@ -142,6 +151,7 @@ final class KeyframeGate implements Gate {
         return !current.isNone()
                 && stream.flow().nanos() - current.flowNanos() >= config.keyframeTimeoutNanos()
                 && config.nanoClock().getAsLong() - current.atNanos() >= config.keyframeTimeoutNanos()
+                && config.nanoClock().getAsLong() - countsFromNanos >= config.keyframeTimeoutNanos()
                 && stream.latestKeyframe() == current.sinceKeyframe();
     }
 }

@@ -21,8 +21,7 @@ final class Member<M> {
     /** The newest keyframe when it was last counted as waiting: it still is while there is no newer one. */
     long waitingSinceKeyframe = Long.MIN_VALUE;
 
-    /** Before this its needs cause no request of their own. On the broadcaster's own clock, which starts at 0. */
-    long nextNeedNanos;
+    final RequestBackoff backoff;
 
     Member(
             BroadcasterConfig config,
@@ -40,5 +39,6 @@ final class Member<M> {
             inbox.put(this);
         });
         this.onReady = onReady;
+        backoff = new RequestBackoff(config.clientRequestIntervalNanos());
     }
 }

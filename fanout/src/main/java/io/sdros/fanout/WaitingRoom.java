@@ -38,11 +38,11 @@ final class WaitingRoom {
     }
 
     /** A request has been made for all who wait; called seldom enough to look at every member. */
-    void holdBackNeedsUntil(long untilNanos, Roster<?> roster) {
+    void requested(long nowNanos, Roster<?> roster) {
         for (int i = 0; i < roster.size(); i++) {
             Member<?> member = roster.get(i);
             if (isIn(member)) {
-                member.nextNeedNanos = untilNanos;
+                member.backoff.requested(nowNanos);
             }
         }
     }

@@ -127,18 +127,90 @@ class KeyframeNeedTest {
                 .isEqualTo(KeyframeRequestReason.LAG));
     }
 
-    @Test
-    void oneSubscriberThatLagsAgainAndAgainCausesOneRequestPerTwoSeconds() {
-        Subscription<Message> hopeless = harness.join();
-        serve(hopeless);
-        harness.advanceMillis(10_000);
-        harness.requests.clear();
-        for (int i = 0; i < 100; i++) {
+    /** Lags, and is served by a keyframe of the encoder's own accord, ten times a second. */
+    private void lagFor(Subscription<Message> hopeless, int seconds) {
+        for (int i = 0; i < 10 * seconds; i++) {
             lag(hopeless);
             serve(hopeless);
             harness.advanceMillis(100);
         }
-        assertThat(harness.requests).as("within 10 s").hasSize(5);
+    }
+
+    @Test
+    void oneSubscriberThatLagsAgainAndAgainCausesEverFewerRequests() {
+        Subscription<Message> hopeless = harness.join();
+        serve(hopeless);
+        harness.advanceMillis(10_000);
+        harness.requests.clear();
+        lagFor(hopeless, 15);
+        assertThat(harness.requests).as("at 0, 2, 6 and 14 s").hasSize(4);
+        lagFor(hopeless, 60);
+        assertThat(harness.requests).as("at 30 and 60 s").hasSize(6);
+        lagFor(hopeless, 300);
+        assertThat(harness.requests).as("and every 30 s").hasSize(16);
+    }
+
+    @Test
+    void oneThatHasKeptUpForHalfAMinuteBeginsAnew() {
+        Subscription<Message> hopeless = harness.join();
+        serve(hopeless);
+        harness.advanceMillis(10_000);
+        lagFor(hopeless, 62);
+        harness.advanceMillis(29_700);
+        serve(hopeless);
+        harness.requests.clear();
+        lagFor(hopeless, 7);
+        assertThat(harness.requests).as("29.8 s are not enough").hasSizeLessThanOrEqualTo(1);
+        harness.advanceMillis(60_000);
+        harness.requests.clear();
+        lagFor(hopeless, 7);
+        assertThat(harness.requests).as("at 0, 2 and 6 s").hasSize(3);
+    }
+
+    @Test
+    void whatNobodyAnswersIsNoFaultOfTheOneWhoWaits() {
+        Subscription<Message> subscription = harness.join();
+        serve(subscription);
+        harness.advanceMillis(60_000);
+        harness.requests.clear();
+        lag(subscription);
+        for (int i = 0; i < 8; i++) {
+            harness.advanceMillis(500);
+            harness.broadcaster.service();
+        }
+        assertThat(harness.requests).as("repeated").hasSize(9);
+        serve(subscription);
+        lag(subscription);
+        harness.advanceMillis(1_999);
+        harness.broadcaster.service();
+        assertThat(harness.requests).hasSize(9);
+        harness.advanceMillis(1);
+        harness.broadcaster.service();
+        assertThat(harness.requests).as("2 s after the last one, as after a first lag").hasSize(10);
+    }
+
+    @Test
+    void oneThatIsHeldBackIsNotClosedForWantOfWhatNobodyAskedFor() {
+        Subscription<Message> hopeless = harness.join();
+        serve(hopeless);
+        harness.advanceMillis(60_000);
+        lagFor(hopeless, 31); // held back until 60 s by now
+        harness.requests.clear();
+        lag(hopeless);
+        for (int i = 0; i < 280; i++) {
+            harness.publish("d", 100);
+            harness.broadcaster.service();
+            hopeless.poll();
+        }
+        assertThat(harness.requests).isEmpty();
+        assertThat(hopeless.timedOut()).isFalse();
+        for (int i = 0; i < 70; i++) {
+            harness.publish("d", 100);
+            harness.broadcaster.service();
+            hopeless.poll();
+        }
+        assertThat(harness.requests).isNotEmpty();
+        assertThat(hopeless.timedOut()).as("5 s after it was asked for").isTrue();
     }
 
     @Test

@@ -275,7 +275,7 @@ final class MetricsDrivenIT {
         server.process().signal("-STOP");
         try (NatsClient robot = NatsClient.connect(nats)) {
             for (int i = 0; i < 500; i++) {
-                robot.publishUnconfirmed("telemetry.map", new byte[60_000]);
+                robot.publishUnconfirmed("telemetry.pose", new byte[60_000]);
             }
             Await.until("nats-server has cut it off", Deadlines.SOON, () -> !nats.hasSubscription("telemetry.>"));
             Await.holdsFor(Duration.ofSeconds(2), () -> true);

@@ -229,6 +229,7 @@ final class NatsIT {
         try (NatsClient old = NatsClient.connect(nats); NatsClient present = NatsClient.connect(nats)) {
             old.subscribe("command.genesis.force_idr");
             present.subscribe("control.request_idr");
+            RegionWriter.open(region.path());
             server.http().awaitAttached();
             try (WsRecorder client = WsRecorder.connect(server)) {
                 assertThat(awaitRequest(old, 0)).containsEntry("reason", "join");
@@ -255,10 +256,11 @@ final class NatsIT {
         startServer(Map.of("SDR_NATS_URL", nats.url("nats", "robot:s3cret@").toString(),
                 "SDR_TELEMETRY_SUBJECTS", "telemetry.>,telemetry.gps", "SDR_IDR_COALESCE_MS", "200"));
         server.http().awaitNats("connected");
+        RegionWriter writer = RegionWriter.open(region.path());
         server.http().awaitAttached();
         try (WsRecorder client = WsRecorder.connect(server); NatsClient publisher = NatsClient.connect(nats)) {
-            // With frames that cannot be shown, since nothing else is waited for.
-            RegionWriter.open(region.path()).delta(100);
+            // A frame that cannot be shown alone.
+            writer.delta(100);
             Await.until("requests have failed", Deadlines.SOON, () -> keyframeRequests("failed") >= 2);
             assertThat(keyframeRequests("sent")).isZero();
             assertThat(server.http().json("/health")).containsEntry("nats", "connected");

@@ -1,0 +1,69 @@
+package io.sdros.fanout;
+
+import java.time.Duration;
+
+/**
+ * How often one subscriber may cause a keyframe request. A keyframe costs all who watch, so whoever lags again and again
+ * is served ever less often: each request for a lag of its own doubles the time until its next one, up to
+ * {@value #MOST_SECONDS} s. It begins anew once it has kept up, which is {@value #MOST_SECONDS} s without a lag of its own
+ * and without a request that it waited for.
+ *
+ * <p>Threading: producer thread only. Times are on the broadcaster's own clock, which starts at 0.
+ */
+final class RequestBackoff {
+
+    private static final long MOST_SECONDS = 30;
+    private static final long KEPT_UP_NANOS = Duration.ofSeconds(MOST_SECONDS).toNanos();
+
+    private final long leastNanos;
+    private final long mostNanos;
+
+    /** What it is held back by after a request. */
+    private long heldBackNanos;
+
+    /** What it will be held back by after the next request for a lag of its own. */
+    private long nextNanos;
+
+    private long openNanos;
+    private long troubleNanos;
+    private boolean lagging;
+
+    RequestBackoff(long leastNanos) {
+        this.leastNanos = leastNanos;
+        mostNanos = Math.max(leastNanos, KEPT_UP_NANOS);
+        heldBackNanos = leastNanos;
+        nextNanos = leastNanos;
+    }
+
+    /** The subscriber lags with no keyframe at hand. */
+    void lagged(long nowNanos) {
+        if (nowNanos - troubleNanos >= KEPT_UP_NANOS) {
+            heldBackNanos = leastNanos;
+            nextNanos = leastNanos;
+        }
+        troubleNanos = nowNanos;
+        lagging = true;
+    }
+
+    /** A request has been made, and the subscriber is among those who wait for what it brings. */
+    void requested(long nowNanos) {
+        if (lagging) {
+            // Once per lag: a request that is repeated because nobody answers is no fault of the subscriber.
+            lagging = false;
+            heldBackNanos = nextNanos;
+            nextNanos = Math.min(2 * nextNanos, mostNanos);
+        }
+        troubleNanos = nowNanos;
+        openNanos = nowNanos + heldBackNanos;
+    }
+
+    /** Whether it is held back for longer than anybody. */
+    boolean grown() {
+        return heldBackNanos > leastNanos;
+    }
+
+    /** Before this its needs cause no request of their own. */
+    long openNanos() {
+        return openNanos;
+    }
+}
