@@ -11,6 +11,8 @@ RUN jlink --output /opt/jre --strip-java-debug-attributes --no-man-pages --no-he
       --add-modules java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,jdk.management,jdk.unsupported
 
 FROM docker.io/library/debian:12-slim AS runtime
+# Or names of files could be ASCII only.
+ENV LANG=C.UTF-8
 COPY --from=build /opt/jre /opt/jre
 COPY --from=build /src/server-app/target/server-app.jar /opt/sdr/server-app.jar
 COPY docs/deploy/jvm.options /opt/sdr/jvm.options
@@ -26,8 +28,7 @@ RUN set -eu; cd /opt/sdr; \
 # A number, so that an orchestrator can see that it is not root. The region must be readable for it.
 USER 65532:65532
 WORKDIR /opt/sdr
-# LANG, or file names were ASCII only.
-ENV LANG=C.UTF-8 SDR_LISTEN_ADDR=0.0.0.0:8080
+ENV SDR_LISTEN_ADDR=0.0.0.0:8080
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 # A JVM of its own for each check, some tenths of a second of one processor, so not too often.

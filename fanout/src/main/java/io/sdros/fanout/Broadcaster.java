@@ -266,7 +266,10 @@ public final class Broadcaster<M> {
         return member.subscription;
     }
 
-    /** Whether anybody is subscribed, admitted or not; any thread. */
+    /**
+     * Whether anybody is subscribed, admitted or not; any thread. A producer that goes by it whether to read its source
+     * calls {@link #discontinuity} when it stops.
+     */
     public boolean hasSubscribers() {
         return counters.subscribers() > 0;
     }

@@ -1,7 +1,6 @@
 package io.sdros.server;
 
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 
 /** Tells the log when keyframes are missing, now and then while they are, and when they come again. The reader's thread only. */
@@ -21,15 +20,17 @@ final class KeyframeLog {
 
     /** To be called often. */
     void tick(long nowNanos) {
-        Optional<Duration> missing = watch.missing();
-        if (missing.isPresent() && limit.pass(nowNanos).isPresent()) {
+        if (!watch.missed()) {
+            if (told) {
+                told = false;
+                log.info("A keyframe has come");
+            }
+        } else if (limit.wouldPass(nowNanos)) {
+            limit.pass(nowNanos);
             told = true;
             log.warn("No keyframe for {} s though frames arrive: viewers who need one see nothing. The encoder has to send them, by"
                     + " itself or when asked on SDR_IDR_SUBJECT; one with intra refresh needs SDR_KEYFRAME_GATING=false",
-                    missing.get().toSeconds());
-        } else if (missing.isEmpty() && told) {
-            told = false;
-            log.info("A keyframe has come");
+                    watch.missing().orElse(Duration.ZERO).toSeconds());
         }
     }
 

@@ -61,9 +61,13 @@ final class KeyframeWatch {
         limitNanos.setOpaque(leastNanos);
     }
 
-    /** For how long there has been none, if that is too long: the limit, or twice the time between the last two. */
+    /** Whether there has been none for too long: the limit, or twice the time between the last two. */
+    boolean missed() {
+        return withoutNanos.getOpaque() >= limitNanos.getOpaque();
+    }
+
+    /** For how long there has been none, if they are missed. */
     Optional<Duration> missing() {
-        long nanos = withoutNanos.getOpaque();
-        return nanos >= limitNanos.getOpaque() ? Optional.of(Duration.ofNanos(nanos)) : Optional.empty();
+        return missed() ? Optional.of(Duration.ofNanos(withoutNanos.getOpaque())) : Optional.empty();
     }
 }
