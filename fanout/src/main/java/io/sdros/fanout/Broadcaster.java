@@ -28,6 +28,7 @@ public final class Broadcaster<M> {
     private final Roster<M> roster = new Roster<>();
     private final WaitingRoom waitingRoom = new WaitingRoom();
     private final GopCache<M> gopCache;
+    private final MemoryWindow window;
     private final TimeoutWatch<M> timeouts;
     private final Consumer<Member<M>> callBack = this::callBack;
     private final long originNanos;
@@ -45,6 +46,7 @@ public final class Broadcaster<M> {
         flow = new FlowClock(config.keyframeTimeoutNanos());
         stream = new StreamPosition(flow);
         gopCache = new GopCache<>(config.gopCacheBytes());
+        window = new MemoryWindow(config.queueBytes());
         timeouts = new TimeoutWatch<>(config.keyframeTimeoutNanos());
         originNanos = config.nanoClock().getAsLong();
     }
@@ -80,6 +82,13 @@ public final class Broadcaster<M> {
         }
         Entry<M> entry = new Entry<>(message, nextIndex++, keyframe, sizeBytes, nowNanos);
         gopCache.add(entry);
+        window.add(entry);
+        // What is kept for replaying is alive anyway.
+        long firstIndex = Math.min(window.firstIndex(), gopCache.firstIndex());
+        if (firstIndex > stream.oldestHeld()) {
+            stream.forgetBefore(firstIndex);
+            roster.forgetBefore(firstIndex);
+        }
         roster.offer(entry);
     }
 

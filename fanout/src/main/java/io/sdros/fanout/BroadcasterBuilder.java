@@ -10,6 +10,7 @@ public final class BroadcasterBuilder<M> {
     private static final int DEFAULT_CAPACITY = 64;
     private static final Duration DEFAULT_MAX_LATENCY = Duration.ofMillis(500);
     private static final long DEFAULT_GOP_CACHE_BYTES = 8L << 20;
+    private static final int HEAP_PER_QUEUE_BYTES = 4;
     private static final Duration DEFAULT_KEYFRAME_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration DEFAULT_REQUEST_INTERVAL = Duration.ofMillis(500);
     private static final Duration DEFAULT_CLIENT_REQUEST_INTERVAL = Duration.ofSeconds(2);
@@ -17,6 +18,7 @@ public final class BroadcasterBuilder<M> {
     private int capacity = DEFAULT_CAPACITY;
     private Duration maxLatency = DEFAULT_MAX_LATENCY;
     private long gopCacheBytes = DEFAULT_GOP_CACHE_BYTES;
+    private long queueBytes = Runtime.getRuntime().maxMemory() / HEAP_PER_QUEUE_BYTES;
     private boolean keyframeGating = true;
     private Duration keyframeTimeout = DEFAULT_KEYFRAME_TIMEOUT;
     private Duration requestInterval = DEFAULT_REQUEST_INTERVAL;
@@ -48,6 +50,19 @@ public final class BroadcasterBuilder<M> {
             throw new IllegalArgumentException("gopCacheBytes must not be negative: " + bytes);
         }
         gopCacheBytes = bytes;
+        return this;
+    }
+
+    /**
+     * How much all queues together hold at most, at least 1; a quarter of the heap by default. Messages are shared, so
+     * each counts once: what lies further back in the stream than this is taken out of every queue, and whoever waited
+     * for it lags. The newest message and what is kept for replaying come on top.
+     */
+    public BroadcasterBuilder<M> queueBytes(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("queueBytes must be at least 1: " + bytes);
+        }
+        queueBytes = bytes;
         return this;
     }
 
@@ -109,6 +124,7 @@ public final class BroadcasterBuilder<M> {
                 capacity,
                 maxLatency.toNanos(),
                 keyframeGating ? gopCacheBytes : 0,
+                queueBytes,
                 keyframeGating,
                 keyframeTimeout.toNanos(),
                 requestInterval.toNanos(),

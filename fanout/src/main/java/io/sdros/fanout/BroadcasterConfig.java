@@ -7,6 +7,7 @@ record BroadcasterConfig(
         int capacity,
         long maxLatencyNanos,
         long gopCacheBytes,
+        long queueBytes,
         boolean keyframeGating,
         long keyframeTimeoutNanos,
         long requestIntervalNanos,

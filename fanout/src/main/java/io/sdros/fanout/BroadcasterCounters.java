@@ -13,6 +13,7 @@ final class BroadcasterCounters {
     private final LongAdder subscriptions = new LongAdder();
     private final LongAdder lagEvents = new LongAdder();
     private final LongAdder overflow = new LongAdder();
+    private final LongAdder memory = new LongAdder();
     private final LongAdder latency = new LongAdder();
     private final LongAdder gate = new LongAdder();
     private final LongAdder failedCallbacks = new LongAdder();
@@ -49,6 +50,7 @@ final class BroadcasterCounters {
     void dropped(DropReason reason, long messages) {
         switch (reason) {
             case OVERFLOW -> overflow.add(messages);
+            case MEMORY -> memory.add(messages);
             case LATENCY -> latency.add(messages);
             case GATE -> gate.add(messages);
         }
@@ -72,6 +74,7 @@ final class BroadcasterCounters {
                 subscriptions.sum(),
                 lagEvents.sum(),
                 overflow.sum(),
+                memory.sum(),
                 latency.sum(),
                 gate.sum(),
                 failedCallbacks.sum(),

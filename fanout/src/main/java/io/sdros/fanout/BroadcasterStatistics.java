@@ -11,7 +11,8 @@ package io.sdros.fanout;
  * @param subscriptionsTotal calls of {@link Broadcaster#subscribe}
  * @param lagEvents times a subscriber lagged
  * @param droppedByOverflow see {@link DropReason#OVERFLOW}; one message dropped for two subscribers counts twice, here
- *     and in the next two
+ *     and in the next three
+ * @param droppedByMemory see {@link DropReason#MEMORY}
  * @param droppedByLatency see {@link DropReason#LATENCY}
  * @param droppedByGate see {@link DropReason#GATE}
  * @param failedCallbacks times an onReady callback threw
@@ -25,6 +26,7 @@ public record BroadcasterStatistics(
         long subscriptionsTotal,
         long lagEvents,
         long droppedByOverflow,
+        long droppedByMemory,
         long droppedByLatency,
         long droppedByGate,
         long failedCallbacks,
@@ -33,6 +35,7 @@ public record BroadcasterStatistics(
     public long dropped(DropReason reason) {
         return switch (reason) {
             case OVERFLOW -> droppedByOverflow;
+            case MEMORY -> droppedByMemory;
             case LATENCY -> droppedByLatency;
             case GATE -> droppedByGate;
         };

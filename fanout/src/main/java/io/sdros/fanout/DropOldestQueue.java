@@ -59,6 +59,11 @@ public final class DropOldestQueue<E> {
         return queue.poll();
     }
 
+    /** @return what a poll would return now; out of date as soon as another thread is active */
+    E peek() {
+        return queue.peek();
+    }
+
     /** @return whether there is nothing to poll; out of date as soon as another thread is active */
     public boolean isEmpty() {
         return queue.peek() == null;

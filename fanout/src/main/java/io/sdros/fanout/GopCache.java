@@ -44,6 +44,11 @@ final class GopCache<M> {
         open = false;
     }
 
+    /** @return the index of its keyframe, {@link Long#MAX_VALUE} if nothing is kept */
+    long firstIndex() {
+        return entries.isEmpty() ? Long.MAX_VALUE : entries.get(0).index();
+    }
+
     /** @return what a subscriber that joins now has to be sent first; empty if that is nothing */
     Replay<M> replay() {
         return new Replay<>(entries);

@@ -55,7 +55,8 @@ final class KeyframeGate implements Gate {
     public boolean accepts(Entry<?> entry, boolean replayed) {
         if (!awaiting) {
             if (entry.index() != position + 1) {
-                lag(DropReason.OVERFLOW);
+                // What the producer took away for want of memory was announced before; pairs with its volatile write.
+                lag(position + 1 < stream.oldestHeld() ? DropReason.MEMORY : DropReason.OVERFLOW);
             } else if (!replayed && config.isOverdue(entry)) {
                 lag(DropReason.LATENCY);
             }

@@ -34,7 +34,7 @@ final class Member<M> {
         gate = config.keyframeGating()
                 ? new KeyframeGate(config, stream, counters, () -> inbox.put(this))
                 : new OpenGate(config, counters);
-        subscription = new Subscription<>(queue, gate, counters, () -> {
+        subscription = new Subscription<>(queue, gate, counters, stream, () -> {
             totals.left();
             inbox.put(this);
         });

@@ -6,15 +6,18 @@ import java.util.List;
  * One subscriber's own copy of the cached group of pictures. It lets go of each entry as that is taken, so it pins no
  * more than is still to be sent.
  *
- * <p>Threading: filled by the producer thread, then used by the polling thread only.
+ * <p>Threading: filled by the producer thread, then used by the polling thread; {@link #size} and {@link #holdsBefore}
+ * are for both, and for the producer a moment old.
  */
 final class Replay<M> {
 
     private final Object[] entries;
-    private int next;
+    private final long firstIndex;
+    private volatile int next;
 
     Replay(List<Entry<M>> group) {
         entries = group.toArray();
+        firstIndex = group.isEmpty() ? 0 : group.get(0).index();
     }
 
     /** @return the next entry, null after the last */
@@ -23,9 +26,17 @@ final class Replay<M> {
         if (next == entries.length) {
             return null;
         }
-        Entry<M> entry = (Entry<M>) entries[next];
-        entries[next++] = null;
+        int at = next;
+        Entry<M> entry = (Entry<M>) entries[at];
+        entries[at] = null;
+        next = at + 1;
         return entry;
+    }
+
+    /** @return whether an entry before this index is left; the indexes of a group have no gaps */
+    boolean holdsBefore(long index) {
+        int at = next;
+        return at < entries.length && firstIndex + at < index;
     }
 
     /** @return how many entries are left */

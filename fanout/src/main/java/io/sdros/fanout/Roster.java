@@ -36,6 +36,12 @@ final class Roster<M> {
         }
     }
 
+    void forgetBefore(long index) {
+        for (int i = 0, size = members.size(); i < size; i++) {
+            members.get(i).subscription.forgetBefore(index);
+        }
+    }
+
     Member<M> get(int seat) {
         return members.get(seat);
     }

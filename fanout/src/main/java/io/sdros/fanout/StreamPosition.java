@@ -3,8 +3,8 @@ package io.sdros.fanout;
 /**
  * What the polling threads need to know about the stream as a whole.
  *
- * <p>Threading: written by the producer thread, read by any. It changes per keyframe and per break, not per message,
- * and is read only when something was dropped or there is nothing to poll.
+ * <p>Threading: written by the producer thread, read by any. It changes per keyframe, per break and per step of the
+ * {@link MemoryWindow}, not per message, and is read only when something was dropped or there is nothing to poll.
  */
 final class StreamPosition {
 
@@ -16,6 +16,8 @@ final class StreamPosition {
     private final FlowClock flow;
     private volatile long latestKeyframe = NO_KEYFRAME;
     private volatile Break lastBreak = new Break(NO_KEYFRAME, 0, 0);
+
+    private volatile long oldestHeld;
 
     StreamPosition(FlowClock flow) {
         this.flow = flow;
@@ -40,6 +42,16 @@ final class StreamPosition {
     /** @return the newest keyframe's index, {@link #NO_KEYFRAME} before the first */
     long latestKeyframe() {
         return latestKeyframe;
+    }
+
+    /** Called before the entries before this index are taken out of the queues. */
+    void forgetBefore(long index) {
+        oldestHeld = index;
+    }
+
+    /** @return the index of the oldest entry that anybody may still hold */
+    long oldestHeld() {
+        return oldestHeld;
     }
 
     Break lastBreak() {

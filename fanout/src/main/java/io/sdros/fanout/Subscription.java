@@ -30,6 +30,7 @@ public final class Subscription<M> {
     private final DropOldestQueue<Entry<M>> queue;
     private final Gate gate;
     private final SubscriptionCounters counters;
+    private final StreamPosition stream;
     private final Runnable onCancel;
     private volatile Membership membership = Membership.JOINING;
 
@@ -37,11 +38,14 @@ public final class Subscription<M> {
     // producer when the queue behind it overflows, or cancel().
     private volatile Replay<M> replay;
     private long publishNanos;
+    private long index;
 
-    Subscription(DropOldestQueue<Entry<M>> queue, Gate gate, SubscriptionCounters counters, Runnable onCancel) {
+    Subscription(DropOldestQueue<Entry<M>> queue, Gate gate, SubscriptionCounters counters, StreamPosition stream,
+            Runnable onCancel) {
         this.queue = queue;
         this.gate = gate;
         this.counters = counters;
+        this.stream = stream;
         this.onCancel = onCancel;
     }
 
@@ -60,6 +64,7 @@ public final class Subscription<M> {
             if (entry != null) {
                 if (gate.accepts(entry, first != null)) {
                     publishNanos = entry.publishNanos();
+                    index = entry.index();
                     return entry.message();
                 }
             } else if (first != null) {
@@ -106,6 +111,14 @@ public final class Subscription<M> {
         return publishNanos;
     }
 
+    /**
+     * Whether the message last polled is one of those that the bound on memory has let go of meanwhile: who holds on to
+     * it keeps alive what is no longer counted. Polling thread only.
+     */
+    public boolean lastIsForgotten() {
+        return index < stream.oldestHeld();
+    }
+
     /** Messages that were offered to this subscriber and that it did not get; any thread. */
     public long dropped(DropReason reason) {
         return counters.count(reason);
@@ -142,6 +155,22 @@ public final class Subscription<M> {
         counters.evicted();
         if (replay != null) {
             replay = null;
+        }
+    }
+
+    /** Producer thread: the entries before this index are to be held no longer. */
+    void forgetBefore(long firstIndex) {
+        Replay<M> first = replay;
+        if (first != null && first.holdsBefore(firstIndex)) {
+            replay = null;
+            counters.forgotten(first.size());
+        }
+        // A poll at the same moment may take the one that was looked at, and then the next goes in its place: one more
+        // for a subscriber that was at the very end of what may be held.
+        for (Entry<M> oldest = queue.peek(); oldest != null && oldest.index() < firstIndex; oldest = queue.peek()) {
+            if (queue.poll() != null) {
+                counters.forgotten(1);
+            }
         }
     }
 

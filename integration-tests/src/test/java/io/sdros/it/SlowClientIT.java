@@ -2,12 +2,15 @@ package io.sdros.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Latency cannot grow: real video, in one and the same run to a viewer whose way is half as wide as the stream, to one
@@ -27,6 +30,11 @@ final class SlowClientIT {
     private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
     /** The kernel doubles what it is asked for, for its own book-keeping, and may use all of it for bytes. */
     private static final int KERNELS_FACTOR = 2;
+
+    private static final int STEADY_BYTES_PER_SECOND = 3_000;
+    private static final int STEADY_RECEIVE_BUFFER_BYTES = 4 * 1024;
+    /** The stall timeout, and what the buffers take at first; 40 s also show that unanswered pings do not matter. */
+    private static final Duration STEADY_TIME = Duration.ofSeconds(Integer.getInteger("sdr.steady.seconds", 18));
 
     /** What a machine that does other work besides may add to anything. */
     private static final Duration BUSY_MACHINE = Duration.ofMillis(2_000);
@@ -131,6 +139,33 @@ final class SlowClientIT {
             assertThat(PacedViewer.jumps(viewing.arrivals)).isNotEmpty().allMatch(PacedViewer.Arrival::keyframe);
             assertThat(TestClip.picturesDecoded(viewing.recording)).isEqualTo(viewing.arrivals.size());
             assertThat(server.http().metrics().sum("sdr_lag_events_total")).isPositive();
+        }
+    }
+
+    /**
+     * 3 kB a second: minutes of it lie in the kernels' buffers, so neither does the server hear of room, nor the viewer of
+     * pings. What it fetches is a sign of life. The window is small, or the viewer's own kernel would hold it back for 20 s.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"262144", "0"})
+    void aSlowButSteadyViewerStays(String sendBuffer) throws IOException {
+        try (Opened opened = new Opened()) {
+            TempRegion region = opened.add(TempRegion.create());
+            ClipVideo video = opened.add(ClipVideo.of(clip(), RegionWriter.open(region.path())));
+            ServerProcess server = opened.add(ServerProcess.builder().region(region)
+                    .set("SDR_SOCKET_SEND_BUFFER", sendBuffer).start());
+            RawStream slow = opened.add(RawStream.connect(server, STEADY_RECEIVE_BUFFER_BYTES));
+            server.http().awaitClients(1);
+            server.http().awaitAttached();
+            video.start();
+            NarrowWay way = new NarrowWay(slow.input(), STEADY_BYTES_PER_SECOND);
+            byte[] piece = new byte[STEADY_BYTES_PER_SECOND / 10];
+            long untilNanos = System.nanoTime() + STEADY_TIME.toNanos();
+            while (System.nanoTime() - untilNanos < 0) {
+                assertThat(way.read(piece, 0, piece.length)).as("cut").isPositive();
+            }
+            assertThat(server.http().metrics().sum("sdr_clients")).isEqualTo(1);
+            video.stop();
         }
     }
 

@@ -53,6 +53,7 @@ final class EnvironmentReading {
             read(table.pollMode),
             read(table.maxLatency),
             read(table.gopCacheBytes),
+            read(table.queueBytes),
             read(table.socketSendBuffer),
             read(table.stallTimeout),
             read(table.maxClients),

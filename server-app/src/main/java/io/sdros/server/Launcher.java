@@ -98,6 +98,7 @@ final class Launcher {
 
     private int checkConfig(Settings settings) {
         outcome.warnings().forEach(warning -> err.println("warning: " + warning));
+        MemoryPlan.of(settings).shortage().ifPresent(shortage -> err.println("warning: " + shortage));
         outcome.effective().forEach(out::println);
         return OK;
     }
@@ -118,7 +119,7 @@ final class Launcher {
     }
 
     private int serve(Settings settings) {
-        logSettings();
+        logSettings(settings);
         Backplane backplane = settings.natsUrl()
                 .<Backplane>map(servers -> new NatsBackplane(settings, servers))
                 .orElseGet(NoBackplane::new);
@@ -140,8 +141,9 @@ final class Launcher {
         return start(settings, demo::start, demo, true);
     }
 
-    private void logSettings() {
+    private void logSettings(Settings settings) {
         outcome.warnings().forEach(log::warn);
+        MemoryPlan.of(settings).shortage().ifPresent(log::warn);
         outcome.effective().forEach(log::info);
     }
 

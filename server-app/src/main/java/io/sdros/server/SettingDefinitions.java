@@ -20,6 +20,7 @@ import java.util.Optional;
 final class SettingDefinitions {
 
     private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+    private static final long LEAST_QUEUE_BYTES = 1 << 20;
     private static final String HOUR_BOUNDS = "More than an hour is a mistaken unit.";
 
     private final List<Setting<?>> all = new ArrayList<>();
@@ -61,6 +62,12 @@ final class SettingDefinitions {
         zeroOrBetween(1, Integer.MAX_VALUE, "bytes", "off"),
         "How much is kept of the frames since the last keyframe, for a joining client to start with at once.")
         .boundsFrom("2 GiB is far more than a client could be sent on joining."));
+    final Setting<Long> queueBytes = add(Setting.of("SDR_QUEUE_BYTES", 
+        Long.toString(Math.max(LEAST_QUEUE_BYTES, Runtime.getRuntime().maxMemory() / 4)),
+        between(LEAST_QUEUE_BYTES, 1L << 40, "bytes"),
+        "How much the queues and unfinished writes of all clients together may hold. Frames are shared: each counts once.")
+        .defaultLabelled("a quarter of the heap")
+        .boundsFrom("Less than 1 MiB holds no picture of a camera; 1 TiB is more than a heap."));
     final Setting<Integer> socketSendBuffer = add(Setting.of("SDR_SOCKET_SEND_BUFFER", "262144",
         ints(zeroOrBetween(1024, StreamServerBuilder.MAX_SOCKET_SEND_BUFFER_BYTES, "bytes", "the kernel's choice")),
         "The send buffer of each client's socket. The kernel silently limits it to net.core.wmem_max.")

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param broadcastCapacity frames queued per client
  * @param maxLatency zero when the age of frames does not matter
  * @param gopCacheBytes zero when joining clients wait for a keyframe
+ * @param queueBytes what the queues of all clients hold together
  * @param socketSendBufferBytes zero for the kernel's choice
  * @param maxClients zero for no limit
  * @param maxClientsPerAddress zero for no limit
@@ -41,6 +42,7 @@ record Settings(
     PollModeSetting pollMode,
     Duration maxLatency,
     long gopCacheBytes,
+    long queueBytes,
     int socketSendBufferBytes,
     Duration stallTimeout,
     int maxClients,

@@ -39,6 +39,7 @@ final class VideoStream implements AutoCloseable {
                 .capacity(settings.broadcastCapacity())
                 .maxLatency(settings.maxLatency())
                 .gopCacheBytes(settings.gopCacheBytes())
+                .queueBytes(settings.queueBytes())
                 .keyframeGating(settings.keyframeGating())
                 .keyframeTimeout(settings.idrTimeout())
                 .requestInterval(settings.idrCoalesce())

@@ -202,7 +202,9 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     }
 
     private void endAfter(Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof ForgottenFrameException) {
+            cut(ClosedReason.MEMORY);
+        } else if (cause instanceof IOException) {
             receive(); // a close frame may have come before the socket failed, and is then the reason
             terminate(ClosedReason.DISCONNECTED);
         } else {

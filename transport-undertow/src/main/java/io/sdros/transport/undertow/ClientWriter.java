@@ -252,7 +252,13 @@ final class ClientWriter {
     }
 
     private void writeAll(Writer writer) throws IOException {
-        if (ended || blocked && !writable) {
+        if (ended) {
+            return;
+        }
+        if (blocked && !writable) {
+            if (outgoing != null && outgoingKind == Kind.VIDEO && video.lastIsForgotten()) {
+                throw new ForgottenFrameException();
+            }
             return;
         }
         int bytesLeft = BYTES_PER_TURN;

@@ -18,6 +18,8 @@ public enum ClosedReason {
     IDLE,
     /** No byte of progress on a pending write for the stall timeout; cut. */
     STALLED,
+    /** In the middle of a write it held on to a frame that the bound on memory had let go of; cut. */
+    MEMORY,
     /** An error of the server's own while it served this client; logged, and cut. */
     FAILED,
     /** No keyframe came while frames flowed, 4408. */

@@ -26,7 +26,8 @@ class ClientWriterTest implements ClientWriter.Listener {
 
     private static final int EVERYTHING = Integer.MAX_VALUE;
 
-    private final Broadcaster<VideoMessage> video = Broadcaster.<VideoMessage>builder().build();
+    private final Broadcaster<VideoMessage> video =
+            Broadcaster.<VideoMessage>builder().gopCacheBytes(0).queueBytes(1_000_000).build();
     private final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
             LatestValueBroadcaster.<String, TelemetryMessage>builder().build();
     private final Writer publisher = Writer.ofPublisher();
@@ -143,6 +144,23 @@ class ClientWriterTest implements ClientWriter.Listener {
         nowNanos += stall;
         assertThat(writer.stalled(nowNanos, stall)).isTrue();
         assertThat(writer.fetching(nowNanos, stall)).isFalse();
+    }
+
+    @Test
+    void whoHoldsOnToAFrameThatWasLetGoOfIsCut() {
+        socket = bytes -> 0;
+        publish(100_000);
+        writer.drain(publisher);
+        for (int i = 0; i < 8; i++) {
+            publish(100_000);
+            writer.drain(publisher);
+        }
+        assertThat(failures).as("there is room for ten").isEmpty();
+        for (int i = 0; i < 4; i++) {
+            publish(100_000);
+            writer.drain(publisher);
+        }
+        assertThat(failures).hasSize(1).hasOnlyElementsOfType(ForgottenFrameException.class);
     }
 
     @Test
