@@ -72,7 +72,7 @@ static void commit(struct output *out, const unsigned char *unit, size_t size, b
     clock_gettime(CLOCK_MONOTONIC, &now);
     uint64_t frame_id = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     uint16_t flags = keyframe ? SDR_FLAG_KEYFRAME : 0;
-    if (!sdr_writer_write(&out->writer, unit, size, frame_id, flags, out->codec)) {
+    if (sdr_writer_write(&out->writer, unit, size, frame_id, flags, out->codec) != 0) {
         fprintf(stderr, "refused a frame of %zu bytes: it does not fit; use a larger -s\n", size);
     }
 }

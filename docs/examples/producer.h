@@ -1,10 +1,15 @@
 /*
- * Writes video frames into the server's shared-memory region. C11 and POSIX, nothing else; one writer per region.
+ * Writes video frames into the server's shared-memory region. C11 or C++17, by GCC or Clang, and POSIX, nothing else;
+ * one writer per region, used by one thread at a time.
  *
  *     struct sdr_writer writer;
  *     if (sdr_writer_open(&writer, "/dev/shm/sdr_os_ipc/frames", SDR_REGION_BYTES, true) != 0) { perror("region"); ... }
- *     sdr_writer_write(&writer, access_unit, bytes, frame_id, SDR_FLAG_KEYFRAME, SDR_CODEC_H264);
+ *     if (sdr_writer_write(&writer, access_unit, bytes, frame_id, SDR_FLAG_KEYFRAME, SDR_CODEC_H264) != 0) {
+ *         perror("frame"); // it does not fit; go on with the next one, which should be a keyframe
+ *     }
  *     sdr_writer_close(&writer);
+ *
+ * Every function that can fail returns 0 for success, or -1 with errno set, as POSIX does.
  *
  * Include this file before any system header, or compile with -D_POSIX_C_SOURCE=200809L (or -std=gnu11).
  *
@@ -31,9 +36,9 @@
 #define _POSIX_C_SOURCE 200809L
 #endif
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,6 +49,10 @@
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the fields are stored as this machine holds them, and must be little-endian"
+#endif
+
+#if __GCC_ATOMIC_LLONG_LOCK_FREE != 2
+#error "another process cannot see the lock that an atomic number would need"
 #endif
 
 #define SDR_REGION_BYTES ((size_t)4 * 1024 * 1024)
@@ -60,18 +69,19 @@ struct sdr_frame_header {
     uint32_t reserved;
 };
 
-/* The fields lie at multiples of their sizes, so the compiler puts them where the table says. */
+/*
+ * What stands before the payload. The fields lie at multiples of their sizes, so the compiler puts them where the table
+ * says. The first two are stored by the compiler's atomic functions only, which C and C++ share.
+ */
 struct sdr_region {
-    _Atomic uint64_t sequence;
-    _Atomic uint64_t write_length;
+    uint64_t sequence;
+    uint64_t write_length;
     struct sdr_frame_header header;
-    unsigned char payload[];
 };
 
-_Static_assert(sizeof(struct sdr_frame_header) == 32, "the header has 32 bytes");
-_Static_assert(offsetof(struct sdr_region, header) == 16, "the header starts at 16");
-_Static_assert(offsetof(struct sdr_region, payload) == 48, "the payload starts at 48");
-_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "another process cannot see a lock that an atomic would need");
+static_assert(sizeof(struct sdr_frame_header) == 32, "the header has 32 bytes");
+static_assert(offsetof(struct sdr_region, header) == 16, "the header starts at 16");
+static_assert(sizeof(struct sdr_region) == 48, "the payload starts at 48");
 
 struct sdr_writer {
     struct sdr_region *region;
@@ -84,7 +94,7 @@ struct sdr_writer {
 
 /* zlib's CRC-32: polynomial 0xEDB88320, reflected, all bits inverted before and after. */
 static inline uint32_t sdr_crc32(const uint32_t table[256], const void *bytes, size_t length) {
-    const unsigned char *at = bytes;
+    const unsigned char *at = (const unsigned char *)bytes;
     uint32_t crc = 0xFFFFFFFFu;
     for (size_t i = 0; i < length; i++) {
         crc = table[(crc ^ at[i]) & 0xFF] ^ (crc >> 8);
@@ -145,12 +155,12 @@ static inline int sdr_writer_open(struct sdr_writer *writer, const char *path, s
         return -1;
     }
     memset(writer, 0, sizeof *writer);
-    writer->region = mapping;
+    writer->region = (struct sdr_region *)mapping;
     writer->region_bytes = region_bytes;
     writer->crc_enabled = crc_enabled;
     sdr_crc32_table(writer->crc_table);
-    atomic_store_explicit(&writer->region->sequence, 0, memory_order_release);
-    atomic_store_explicit(&writer->region->write_length, 0, memory_order_release);
+    __atomic_store_n(&writer->region->sequence, (uint64_t)0, __ATOMIC_RELEASE);
+    __atomic_store_n(&writer->region->write_length, (uint64_t)0, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -159,36 +169,37 @@ static inline size_t sdr_writer_max_payload(const struct sdr_writer *writer) {
     return room < UINT32_MAX ? room : UINT32_MAX;
 }
 
-/* Commits one frame. false: it does not fit, nothing was stored, readers keep the last one. */
-static inline bool sdr_writer_write(struct sdr_writer *writer, const void *payload, size_t size, uint64_t frame_id,
-                                    uint16_t flags, uint16_t codec) {
+/* Commits one frame. 0; or -1 and EMSGSIZE: it does not fit, nothing was stored, readers keep the last one. */
+static inline int sdr_writer_write(struct sdr_writer *writer, const void *payload, size_t size, uint64_t frame_id,
+                                   uint16_t flags, uint16_t codec) {
     if (size > sdr_writer_max_payload(writer)) {
         writer->refused++;
-        return false;
+        errno = EMSGSIZE;
+        return -1;
     }
     struct sdr_region *region = writer->region;
-    struct sdr_frame_header header = {
-        .frame_id = frame_id,
-        .frame_seq = writer->frames + 1,
-        .size = (uint32_t)size,
-        .flags = flags,
-        .codec = codec,
-        .crc32 = writer->crc_enabled ? sdr_crc32(writer->crc_table, payload, size) : 0,
-    };
-    atomic_store_explicit(&region->write_length, 0, memory_order_relaxed);
+    struct sdr_frame_header header;
+    header.frame_id = frame_id;
+    header.frame_seq = writer->frames + 1;
+    header.size = (uint32_t)size;
+    header.flags = flags;
+    header.codec = codec;
+    header.crc32 = writer->crc_enabled ? sdr_crc32(writer->crc_table, payload, size) : 0;
+    header.reserved = 0;
+    __atomic_store_n(&region->write_length, (uint64_t)0, __ATOMIC_RELAXED);
     /* Nothing of the new frame is visible before the 0. Pairs with the acquire fence between a reader's two looks.
        Stronger than release: memcpy may use streaming stores, which x86 does not keep behind earlier stores. */
-    atomic_thread_fence(memory_order_seq_cst);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     region->header = header;
     if (size > 0) {
-        memcpy(region->payload, payload, size);
+        memcpy((unsigned char *)region + sizeof(struct sdr_region), payload, size);
     }
     /* Whoever sees this length sees the frame it belongs to. */
-    atomic_store_explicit(&region->write_length, sizeof header + size, memory_order_release);
+    __atomic_store_n(&region->write_length, (uint64_t)(sizeof header + size), __ATOMIC_RELEASE);
     /* Pairs with the acquire load that a reader begins with. */
-    atomic_store_explicit(&region->sequence, header.frame_seq, memory_order_release);
+    __atomic_store_n(&region->sequence, header.frame_seq, __ATOMIC_RELEASE);
     writer->frames = header.frame_seq;
-    return true;
+    return 0;
 }
 
 /* Leaves the file and its last frame in place. */

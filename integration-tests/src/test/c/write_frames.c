@@ -1,5 +1,5 @@
 /*
- * Writes the frames that standard input lists through docs/examples/producer.h.
+ * Writes the frames that standard input lists through docs/examples/producer.h. C and C++ alike.
  *
  *     write_frames PATH REGION_BYTES on|off
  *
@@ -36,14 +36,14 @@ int main(int count, char **words) {
         }
         const char *hex = line + at;
         size_t size = hex[0] == '-' ? 0 : strcspn(hex, "\n") / 2;
-        unsigned char *payload = malloc(size + 1);
+        unsigned char *payload = (unsigned char *)malloc(size + 1);
         if (payload == NULL) {
             return 1;
         }
         for (size_t i = 0; i < size; i++) {
             payload[i] = (unsigned char)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
         }
-        if (sdr_writer_write(&writer, payload, size, frame_id, (uint16_t)flags, (uint16_t)codec)) {
+        if (sdr_writer_write(&writer, payload, size, frame_id, (uint16_t)flags, (uint16_t)codec) == 0) {
             printf("written %" PRIu64 "\n", writer.frames);
         } else {
             puts("refused");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The writers for producers in Python, C and Java against the Java reader and one written from the contract. */
+/** The writers for producers in Python, C (as C++ too) and Java against the Java reader and one written from the contract. */
 final class CrossLanguageIT {
 
     private static final int REGION_BYTES = 256 * 1024;
@@ -25,7 +25,8 @@ final class CrossLanguageIT {
 
     @ParameterizedTest
     @CsvSource({
-        "PYTHON, JAVA, true", "PYTHON, JAVA, false", "C, JAVA, true", "C, JAVA, false", "JAVA, JAVA, true",
+        "PYTHON, JAVA, true", "PYTHON, JAVA, false", "C, JAVA, true", "C, JAVA, false", "CPP, JAVA, true",
+        "JAVA, JAVA, true",
         "JAVA, PYTHON, true", "JAVA, PYTHON, false", "C, PYTHON, true", "PYTHON, PYTHON, true"})
     void everyByteArrives(FrameWriterProcess.Language language, FrameListing.Reader reader, boolean crc) {
         Random random = new Random(1);

@@ -6,14 +6,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A process that writes frames, one by one as it is told, through one of the three writers for producers. */
+/** A process that writes frames, one by one as it is told, through one of the writers for producers. */
 final class FrameWriterProcess implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("^ready");
+    private static final Path C_SOURCE = Path.of("src", "test", "c", "write_frames.c");
 
     /** Which writer. */
     enum Language {
-        PYTHON, C, JAVA
+        PYTHON, C, CPP, JAVA
     }
 
     private final ChildProcess process;
@@ -41,7 +42,8 @@ final class FrameWriterProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(switch (language) {
             case PYTHON -> List.of(Tool.command("python3"), Tool.pythonScript("write_frames.py"),
                     Tool.repositoryFile("docs/examples").toString());
-            case C -> List.of(CProgram.compile(Path.of("src", "test", "c", "write_frames.c")).toString());
+            case C -> List.of(CProgram.compile(C_SOURCE).toString());
+            case CPP -> List.of(CProgram.compileAsCpp(C_SOURCE).toString());
             case JAVA -> LibraryProgram.command("WriteFrames");
         });
         command.addAll(List.of(arguments));
