@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 final class ViewerLog implements ViewerListener {
 
     private static final int LINES = 20;
-    private static final Duration INTERVAL = Duration.ofSeconds(10);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final double MILLIS_PER_SECOND = 1000;
 
     private final Logger log;
@@ -71,6 +71,7 @@ final class ViewerLog implements ViewerListener {
             case TOO_BIG -> "it sent a message over 64 KiB (1009)";
             case IDLE -> "it gave no sign of life (1001)";
             case STALLED -> "its connection took no byte for SDR_STALL_TIMEOUT_MS";
+            case MEMORY -> "it held on to frames beyond SDR_QUEUE_BYTES";
             case FAILED -> "something went wrong in the server";
             case KEYFRAME_TIMEOUT -> "no keyframe came within SDR_IDR_TIMEOUT_MS though frames did (4408)";
             case SHUTDOWN -> "the server stops (1001)";

@@ -48,7 +48,7 @@ class ViewerLogTest {
             log.onLeft(left(ClosedReason.DISCONNECTED));
         }
         assertThat(lines.messages).hasSize(3 * 20);
-        nowNanos += 10_000_000_000L;
+        nowNanos += 60_000_000_000L;
         log.onJoined(ADDRESS);
         assertThat(lines.messages).last().asString().endsWith(" has joined (and 9980 more since the last such line)");
     }
