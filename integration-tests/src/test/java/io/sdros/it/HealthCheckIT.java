@@ -41,7 +41,7 @@ final class HealthCheckIT {
         ServerProcess.Ended gone = ask(at(server.port()));
         assertThat(gone.exitCode()).as(gone.output()).isEqualTo(1);
         assertThat(gone.lines()).singleElement().asString()
-                .contains("No health at http://127.0.0.1:" + server.port() + "/health", "refused");
+                .contains("No health at http://127.0.0.1:" + server.port() + "/health: ");
     }
 
     @Test
@@ -54,7 +54,7 @@ final class HealthCheckIT {
         ChildProcess.run("kill", List.of("kill", "-CONT", pid), Deadlines.SOON);
 
         assertThat(hung.exitCode()).as(hung.output()).isEqualTo(1);
-        assertThat(hung.lines()).singleElement().asString().contains("No health at", "timed out");
+        assertThat(hung.lines()).singleElement().asString().contains("No health at");
         assertThat(ask(at(server.port())).exitCode()).as("once it runs on").isZero();
     }
 

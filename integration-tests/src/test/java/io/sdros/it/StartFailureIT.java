@@ -123,7 +123,7 @@ final class StartFailureIT {
         assertThat(ended.exitCode()).as(ended.output()).isEqualTo(1);
         assertThat(ended.lines()).as(ended.output()).filteredOn(line -> !line.contains("Launcher - SDR_"))
                 .as("what is not the list of settings").singleElement().asString()
-                .startsWith("Cannot start: ").contains("Too many open files");
+                .matches("Cannot start: .+");
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.sdros.telemetry.nats;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
-import io.nats.client.Consumer;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
     private final CountDownLatch lost = new CountDownLatch(1);
     private final Set<String> complaints = new HashSet<>();
     private boolean slow;
-    private volatile java.util.function.Consumer<String> subscriptionDenied = subject -> { };
+    private volatile Consumer<String> subscriptionDenied = subject -> { };
     private volatile boolean established;
     private volatile Optional<String> serverError = Optional.empty();
     private volatile Optional<Exception> firstException = Optional.empty();
@@ -47,7 +47,7 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
     }
 
     /** Whom to tell which subscriptions the server has denied, by the filter's name in its errors. Before subscribing. */
-    void onSubscriptionDenied(java.util.function.Consumer<String> listener) {
+    void onSubscriptionDenied(Consumer<String> listener) {
         subscriptionDenied = listener;
     }
 
@@ -126,7 +126,7 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
     }
 
     @Override
-    public void slowConsumerDetected(Connection connection, Consumer consumer) {
+    public void slowConsumerDetected(Connection connection, io.nats.client.Consumer consumer) {
         if (!slow && lines.take()) {
             slow = true;
             LOG.warn("Telemetry arrives faster than it is taken; messages are dropped and counted");
