@@ -74,7 +74,7 @@ final class Denials {
             entry.since = Instant.now();
             if (lines.take()) {
                 LOG.warn("NATS does not allow {} {}; it is tried again every {} s", doing(operation), subject,
-                        retry.toMillis() / 1_000.0);
+                        Double.toString(retry.toMillis() / 1_000.0).replaceFirst("\\.0$", ""));
             }
         }
     }
