@@ -87,6 +87,7 @@ final class MigrationIT {
             code.subscribe("command.genesis.force_idr");
             design.subscribe("control.request_idr");
             writer.keyframe(3_000);
+            early.awaitVideo(1);
             writer.delta(1_000);
             early.awaitVideo(2);
             code.publish("command.genesis.ack", "old");

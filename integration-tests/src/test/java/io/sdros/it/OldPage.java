@@ -25,7 +25,7 @@ final class OldPage implements AutoCloseable {
             const pace = Number(options.get('pace'));
             const interval = 1000 / %d;
             const began = performance.now();
-            const stats = window.stats = { received: 0, dropped: 0, corrupt: 0, shown: 0, firstMs: -1, liveMs: -1, opened: false, burst: 0 };
+            const stats = window.stats = { received: 0, dropped: 0, corrupt: 0, shown: 0, firstMs: -1, burst: 0 };
             let broken = false;
             const decoder = new VideoDecoder({
               output: (frame) => {
@@ -58,12 +58,10 @@ final class OldPage implements AutoCloseable {
                 due = Math.max(due, now - interval) + (pace === 0 ? 0 : interval / pace);
               }
               if (waiting.length > 0) setTimeout(release, 1);
-              else if (stats.liveMs < 0 && stats.received > 0 && now - lastAt > interval / 3) stats.liveMs = now - began;
             };
-            let lastAt = began;
+            let firstAt = 0;
             const socket = new WebSocket(options.get('stream'));
             socket.binaryType = 'arraybuffer';
-            socket.onopen = () => { stats.opened = true; };
             socket.onmessage = ({ data }) => {
               if (new Uint8Array(data, 0, 1)[0] !== 1) return;
               const now = performance.now();
@@ -72,11 +70,7 @@ final class OldPage implements AutoCloseable {
               stats.received++;
               waiting.push(data);
               if (waiting.length === 1) release();
-              if (waiting.length === 0 && stats.liveMs < 0 && now - lastAt > interval / 3) stats.liveMs = now - began;
-              lastAt = now;
             };
-            let firstAt = 0;
-            socket.onclose = () => { stats.closed = true; };
             </script>
             """.formatted(TestClip.FRAMES_PER_SECOND, QUEUE_LIMIT);
 

@@ -53,7 +53,6 @@ final class OldPageReplay {
         long dropped = 0;
         long corrupt = 0;
         List<Long> first = new ArrayList<>();
-        List<Long> live = new ArrayList<>();
         for (int i = 0; i < JOINS; i++) {
             browser.open(URI.create(page.address(way.server(), way.pace()) + "&join=" + i));
             Await.pause(WATCHED.toNanos() + (long) (Math.random() * 1e9));
@@ -61,12 +60,10 @@ final class OldPageReplay {
             corrupt += OldPage.count(browser, "corrupt");
             damaged += OldPage.count(browser, "dropped") > 0 ? 1 : 0;
             first.add(OldPage.count(browser, "firstMs"));
-            live.add(OldPage.count(browser, "liveMs"));
         }
         first.sort(null);
-        live.sort(null);
         System.out.printf(Locale.ROOT, "%-12s joins %d, with drops %d, deltas dropped %d, pictures decoded behind a gap %d;"
-                        + " first picture ms p50 %d max %d; caught up ms p50 %d max %d%n", way.name(), JOINS, damaged, dropped,
-                corrupt, first.get(JOINS / 2), first.get(JOINS - 1), live.get(JOINS / 2), live.get(JOINS - 1));
+                        + " first picture ms p50 %d max %d%n", way.name(), JOINS, damaged, dropped, corrupt,
+                first.get(JOINS / 2), first.get(JOINS - 1));
     }
 }
