@@ -82,7 +82,7 @@ public final class Broadcaster<M> {
         }
         Entry<M> entry = new Entry<>(message, nextIndex++, keyframe, sizeBytes, nowNanos);
         gopCache.add(entry);
-        window.add(entry);
+        window.add(entry.index(), sizeBytes);
         // What is kept for replaying is alive anyway.
         long firstIndex = Math.min(window.firstIndex(), gopCache.firstIndex());
         if (firstIndex > stream.oldestHeld()) {

@@ -1,7 +1,5 @@
 package io.sdros.fanout;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,9 +10,13 @@ import java.util.function.Predicate;
  * Hands keyed messages to every subscriber and keeps the last one of each key, which a new subscriber is given first.
  * Where more keys appear than are kept, the one that has been silent longest is forgotten.
  *
- * <p>Threading: every method from any thread. Publishing, subscribing and cancelling exclude each other by a lock, so a
- * subscriber gets each message either as the kept value or live, and all subscribers get them in one order. The lock is
- * held for one queue operation per subscriber, never while a callback runs.
+ * <p>For each subscriber a bounded number of messages and bytes waits. The keys are served in turns, and when there is
+ * too much the oldest message of the key that holds most of it goes, so that a flood of one key loses nothing of
+ * another. Messages are shared, and what all subscribers together hold is bounded, too.
+ *
+ * <p>Threading: every method from any thread. Publishing and subscribing exclude each other by a lock, so a subscriber
+ * gets each message either as the kept value or live, and all subscribers get them in one order. The lock is held for
+ * one queue operation per subscriber, never while a callback runs, and no poll ever waits for it.
  */
 public final class LatestValueBroadcaster<K, M> {
 
@@ -31,65 +33,56 @@ public final class LatestValueBroadcaster<K, M> {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final int capacity;
-    private final int cachedKeys;
-    private final Predicate<? super K> kept;
+    private final int maxMessages;
+    private final long maxBytes;
+    private final Predicate<? super K> cacheable;
     private final EvictionListener<? super K> evictions;
 
-    // Changed under the lock. The map's order is that of the last publication, the longest silent key first.
-    private final Map<K, KeyedMessage<K, M>> latest = new LinkedHashMap<>();
+    // Under the lock.
+    private final Topics<K, M> topics;
+    private final MemoryWindow window;
+    private long nextNumber;
+    private long oldestHeld;
+
     private final CopyOnWriteArrayList<LatestValueSubscription<K, M>> subscriptions = new CopyOnWriteArrayList<>();
 
     private final LongAdder published = new LongAdder();
     private final LongAdder evicted = new LongAdder();
     private final LongAdder failedCallbacks = new LongAdder();
 
-    /**
-     * @param capacity how many live messages each subscriber's queue holds, at least 1
-     * @param cachedKeys for how many keys the last message is kept; 0 for none
-     */
-    public LatestValueBroadcaster(int capacity, int cachedKeys, EvictionListener<? super K> evictions) {
-        this(capacity, cachedKeys, key -> true, evictions);
-    }
-
-    /**
-     * @param capacity how many live messages each subscriber's queue holds, at least 1
-     * @param cachedKeys for how many keys the last message is kept; 0 for none
-     * @param kept whether the last message of a key may be kept; those of other keys are only passed on. Called on
-     *     publishing threads with the lock held, so it must be quick; what it throws, {@link #publish} throws before
-     *     anybody was offered the message
-     */
-    public LatestValueBroadcaster(
-            int capacity, int cachedKeys, Predicate<? super K> kept, EvictionListener<? super K> evictions) {
-        if (capacity < 1) {
-            throw new IllegalArgumentException("capacity must be at least 1: " + capacity);
-        }
-        if (cachedKeys < 0) {
-            throw new IllegalArgumentException("cachedKeys must not be negative: " + cachedKeys);
-        }
-        this.capacity = capacity;
-        this.cachedKeys = cachedKeys;
-        this.kept = Objects.requireNonNull(kept, "kept");
-        this.evictions = Objects.requireNonNull(evictions, "evictions");
+    LatestValueBroadcaster(int maxMessages, long maxBytes, long maxHeldBytes, int cachedKeys,
+            Predicate<? super K> cacheable, EvictionListener<? super K> evictions) {
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+        this.cacheable = cacheable;
+        this.evictions = evictions;
+        window = new MemoryWindow(maxHeldBytes);
+        topics = new Topics<>(cachedKeys);
     }
 
     public static <K, M> LatestValueBroadcasterBuilder<K, M> builder() {
         return new LatestValueBroadcasterBuilder<>();
     }
 
-    /** Keeps the message as its key's last one, if it is to be kept, and offers it to every subscriber, dropping their oldest if need be. */
-    public void publish(K key, M message) {
-        KeyedMessage<K, M> keyed = new KeyedMessage<>(key, message);
+    /**
+     * Keeps the message as its key's last one, if it may be kept, and offers it to every subscriber, dropping what is too
+     * much for them.
+     *
+     * @param message not to be changed any more
+     * @param sizeBytes what it counts in the queues
+     * @throws IllegalArgumentException if {@code sizeBytes} is negative
+     */
+    public void publish(K key, M message, int sizeBytes) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(message, "message");
+        if (sizeBytes < 0) {
+            throw new IllegalArgumentException("sizeBytes must not be negative: " + sizeBytes);
+        }
+        boolean keep = cacheable.test(key);
         EvictedKeys<K> lost = new EvictedKeys<>();
         lock.lock();
         try {
-            keep(keyed);
-            for (LatestValueSubscription<K, M> subscription : subscriptions) {
-                KeyedMessage<K, M> oldest = subscription.offer(keyed);
-                if (oldest != null) {
-                    lost.add(oldest.key());
-                }
-            }
+            offer(topics.heard(key, keep), message, sizeBytes, lost);
         } finally {
             lock.unlock();
         }
@@ -98,21 +91,23 @@ public final class LatestValueBroadcaster<K, M> {
         subscriptions.forEach(this::callBack);
     }
 
-    private void keep(KeyedMessage<K, M> keyed) {
-        if (cachedKeys == 0 || !kept.test(keyed.key())) {
-            return;
+    private void offer(Topic<K, M> topic, M message, int sizeBytes, EvictedKeys<K> lost) {
+        KeyedMessage<K, M> keyed = new KeyedMessage<>(topic, message, sizeBytes, nextNumber++);
+        topics.keep(keyed);
+        window.add(keyed.number(), sizeBytes);
+        boolean forget = window.firstIndex() > oldestHeld;
+        oldestHeld = window.firstIndex();
+        for (LatestValueSubscription<K, M> subscription : subscriptions) {
+            if (forget) {
+                subscription.forgetBefore(oldestHeld, lost);
+            }
+            subscription.offer(keyed, lost);
         }
-        // Removed first, so that it goes to the end of the order.
-        latest.remove(keyed.key());
-        if (latest.size() == cachedKeys) {
-            latest.remove(latest.keySet().iterator().next());
-        }
-        latest.put(keyed.key(), keyed);
     }
 
     private void callBack(LatestValueSubscription<K, M> subscription) {
         try {
-            subscription.callBackOnce();
+            subscription.callBackIfDue();
         } catch (RuntimeException e) {
             // One subscriber's mistake must not keep the message from the others.
             failedCallbacks.increment();
@@ -120,7 +115,7 @@ public final class LatestValueBroadcaster<K, M> {
     }
 
     /**
-     * Joins: the kept messages can be polled at once, in the order of their publication, then what is published from
+     * Joins: the kept messages can be polled at once, in the order of their publication (each as it is by then), then what is published from
      * now on.
      *
      * @param onReady called on a publishing thread when there is something to poll again after {@link
@@ -130,10 +125,10 @@ public final class LatestValueBroadcaster<K, M> {
     public LatestValueSubscription<K, M> subscribe(Runnable onReady) {
         Objects.requireNonNull(onReady, "onReady");
         LatestValueSubscription<K, M> subscription =
-                new LatestValueSubscription<>(new DropOldestQueue<>(capacity), onReady, this::remove);
+                new LatestValueSubscription<>(new TurnQueue<>(maxMessages, maxBytes), onReady, subscriptions::remove);
         lock.lock();
         try {
-            subscription.start(latest.values());
+            subscription.start(topics.kept(), nextNumber);
             subscriptions.add(subscription);
         } finally {
             lock.unlock();
@@ -141,20 +136,11 @@ public final class LatestValueBroadcaster<K, M> {
         return subscription;
     }
 
-    private void remove(LatestValueSubscription<K, M> subscription) {
-        lock.lock();
-        try {
-            subscriptions.remove(subscription);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     public LatestValueStatistics statistics() {
         int keys;
         lock.lock();
         try {
-            keys = latest.size();
+            keys = topics.keptCount();
         } finally {
             lock.unlock();
         }

@@ -7,9 +7,13 @@ import java.util.function.Predicate;
 public final class LatestValueBroadcasterBuilder<K, M> {
 
     private static final int DEFAULT_MAX_MESSAGES = 256;
+    private static final long DEFAULT_MAX_BYTES = 1L << 20;
+    private static final long DEFAULT_MAX_HELD_BYTES = 16L << 20;
     private static final int DEFAULT_CACHED_KEYS = 256;
 
     private int maxMessages = DEFAULT_MAX_MESSAGES;
+    private long maxBytes = DEFAULT_MAX_BYTES;
+    private long maxHeldBytes = DEFAULT_MAX_HELD_BYTES;
     private int cachedKeys = DEFAULT_CACHED_KEYS;
     private Predicate<? super K> cacheable = key -> true;
     private LatestValueBroadcaster.EvictionListener<? super K> evictions = (key, subscribers) -> {};
@@ -22,6 +26,24 @@ public final class LatestValueBroadcasterBuilder<K, M> {
             throw new IllegalArgumentException("maxMessages must be at least 1: " + messages);
         }
         maxMessages = messages;
+        return this;
+    }
+
+    /**
+     * How many bytes of live messages wait for a subscriber at most, at least 1; 1 MiB by default. A single message waits
+     * in any case.
+     */
+    public LatestValueBroadcasterBuilder<K, M> maxBytes(long bytes) {
+        maxBytes = positive(bytes, "maxBytes");
+        return this;
+    }
+
+    /**
+     * How many bytes of live messages wait for all subscribers together at most, at least 1; 16 MiB by default. Messages
+     * are shared, so each counts once: one after which so much has been published goes, wherever it waits.
+     */
+    public LatestValueBroadcasterBuilder<K, M> maxHeldBytes(long bytes) {
+        maxHeldBytes = positive(bytes, "maxHeldBytes");
         return this;
     }
 
@@ -50,6 +72,13 @@ public final class LatestValueBroadcasterBuilder<K, M> {
     }
 
     public LatestValueBroadcaster<K, M> build() {
-        return new LatestValueBroadcaster<K, M>(maxMessages, cachedKeys, cacheable, evictions);
+        return new LatestValueBroadcaster<>(maxMessages, maxBytes, maxHeldBytes, cachedKeys, cacheable, evictions);
+    }
+
+    private static long positive(long bytes, String name) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1: " + bytes);
+        }
+        return bytes;
     }
 }

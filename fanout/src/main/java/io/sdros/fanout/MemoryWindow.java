@@ -29,16 +29,17 @@ final class MemoryWindow {
         stepBytes = Math.max(1, limitBytes / STEPS_PER_LIMIT);
     }
 
-    void add(Entry<?> entry) {
+    void add(long index, int sizeBytes) {
         if (bytes[slot(newest)] >= stepBytes) {
             newest++;
             bytes[slot(newest)] = 0;
         }
         if (bytes[slot(newest)] == 0) {
-            firstIndexes[slot(newest)] = entry.index();
+            firstIndexes[slot(newest)] = index;
         }
-        bytes[slot(newest)] += Math.max(1, entry.sizeBytes());
-        totalBytes += Math.max(1, entry.sizeBytes());
+        int counted = Math.max(1, sizeBytes);
+        bytes[slot(newest)] += counted;
+        totalBytes += counted;
         while (totalBytes > limitBytes && oldest < newest) {
             totalBytes -= bytes[slot(oldest++)];
         }

@@ -3,7 +3,7 @@
  *
  * <p>{@link io.sdros.fanout.Broadcaster} is for streams whose messages build on each other, such as video: it keeps the
  * last group of pictures for those who join and lets a slow subscriber continue at a keyframe only. {@link
- * io.sdros.fanout.LatestValueBroadcaster} is for independent values by key, such as telemetry.
+ * io.sdros.fanout.LatestValueBroadcaster} is for independent values by key, such as telemetry; it serves the keys in turns.
  *
  * <h2>Vocabulary</h2>
  *

@@ -3,6 +3,7 @@ package io.sdros.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +20,11 @@ class LatestValueBroadcasterTest {
 
     private final List<String> evictedKeys = new ArrayList<>();
     private final LatestValueBroadcaster<String, String> broadcaster =
-            new LatestValueBroadcaster<>(2, 3, (key, subscribers) -> evictedKeys.addAll(Collections.nCopies(subscribers, key)));
+            LatestValueBroadcaster.<String, String>builder()
+                    .maxMessages(2)
+                    .cachedKeys(3)
+                    .evictions((key, subscribers) -> evictedKeys.addAll(Collections.nCopies(subscribers, key)))
+                    .build();
 
     private static <M> List<M> drain(LatestValueSubscription<String, M> subscription) {
         List<M> messages = new ArrayList<>();
@@ -31,21 +36,21 @@ class LatestValueBroadcasterTest {
 
     @Test
     void aNewSubscriberFirstGetsTheLastOfEachKeyThenLive() {
-        broadcaster.publish("a", "a1");
-        broadcaster.publish("b", "b1");
-        broadcaster.publish("a", "a2");
+        broadcaster.publish("a", "a1", 1);
+        broadcaster.publish("b", "b1", 1);
+        broadcaster.publish("a", "a2", 1);
         LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {});
-        broadcaster.publish("c", "c1");
+        broadcaster.publish("c", "c1", 1);
         assertThat(drain(subscription)).containsExactly("b1", "a2", "c1");
     }
 
     @Test
     void keepsOnlyWhatIsToBeKept() {
         LatestValueBroadcaster<String, String> some =
-                new LatestValueBroadcaster<>(2, 1, key -> !key.equals("a"), (key, subscribers) -> {});
+                LatestValueBroadcaster.<String, String>builder().cachedKeys(1).cacheable(key -> !key.equals("a")).build();
         LatestValueSubscription<String, String> early = some.subscribe(() -> {});
-        some.publish("b", "b1");
-        some.publish("a", "a1");
+        some.publish("b", "b1", 1);
+        some.publish("a", "a1", 1);
         assertThat(drain(some.subscribe(() -> {}))).as("and it takes no place from the others").containsExactly("b1");
         assertThat(drain(early)).containsExactly("b1", "a1");
     }
@@ -56,7 +61,7 @@ class LatestValueBroadcasterTest {
         assertThat(subscription.ready()).isTrue();
         assertThat(subscription.poll()).isNull();
         assertThat(subscription.ready()).isFalse();
-        broadcaster.publish("a", "a1");
+        broadcaster.publish("a", "a1", 1);
         assertThat(subscription.ready()).isTrue();
         assertThat(subscription.poll()).isEqualTo("a1");
         assertThat(subscription.ready()).isTrue();
@@ -66,31 +71,33 @@ class LatestValueBroadcasterTest {
 
     @Test
     void theKeptMessagesDoNotCountAgainstTheQueue() {
+        LatestValueBroadcaster<String, String> small =
+                LatestValueBroadcaster.<String, String>builder().maxMessages(2).cachedKeys(5).build();
         for (String key : List.of("a", "b", "c")) {
-            broadcaster.publish(key, key);
+            small.publish(key, key, 1);
         }
-        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {});
-        broadcaster.publish("d", "d");
-        broadcaster.publish("e", "e");
+        LatestValueSubscription<String, String> subscription = small.subscribe(() -> {});
+        small.publish("d", "d", 1);
+        small.publish("e", "e", 1);
         assertThat(drain(subscription)).containsExactly("a", "b", "c", "d", "e");
-        assertThat(evictedKeys).isEmpty();
+        assertThat(small.statistics().evicted()).isZero();
     }
 
     @Test
     void theLongestSilentKeyIsForgotten() {
-        broadcaster.publish("a", "a1");
-        broadcaster.publish("b", "b1");
-        broadcaster.publish("c", "c1");
-        broadcaster.publish("a", "a2");
-        broadcaster.publish("d", "d1");
+        broadcaster.publish("a", "a1", 1);
+        broadcaster.publish("b", "b1", 1);
+        broadcaster.publish("c", "c1", 1);
+        broadcaster.publish("a", "a2", 1);
+        broadcaster.publish("d", "d1", 1);
         assertThat(drain(broadcaster.subscribe(() -> {}))).containsExactly("c1", "a2", "d1");
         assertThat(broadcaster.statistics().cachedKeys()).isEqualTo(3);
     }
 
     @Test
     void nothingIsKeptWhenOff() {
-        LatestValueBroadcaster<String, String> off = new LatestValueBroadcaster<>(2, 0, (key, subscribers) -> {});
-        off.publish("a", "a1");
+        LatestValueBroadcaster<String, String> off = LatestValueBroadcaster.<String, String>builder().cachedKeys(0).build();
+        off.publish("a", "a1", 1);
         assertThat(drain(off.subscribe(() -> {}))).isEmpty();
     }
 
@@ -99,7 +106,7 @@ class LatestValueBroadcasterTest {
         broadcaster.subscribe(() -> {});
         LatestValueSubscription<String, String> quick = broadcaster.subscribe(() -> {});
         for (String key : List.of("a", "b", "c")) {
-            broadcaster.publish(key, key);
+            broadcaster.publish(key, key, 1);
             assertThat(drain(quick)).containsExactly(key);
         }
         assertThat(evictedKeys).as("the slow one's oldest").containsExactly("a");
@@ -111,14 +118,14 @@ class LatestValueBroadcasterTest {
         AtomicInteger ready = new AtomicInteger();
         LatestValueSubscription<String, String> subscription = broadcaster.subscribe(ready::incrementAndGet);
         assertThat(subscription.poll()).isNull();
-        broadcaster.publish("a", "a1");
-        broadcaster.publish("a", "a2");
+        broadcaster.publish("a", "a1", 1);
+        broadcaster.publish("a", "a2", 1);
         assertThat(ready).hasValue(1);
         assertThat(subscription.poll()).isEqualTo("a1");
-        broadcaster.publish("a", "a3");
+        broadcaster.publish("a", "a3", 1);
         assertThat(ready).as("it has not come to the end yet").hasValue(1);
         assertThat(drain(subscription)).containsExactly("a2", "a3");
-        broadcaster.publish("a", "a4");
+        broadcaster.publish("a", "a4", 1);
         assertThat(ready).hasValue(2);
     }
 
@@ -131,21 +138,63 @@ class LatestValueBroadcasterTest {
         LatestValueSubscription<String, String> good = broadcaster.subscribe(ready::incrementAndGet);
         bad.poll();
         good.poll();
-        broadcaster.publish("a", "a1");
+        broadcaster.publish("a", "a1", 1);
         assertThat(ready).hasValue(1);
         assertThat(broadcaster.statistics().failedCallbacks()).isEqualTo(1);
     }
 
     @Test
+    void aCallbackThatFailedIsMadeUpForAtTheNextPublication() {
+        AtomicInteger calls = new AtomicInteger();
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {
+            if (calls.getAndIncrement() == 0) {
+                throw new InternalError("injected");
+            }
+        });
+        subscription.poll();
+        assertThatThrownBy(() -> broadcaster.publish("a", "a1", 1)).isInstanceOf(InternalError.class);
+        broadcaster.publish("a", "a2", 1);
+        assertThat(calls).hasValue(2);
+        assertThat(drain(subscription)).containsExactly("a1", "a2");
+    }
+
+    @Test
+    void aKeptMessageThatHasBeenReplacedIsNotHeldForWhoeverHasNotPolledIt() {
+        broadcaster.publish("a", "a1", 1);
+        broadcaster.publish("b", "b1", 1);
+        LatestValueSubscription<String, String> late = broadcaster.subscribe(() -> {});
+        broadcaster.publish("a", "a2", 1);
+        assertThat(drain(late)).containsExactly("b1", "a2");
+    }
+
+    @Test
+    void whatAllTogetherHoldIsBounded() {
+        List<String> lost = new ArrayList<>();
+        LatestValueBroadcaster<String, String> tight = LatestValueBroadcaster.<String, String>builder()
+                .maxHeldBytes(1000)
+                .cachedKeys(0)
+                .evictions((key, subscribers) -> lost.add(key + subscribers))
+                .build();
+        List<LatestValueSubscription<String, String>> all = List.of(tight.subscribe(() -> {}), tight.subscribe(() -> {}));
+        for (int i = 0; i < 20; i++) {
+            tight.publish("key" + i, "message", 100);
+        }
+        for (LatestValueSubscription<String, String> each : all) {
+            assertThat(drain(each)).hasSizeBetween(8, 10);
+        }
+        assertThat(lost).hasSizeBetween(20, 24).contains("key01").doesNotContain("key191");
+    }
+
+    @Test
     void aCancelledSubscriptionGetsNothingAnyMore() {
-        broadcaster.publish("a", "a1");
+        broadcaster.publish("a", "a1", 1);
         AtomicInteger ready = new AtomicInteger();
         LatestValueSubscription<String, String> subscription = broadcaster.subscribe(ready::incrementAndGet);
-        broadcaster.publish("a", "a2");
+        broadcaster.publish("a", "a2", 1);
         subscription.cancel();
         subscription.cancel();
         assertThat(subscription.poll()).isNull();
-        broadcaster.publish("a", "a3");
+        broadcaster.publish("a", "a3", 1);
         assertThat(subscription.poll()).isNull();
         assertThat(ready).hasValue(0);
         assertThat(broadcaster.statistics().subscribers()).isZero();
@@ -153,22 +202,26 @@ class LatestValueBroadcasterTest {
 
     @Test
     void misuseIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new LatestValueBroadcaster<>(0, 1, (key, subscribers) -> {}));
-        assertThatIllegalArgumentException().isThrownBy(() -> new LatestValueBroadcaster<>(1, -1, (key, subscribers) -> {}));
-        assertThatNullPointerException().isThrownBy(() -> broadcaster.publish(null, "m"));
-        assertThatNullPointerException().isThrownBy(() -> broadcaster.publish("a", null));
+        LatestValueBroadcasterBuilder<String, String> builder = LatestValueBroadcaster.builder();
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.maxMessages(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.maxBytes(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.maxHeldBytes(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.cachedKeys(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> broadcaster.publish("a", "m", -1));
+        assertThatNullPointerException().isThrownBy(() -> broadcaster.publish(null, "m", 1));
+        assertThatNullPointerException().isThrownBy(() -> broadcaster.publish("a", null, 1));
     }
 
     @Test
     void joiningWhileOthersPublishLeavesNoGapAndNoRepeat() throws Exception {
         int messages = 60_000;
-        LatestValueBroadcaster<String, Integer> numbers = new LatestValueBroadcaster<>(messages, 1, (key, subscribers) -> {});
+        LatestValueBroadcaster<String, Integer> numbers = LatestValueBroadcaster.<String, Integer>builder().maxMessages(messages).cachedKeys(1).build();
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             CompletableFuture<Void> publisher = CompletableFuture.runAsync(() -> {
                 for (int i = 0; i < messages; i++) {
-                    numbers.publish("key", i);
+                    numbers.publish("key", i, 1);
                 }
                 done.set(true);
             }, threads);
@@ -203,7 +256,7 @@ class LatestValueBroadcasterTest {
     @Test
     void noCallbackIsEverLost() throws Exception {
         int messages = 100_000;
-        LatestValueBroadcaster<String, Integer> numbers = new LatestValueBroadcaster<>(messages, 0, (key, subscribers) -> {});
+        LatestValueBroadcaster<String, Integer> numbers = LatestValueBroadcaster.<String, Integer>builder().maxMessages(messages).cachedKeys(0).build();
         ExecutorService publisher = Executors.newSingleThreadExecutor();
         AtomicBoolean called = new AtomicBoolean();
         try {
@@ -211,7 +264,7 @@ class LatestValueBroadcasterTest {
             assertThat(subscription.poll()).isNull();
             publisher.execute(() -> {
                 for (int i = 0; i < messages; i++) {
-                    numbers.publish("key", i);
+                    numbers.publish("key", i, 1);
                 }
             });
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

@@ -4,12 +4,14 @@ class LatestValueQueueTest extends DropOldestContract {
 
     @Override
     Lane lane(int capacity) {
-        LatestValueBroadcaster<String, Integer> broadcaster = new LatestValueBroadcaster<>(capacity, 4, (key, subscribers) -> {});
+        LatestValueBroadcaster<String, Integer> broadcaster = LatestValueBroadcaster.<String, Integer>builder()
+                .maxMessages(capacity)
+                .build();
         LatestValueSubscription<String, Integer> subscription = broadcaster.subscribe(() -> {});
         return new Lane() {
             @Override
             public void offer(Integer number) {
-                broadcaster.publish("key", number);
+                broadcaster.publish("key", number, 1);
             }
 
             @Override

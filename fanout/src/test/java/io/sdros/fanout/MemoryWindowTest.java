@@ -7,10 +7,6 @@ import org.junit.jupiter.api.Test;
 
 class MemoryWindowTest {
 
-    private static Entry<String> entry(long index, int sizeBytes) {
-        return new Entry<>("", index, false, sizeBytes, 0);
-    }
-
     @Test
     void holdsNoMoreThanTheLimitAndNearlyAsMuch() {
         Random random = new Random(7);
@@ -19,7 +15,7 @@ class MemoryWindowTest {
             int[] sizes = new int[3000];
             for (int i = 0; i < sizes.length; i++) {
                 sizes[i] = 1 + random.nextInt(largest);
-                window.add(entry(i, sizes[i]));
+                window.add(i, sizes[i]);
                 long held = 0;
                 for (int k = (int) window.firstIndex(); k <= i; k++) {
                     held += sizes[k];
@@ -37,7 +33,7 @@ class MemoryWindowTest {
     void theNewestIsHeldHoweverLarge() {
         MemoryWindow window = new MemoryWindow(1);
         for (int i = 0; i < 100; i++) {
-            window.add(entry(i, 1_000_000));
+            window.add(i, 1_000_000);
             assertThat(window.firstIndex()).isEqualTo(i);
         }
     }
@@ -46,7 +42,7 @@ class MemoryWindowTest {
     void emptyEntriesDoNotGoOnForEver() {
         MemoryWindow window = new MemoryWindow(10);
         for (int i = 0; i < 1000; i++) {
-            window.add(entry(i, 0));
+            window.add(i, 0);
         }
         assertThat(window.firstIndex()).isGreaterThanOrEqualTo(990);
     }

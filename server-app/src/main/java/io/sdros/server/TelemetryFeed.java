@@ -7,8 +7,8 @@ import java.util.List;
 
 /** Hands telemetry to the viewers and counts it, whatever brought it here. Any thread. */
 final class TelemetryFeed {
-    /** Contract: per client a queue of 32, oldest dropped first. */
-    private static final int MESSAGES_PER_CLIENT = 32;
+    private static final int MESSAGES_PER_CLIENT = 256;
+    private static final int BYTES_PER_CLIENT = 1024 * 1024;
     private static final String QUEUE_OVERFLOW = "queue_overflow";
 
     private final TelemetryCounters counters = new TelemetryCounters();
@@ -20,9 +20,13 @@ final class TelemetryFeed {
      */
     TelemetryFeed(int cachedSubjects, List<String> neverCached) {
         List<SubjectFilter> excluded = neverCached.stream().map(SubjectFilter::of).toList();
-        broadcaster = new LatestValueBroadcaster<>(MESSAGES_PER_CLIENT, cachedSubjects,
-                subject -> excluded.stream().noneMatch(filter -> filter.matches(subject)),
-                (subject, clients) -> counters.dropped(subject, QUEUE_OVERFLOW, clients));
+        broadcaster = LatestValueBroadcaster.<String, TelemetryMessage>builder()
+                .maxMessages(MESSAGES_PER_CLIENT)
+                .maxBytes(BYTES_PER_CLIENT)
+                .cachedKeys(cachedSubjects)
+                .cacheable(subject -> excluded.stream().noneMatch(filter -> filter.matches(subject)))
+                .evictions((subject, clients) -> counters.dropped(subject, QUEUE_OVERFLOW, clients))
+                .build();
     }
 
     LatestValueBroadcaster<String, TelemetryMessage> broadcaster() {
@@ -36,7 +40,8 @@ final class TelemetryFeed {
     /** @param subject at most 256 bytes of UTF-8 */
     void publish(String subject, byte[] payload) {
         counters.received(subject);
-        broadcaster.publish(subject, TelemetryMessage.of(subject, payload));
+        TelemetryMessage message = TelemetryMessage.of(subject, payload);
+        broadcaster.publish(subject, message, message.lengthBytes());
     }
 
     /** @param reason out of a fixed set */

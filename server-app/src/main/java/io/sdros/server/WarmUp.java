@@ -8,6 +8,7 @@ import io.sdros.shm.protocol.ShmWriter;
 import io.sdros.shm.reader.PollMode;
 import io.sdros.shm.reader.ShmFrameStream;
 import io.sdros.transport.undertow.StreamServer;
+import io.sdros.transport.undertow.TelemetryMessage;
 import io.sdros.transport.undertow.VideoMessage;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -159,7 +160,7 @@ final class WarmUp implements AutoCloseable {
                 .authToken(Optional.of(token)) // nobody else is to come in
                 .shutdownTimeout(Duration.ofMillis(CONNECT_MILLIS))
                 .video(broadcaster)
-                .telemetry(new LatestValueBroadcaster<>(1, 0, (key, kept) -> { }))
+                .telemetry(LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(0).build())
                 .build();
     }
 

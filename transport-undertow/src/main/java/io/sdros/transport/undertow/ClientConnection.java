@@ -65,7 +65,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         anyThreadMayWrite = !(channel instanceof SslChannel);
         video = config.feeds().video().subscribe(lane::wake);
         try {
-            telemetry = config.feeds().telemetry().subscribe(lane::wakeForTelemetry);
+            telemetry = config.feeds().telemetry().subscribe(lane::wake);
             writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
         } catch (RuntimeException | Error e) {
             video.cancel();
@@ -222,11 +222,6 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     @Override
     public void onYield() {
         lane.wake();
-    }
-
-    @Override
-    public boolean telemetryRests() {
-        return lane.telemetryRests();
     }
 
     private void receive() {

@@ -16,7 +16,9 @@ import java.util.function.LongSupplier;
  * everybody else just leaves a note that there is more to do, so nobody waits and frames never mix. Fields marked
  * "turn" belong to the holder; the hand-over from one holder to the next is ordered by {@link #turn}.
  *
- * <p>Order at each message boundary: pongs, close, ping, telemetry, video. After a close frame nothing is sent.
+ * <p>Order at each message boundary: pongs, close, ping, telemetry, video. Before a frame that waits there goes so much
+ * telemetry, or one message: what that has too much is made up for before the next ones. After a close frame nothing is
+ * sent.
  */
 final class ClientWriter {
 
@@ -34,9 +36,6 @@ final class ClientWriter {
 
         /** There is more to write, but others are to have their turn first. */
         void onYield();
-
-        /** Telemetry has had its share for now; a drain will follow when its rest is over. */
-        boolean telemetryRests();
     }
 
     private enum Kind { VIDEO, TELEMETRY, CONTROL, CLOSE }
@@ -49,6 +48,9 @@ final class ClientWriter {
      * floods it with pings must not keep the publishing thread.
      */
     static final int MAX_ROUNDS = 2;
+
+    /** So much telemetry goes before a frame that waits, on average; more only to finish one message. */
+    static final int TELEMETRY_BYTES_PER_FRAME = 16 * 1024;
 
     /** So many pings of a client that does not read are kept; the answers to older ones are left out (RFC 6455 §5.5.3). */
     static final int MAX_PENDING_PONGS = 32;
@@ -102,6 +104,8 @@ final class ClientWriter {
     private Kind outgoingKind = Kind.CONTROL; // turn
     private int outgoingMessages; // turn; in outgoing, if it is telemetry
     private int written; // turn; bytes of outgoing
+    private int telemetryCreditBytes = TELEMETRY_BYTES_PER_FRAME; // turn; what may go before the next frame
+    private boolean telemetrySinceFrame; // turn
     private long publishNanos; // turn; of the outgoing video message
     private boolean listening; // turn; write interest is on
     private long videoMessages; // turn; stored opaquely, for a reader who only wants whole numbers
@@ -298,12 +302,18 @@ final class ClientWriter {
         } else if (pingDue) {
             pingDue = false;
             take(Kind.CONTROL, ControlFrames.ping());
-        } else if (telemetryMayPass() && (value = telemetry.poll()) != null) {
-            take(Kind.TELEMETRY, writer.telemetry().take(value, telemetry));
-            outgoingMessages = writer.telemetry().count();
+        } else if (telemetryCreditBytes > 0 && (value = telemetry.poll(mostTelemetryBytes())) != null) {
+            takeTelemetry(value, telemetryCreditBytes, writer.telemetry());
+            telemetryCreditBytes -= outgoing.lengthBytes();
         } else if ((frame = video.poll()) != null) {
+            telemetryCreditBytes = Math.min(TELEMETRY_BYTES_PER_FRAME, telemetryCreditBytes + TELEMETRY_BYTES_PER_FRAME);
+            telemetrySinceFrame = false;
             publishNanos = video.publishNanos();
             take(Kind.VIDEO, frame.frame());
+        } else if ((value = telemetry.poll()) != null) {
+            // No frame waits, so it delays none; but the one that comes meanwhile is not to wait for another.
+            takeTelemetry(value, TELEMETRY_BYTES_PER_FRAME, writer.telemetry());
+            telemetryCreditBytes = -outgoing.lengthBytes();
         } else if (video.timedOut() && close(CloseRequest.KEYFRAME_TIMEOUT)) {
             return next(writer);
         } else {
@@ -312,9 +322,15 @@ final class ClientWriter {
         return true;
     }
 
-    /** A client that was blocked gets its telemetry in any case: it has few occasions, and video is queued for it. */
-    private boolean telemetryMayPass() {
-        return listening || !listener.telemetryRests();
+    /** One message may have any size, or a large one would never go. */
+    private int mostTelemetryBytes() {
+        return telemetrySinceFrame ? telemetryCreditBytes : Integer.MAX_VALUE;
+    }
+
+    private void takeTelemetry(TelemetryMessage first, int mostBytes, TelemetryBatch batch) {
+        telemetrySinceFrame = true;
+        take(Kind.TELEMETRY, batch.take(first, telemetry, mostBytes));
+        outgoingMessages = batch.count();
     }
 
     private void take(Kind kind, OutboundFrame frame) {

@@ -3,7 +3,6 @@ package io.sdros.transport.undertow;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,8 +32,6 @@ final class IoLane {
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
     private final Wakeup wakeup = new Wakeup(this::execute, this::drainAll);
     private final FailureLog failures;
-    private final TelemetryShare telemetryShare;
-    private volatile boolean telemetryRests;
     private final XnioExecutor.Key ticker;
 
     /** Replaced, never changed, so that the publishing thread may walk over it; written by the I/O thread only. */
@@ -46,7 +43,6 @@ final class IoLane {
         this.thread = thread;
         this.nanoClock = nanoClock;
         failures = new FailureLog(nanoClock);
-        telemetryShare = new TelemetryShare(nanoClock.getAsLong());
         ticker = thread.executeAtInterval(this::tick, tickInterval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -91,20 +87,6 @@ final class IoLane {
         wakeup.wake();
     }
 
-    /** Any thread: as {@link #wake}, unless telemetry rests and a drain is due at the end of that anyway. */
-    void wakeForTelemetry() {
-        // The caller's offer before the rest is read; pairs with the fence in endRest().
-        VarHandle.fullFence();
-        if (!telemetryRests) {
-            wake();
-        }
-    }
-
-    /** Any thread: telemetry is not to be sent now, except to clients that were blocked. */
-    boolean telemetryRests() {
-        return telemetryRests;
-    }
-
     /** Any thread: false when the thread has stopped, and with it all its clients. */
     boolean execute(Runnable task) {
         try {
@@ -129,14 +111,9 @@ final class IoLane {
         if (now.length == 0) {
             return;
         }
-        long startNanos = nanoClock.getAsLong();
-        long telemetryBefore = writer.counters().telemetryMessages();
         firstClient = (firstClient + 1) % now.length; // nobody is always the last one
         drain(now, firstClient, now.length);
         drain(now, 0, firstClient);
-        if (writer.counters().telemetryMessages() != telemetryBefore) {
-            rest(telemetryShare.spent(startNanos, nanoClock.getAsLong()));
-        }
     }
 
     private void drain(ClientConnection[] now, int from, int to) {
@@ -151,19 +128,6 @@ final class IoLane {
                 now[i].drain(writer);
             }
         }
-    }
-
-    private void rest(long nanos) {
-        if (nanos > 0 && !telemetryRests) {
-            telemetryRests = true;
-            thread.executeAfter(this::endRest, nanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void endRest() {
-        telemetryRests = false;
-        VarHandle.fullFence(); // the flag before the queues are polled; pairs with the fence in wakeForTelemetry()
-        drainAll();
     }
 
     private void tick() {

@@ -10,8 +10,6 @@ import java.util.Arrays;
  */
 final class TelemetryBatch {
 
-    /** Video waits behind so much at most, and one message more. */
-    static final int MAX_BYTES = 16 * 1024;
     static final int MAX_MESSAGES = 32;
 
     private final TelemetryMessage[] taken = new TelemetryMessage[MAX_MESSAGES];
@@ -19,11 +17,14 @@ final class TelemetryBatch {
     private OutboundFrame frames = new OutboundFrame(new byte[0], 0, 0);
     private int count;
 
-    /** Takes what waits behind the first message; the result holds whole WebSocket frames, one for each message. */
-    OutboundFrame take(TelemetryMessage first, LatestValueSubscription<String, TelemetryMessage> waiting) {
+    /**
+     * Takes what waits behind the first message, as long as all together have no more bytes than this; the result holds
+     * whole WebSocket frames, one for each message.
+     */
+    OutboundFrame take(TelemetryMessage first, LatestValueSubscription<String, TelemetryMessage> waiting, int mostBytes) {
         count = 0;
         int bytes = 0;
-        for (TelemetryMessage next = first; next != null; next = more(bytes) ? waiting.poll() : null) {
+        for (TelemetryMessage next = first; next != null; next = more(waiting, mostBytes - bytes)) {
             taken[count++] = next;
             bytes += next.lengthBytes();
         }
@@ -47,8 +48,8 @@ final class TelemetryBatch {
         joined = new TelemetryMessage[0];
     }
 
-    private boolean more(int bytes) {
-        return count < MAX_MESSAGES && bytes < MAX_BYTES;
+    private TelemetryMessage more(LatestValueSubscription<String, TelemetryMessage> waiting, int mostBytes) {
+        return count < MAX_MESSAGES && mostBytes > 0 ? waiting.poll(mostBytes) : null;
     }
 
     private void join(int bytes) {

@@ -34,6 +34,7 @@ class ClientWriterTest implements ClientWriter.Listener {
     private final List<Throwable> failures = new ArrayList<>();
     private Socket socket = bytes -> take(bytes, EVERYTHING);
     private long nowNanos;
+    private final StringBuilder order = new StringBuilder();
     private int taken;
     private int writes;
     private int yields;
@@ -60,6 +61,23 @@ class ClientWriterTest implements ClientWriter.Listener {
         return count;
     }
 
+    /** The types of what goes out, a letter each, as long as the socket takes so many messages. */
+    private Socket noting(int messages) {
+        return bytes -> {
+            if (order.length() == messages) {
+                return 0;
+            }
+            int body = bytes.position() + 2 + (bytes.get(bytes.position() + 1) == 126 ? 2 : bytes.get(bytes.position() + 1) == 127 ? 8 : 0);
+            order.append(bytes.get(body) == 1 ? 'v' : 't');
+            return take(bytes, EVERYTHING);
+        };
+    }
+
+    private void publishTelemetry(String subject, int payloadBytes) {
+        TelemetryMessage message = TelemetryMessage.of(subject, new byte[payloadBytes]);
+        telemetry.publish(subject, message, message.lengthBytes());
+    }
+
     private void publish(int payloadBytes) {
         video.service();
         video.publish(VideoMessage.wrap(new byte[VideoMessage.HEADROOM_BYTES + payloadBytes],
@@ -82,6 +100,48 @@ class ClientWriterTest implements ClientWriter.Listener {
     @Override
     public void onYield() {
         yields++;
+    }
+
+    @Test
+    void aLargeMessageIsMadeUpForBeforeTheNextFrames() {
+        for (int i = 0; i < 12; i++) {
+            publish(10_000);
+            publishTelemetry("large", 60_000);
+        }
+        socket = noting(Integer.MAX_VALUE);
+        Writer ioThread = Writer.ofIoThread();
+        for (int i = 0; i < 4; i++) {
+            writer.drain(ioThread);
+        }
+        assertThat(order).as("then nothing but telemetry is left").hasToString("tvvvtvvvvtvvvtvv" + "t".repeat(8));
+    }
+
+    @Test
+    void smallTelemetryGoesFirstAndTogether() {
+        for (int i = 0; i < 4; i++) {
+            publish(10_000);
+        }
+        for (int i = 0; i < 20; i++) {
+            publishTelemetry("small." + i, 100);
+        }
+        socket = noting(Integer.MAX_VALUE);
+        writer.drain(publisher);
+        assertThat(order).hasToString("tvvvv");
+        assertThat(publisher.counters().telemetryMessages()).isEqualTo(20);
+    }
+
+    @Test
+    void noMoreThanAShareGoesBeforeAFrameThatWaits() {
+        for (int i = 0; i < 3; i++) {
+            publish(10_000);
+        }
+        for (int i = 0; i < 30; i++) {
+            publishTelemetry("middle." + i, 3_000);
+        }
+        socket = noting(6);
+        writer.drain(publisher);
+        assertThat(order).hasToString("tvtvtv");
+        assertThat(publisher.counters().telemetryMessages()).isEqualTo(15);
     }
 
     @Test
@@ -171,10 +231,5 @@ class ClientWriterTest implements ClientWriter.Listener {
             writer.drain(publisher);
         }
         assertThat(writer.fetching(nowNanos, TimeUnit.SECONDS.toNanos(30))).isFalse();
-    }
-
-    @Override
-    public boolean telemetryRests() {
-        return false;
     }
 }

@@ -10,19 +10,20 @@ import org.junit.jupiter.api.Test;
 class TelemetryBatchTest {
 
     private final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
-            new LatestValueBroadcaster<>(64, 0, (subject, clients) -> { });
+            LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(0).build();
     private final LatestValueSubscription<String, TelemetryMessage> one = telemetry.subscribe(() -> { });
     private final LatestValueSubscription<String, TelemetryMessage> other = telemetry.subscribe(() -> { });
+    private static final int MOST_BYTES = 1000;
     private final TelemetryBatch batch = new TelemetryBatch();
 
     private TelemetryMessage publish(int payloadBytes) {
         TelemetryMessage message = TelemetryMessage.of("a", new byte[payloadBytes]);
-        telemetry.publish("a", message);
+        telemetry.publish("a", message, message.lengthBytes());
         return message;
     }
 
     private OutboundFrame take(LatestValueSubscription<String, TelemetryMessage> subscription) {
-        return batch.take(subscription.poll(), subscription);
+        return batch.take(subscription.poll(), subscription, MOST_BYTES);
     }
 
     @Test
@@ -63,9 +64,15 @@ class TelemetryBatchTest {
         assertThat(batch.count()).isEqualTo(1);
 
         for (int i = 0; i < 4; i++) {
-            publish(TelemetryBatch.MAX_BYTES / 2);
+            publish(MOST_BYTES * 4 / 10);
         }
-        take(one);
+        assertThat(take(one).lengthBytes()).isLessThanOrEqualTo(MOST_BYTES);
         assertThat(batch.count()).isEqualTo(2);
+        take(one);
+
+        publish(MOST_BYTES * 3);
+        publish(1);
+        take(one);
+        assertThat(batch.count()).as("one goes whatever its size, and alone").isEqualTo(1);
     }
 }

@@ -24,7 +24,8 @@ class TelemetryTest {
     }
 
     private void publish(String subject, String payload) {
-        server.telemetry.publish(subject, TelemetryMessage.of(subject, Bytes.utf8(payload)));
+        TelemetryMessage message = TelemetryMessage.of(subject, Bytes.utf8(payload));
+        server.telemetry.publish(subject, message, message.lengthBytes());
     }
 
     private static byte[] expected(String subject, String payload) {

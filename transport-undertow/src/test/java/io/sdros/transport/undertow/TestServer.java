@@ -17,7 +17,8 @@ final class TestServer implements AutoCloseable {
     static final int HEADER_BYTES = 32;
 
     final Broadcaster<VideoMessage> video;
-    final LatestValueBroadcaster<String, TelemetryMessage> telemetry = new LatestValueBroadcaster<>(32, 16, (key, subscribers) -> { });
+    final LatestValueBroadcaster<String, TelemetryMessage> telemetry = 
+            LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(16).build();
     final StreamServer server;
     final InetSocketAddress address;
 
