@@ -1,8 +1,12 @@
 package io.sdros.it;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -82,12 +86,7 @@ final class Browser implements AutoCloseable {
     /** {@code switches}: Chromium's, besides the usual ones. */
     static Browser start(String... switches) {
         Path profile = newProfile();
-        ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(Path.of(System.getProperty("sdr.tool.chromedriver", "/usr/bin/chromedriver"))
-                        .toFile())
-                .usingAnyFreePort()
-                .withLogFile(WorkDirectory.newFile("chromedriver", ".log").toFile())
-                .build();
+        ChromeDriverService service = service();
         ChromeOptions options = new ChromeOptions();
         options.setBinary(System.getProperty("sdr.tool.chromium", "/usr/bin/chromium"));
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -102,6 +101,29 @@ final class Browser implements AutoCloseable {
             service.stop();
             delete(profile);
             throw e;
+        }
+    }
+
+    private static ChromeDriverService service() {
+        try (ServerSocket free = new ServerSocket(0)) {
+            File driver = new File(System.getProperty("sdr.tool.chromedriver", "/usr/bin/chromedriver"));
+            return new LoopbackService(driver, free.getLocalPort(), WorkDirectory.newFile("chromedriver", ".log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Selenium's own talks to "localhost", a name that a machine without /etc/hosts does not know. */
+    private static final class LoopbackService extends ChromeDriverService {
+
+        private LoopbackService(File driver, int port, Path log) throws IOException {
+            super(driver, port, Deadlines.START, List.of("--port=" + port, "--log-path=" + log), Map.of());
+            sendOutputTo(OutputStream.nullOutputStream());
+        }
+
+        @Override
+        protected URL getUrl(int port) throws IOException {
+            return URI.create("http://127.0.0.1:" + port).toURL();
         }
     }
 

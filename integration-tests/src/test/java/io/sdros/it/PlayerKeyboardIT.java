@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,6 +30,8 @@ final class PlayerKeyboardIT {
     private static final int MORE_THAN_ALL_CONTROLS = 40;
     private static final Duration TRANSITION = Duration.ofSeconds(2);
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
+    /** Every PNG ends with this chunk, the checksum included. */
+    private static final byte[] PNG_END = {'I', 'E', 'N', 'D', (byte) 0xAE, 'B', 0x60, (byte) 0x82};
 
     @Test
     void everyControlIsReachedNamedAndVisiblyFocused() {
@@ -120,6 +123,7 @@ final class PlayerKeyboardIT {
             browser.press("wrong", Keys.ENTER);
             awaitTrue(browser, "document.querySelector('#notice-title').innerText === 'Access token not accepted'");
             awaitTrue(browser, "document.activeElement.id === 'token'");
+            assertThat(browser.evaluate("document.querySelector('#token').hasAttribute('aria-invalid')")).isEqualTo(true);
             browser.press("sesame", Keys.ENTER);
             awaitTrue(browser, "window.sdrPlayer.state === 'live'");
             assertThat(browser.evaluate("document.body.outerHTML + location.href")).asString().doesNotContain("sesame");
@@ -158,14 +162,19 @@ final class PlayerKeyboardIT {
         }
     }
 
-    /** The one picture, once it is complete. */
+    /** The one picture, once it is complete: the file has its name before all of it is written. */
     private static Optional<byte[]> picture(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             Optional<Path> saved = files.filter(file -> file.getFileName().toString().matches("robot-.*-frame-\\d+\\.png"))
                     .findFirst();
-            return saved.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(saved.get()));
+            return saved.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(saved.get())).filter(PlayerKeyboardIT::isWhole);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isWhole(byte[] png) {
+        int end = png.length - PNG_END.length;
+        return end > 0 && Arrays.equals(png, end, png.length, PNG_END, 0, PNG_END.length);
     }
 }
