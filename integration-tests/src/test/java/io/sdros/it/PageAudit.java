@@ -52,10 +52,14 @@ final class PageAudit {
               return low;
             })()""";
 
-    // What is in the middle is cut off at its edges, and can be scrolled there.
+    // What is in the middle is cut off at its edges, and can be scrolled there; so can the page, downwards, where it is
+    // higher than the window.
     private static final String OVERLAPS = """
             (() => {
-              const middle = document.querySelector('.middle').getBoundingClientRect();
+              scrollTo(0, 0);
+              const bottomOfPage = document.scrollingElement.scrollHeight;
+              const scrolls = getComputedStyle(document.querySelector('.middle')).overflowY !== 'visible';
+              const middle = scrolls ? document.querySelector('.middle').getBoundingClientRect() : { top: 0, bottom: bottomOfPage };
               const boxes = [...document.querySelectorAll('.state, .numbers, .warning, .controls, .stale, .notice, .panel')]
                 .filter((box) => box.checkVisibility()).map((box) => {
                   const { left, right, top, bottom } = box.getBoundingClientRect();
@@ -64,7 +68,8 @@ final class PageAudit {
                     bottom: inside ? Math.min(bottom, middle.bottom) : bottom };
                 });
               const faults = boxes
-                .filter((box) => box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight).map((box) => box.name + ' leaves the window');
+                .filter((box) => box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > bottomOfPage + 1)
+                .map((box) => box.name + ' leaves the window');
               boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
                 if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) {
                   faults.push(a.name + ' overlaps ' + b.name);
@@ -73,8 +78,28 @@ final class PageAudit {
               return faults;
             })()""";
 
-    /** A window; one of a phone's size; the first at a zoom of 200 %. */
-    private static final int[][] SIZES = {{1280, 720}, {390, 844}, {640, 360}};
+    // Each control, scrolled to, is what lies there, and none of it is cut off.
+    private static final String OUT_OF_REACH = """
+            [...document.querySelectorAll('button, input')].filter((control) => control.checkVisibility()).map((control) => {
+              control.scrollIntoView({ block: 'center' });
+              const { left, right, top, bottom } = control.getBoundingClientRect();
+              const corners = [[left, top], [right, top], [left, bottom], [right, bottom]]
+                .map(([x, y]) => [x + (x === left ? 3 : -3), y + (y === top ? 3 : -3)]);
+              // Corners are round.
+              const middle = [(left + right) / 2, (top + bottom) / 2];
+              const edges = [[middle[0], corners[0][1]], [middle[0], corners[3][1]], [corners[0][0], middle[1]], [corners[3][0], middle[1]]];
+              const covered = [middle, ...edges].map(([x, y]) => document.elementFromPoint(x, y))
+                .filter((found) => found === null || !(control.contains(found) || found.control === control));
+              return covered.length === 0 ? '' : `${control.id || control.textContent}: ${covered.map((found) => found?.className || found?.id)}`;
+            }).filter((fault) => fault !== '')""";
+
+    private static final String CUT_OFF = "(() => { const middle = document.querySelector('.middle');"
+            + " return middle.scrollHeight - middle.clientHeight; })()";
+
+    /** A window; one of a phone's size; the first at a zoom of 200 and of 400 %. */
+    private static final int[][] SIZES = {{1280, 720}, {390, 844}, {640, 360}, {320, 256}};
+    private static final int[] PHONE = {390, 844};
+    private static final int[] ZOOMED = {320, 256};
 
     private PageAudit() {
     }
@@ -95,6 +120,22 @@ final class PageAudit {
             }
         }
         assertSilent(browser, state);
+        browser.size(1280, 720);
+    }
+
+    /** On a phone and at a zoom of 400 %: nothing lies over anything else, is cut off, or cannot be reached. */
+    static void assertFits(Browser browser, String state) {
+        for (int[] size : new int[][] {PHONE, ZOOMED}) {
+            browser.size(size[0], size[1]);
+            String name = state + " at " + size[0] + " x " + size[1];
+            browser.screenshot("player-" + state.replace(' ', '-') + "-" + size[0]);
+            assertThat((List<?>) browser.evaluate(OVERLAPS)).as(name).isEmpty();
+            assertThat(((Number) browser.evaluate(CUT_OFF)).intValue()).as("pixels cut off in the middle, " + name)
+                    .isLessThanOrEqualTo(1);
+            assertThat((List<?>) browser.evaluate(OUT_OF_REACH)).as("out of reach, " + name).isEmpty();
+            assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                    .as("nothing is wider than the window, " + name).isEqualTo(true);
+        }
         browser.size(1280, 720);
     }
 

@@ -79,7 +79,7 @@ final class PlayerAccessibilityIT {
                 showPanel(browser, false);
                 writer.kill();
             }
-            awaitText(browser, "Connected, but no new frames come.");
+            awaitText(browser, "The server gets no new frames from the robot.");
             assertThat(browser.visibleText()).contains("Not live");
             assertThat(browser.evaluate("getComputedStyle(document.querySelector('#picture')).filter"))
                     .asString().as("the picture itself").contains("grayscale(1)");
@@ -88,6 +88,8 @@ final class PlayerAccessibilityIT {
             awaitText(browser, "Trying again by itself.");
             assertThat(browser.visibleText()).contains("Not live").contains("Not connected");
             PageAudit.assertGood(browser, "reconnecting");
+            showPanel(browser, true);
+            PageAudit.assertFits(browser, "reconnecting with telemetry");
         }
     }
 
@@ -100,6 +102,9 @@ final class PlayerAccessibilityIT {
             open(browser, guarded, "refused");
             awaitText(browser, "This server asks for an access token.");
             PageAudit.assertGood(browser, "token asked");
+            showPanel(browser, true);
+            PageAudit.assertFits(browser, "token asked with telemetry");
+            showPanel(browser, false);
             guarded.stop();
 
             ServerProcess others = opened.add(ServerProcess.builder().arguments("demo")
@@ -116,6 +121,17 @@ final class PlayerAccessibilityIT {
             awaitText(browser, "SDR_MAX_CLIENTS");
             assertThat(browser.visibleText()).contains("Next attempt in");
             PageAudit.assertGood(browser, "full");
+            showPanel(browser, true);
+            PageAudit.assertFits(browser, "full with telemetry");
+            showPanel(browser, false);
+            full.stop();
+
+            ServerProcess fullForAddress = opened.add(
+                    ServerProcess.builder().arguments("demo").set("SDR_MAX_CLIENTS_PER_ADDRESS", "1").start());
+            opened.add(WsRecorder.connect(fullForAddress));
+            open(browser, fullForAddress, "refused");
+            awaitText(browser, "SDR_MAX_CLIENTS_PER_ADDRESS");
+            assertThat(browser.visibleText()).contains("Too many viewers from your address").doesNotContain("The server is full");
         }
     }
 

@@ -65,7 +65,9 @@ final class PlayerIT {
                     sequence -> keyframesLost.get() && (sequence - 1) % NumberedClip.GROUP == 0)) {
                 Await.until("frames", Deadlines.SOON, () -> frames.newest() > FPS);
                 Await.until("no keyframe", Deadlines.SOON, () -> browser.visibleText().contains("No picture yet"));
-                assertThat(browser.visibleText()).contains("Waiting for a keyframe.").doesNotContain("No video is coming");
+                // Not what is read out, which comes a little later.
+                assertThat(browser.evaluate("document.querySelector('#notice').innerText")).asString()
+                        .contains("Waiting for a keyframe.").doesNotContain("No video is coming");
                 keyframesLost.set(false);
                 Await.until("live", Deadlines.SOON, () -> "live".equals(browser.evaluate("window.sdrPlayer.state")));
             }

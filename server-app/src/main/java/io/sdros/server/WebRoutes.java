@@ -35,6 +35,7 @@ final class WebRoutes {
             WebAsset.load("/sdr-client.js", "sdr-client.js"),
             WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
             WebAsset.load("/sdr-mse.js", "sdr-mse.js"),
+            WebAsset.load("/player-words.js", "player-words.js"),
             WebAsset.load("/telemetry-panel.js", "telemetry-panel.js"),
             WebAsset.load("/json-text.js", "json-text.js"),
             WebAsset.load("/icon.svg", "icon.svg"));

@@ -1,13 +1,16 @@
 /** The player page: shows what SdrClient reports, and nothing that it does not. */
 
 import { SdrClient, VERSION } from './sdr-client.js';
+import { count, slowWords, wordsFor } from './player-words.js';
 import { TelemetryPanel, duration } from './telemetry-panel.js';
 
-const STALE_MS = 500;
 const DRAW_MS = 100;
 // While all is well the age would only flicker, drawn that often.
 const FRESH_AGE_MS = 250;
 const HEALTH_MS = 5000;
+const HEALTH_TIMEOUT_MS = 4000;
+/** What lasts shorter is not read out. */
+const SPOKEN_AFTER_MS = 600;
 const REST_MS = 3000;
 const TOKEN_KEY = 'sdr.token';
 const PANEL_KEY = 'sdr.panel';
@@ -17,42 +20,6 @@ const GROW_ICON = 'M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6
 const SHRINK_ICON = 'M8 4h2v6H4V8h4zm6 0h2v4h4v2h-6zM4 14h6v6H8v-4H4zm10 0h6v2h-4v4h-2z';
 
 const CONNECTED = ['waiting', 'live', 'stale', 'paused', 'unsupported'];
-
-const STATE_NAMES = {
-  idle: 'Starting',
-  connecting: 'Connecting',
-  waiting: 'No video',
-  live: 'Live',
-  stale: 'Stale',
-  paused: 'Paused',
-  reconnecting: 'Reconnecting',
-  refused: 'Refused',
-  unsupported: 'Cannot play',
-  stopped: 'Stopped',
-};
-
-/** By reason, else by state. */
-const TITLES = {
-  connecting: 'Connecting',
-  waiting: 'No video',
-  reconnecting: 'Not connected',
-  unsupported: 'This video cannot be played here',
-  stopped: 'Stopped',
-  token: 'Access token needed',
-  origin: 'Not allowed from this address',
-  full: 'The server is full',
-  'no-keyframe': 'No picture yet',
-};
-
-/** What happens next, or who can change it: by reason, else by state. */
-const HINTS = {
-  'no-video': 'It begins by itself as soon as frames arrive.',
-  'no-keyframe': 'The robot sends frames, but none yet that a picture can begin with. The encoder has been asked for one.',
-  reconnecting: 'Trying again by itself.',
-  token: 'Whoever runs the server knows it. It is kept for this tab only.',
-  full: 'Its setting SDR_MAX_CLIENTS decides.',
-  decoder: 'It begins by itself when the video gets better.',
-};
 
 /** States of NATS in which telemetry is missing that should be there. */
 const NATS_TROUBLE = {
@@ -78,17 +45,41 @@ const remembered = {
       return null;
     }
   },
+  /** @returns {boolean} whether it is remembered */
   set(key, value) {
     try {
       sessionStorage.setItem(key, value);
+      return true;
     } catch {
-      // Then it is asked for again.
+      return false;
     }
   },
 };
 
-const token = new URLSearchParams(location.search).get('token') ?? remembered.get(TOKEN_KEY) ?? '';
-const client = new SdrClient({ canvas, token, staleAfterMs: STALE_MS });
+/**
+ * A token in the address is tried first, kept for the tab and taken out of the address, where it would be seen, copied,
+ * and at each reload win over the one typed since. The one kept before is tried when it is refused.
+ */
+let spareToken = '';
+function firstToken() {
+  const kept = remembered.get(TOKEN_KEY) ?? '';
+  const address = new URL(location.href);
+  const given = address.searchParams.get('token');
+  if (given === null) return kept;
+  if (kept !== given) spareToken = kept;
+  if (remembered.set(TOKEN_KEY, given)) {
+    address.searchParams.delete('token');
+    history.replaceState(history.state, '', address);
+  }
+  return given;
+}
+
+function useToken(token) {
+  remembered.set(TOKEN_KEY, token);
+  client.setToken(token);
+}
+
+const client = new SdrClient({ canvas, token: firstToken() });
 const panel = new TelemetryPanel({
   list: $('subjects'),
   empty: $('panel-empty'),
@@ -103,7 +94,7 @@ let framesPainted = 0;
 let paused = false;
 let alarmed = false;
 let ageDrawnAt = 0;
-let tokenSent = token !== '';
+let spokenTimer;
 
 client.addEventListener('frame', ({ detail }) => {
   lastFrame = detail;
@@ -116,41 +107,55 @@ client.addEventListener('statistics', ({ detail }) => drawNumbers(detail));
 // ---- state -----------------------------------------------------------------------------------------------------------
 
 function drawState(state) {
-  $('state').dataset.state = state.state;
-  const wantsToken = state.reason === 'token';
-  const name = wantsToken ? 'Token needed' : STATE_NAMES[state.state];
-  setText('state-text', name);
-  const noticed = ['connecting', 'waiting', 'reconnecting', 'refused', 'unsupported', 'stopped'].includes(state.state);
-  $('notice').hidden = !noticed;
-  if (noticed) {
-    const wrong = wantsToken && tokenSent;
-    setText('notice-title', wrong ? 'Access token not accepted' : TITLES[state.reason] ?? TITLES[state.state] ?? name);
-    setText('notice-text', state.message);
-    const hint = HINTS[state.reason] ?? HINTS[state.state] ?? '';
-    $('notice-hint').hidden = hint === '';
-    setText('notice-hint', hint);
-    $('token').toggleAttribute('aria-invalid', wrong);
+  if (state.why === 'token-wrong' && spareToken !== '') {
+    const token = spareToken;
+    spareToken = '';
+    useToken(token);
+    return;
   }
-  $('spinner').hidden = !['connecting', 'reconnecting', 'waiting'].includes(state.state);
-  if (wantsToken && $('token-form').hidden) {
-    $('token-form').hidden = false;
+  const words = wordsFor(state);
+  $('state').dataset.state = state.state;
+  setText('state-text', words.name);
+  $('notice').hidden = !words.noticed;
+  if (words.noticed) {
+    setText('notice-title', words.title);
+    $('notice-text').hidden = words.text === '';
+    setText('notice-text', words.text);
+    $('notice-hint').hidden = words.hint === '';
+    setText('notice-hint', words.hint);
+  }
+  $('spinner').hidden = !words.spins;
+  offer(words.offers, state.why === 'token-wrong');
+  speak(words.spoken);
+  if (!CONNECTED.includes(state.state)) drawNats('');
+  document.title = `${words.name} · Robot video`;
+  drawAge();
+}
+
+function offer(offers, tokenWrong) {
+  const asked = !$('token-form').hidden;
+  $('token').toggleAttribute('aria-invalid', tokenWrong);
+  $('token-form').hidden = offers !== 'token';
+  if (offers === 'token' && !asked) {
     $('token').focus();
     $('token').select();
   }
-  $('token-form').hidden = !wantsToken;
-  $('retry').hidden = wantsToken || !['refused', 'reconnecting', 'stopped'].includes(state.state);
-  setText('announce', `${name}. ${noticed ? state.message : ''}`);
-  if (!CONNECTED.includes(state.state)) drawNats('');
-  document.title = `${name} · Robot video`;
-  drawAge();
+  $('retry').hidden = offers !== 'retry';
+  $('play').hidden = offers !== 'play';
+}
+
+/** Not each of the states that are passed through: who listens wants to know where it ends. */
+function speak(words) {
+  clearTimeout(spokenTimer);
+  spokenTimer = setTimeout(() => setText('announce', words), SPOKEN_AFTER_MS);
 }
 
 /** The age is what operators steer by: it is computed here and now, not taken from the last report. */
 function drawAge() {
-  const { state, reason, retryAt } = client.state;
+  const { state, retryAt, pictureOld } = client.state;
+  const { kind, stale } = wordsFor(client.state);
   const ageMs = client.pictureAgeMs;
-  const old = ageMs !== null && ageMs > STALE_MS && state !== 'idle';
-  const kind = state === 'paused' && reason === 'user' ? 'paused' : 'stale';
+  const old = ageMs !== null && pictureOld && state !== 'idle';
   if (old) stage.dataset.old = kind;
   else delete stage.dataset.old;
   $('stale').hidden = !old;
@@ -158,13 +163,13 @@ function drawAge() {
     $('stale').dataset.kind = kind;
     setText('stale-title', kind === 'paused' ? 'Paused' : 'Not live');
     setText('stale-age', `The picture is ${duration(ageMs)} old.`);
-    setText('stale-why', state === 'stale' ? ' Connected, but no new frames come.' : '');
+    setText('stale-why', state === 'stale' && stale !== '' ? ` ${stale}` : '');
   }
   $('age-row').hidden = ageMs === null;
   const drawnAt = now();
   if (old || drawnAt - ageDrawnAt >= FRESH_AGE_MS) {
     ageDrawnAt = drawnAt;
-    setText('age', ageMs === null ? '–' : old ? duration(ageMs) : `${Math.round(ageMs)} ms`);
+    setText('age', ageMs === null ? '–' : old || ageMs >= 1000 ? duration(ageMs) : `${Math.round(ageMs)} ms`);
   }
   $('age').classList.toggle('bad', old);
   const alarm = old && kind === 'stale';
@@ -188,9 +193,15 @@ function drawNumbers(numbers) {
   setText('size', numbers.width > 0 ? `${numbers.width} × ${numbers.height}` : '–');
   setText('codec', numbers.codec || '–');
   $('codec').title = numbers.codecString;
-  $('slow').hidden = numbers.decoder !== 'mse';
-  setText('drops', String(numbers.framesMissed + late + error + gap));
-  $('drops').title = `${numbers.framesMissed} never came, ${late} too late to decode, ${error} not decodable, ${gap} without their references`;
+  const slow = slowWords({
+    decoder: numbers.decoder, secure: isSecureContext, protocol: location.protocol,
+    reorderDelayMs: numbers.reorderDelayMs ?? 0,
+  });
+  $('slow').hidden = slow === '';
+  setText('slow', slow);
+  setText('drops', count(numbers.framesMissed + late + error + gap));
+  $('drops').title = `${count(numbers.framesMissed)} never came, ${count(late)} too late to decode, ${count(error)} not decodable, `
+    + `${count(gap)} without their references`;
 }
 
 function bitrate(bitsPerSecond) {
@@ -259,7 +270,11 @@ function showPanel(shown) {
   remembered.set(PANEL_KEY, shown ? 'shown' : 'hidden');
 }
 
-$('panel-toggle').addEventListener('click', () => showPanel($('telemetry').hidden));
+$('panel-toggle').addEventListener('click', () => {
+  showPanel($('telemetry').hidden);
+  // In small windows it lies below the picture.
+  if (!$('telemetry').hidden) $('telemetry').scrollIntoView({ block: 'nearest' });
+});
 $('panel-close').addEventListener('click', () => {
   showPanel(false);
   $('panel-toggle').focus();
@@ -267,11 +282,11 @@ $('panel-close').addEventListener('click', () => {
 showPanel((remembered.get(PANEL_KEY) ?? (matchMedia('(min-width: 60rem)').matches ? 'shown' : 'hidden')) === 'shown');
 
 $('retry').addEventListener('click', () => client.retry());
+$('play').addEventListener('click', () => client.resume());
 $('token-form').addEventListener('submit', (event) => {
   event.preventDefault();
-  tokenSent = true;
-  remembered.set(TOKEN_KEY, $('token').value);
-  client.setToken($('token').value);
+  spareToken = '';
+  useToken($('token').value);
 });
 
 let restTimer;
@@ -293,7 +308,7 @@ async function drawHealth() {
     return;
   }
   try {
-    const health = await (await fetch('health', { cache: 'no-store' })).json();
+    const health = await (await fetch('health', { cache: 'no-store', signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })).json();
     drawNats(typeof health.nats === 'string' ? health.nats : '');
   } catch {
     drawNats('');
@@ -326,6 +341,7 @@ window.sdrPlayer = Object.freeze({
   version: VERSION,
   get state() { return client.state.state; },
   get reason() { return client.state.reason; },
+  get why() { return client.state.why; },
   get message() { return client.state.message; },
   get placement() { return client.placement; },
   get decoder() { return client.statistics?.decoder ?? ''; },

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { webModule } from './web-module.mjs';
+
+const { WHYS, causeOfAnswer, noWebCodecs, unsupportedCodec } = await webModule('sdr-client.js');
+const { count, slowWords, wordsFor } = await webModule('player-words.js');
+
+const MESSAGE = 'What the client says.';
+const words = (state, why, message = MESSAGE) => wordsFor({ state, why, message });
+/** The state in which a cause comes about. */
+const STATES = {
+  idle: 'idle', connecting: 'connecting', live: 'live', recovering: 'stale', resuming: 'paused', paused: 'paused', hidden: 'paused',
+  'play-blocked': 'paused', lost: 'reconnecting', 'no-answer': 'reconnecting', 'server-stopping': 'reconnecting',
+  proxy: 'reconnecting', 'no-websocket': 'reconnecting', 'http-error': 'reconnecting', stopped: 'stopped', closed: 'stopped',
+  full: 'refused', 'full-for-address': 'refused', unauthorized: 'refused', 'token-wrong': 'refused', 'origin-refused': 'refused',
+  'host-refused': 'refused', 'decoder-missing': 'unsupported', 'codec-unsupported': 'unsupported',
+  'insecure-context': 'unsupported', undecodable: 'unsupported',
+};
+
+test('every cause of the client has words of its own', () => {
+  for (const why of WHYS) {
+    const { title, name, spoken } = words(STATES[why] ?? 'failed', why);
+    assert.notEqual(title, 'Failed', `${why} has no title of its own`);
+    assert.equal(spoken.startsWith(`${name}.`), true, why);
+  }
+  // What a page does not know it words by the state and the client's own message.
+  assert.equal(words('refused', 'new-cause').title, 'Refused');
+  assert.equal(words('refused', 'new-cause').text, MESSAGE);
+});
+
+test('nobody is blamed who is not known to be at fault', () => {
+  for (const why of WHYS) {
+    const { stale, text, hint } = words('stale', why);
+    const blamesRobot = /robot/.test(stale) && !/do not get here/.test(stale);
+    assert.equal(blamesRobot, why === 'no-frames', `${why}: ${stale}`);
+    if (why === 'lost' || why === 'no-answer' || why === 'undecodable' || why === 'unexplained') {
+      assert.doesNotMatch(`${text} ${hint}`, /robot/, why);
+    }
+  }
+  assert.equal(words('stale', 'joining').stale, '', 'right after a reconnect');
+});
+
+test('each refusal is worded by itself', () => {
+  const answers = [[503, 'The server is stopping'], [503, 'All places are taken'],
+    [503, 'All places of your address are taken'], [503, '<html>upstream</html>'], [401, ''], [403, 'origin'], [403, 'host']];
+  const titles = answers.map(([status, body]) => {
+    const cause = causeOfAnswer({ status, body, origin: 'http://page', token: false });
+    return words(cause.refused ? 'refused' : 'reconnecting', cause.why, cause.message).title;
+  });
+  assert.deepEqual(titles, ['Not connected', 'The server is full', 'Too many viewers from your address', 'The server is away',
+    'Access token needed', 'Not allowed from this address', 'Not served under this name']);
+  assert.equal(words('refused', 'token-wrong').title, 'Access token not accepted');
+  assert.equal(words('refused', 'token-wrong').offers, 'token');
+});
+
+test('nobody is told to do what he has done already', () => {
+  const mse = (secure, protocol) => slowWords({ decoder: 'mse', secure, protocol, reorderDelayMs: 0 });
+  assert.match(mse(false, 'http:'), /open it through https/);
+  assert.doesNotMatch(mse(true, 'https:') + mse(false, 'https:'), /open it/);
+  assert.equal(slowWords({ decoder: 'webcodecs', secure: true, protocol: 'https:', reorderDelayMs: 0 }), '');
+  assert.match(slowWords({ decoder: 'webcodecs', secure: true, protocol: 'https:', reorderDelayMs: 66.7 }), /B-frames: .* 67 ms later/);
+  const problem = (found) => words('unsupported', found.why, found.message).text;
+  assert.doesNotMatch(problem(unsupportedCodec(1, 'avc1.640028', false)), /send H\.264/);
+  assert.doesNotMatch(problem(noWebCodecs(1, false, 'https:')), /Open this page/);
+});
+
+test('what somebody wanted is no alarm, what the browser forbids offers a click', () => {
+  for (const why of ['paused', 'hidden', 'resuming']) assert.equal(words('paused', why).kind, 'paused');
+  for (const why of ['no-frames', 'unexplained', 'joining']) assert.equal(words('stale', why).kind, 'stale');
+  assert.equal(words('reconnecting', 'lost').kind, 'stale');
+  const blocked = words('paused', 'play-blocked');
+  assert.deepEqual([blocked.noticed, blocked.offers, blocked.kind], [true, 'play', 'stale']);
+});
+
+test('counts are exact while that says something', () => {
+  assert.deepEqual([0, 7, 999999, 1234567, 18446744073709551615, NaN, -5].map(count),
+    ['0', '7', '999999', '1.2 million', 'countless', '–', '–']);
+});

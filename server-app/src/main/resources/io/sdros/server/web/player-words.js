@@ -1,0 +1,173 @@
+/** The player page's words: what each cause that the client names is called, what it means, and who can change it. */
+
+/** @typedef {import('./sdr-client.js').ClientState} ClientState */
+
+const BY_ITSELF = 'Trying again by itself.';
+const FROM_START = 'It begins by itself as soon as that changes.';
+
+/**
+ * By `why`. title and text: of the card that is shown while there is no picture, or one that is old because of it; text
+ * may be the client's, where it has details. hint: what happens next, or who can change it. stale: the same beside an old
+ * picture, in few words. name: beside the dot, where the state's is not good enough.
+ */
+const WORDS = {
+  idle: { title: 'Starting', text: '' },
+  connecting: { title: 'Connecting', text: 'Connecting to the robot.' },
+  joining: { name: 'Connected', title: 'Connected', text: 'Waiting for the first picture.' },
+  live: { title: 'Live', text: '' },
+  recovering: { title: 'Pictures come again', text: '', stale: 'Pictures come again.' },
+  resuming: { name: 'Resuming', title: 'Resuming', text: 'The first new picture is on its way.' },
+  paused: { title: 'Paused', text: '' },
+  hidden: { title: 'Paused', text: '' },
+  'play-blocked': {
+    name: 'Blocked by the browser', title: 'The browser does not let it play',
+    text: 'It wants somebody to ask for it first.', hint: 'Its settings for autoplay decide.',
+    stale: 'The browser does not let it play before somebody asks.',
+  },
+  'no-frames': {
+    title: 'No video', text: 'Connected. No video is coming from the robot.',
+    hint: 'It begins by itself as soon as frames arrive.', stale: 'The server gets no new frames from the robot.',
+  },
+  'no-keyframe': {
+    title: 'No picture yet', text: 'Connected. Waiting for a keyframe.',
+    hint: 'The robot sends frames, but none yet that a picture can begin with. The encoder has been asked for one.', stale: 'Waiting for a keyframe.',
+  },
+  'not-arriving': {
+    title: 'No video arrives', text: 'Connected. The robot sends video, but it does not get here.',
+    hint: 'The way from the server to this browser is too slow, or broken.',
+    stale: 'The robot sends new frames, but they do not get here.',
+  },
+  unexplained: {
+    title: 'No video', text: 'Connected, but nothing new comes.', hint: 'Why is not known yet.',
+    stale: 'Nothing new comes; why is not known yet.',
+  },
+  undecodable: {
+    title: 'This video cannot be decoded', text: 'Frames come, but this browser\'s decoder fails on them.',
+    hint: 'It begins by itself when the video gets better.', stale: 'New frames come, but cannot be decoded.',
+  },
+  'decoder-slow': {
+    title: 'Too much for this browser', text: 'Frames come faster than this browser can decode them.',
+    hint: 'Smaller pictures, fewer of them, or another computer would help.',
+    stale: 'New frames come faster than this browser can decode them.',
+  },
+  'decoder-missing': { title: 'This browser cannot play it' },
+  'codec-unsupported': { title: 'This video cannot be played here' },
+  'insecure-context': { title: 'This video cannot be played here' },
+  lost: { title: 'Not connected', text: 'The connection was lost.', hint: BY_ITSELF },
+  'no-answer': {
+    title: 'Not connected', text: 'The server cannot be reached.', hint: BY_ITSELF, stale: 'The server does not answer.',
+  },
+  'server-stopping': { title: 'Not connected', text: 'The server has stopped or is restarting.', hint: BY_ITSELF },
+  proxy: { title: 'The server is away', hint: BY_ITSELF },
+  'no-websocket': {
+    title: 'No WebSocket comes through', text: 'The server answers, but not with a WebSocket.',
+    hint: 'A proxy in between has to be told to pass WebSockets.',
+  },
+  'http-error': { title: 'Not connected', hint: BY_ITSELF },
+  full: {
+    title: 'The server is full', text: 'It has as many viewers as it allows.', hint: 'Its setting SDR_MAX_CLIENTS decides.',
+  },
+  'full-for-address': {
+    title: 'Too many viewers from your address', text: 'The server has as many from this address as it allows.',
+    hint: 'Its setting SDR_MAX_CLIENTS_PER_ADDRESS decides. All that come through one router or proxy may share an address.',
+  },
+  unauthorized: {
+    name: 'Token needed', title: 'Access token needed', text: 'This server asks for an access token.',
+    hint: 'Whoever runs the server knows it. It is kept for this tab only.',
+  },
+  'token-wrong': {
+    name: 'Token refused', title: 'Access token not accepted', text: 'The server refuses the token that it was given.',
+    hint: 'Whoever runs the server knows the right one. It is kept for this tab only.',
+  },
+  'origin-refused': { title: 'Not allowed from this address' },
+  'host-refused': { title: 'Not served under this name' },
+  'mixed-content': { title: 'Blocked by the browser' },
+  'blocked-by-csp': { title: 'Blocked by the page\'s own rules' },
+  'bad-address': { title: 'No such address' },
+  'canvas-in-use': { title: 'Shown elsewhere in this page' },
+  'worker-failed': { title: 'The player has failed', hint: 'Trying again, or loading the page again, may help.' },
+  'worker-hung': { title: 'The player hangs', hint: 'Trying again, or loading the page again, may help.' },
+  stopped: { title: 'Stopped', text: '' },
+  closed: { title: 'Closed', text: '' },
+};
+
+const NAMES = {
+  idle: 'Starting',
+  connecting: 'Connecting',
+  waiting: 'No video',
+  live: 'Live',
+  stale: 'Stale',
+  paused: 'Paused',
+  reconnecting: 'Reconnecting',
+  refused: 'Refused',
+  unsupported: 'Cannot play',
+  failed: 'Failed',
+  stopped: 'Stopped',
+};
+
+const NOTICED = ['connecting', 'waiting', 'reconnecting', 'refused', 'unsupported', 'failed', 'stopped'];
+const WAITING = ['connecting', 'waiting', 'reconnecting'];
+const RETRIED = ['reconnecting', 'refused', 'failed', 'stopped'];
+/** The picture is frozen because somebody wanted it so. */
+const WANTED = ['paused', 'hidden', 'resuming'];
+
+/**
+ * @typedef {object} Words
+ * @property {string} name  of the state
+ * @property {boolean} noticed  whether there is a card; then
+ * @property {string} title
+ * @property {string} text
+ * @property {string} hint  or ''
+ * @property {string} stale  why the picture is old, or ''
+ * @property {'stale' | 'paused'} kind  of an old picture: whether that is an alarm
+ * @property {boolean} spins
+ * @property {'' | 'retry' | 'play' | 'token'} offers  what can be done on the card
+ * @property {string} spoken  for screen readers
+ */
+
+/** @param {ClientState} state @returns {Words} */
+export function wordsFor({ state, why, message }) {
+  // A client that is newer than this page has causes that this page does not know.
+  const words = WORDS[why] ?? {};
+  const blocked = why === 'play-blocked';
+  const noticed = blocked || NOTICED.includes(state);
+  const token = why === 'unauthorized' || why === 'token-wrong';
+  const name = words.name ?? NAMES[state] ?? state;
+  const title = words.title ?? name;
+  const text = words.text ?? message;
+  return {
+    name,
+    noticed,
+    title,
+    text,
+    hint: words.hint ?? (state === 'waiting' && why !== 'joining' ? FROM_START : ''),
+    stale: words.stale ?? '',
+    kind: WANTED.includes(why) && state === 'paused' ? 'paused' : 'stale',
+    spins: !blocked && WAITING.includes(state),
+    offers: blocked ? 'play' : token ? 'token' : RETRIED.includes(state) ? 'retry' : '',
+    spoken: noticed && text !== '' ? `${name}. ${text}` : `${name}.`,
+  };
+}
+
+/**
+ * Why the picture comes later than it could, and what would help.
+ * @param {{ decoder: string, secure: boolean, protocol: string, reorderDelayMs: number }} facts  reorderDelayMs: what
+ *     B-frames cost; 0 without
+ * @returns {string} '' when nothing is to be said
+ */
+export function slowWords({ decoder, secure, protocol, reorderDelayMs }) {
+  if (reorderDelayMs > 0) {
+    return `B-frames: each picture comes ${Math.round(reorderDelayMs)} ms later than it could. The encoder should send none.`;
+  }
+  if (decoder !== 'mse') return '';
+  if (secure) return 'Higher delay: this browser has no WebCodecs, which current ones have.';
+  if (protocol === 'https:') return 'Higher delay: this page lies in one that did not come by https.';
+  return 'Higher delay on this page: open it through https to lower it.';
+}
+
+/** @param {number} number  a count @returns {string} exact while somebody may want to know */
+export function count(number) {
+  if (!Number.isFinite(number) || number < 0) return '–';
+  if (number < 1e6) return String(number);
+  return number < 1e9 ? `${(number / 1e6).toFixed(1)} million` : 'countless';
+}
