@@ -65,7 +65,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         anyThreadMayWrite = !(channel instanceof SslChannel);
         video = config.feeds().video().subscribe(lane::wake);
         try {
-            telemetry = config.feeds().telemetry().subscribe(lane::wake);
+            telemetry = config.feeds().telemetry().subscribe(lane::wakeForTelemetry);
             writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
         } catch (RuntimeException | Error e) {
             video.cancel();

@@ -3,6 +3,7 @@ package io.sdros.transport.undertow;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -26,12 +27,22 @@ final class IoLane {
      */
     private static final int GROUP = 8;
 
+    /**
+     * After a round of telemetry alone the thread is not woken for telemetry for so many times as long: a flood of it is
+     * to leave most of the thread to video, which goes out meanwhile with what telemetry there is.
+     */
+    private static final int REST_PER_NANO_SPENT = 3;
+    /** The shortest rest: what a timer can tell. */
+    private static final long MIN_REST_NANOS = 1_000_000;
+    private static final long MAX_REST_NANOS = 20_000_000;
+
     private final XnioIoThread thread;
     private final LongSupplier nanoClock;
     private final Writer writer = Writer.ofIoThread();
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
     private final Wakeup wakeup = new Wakeup(this::execute, this::drainAll);
     private final FailureLog failures;
+    private volatile boolean telemetryRests;
     private final XnioExecutor.Key ticker;
 
     /** Replaced, never changed, so that the publishing thread may walk over it; written by the I/O thread only. */
@@ -87,6 +98,15 @@ final class IoLane {
         wakeup.wake();
     }
 
+    /** Any thread: as {@link #wake}, unless telemetry rests and a wake is due at the end of that anyway. */
+    void wakeForTelemetry() {
+        // The caller's offer before the rest is read; pairs with the fence in endRest().
+        VarHandle.fullFence();
+        if (!telemetryRests) {
+            wake();
+        }
+    }
+
     /** Any thread: false when the thread has stopped, and with it all its clients. */
     boolean execute(Runnable task) {
         try {
@@ -111,9 +131,15 @@ final class IoLane {
         if (now.length == 0) {
             return;
         }
+        long startNanos = nanoClock.getAsLong();
+        long telemetryBefore = writer.counters().telemetryMessages();
+        long videoBefore = writer.counters().videoMessages();
         firstClient = (firstClient + 1) % now.length; // nobody is always the last one
         drain(now, firstClient, now.length);
         drain(now, 0, firstClient);
+        if (writer.counters().telemetryMessages() != telemetryBefore && writer.counters().videoMessages() == videoBefore) {
+            restFor(REST_PER_NANO_SPENT * (nanoClock.getAsLong() - startNanos));
+        }
     }
 
     private void drain(ClientConnection[] now, int from, int to) {
@@ -128,6 +154,28 @@ final class IoLane {
                 now[i].drain(writer);
             }
         }
+    }
+
+    private void restFor(long nanos) {
+        if (telemetryRests) {
+            return;
+        }
+        telemetryRests = true;
+        boolean ends = false;
+        try {
+            thread.executeAfter(this::endRest, Math.min(Math.max(nanos, MIN_REST_NANOS), MAX_REST_NANOS), TimeUnit.NANOSECONDS);
+            ends = true;
+        } finally {
+            if (!ends) {
+                telemetryRests = false;
+            }
+        }
+    }
+
+    private void endRest() {
+        telemetryRests = false;
+        VarHandle.fullFence(); // the flag before the queues are polled; pairs with the fence in wakeForTelemetry()
+        wake();
     }
 
     private void tick() {

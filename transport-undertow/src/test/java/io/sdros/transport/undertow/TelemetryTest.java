@@ -49,6 +49,21 @@ class TelemetryTest {
     }
 
     @Test
+    void whatComesWhileTelemetryRestsIsNotForgotten() throws Exception {
+        try (RawClient one = RawClient.upgraded(server.address); RawClient two = RawClient.upgraded(server.address)) {
+            server.awaitClients(2);
+            for (int round = 0; round < 300; round++) {
+                publish("a", "first");
+                publish("a", "second " + round); // the round of the first is over, or not yet, or has not begun
+                for (RawClient client : List.of(one, two)) {
+                    assertThat(client.readFrame().payload()).isEqualTo(expected("a", "first"));
+                    assertThat(client.readFrame().payload()).isEqualTo(expected("a", "second " + round));
+                }
+            }
+        }
+    }
+
+    @Test
     void telemetryAndPongsPassAheadOfQueuedVideo() throws Exception {
         try (RawClient slow = RawClient.connectWithSmallWindow(server.address).upgrade()) {
             server.awaitClients(1);
