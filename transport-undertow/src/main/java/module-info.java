@@ -7,6 +7,9 @@ module io.sdros.transport.undertow {
     requires org.jboss.logging;
     requires org.jboss.threads;
     requires org.slf4j;
+    // How many files the process may have open.
+    requires java.management;
+    requires jdk.management;
 
     exports io.sdros.transport.undertow;
 }

@@ -141,7 +141,7 @@ final class TlsIT {
         }
     }
 
-    private static void issue(Path certificate, Path key, String... algorithm) {
+    static void issue(Path certificate, Path key, String... algorithm) {
         List<String> command = new ArrayList<>(List.of(Tool.command("openssl"), "req", "-x509", "-nodes",
                 "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
                 key.toString(), "-out", certificate.toString(), "-newkey"));
@@ -151,13 +151,13 @@ final class TlsIT {
         }
     }
 
-    private static Certificate read(Path file) throws IOException, GeneralSecurityException {
+    static Certificate read(Path file) throws IOException, GeneralSecurityException {
         try (InputStream in = Files.newInputStream(file)) {
             return CertificateFactory.getInstance("X.509").generateCertificate(in);
         }
     }
 
-    private static SSLContext trusting(Certificate... certificates) throws IOException, GeneralSecurityException {
+    static SSLContext trusting(Certificate... certificates) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         for (Certificate certificate : certificates) {

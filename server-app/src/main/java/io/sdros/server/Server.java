@@ -87,6 +87,7 @@ final class Server implements AutoCloseable {
         TransportStatistics counted = transport.statistics();
         return new ClientMetrics(counted.clients(), counted.clientsTotal(),
                 ReasonCounts.of(counted.closedByReason()), ReasonCounts.of(counted.refusedByReason()),
+                counted.strangers(), ReasonCounts.of(counted.strangersCut()),
                 counted.videoMessages(), counted.videoBytes(), counted.telemetryMessages(),
                 counted.inboundMessages(),
                 HistogramSnapshot.ofNanos(counted.delay().boundsNanos(), counted.delay().counts(),

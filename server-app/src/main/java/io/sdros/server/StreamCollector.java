@@ -65,6 +65,9 @@ final class StreamCollector extends Collector {
             .counter("clients_accepted_total", "Clients connected since the start.", clients.accepted())
             .counter("clients_closed_total", "Client connections ended, by reason.", "reason", clients.closed())
             .counter("clients_refused_total", "Clients turned away before the connection was upgraded, by reason.", "reason", clients.refused())
+            .gauge("http_connections", "Connections that are no clients of the stream, or not yet.", clients.strangers())
+            .counter("http_connections_cut_total", "Connections of that kind ended for a new one, by the limit that was reached.",
+                "reason", clients.strangersCut())
             .counter("video_messages_sent_total", "Video messages handed to the kernel, one per frame and client.", clients.videoMessages())
             .counter("video_sent_bytes_total", "Bytes of those messages.", clients.videoBytes())
             .counter("telemetry_sent_total", "Telemetry messages handed to the kernel, one per message and client.", clients.telemetryMessages())

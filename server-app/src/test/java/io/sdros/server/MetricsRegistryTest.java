@@ -17,7 +17,7 @@ class MetricsRegistryTest {
 
     private FrameMetrics frames = new FrameMetrics(0, 0, 0, Map.of(), 0, 0, 0, OptionalLong.empty(), false);
     private FanoutMetrics fanout = new FanoutMetrics(0, Map.of(), 0, 0, 0);
-    private ClientMetrics clients = new ClientMetrics(0, 0, Map.of(), Map.of(), 0, 0, 0, 0, NO_DELAYS);
+    private ClientMetrics clients = new ClientMetrics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0, NO_DELAYS);
     private NatsMetrics nats = NatsMetrics.off();
     private final FrameSizeHistogram sizes = new FrameSizeHistogram();
     private final TelemetryCounters telemetry = new TelemetryCounters();
@@ -71,13 +71,15 @@ class MetricsRegistryTest {
 
     @Test
     void clientsAreDrivenByTheirSource() {
-        clients = new ClientMetrics(1, 2, Map.of("normal", 3L), Map.of("origin", 4L), 5, 6, 7, 8, NO_DELAYS);
+        clients = new ClientMetrics(1, 2, Map.of("normal", 3L), Map.of("origin", 4L), 12, Map.of("limit", 13L), 5, 6, 7, 8, NO_DELAYS);
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_clients", 1.0,
             "sdr_clients_accepted_total", 2.0,
             "sdr_clients_closed_total{reason=\"normal\",}", 3.0,
             "sdr_clients_refused_total{reason=\"origin\",}", 4.0,
+            "sdr_http_connections", 12.0,
+            "sdr_http_connections_cut_total{reason=\"limit\",}", 13.0,
             "sdr_video_messages_sent_total", 5.0,
             "sdr_video_sent_bytes_total", 6.0,
             "sdr_telemetry_sent_total", 7.0,
@@ -86,7 +88,7 @@ class MetricsRegistryTest {
 
     @Test
     void delaysAreCumulativeBuckets() {
-        clients = new ClientMetrics(0, 0, Map.of(), Map.of(), 0, 0, 0, 0, new HistogramSnapshot(new double[] {0.001, 0.01}, new long[] {1, 2, 4}, 0.5));
+        clients = new ClientMetrics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0, new HistogramSnapshot(new double[] {0.001, 0.01}, new long[] {1, 2, 4}, 0.5));
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_commit_to_socket_delay_seconds_bucket{le=\"0.001\",}", 1.0,

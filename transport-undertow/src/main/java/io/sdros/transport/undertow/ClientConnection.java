@@ -3,7 +3,6 @@ package io.sdros.transport.undertow;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.Subscription;
 import org.xnio.IoUtils;
-import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.channels.SslChannel;
 import org.xnio.conduits.ConduitStreamSourceChannel;
@@ -123,11 +122,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     /** Ends the connection at once, without a close frame. */
     void cut(ClosedReason fallback) {
-        try {
-            channel.setOption(Options.CLOSE_ABORT, true); // the kernel forgets what the client did not fetch
-        } catch (IOException | UnsupportedOperationException e) {
-            // The socket is gone already, or it is not a socket: closing is all there is.
-        }
+        Sockets.forgetAtClose(channel);
         terminate(fallback);
     }
 

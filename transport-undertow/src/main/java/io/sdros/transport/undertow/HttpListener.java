@@ -1,24 +1,18 @@
 package io.sdros.transport.undertow;
 
 import io.undertow.UndertowOptions;
+import io.undertow.connector.ByteBufferPool;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
-import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.protocol.http.HttpOpenListener;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xnio.ChannelListener;
-import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
-import org.xnio.Sequence;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
-import org.xnio.ssl.SslConnection;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,11 +27,13 @@ import javax.net.ssl.SSLContext;
  */
 final class HttpListener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
     private static final int BACKLOG = 4096; // the kernel takes the minimum of this and its own limit
+    // Outside the heap there is room for what 1024 strangers hold on to in the worst case; the shipped options allow 64 MiB.
     private static final int BUFFER_BYTES = 8 * 1024;
-    private static final int POOLED_BUFFERS = 64;
-    private static final int POOLED_PER_THREAD = 4;
+    private static final int BUFFERS = 1024;
+    private static final int TLS_BUFFER_BYTES = 17 * 1024; // a record, and what TLS adds to it
+    private static final int TLS_BUFFERS = 1024;
+    private static final int STRANGERS_SEND_BUFFER_BYTES = 32 * 1024;
     private static final int WORKER_THREADS = 2;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final int MAX_HEADERS = 100;
@@ -46,7 +42,8 @@ final class HttpListener {
     private static final int TERMINATION_MILLIS = 1000;
 
     private final XnioWorker worker;
-    private final DefaultByteBufferPool buffers;
+    private final ByteBufferPool buffers = new BoundedBufferPool(BUFFER_BYTES, BUFFERS);
+    private final ByteBufferPool tlsBuffers = new BoundedBufferPool(TLS_BUFFER_BYTES, TLS_BUFFERS);
     private AcceptingChannel<? extends StreamConnection> accepting;
 
     HttpListener(int ioThreads) {
@@ -60,7 +57,6 @@ final class HttpListener {
         } catch (IOException e) {
             throw new IllegalStateException("The I/O threads cannot be started", e);
         }
-        buffers = new DefaultByteBufferPool(true, BUFFER_BYTES, POOLED_BUFFERS, POOLED_PER_THREAD);
     }
 
     /** All I/O threads; each one's {@code getNumber()} is its index. */
@@ -73,41 +69,25 @@ final class HttpListener {
         return threads;
     }
 
-    /** Returns the address really bound. With TLS, plain HTTP is not answered. */
-    InetSocketAddress listen(InetSocketAddress address, HttpHandler root, HttpLimits limits, int sendBufferBytes,
-            Optional<SSLContext> tls) {
+    /**
+     * Returns the address really bound. With TLS, plain HTTP is not answered.
+     *
+     * @param connections accepted at a time, and no more
+     */
+    InetSocketAddress listen(InetSocketAddress address, Entrance entrance, HttpHandler root, HttpLimits limits,
+            int sendBufferBytes, int connections, Optional<SSLContext> tls) {
         HttpOpenListener http = new HttpOpenListener(buffers, httpOptions(limits));
         http.setRootHandler(root);
+        Optional<UndertowXnioSsl> ssl = tls.map(
+                context -> new UndertowXnioSsl(worker.getXnio(), OptionMap.EMPTY, tlsBuffers, context));
         try {
-            OptionMap options = socketOptions(sendBufferBytes);
-            accepting = tls.isPresent()
-                    ? secure(address, http, options, tls.get())
-                    : worker.createStreamConnectionServer(address, ChannelListeners.openListenerAdapter(http), options);
+            accepting = worker.createStreamConnectionServer(address, entrance.leadingTo(http, ssl),
+                    socketOptions(sendBufferBytes, connections));
         } catch (IOException | UnresolvedAddressException e) {
             throw new ListenFailedException(address, e);
         }
         accepting.resumeAccepts();
         return accepting.getLocalAddress(InetSocketAddress.class);
-    }
-
-    private AcceptingChannel<? extends StreamConnection> secure(InetSocketAddress address, HttpOpenListener http,
-            OptionMap options, SSLContext context) throws IOException {
-        OptionMap secured = OptionMap.builder().addAll(options)
-                .set(Options.SSL_ENABLED_PROTOCOLS, Sequence.of("TLSv1.3", "TLSv1.2"))
-                .getMap();
-        ChannelListener<AcceptingChannel<SslConnection>> open = channel -> accept(channel, http);
-        return new UndertowXnioSsl(worker.getXnio(), OptionMap.EMPTY, context)
-                .createSslConnectionServer(worker, address, open, secured);
-    }
-
-    private static void accept(AcceptingChannel<SslConnection> channel, HttpOpenListener http) {
-        try {
-            for (SslConnection one = channel.accept(); one != null; one = channel.accept()) {
-                http.handleEvent(one);
-            }
-        } catch (IOException e) {
-            LOG.debug("A connection could not be accepted", e); // the peer gave up, or there are no file descriptors
-        }
     }
 
     /** Idempotent. */
@@ -121,6 +101,7 @@ final class HttpListener {
         worker.shutdownNow();
         worker.awaitTermination(TERMINATION_MILLIS, TimeUnit.MILLISECONDS);
         buffers.close();
+        tlsBuffers.close();
     }
 
     /** The same without waiting. */
@@ -143,14 +124,16 @@ final class HttpListener {
                 .getMap();
     }
 
-    private static OptionMap socketOptions(int sendBufferBytes) {
+    private static OptionMap socketOptions(int sendBufferBytes, int connections) {
         OptionMap.Builder options = OptionMap.builder()
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.REUSE_ADDRESSES, true)
                 .set(Options.KEEP_ALIVE, true)
+                .set(Options.CONNECTION_HIGH_WATER, connections)
                 .set(Options.BACKLOG, BACKLOG);
         if (sendBufferBytes > 0) {
-            options.set(Options.SEND_BUFFER, sendBufferBytes);
+            // What a viewer may have is more than whoever fetches no answers should keep in the kernel.
+            options.set(Options.SEND_BUFFER, Math.min(sendBufferBytes, STRANGERS_SEND_BUFFER_BYTES));
         }
         return options.getMap();
     }

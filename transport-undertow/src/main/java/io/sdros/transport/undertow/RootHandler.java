@@ -14,15 +14,28 @@ final class RootHandler implements HttpHandler {
 
     private final Map<String, HttpHandler> handlers;
     private final long exchangeTimeoutMillis;
+    private final Entrance entrance;
 
-    RootHandler(Map<String, HttpHandler> handlers, Duration exchangeTimeout) {
+    RootHandler(Map<String, HttpHandler> handlers, Duration exchangeTimeout, Entrance entrance) {
+        this.entrance = entrance;
         this.handlers = Map.copyOf(handlers);
         exchangeTimeoutMillis = exchangeTimeout.toMillis();
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
+        boolean first = entrance.serving(exchange);
         limitDuration(exchange);
+        if (!exchange.isInIoThread() || entrance.turn(exchange.getIoThread()).now()) {
+            answer(exchange);
+        } else {
+            Turn turn = entrance.turn(exchange.getIoThread());
+            exchange.dispatch(step -> turn.later(step, first), this::answer);
+        }
+    }
+
+    private void answer(HttpServerExchange exchange) throws Exception {
+        exchange.setDispatchExecutor(null); // a turn's is not for what a route does
         HttpHandler handler = handlers.get(exchange.getRequestPath());
         if (handler != null) {
             handler.handleRequest(exchange);
@@ -37,6 +50,7 @@ final class RootHandler implements HttpHandler {
                 () -> IoUtils.safeClose(exchange.getConnection()), exchangeTimeoutMillis, TimeUnit.MILLISECONDS);
         exchange.addExchangeCompleteListener((completed, next) -> {
             timer.remove();
+            entrance.served(completed);
             next.proceed();
         });
     }

@@ -4,13 +4,16 @@ import io.undertow.server.HttpHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
+import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
+import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +29,9 @@ public final class StreamServer implements AutoCloseable {
 
     private final StreamServerConfig config;
     private final ServerCounters counters = new ServerCounters();
+    private final Capacity capacity;
     private final ClientSeats seats;
+    private final Strangers strangers;
     /** The publishing thread's. */
     private final Writer publisher = Writer.ofPublisher();
 
@@ -36,7 +41,10 @@ public final class StreamServer implements AutoCloseable {
 
     StreamServer(StreamServerConfig config) {
         this.config = config;
-        seats = new ClientSeats(config.maxClients());
+        capacity = Capacity.of(config.maxClients(), config.maxStrangers(), config.maxStrangersPerAddress(), OpenFiles.now());
+        seats = new ClientSeats(capacity.viewers());
+        strangers = new Strangers(capacity.strangers(), capacity.strangersPerAddress(), config.trustedProxies()::trusts,
+                new StrangerLog(capacity.strangers(), capacity.strangersPerAddress(), config.nanoClock()));
     }
 
     /** A server with default settings, to be given its broadcasters. */
@@ -63,8 +71,10 @@ public final class StreamServer implements AutoCloseable {
                 started[i] = new IoLane(threads[i], config.nanoClock(), config.tickInterval());
             }
             lanes = started;
-            return listener.listen(config.listenAddress(), handlers(), config.httpLimits(),
-                    config.socketSendBufferBytes(), config.tls());
+            warnOfSmallRoom();
+            Entrance entrance = new Entrance(strangers, Arrays.stream(threads).map(Turn::new).toArray(Turn[]::new));
+            return listener.listen(config.listenAddress(), entrance, handlers(entrance), config.httpLimits(),
+                    config.socketSendBufferBytes(), capacity.connections(), config.tls());
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -107,6 +117,8 @@ public final class StreamServer implements AutoCloseable {
                 counters.clientsTotal(),
                 counters.closedByReason(),
                 counters.refusedByReason(),
+                strangers.count(),
+                strangers.cuts(),
                 writers.stream().mapToLong(WriterCounters::videoMessages).sum(),
                 writers.stream().mapToLong(WriterCounters::videoBytes).sum(),
                 writers.stream().mapToLong(WriterCounters::telemetryMessages).sum(),
@@ -176,14 +188,34 @@ public final class StreamServer implements AutoCloseable {
         }
     }
 
-    private HttpHandler handlers() {
+    private void warnOfSmallRoom() {
+        if (config.maxClients() > capacity.viewers()) {
+            LOG.warn("At most {} viewers will be let in, not {} (SDR_MAX_CLIENTS): this process may have {} files open,"
+                            + " sockets included (ulimit -n, LimitNOFILE= of systemd, nofile of containers)",
+                    capacity.viewers(), config.maxClients(), OpenFiles.now().limit());
+        }
+    }
+
+    private HttpHandler handlers(Entrance entrance) {
         Map<String, HttpHandler> handlers = new HashMap<>();
         config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
         handlers.put(config.streamPath(), new StreamEndpoint(config, seats, counters, this::upgraded));
-        return new RootHandler(handlers, config.httpLimits().exchangeTimeout());
+        return new RootHandler(handlers, config.httpLimits().exchangeTimeout(), entrance);
+    }
+
+    /** What a viewer may have; until now it was a stranger, with less. */
+    private void setSendBuffer(StreamConnection channel) {
+        if (config.socketSendBufferBytes() > 0) {
+            try {
+                channel.setOption(Options.SEND_BUFFER, config.socketSendBufferBytes());
+            } catch (IOException e) {
+                LOG.debug("A viewer was gone before it was one", e); // which the first read shows
+            }
+        }
     }
 
     private void upgraded(StreamConnection channel, InetAddress address) {
+        setSendBuffer(channel);
         IoLane lane = lanes[channel.getIoThread().getNumber()];
         ClientConnection client;
         try {

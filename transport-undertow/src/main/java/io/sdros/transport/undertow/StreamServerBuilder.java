@@ -26,6 +26,8 @@ public final class StreamServerBuilder {
     private int ioThreads = Runtime.getRuntime().availableProcessors();
     private int maxClients = 1024;
     private int maxClientsPerAddress;
+    private int maxStrangers = 1024;
+    private int maxStrangersPerAddress = 256;
     private int inlineClients = DEFAULT_INLINE_CLIENTS;
     private int socketSendBufferBytes = 256 * 1024;
     private Optional<SSLContext> tls = Optional.empty();
@@ -71,6 +73,17 @@ public final class StreamServerBuilder {
     /** 0: no limit. IPv6 addresses count by their network of 64 bits. Default: 0. */
     public StreamServerBuilder maxClientsPerAddress(int clients) {
         maxClientsPerAddress = atLeast(0, clients, "client limit per address");
+        return this;
+    }
+
+    /**
+     * How many connections there may be that are no viewers, not yet or never, altogether and from one address (IPv6:
+     * from one network of 64 bits; trusted proxies are exempt from this one). A newcomer is let in all the same, and
+     * another of them is ended. Fewer than that, if the process may not have so many files open. Default: 1024, 256.
+     */
+    public StreamServerBuilder maxStrangers(int altogether, int perAddress) {
+        maxStrangers = atLeast(1, altogether, "limit of connections that are no viewers");
+        maxStrangersPerAddress = atLeast(1, perAddress, "limit per address of connections that are no viewers");
         return this;
     }
 
@@ -212,7 +225,8 @@ public final class StreamServerBuilder {
         StreamFeeds feeds = new StreamFeeds(
                 video.orElseThrow(() -> new IllegalStateException("video is not set")),
                 telemetry.orElseThrow(() -> new IllegalStateException("telemetry is not set")));
-        return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, maxClientsPerAddress, inlineClients,
+        return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, maxClientsPerAddress,
+                maxStrangers, maxStrangersPerAddress, inlineClients,
                 socketSendBufferBytes, tls, new AccessPolicy(allowedOrigins, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
                 httpLimits, shutdownTimeout, tickInterval, streamPath, routes, feeds, viewerListener,

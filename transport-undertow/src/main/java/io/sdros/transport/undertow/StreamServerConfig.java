@@ -14,6 +14,8 @@ record StreamServerConfig(
         int ioThreads,
         int maxClients,
         int maxClientsPerAddress,
+        int maxStrangers,
+        int maxStrangersPerAddress,
         int inlineClients,
         int socketSendBufferBytes,
         Optional<SSLContext> tls,

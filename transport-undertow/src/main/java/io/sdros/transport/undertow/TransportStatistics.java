@@ -9,6 +9,8 @@ import java.util.Map;
  * @param clientsTotal      ever connected
  * @param closedByReason    ended connections; every reason has an entry
  * @param refusedByReason   handshakes turned down; every reason has an entry
+ * @param strangers         connections that are no viewers, now
+ * @param strangersCut      those of them that had to give way to others; every reason has an entry
  * @param videoMessages     handed to the kernel completely, over all clients
  * @param videoBytes        their bytes on the wire
  * @param telemetryMessages handed to the kernel completely, over all clients
@@ -20,6 +22,8 @@ public record TransportStatistics(
         long clientsTotal,
         Map<ClosedReason, Long> closedByReason,
         Map<RefusalReason, Long> refusedByReason,
+        int strangers,
+        Map<StrangerCut, Long> strangersCut,
         long videoMessages,
         long videoBytes,
         long telemetryMessages,
@@ -30,5 +34,6 @@ public record TransportStatistics(
     public TransportStatistics {
         closedByReason = Map.copyOf(closedByReason);
         refusedByReason = Map.copyOf(refusedByReason);
+        strangersCut = Map.copyOf(strangersCut);
     }
 }

@@ -1,0 +1,80 @@
+package io.sdros.transport.undertow;
+
+import org.xnio.XnioIoThread;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An I/O thread's share for strangers: so many new connections and requests in a row, then its viewers' turn. The thread
+ * looks at its sockets only when it has run out of tasks, and a request that has come with the one before it is a task,
+ * as a new connection is; without a share, whoever sends enough of them would keep it from its viewers. On its I/O thread.
+ */
+final class Turn {
+
+    private static final int STEPS = 64;
+    /** Of those, for whoever has had an answer already while newcomers wait. */
+    private static final int OTHERS_STEPS = 16;
+    private static final long PAUSE_MILLIS = 1;
+    private static final long FORGOTTEN_NANOS = 10_000_000;
+
+    private final XnioIoThread thread;
+    private final Queue<Runnable> newcomers = new ArrayDeque<>();
+    private final Queue<Runnable> others = new ArrayDeque<>();
+    private int taken;
+    private long begunNanos;
+    private boolean paused;
+
+    Turn(XnioIoThread thread) {
+        this.thread = thread;
+    }
+
+    /** Whether the next step may be taken at once; else it is one for {@link #later}. */
+    boolean now() {
+        if (paused) {
+            return false;
+        }
+        long nowNanos = System.nanoTime();
+        if (nowNanos - begunNanos >= FORGOTTEN_NANOS) {
+            begunNanos = nowNanos;
+            taken = 0;
+        }
+        return taken++ < STEPS;
+    }
+
+    /**
+     * Takes the step in its order, once the viewers have had their turn.
+     *
+     * @param newcomer a new connection, or the first request of one: these go before the further requests of others
+     */
+    void later(Runnable step, boolean newcomer) {
+        (newcomer ? newcomers : others).add(step);
+        pause();
+    }
+
+    private void pause() {
+        if (!paused) {
+            paused = true;
+            thread.executeAfter(this::goOn, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void goOn() {
+        paused = false;
+        begunNanos = System.nanoTime();
+        taken = 0;
+        run(others, newcomers.isEmpty() ? STEPS : OTHERS_STEPS);
+        run(newcomers, STEPS);
+        if (!newcomers.isEmpty() || !others.isEmpty()) {
+            pause();
+        }
+    }
+
+    private void run(Queue<Runnable> steps, int most) {
+        while (!steps.isEmpty() && taken < most) {
+            taken++;
+            steps.remove().run();
+        }
+    }
+}
