@@ -31,7 +31,7 @@ class FarEnd {
 }
 
 Object.assign(globalThis, {
-  document: page, Worker: FarEnd, VideoDecoder: class {}, OffscreenCanvas: class {}, addEventListener: () => {},
+  document: page, Worker: FarEnd, VideoDecoder: class {}, OffscreenCanvas: class {}, addEventListener: () => {}, removeEventListener: () => {},
 });
 const { SdrClient } = await webModule('sdr-client.js');
 
@@ -64,4 +64,5 @@ test('a picture of before the page was hidden does not uncover the canvas', asyn
   assert.equal(canvas.style.visibility, '');
   assert.deepEqual(frames.map((frame) => [frame.frameSeq, 'viewing' in frame]),
     [[54n, false], [55n, false], [56n, false], [152n, false]]);
+  client.close();
 });

@@ -18,5 +18,13 @@ export const WEB_FOLDER = join(resources, 'web');
 
 export const DEMO_CLIP = join(resources, 'demo/demo.h264');
 
+// Node 18 lacks this one of what every browser has.
+globalThis.CustomEvent ??= class CustomEvent extends Event {
+  constructor(type, { detail = null, ...init } = {}) {
+    super(type, init);
+    this.detail = detail;
+  }
+};
+
 /** @param {string} name  of a file of the player */
 export const webModule = (name) => import(pathToFileURL(join(folder, name)));

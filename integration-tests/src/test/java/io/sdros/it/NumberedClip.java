@@ -34,6 +34,14 @@ final class NumberedClip {
                 "-x264-params", TestClip.ONE_SLICE_WITH_DELIMITERS, "-f", "h264")), H264_DELIMITER);
     }
 
+    /** The same with two B-frames between all others: the access units come in the order in which they are decoded. */
+    static List<byte[]> h264WithBFrames(int width, int height, int first, int pictures) {
+        return split(encode(width, height, first, pictures, List.of("-c:v", "libx264", "-profile:v", "main",
+                "-preset", "ultrafast", "-bf", "2", "-b_strategy", "0", "-g", Integer.toString(GROUP),
+                "-keyint_min", Integer.toString(GROUP), "-sc_threshold", "0",
+                "-x264-params", TestClip.ONE_SLICE_WITH_DELIMITERS + ":open-gop=0", "-f", "h264")), H264_DELIMITER);
+    }
+
     /** One JPEG per picture, numbered from {@code first} on. */
     static List<byte[]> jpeg(int width, int height, int first, int pictures) {
         return split(encode(width, height, first, pictures,

@@ -51,6 +51,10 @@ export interface Statistics {
   readonly lastArrivedAt: number | null;
   readonly delayMs: number | null;
   readonly decoder: '' | 'webcodecs' | 'mse' | 'jpeg';
+  /** Pictures come in another order than they are shown in: the encoder makes B-frames. */
+  readonly bFrames: boolean;
+  /** What these cost: so much later each frame is, since it waits for others. 0 without them. */
+  readonly reorderDelayMs: number;
 }
 
 export interface FrameInfo {
@@ -63,7 +67,10 @@ export interface FrameInfo {
   readonly arrivedAt: number;
   readonly writtenBy: number | null;
   readonly shownAt: number;
-  /** Only when the client has no canvas; its receiver closes it. */
+  /**
+   * Only when the client has no canvas. Whoever reads this property has to close the picture. What nobody has read when
+   * the next frame comes is closed by the client.
+   */
   readonly picture?: VideoFrame | ImageBitmap;
 }
 
@@ -86,11 +93,18 @@ export interface ClientOptions {
   pauseWhenHidden?: boolean;
 }
 
+export interface ClientError {
+  readonly why: Why;
+  readonly message: string;
+}
+
 export interface ClientEvents {
   state: CustomEvent<ClientState>;
   statistics: CustomEvent<Statistics>;
   frame: CustomEvent<FrameInfo>;
   telemetry: CustomEvent<Telemetry>;
+  /** The state became 'failed', or something broke that it need not follow from. */
+  error: CustomEvent<ClientError>;
 }
 
 export class SdrClient extends EventTarget {
@@ -137,6 +151,12 @@ export interface StreamDescription {
   readonly codecString: string;
   readonly width: number;
   readonly height: number;
+}
+
+export interface Problem {
+  readonly reason: string;
+  readonly why: Why;
+  readonly message: string;
 }
 
 /* The parts, for those who build their own client. */

@@ -332,6 +332,11 @@ export class ParameterSets {
     this.#syntax = SYNTAX[codec];
   }
 
+  /** The `profile_idc` of H.264; 0 while not known. */
+  get profile() {
+    return this.#units.find((unit) => this.#syntax === SYNTAX[Codec.H264] && this.#syntax.typeOf(unit) === H264_SPS)?.[1] ?? 0;
+  }
+
   /** The remembered NAL units, in order of arrival. */
   get units() {
     return [...this.#units];
@@ -389,6 +394,9 @@ export class ParameterSets {
 // ---------------------------------------------------------------------------------------------------------------------
 // 3  Gate, backoff, rates, age
 
+/** A jump of the sequence by more is no loss: the writer began again, or wrote nonsense. The server takes it so, too. */
+const MOST_MISSED = 1000000n;
+
 /**
  * Lets through only pictures whose references came too: a keyframe first, then the frames that follow it without a
  * gap. A connection whose first frame is no keyframe comes from a server that does not gate (an encoder with intra
@@ -416,7 +424,8 @@ export class KeyframeGate {
     const { frameSeq, keyframe } = message;
     if (this.#last === null && !keyframe) this.#lenient = true;
     const follows = this.#last !== null && frameSeq === this.#last + 1n;
-    if (this.#last !== null && frameSeq > this.#last + 1n) this.missed += Number(frameSeq - this.#last - 1n);
+    const between = this.#last === null ? 0n : frameSeq - this.#last - 1n;
+    if (between > 0n && between <= MOST_MISSED) this.missed += Number(between);
     this.#last = frameSeq;
     this.#open = keyframe || this.#lenient || (this.#open && follows);
     return this.#open;
@@ -665,9 +674,11 @@ const clockMs = () => performance.timeOrigin + performance.now();
  * What a decoder reports. Pictures belong to whoever gets them, who closes them.
  * @typedef {object} DecoderHooks
  * @property {(picture: VideoFrame | ImageBitmap, unit: Unit) => void} decoded
- * @property {(frames: number, reason: 'late' | 'error') => void} dropped
+ * @property {(frames: number, reason: 'late' | 'error' | 'superseded' | 'first') => void} dropped  first: it waits for
+ *     its first keyframe
  * @property {(problem: Problem | null) => void} problem  null: it works (again)
  * @property {(description: StreamDescription) => void} described
+ * @property {(frames: number) => void} [reordered]  a picture came out after one that was sent in so many frames later
  *
  * @typedef {object} Problem
  * @property {string} reason  for programs: 'hevc', 'codec', 'webcodecs', 'decoder'
@@ -680,6 +691,11 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_WAITING_MS = 500;
 const MAX_IN_DECODER = 4;
 const DECODER_SILENCE_MS = 2000;
+/** A decoder that puts pictures in order says nothing before it has so many, which at a frame a second takes a while. */
+const HELD_IN_ORDER = 4;
+/** No decoder of H.264 or HEVC holds back more than so many. */
+const MOST_REORDERED = 16;
+const PLAIN_PROFILES = [66];
 const ERRORS_BEFORE_SOFTWARE = 2;
 const ERRORS_BEFORE_PROBLEM = 5;
 
@@ -691,7 +707,7 @@ export function codecName(codec) {
 }
 
 /** An H.264 that every decoder of H.264 decodes. */
-const PLAIN_H264 = 'avc1.42E01E';
+export const PLAIN_H264 = 'avc1.42E01E';
 
 /**
  * @param {number} codec
@@ -726,6 +742,60 @@ export function unsupportedCodec(codec, codecString, plain = true) {
 
 const decodes = (config) => VideoDecoder.isConfigSupported(config).then((answer) => answer.supported, () => false);
 
+/**
+ * What was sent into a decoder and has not come out yet. Decoders give pictures back in the order in which they are to be
+ * shown. With B-frames that is not the order in which they come: a frame that others refer to comes before these and is
+ * shown after them.
+ */
+export class Decoding {
+  #entries = new Map();
+  #sent = 0;
+  #newest = -1;
+
+  get size() {
+    return this.#entries.size;
+  }
+
+  /** When the one that waits for longest was sent in; null: none waits. @returns {number | null} */
+  get oldestSentAt() {
+    const [oldest] = this.#entries.values();
+    return oldest === undefined ? null : oldest.sentAt;
+  }
+
+  /** @param {number} key @param {Unit} unit @param {number} nowMs */
+  sent(key, unit, nowMs) {
+    this.#entries.set(key, { unit, sentAt: nowMs, place: this.#sent++ });
+  }
+
+  /**
+   * @param {number} key  of the picture that came out
+   * @returns {{ unit: Unit, overtakenBy: number, lost: number } | null} by how many frames an earlier picture was ahead of
+   *     it, 0 when it came in order; how many will not come any more. Null: it was not sent in, or is given up
+   */
+  came(key) {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return null;
+    this.#entries.delete(key);
+    const overtakenBy = Math.max(0, this.#newest - entry.place);
+    this.#newest = Math.max(this.#newest, entry.place);
+    let lost = 0;
+    for (const [other, { place }] of this.#entries) {
+      if (place + MOST_REORDERED >= this.#newest) break;
+      this.#entries.delete(other);
+      lost++;
+    }
+    return { unit: entry.unit, overtakenBy, lost };
+  }
+
+  /** @returns {number} how many were inside */
+  clear() {
+    const count = this.#entries.size;
+    this.#entries.clear();
+    this.#newest = -1;
+    return count;
+  }
+}
+
 /** H.264 and HEVC through WebCodecs, as Annex B. */
 class WebCodecsDecoder {
   kind = 'webcodecs';
@@ -737,10 +807,11 @@ class WebCodecsDecoder {
   #supported = false;
   #hardware = 'no-preference';
   #needsKeyframe = true;
-  #skipReason = 'late';
+  #skipReason = 'first';
   #waiting = [];
   #waitingBytes = 0;
-  #inDecoder = new Map();
+  #inDecoder = new Decoding();
+  #cameAt = 0;
   #errors = 0;
   #closed = false;
 
@@ -766,10 +837,13 @@ class WebCodecsDecoder {
     this.#pump();
   }
 
+  /** @returns {number} how many frames were inside */
   close() {
+    const inside = this.#waiting.length + this.#inDecoder.size;
     this.#closed = true;
     this.#waiting = [];
     this.#discardDecoder();
+    return inside;
   }
 
   #tooMuchWaiting(unit, catchingUp) {
@@ -780,8 +854,9 @@ class WebCodecsDecoder {
   }
 
   #silentTooLong(nowMs) {
-    const [oldest] = this.#inDecoder.values();
-    return oldest !== undefined && nowMs - oldest.submittedAt > DECODER_SILENCE_MS;
+    const oldestSentAt = this.#inDecoder.oldestSentAt;
+    if (oldestSentAt === null || nowMs - Math.max(oldestSentAt, this.#cameAt) <= DECODER_SILENCE_MS) return false;
+    return this.#inDecoder.size > (PLAIN_PROFILES.includes(this.#sets.profile) ? 0 : HELD_IN_ORDER);
   }
 
   #dropWaiting(reason) {
@@ -866,7 +941,7 @@ class WebCodecsDecoder {
     try {
       if (this.#decoder === null) this.#configure(this.#config(this.#sets.description));
       const timestamp = unit.index * 1000;
-      this.#inDecoder.set(timestamp, { unit, submittedAt: clockMs() });
+      this.#inDecoder.sent(timestamp, unit, clockMs());
       const type = unit.message.keyframe ? 'key' : 'delta';
       this.#decoder.decode(new EncodedVideoChunk({ type, timestamp, data }));
     } catch (error) {
@@ -875,18 +950,19 @@ class WebCodecsDecoder {
   }
 
   #output(decoder, picture) {
-    const entry = this.#inDecoder.get(picture.timestamp);
-    if (decoder !== this.#decoder || entry === undefined) {
+    const came = decoder === this.#decoder ? this.#inDecoder.came(picture.timestamp) : null;
+    if (came === null) {
       picture.close();
       return;
     }
-    for (const timestamp of this.#inDecoder.keys()) {
-      if (timestamp > picture.timestamp) break;
-      this.#inDecoder.delete(timestamp);
-    }
+    this.#cameAt = clockMs();
     this.#errors = 0;
-    this.#hooks.problem(null);
-    this.#hooks.decoded(picture, entry.unit);
+    handOver(picture, () => {
+      if (came.lost > 0) this.#hooks.dropped(came.lost, 'error');
+      if (came.overtakenBy > 0) this.#hooks.reordered?.(came.overtakenBy);
+      this.#hooks.problem(null);
+      this.#hooks.decoded(picture, came.unit);
+    });
     this.#pump();
   }
 
@@ -919,6 +995,16 @@ class WebCodecsDecoder {
   }
 }
 
+/** Whoever takes a picture closes it; when handing it over fails nobody has taken it. */
+function handOver(picture, take) {
+  try {
+    take();
+  } catch (error) {
+    picture.close();
+    throw error;
+  }
+}
+
 /** JPEG: every frame stands alone, so at most one is being decoded and only the newest waits. */
 class JpegDecoder {
   kind = 'jpeg';
@@ -938,9 +1024,12 @@ class JpegDecoder {
     if (!this.#busy) this.#run();
   }
 
+  /** @returns {number} how many frames were inside */
   close() {
+    const inside = (this.#busy ? 1 : 0) + (this.#next === null ? 0 : 1);
     this.#closed = true;
     this.#next = null;
+    return inside;
   }
 
   async #run() {
@@ -961,9 +1050,11 @@ class JpegDecoder {
         return;
       }
       this.#errors = 0;
-      this.#hooks.problem(null);
-      this.#hooks.described({ codecString: 'jpeg', width: picture.width, height: picture.height });
-      this.#hooks.decoded(picture, unit);
+      handOver(picture, () => {
+        this.#hooks.problem(null);
+        this.#hooks.described({ codecString: 'jpeg', width: picture.width, height: picture.height });
+        this.#hooks.decoded(picture, unit);
+      });
     } catch (error) {
       if (this.#closed) return;
       this.#hooks.dropped(1, 'error');
@@ -989,7 +1080,9 @@ class NoDecoder {
     this.#hooks.dropped(1, 'error');
   }
 
-  close() {}
+  close() {
+    return 0;
+  }
 }
 
 function decoderFor(codec, hooks, fallback) {
@@ -1033,55 +1126,65 @@ const MAX_CATCH_UP_MS = 1000;
 
 /**
  * After joining, a burst of frames since the last keyframe comes before the live ones. They are decoded, but only the
- * last is shown: this holds back decoded pictures until no newer frame has come for a moment.
+ * last is shown: this holds back decoded pictures until the last of the burst is there. It is the last when no newer one
+ * has come for a moment.
  */
 class CatchUp {
   #show;
   #held = null;
-  #beganAt = 0;
-  #timer = null;
+  #newest = -1;
+  #last = null;
+  #quiet = null;
+  #limit = null;
   active = false;
 
   constructor(show) {
     this.#show = show;
   }
 
-  begin(nowMs) {
-    this.cancel();
+  begin() {
+    this.#stop();
     this.active = true;
-    this.#beganAt = nowMs;
   }
 
-  cancel() {
-    clearTimeout(this.#timer);
-    this.#held?.picture.close();
+  /** @returns {number} how many pictures were held back and are not to be shown */
+  drop() {
+    const held = this.#held;
+    held?.picture.close();
     this.#held = null;
+    return held === null ? 0 : 1;
+  }
+
+  #stop() {
+    clearTimeout(this.#quiet);
+    clearTimeout(this.#limit);
+    this.#last = this.#limit = null;
     this.active = false;
   }
 
-  /** A newer frame came. */
-  arrived() {
-    if (this.#held !== null) this.#wait();
+  /** A newer frame came. @param {number} index */
+  arrived(index) {
+    if (!this.active || this.#last !== null) return;
+    this.#newest = index;
+    this.#limit ??= setTimeout(() => this.#end(), MAX_CATCH_UP_MS);
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => {
+      this.#last = this.#newest;
+      if (this.#held !== null && this.#held.unit.index >= this.#last) this.#end();
+    }, QUIET_MS);
   }
 
   decoded(picture, unit) {
     this.#held?.picture.close();
     this.#held = { picture, unit };
-    if (unit.arrivedAt - this.#beganAt > MAX_CATCH_UP_MS) this.#end();
-    else this.#wait();
-  }
-
-  #wait() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), QUIET_MS);
+    if (this.#last !== null && unit.index >= this.#last) this.#end();
   }
 
   #end() {
-    clearTimeout(this.#timer);
     const held = this.#held;
     this.#held = null;
-    this.active = false;
-    if (held !== null) this.#show(held.picture, held.unit);
+    this.#stop();
+    if (held !== null) handOver(held.picture, () => this.#show(held.picture, held.unit));
   }
 }
 
@@ -1091,14 +1194,18 @@ class Painter {
   #context;
   #painted;
   #superseded;
+  #failed;
   #next = null;
   #requested = false;
 
-  constructor(canvas, painted, superseded) {
+  /** @param {object} hooks  painted(unit, width, height), superseded(), failed(error) */
+  constructor(canvas, { painted, superseded, failed }) {
     this.#canvas = canvas;
-    this.#context = canvas.getContext('2d', { alpha: false });
     this.#painted = painted;
     this.#superseded = superseded;
+    this.#failed = failed;
+    this.#context = canvas.getContext('2d', { alpha: false });
+    if (this.#context === null) throw new Error('the canvas has a context of another kind');
   }
 
   show(picture, unit) {
@@ -1113,9 +1220,12 @@ class Painter {
     request(() => this.#paint());
   }
 
+  /** @returns {number} how many pictures were to be painted */
   clear() {
-    this.#next?.picture.close();
+    const next = this.#next;
+    next?.picture.close();
     this.#next = null;
+    return next === null ? 0 : 1;
   }
 
   #paint() {
@@ -1126,12 +1236,18 @@ class Painter {
     const { picture, unit } = next;
     const width = picture.displayWidth ?? picture.width;
     const height = picture.displayHeight ?? picture.height;
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
+    try {
+      if (this.#canvas.width !== width || this.#canvas.height !== height) {
+        this.#canvas.width = width;
+        this.#canvas.height = height;
+      }
+      this.#context.drawImage(picture, 0, 0, width, height);
+    } catch (error) {
+      this.#failed(error);
+      return;
+    } finally {
+      picture.close();
     }
-    this.#context.drawImage(picture, 0, 0, width, height);
-    picture.close();
     this.#painted(unit, width, height);
   }
 }
@@ -1181,13 +1297,16 @@ class Pipeline {
   #decoder = null;
   #codec = null;
   #suspended = false;
+  #resumed = false;
   #index = 0;
-  #shownIndex = -1;
   counts = { decoded: 0, painted: 0, delivered: 0, late: 0, error: 0, gap: 0, superseded: 0, suspended: 0 };
+  /** By how many frames pictures were seen to come out of order; 0: the stream has no B-frames, as far as was seen. */
+  reorderedFrames = 0;
 
   /**
    * @param {HTMLCanvasElement | OffscreenCanvas | null} canvas  null: pictures are handed to hooks.picture
-   * @param {object} hooks  painted(unit, width, height), picture(picture, unit), problem(problem), described(description)
+   * @param {object} hooks  painted(unit, width, height), picture(picture, unit) → whether it was taken, problem(problem),
+   *     described(description)
    * @param {(new (hooks: DecoderHooks) => object) | null} fallback  decodes H.264 where there is no WebCodecs
    */
   constructor(canvas, hooks, fallback) {
@@ -1210,11 +1329,13 @@ class Pipeline {
   }
 
   /** A new connection: the next frame does not continue the last one. */
-  restart(nowMs) {
+  restart() {
     this.#gate.reset();
     this.#kept.take();
-    this.#discardDecoder();
-    this.#catchUp.begin(nowMs);
+    this.#discardDecoder('superseded');
+    this.#resumed = false;
+    this.reorderedFrames = 0;
+    this.#catchUp.begin();
   }
 
   accept(message, arrivedAt) {
@@ -1231,29 +1352,32 @@ class Pipeline {
   suspend() {
     if (this.#suspended) return;
     this.#suspended = true;
-    this.#discardDecoder();
+    this.#discardDecoder('suspended');
   }
 
-  resume(nowMs) {
+  resume() {
+    // Somebody clicked, perhaps: that may be what the decoder waits for.
+    this.#decoder?.play?.();
     if (!this.#suspended) return;
     this.#suspended = false;
-    this.#catchUp.begin(nowMs);
+    this.#resumed = true;
+    this.#catchUp.begin();
     // Without a keyframe at hand the decoder, new as it is, waits for one by itself.
     for (const unit of this.#kept.take()) this.#feed(unit);
   }
 
   close() {
-    this.#discardDecoder();
+    this.#discardDecoder('superseded');
     this.#kept.take();
   }
 
   #feed(unit) {
     if (unit.message.codec !== this.#codec || this.#decoder === null) {
-      this.#discardDecoder();
+      this.#discardDecoder('superseded');
       this.#codec = unit.message.codec;
       this.#decoder = this.#newDecoder(this.#codec);
     }
-    this.#catchUp.arrived();
+    this.#catchUp.arrived(unit.index);
     this.#decoder.feed(unit, this.#catchUp.active);
   }
 
@@ -1261,15 +1385,23 @@ class Pipeline {
     let current = null;
     const ifCurrent = (action) => (...details) => { if (current === null || current === this.#decoder) action(...details); };
     current = decoderFor(codec, {
-      decoded: (picture, unit) => this.#decoded(picture, unit),
-      dropped: ifCurrent((frames, reason) => {
-        // While catching up, frames before a newer keyframe are not late: nobody was to see them.
-        this.counts[reason === 'late' && this.#catchUp.active ? 'superseded' : reason] += frames;
-      }),
+      decoded: (picture, unit) => {
+        if (current === null || current === this.#decoder) this.#decoded(picture, unit);
+        else picture.close();
+      },
+      dropped: ifCurrent((frames, reason) => { this.counts[this.#countedAs(reason)] += frames; }),
+      reordered: ifCurrent((frames) => { this.reorderedFrames = Math.max(this.reorderedFrames, frames); }),
       problem: ifCurrent((problem) => this.#hooks.problem(problem)),
       described: ifCurrent((description) => this.#hooks.described(description)),
     }, this.#fallback);
     return current;
+  }
+
+  #countedAs(reason) {
+    // Whoever paused wanted no pictures, and gets them from the next keyframe on.
+    if (reason === 'first') return this.#resumed ? 'suspended' : 'gap';
+    // While catching up, frames before a newer keyframe are not late: nobody was to see them.
+    return reason === 'late' && this.#catchUp.active ? 'superseded' : reason;
   }
 
   #decoded(picture, unit) {
@@ -1280,27 +1412,34 @@ class Pipeline {
   }
 
   #show(picture, unit) {
-    // A picture of a decoder that was replaced meanwhile may come late.
-    if (unit.index <= this.#shownIndex) {
-      picture.close();
-      return;
-    }
-    this.#shownIndex = unit.index;
     if (this.#canvas === null) {
-      this.counts.delivered++;
-      this.#hooks.picture(picture, unit);
+      if (this.#hooks.picture(picture, unit)) this.counts.delivered++;
+      else this.counts.superseded++;
       return;
     }
-    this.#painter ??= new Painter(this.#canvas,
-      (shown, width, height) => { this.counts.painted++; this.#hooks.painted(shown, width, height); },
-      () => { this.counts.superseded++; });
+    try {
+      this.#painter ??= new Painter(this.#canvas, {
+        painted: (shown, width, height) => { this.counts.painted++; this.#hooks.painted(shown, width, height); },
+        superseded: () => { this.counts.superseded++; },
+        failed: (error) => this.#notPainted(error),
+      });
+    } catch (error) {
+      picture.close();
+      this.#notPainted(error);
+      return;
+    }
     this.#painter.show(picture, unit);
   }
 
-  #discardDecoder() {
-    this.#catchUp.cancel();
-    this.#painter?.clear();
-    this.#decoder?.close();
+  #notPainted(error) {
+    this.counts.error++;
+    this.#hooks.problem({ reason: 'canvas', why: 'canvas-in-use', message: `The canvas cannot be painted on: ${error.message}` });
+  }
+
+  /** @param {'suspended' | 'superseded'} reason  what becomes of the frames that are in it */
+  #discardDecoder(reason) {
+    const held = this.#catchUp.drop() + (this.#painter?.clear() ?? 0);
+    this.counts[reason] += held + (this.#decoder?.close() ?? 0);
     this.#decoder = null;
   }
 }
@@ -1309,8 +1448,17 @@ class Pipeline {
 // 6  Connection
 
 const OPEN_TIMEOUT_MS = 8000;
-const PROBE_TIMEOUT_MS = 4000;
-const SILENCE_MS = 3000;
+const PROBE_TIMEOUT_MS = 2000;
+/** On a link that swallows everything: first short attempts, so that one begun in vain does not outlast the outage. */
+const SHORT_OPEN_TIMEOUT_MS = 4000;
+/** As many of them: Chromium makes a page's WebSockets wait for seconds once more than that have failed. */
+const SHORT_ATTEMPTS = 14;
+/** A request that is answered while a handshake is not tells that the handshake never will be. */
+const HANDSHAKE_LAG_MS = 500;
+const UNANSWERED_MEAN_DEAD = 2;
+/** In the first minute after an outage requests may still hang in the browser's connections of then. */
+const UNANSWERED_MEAN_DEAD_AFTER_OUTAGE = 4;
+const AFTER_OUTAGE_MS = 60000;
 const ORIGIN_RETRY_MS = 30000;
 const MAX_RETRY_AFTER_MS = 60000;
 const CLOSE_GOING_AWAY = 1001;
@@ -1318,7 +1466,7 @@ const CLOSE_NO_KEYFRAME = 4408;
 
 /**
  * @typedef {object} ConnectionState
- * @property {'connecting' | 'open' | 'retrying' | 'refused' | 'failed' | 'stopped'} phase
+ * @property {'idle' | 'connecting' | 'open' | 'retrying' | 'refused' | 'failed' | 'stopped'} phase
  * @property {string} reason  for programs
  * @property {Why} why
  * @property {string} message  for people
@@ -1372,20 +1520,87 @@ export function causeOfAnswer({ status, body, origin, token }) {
   }
 }
 
-/** Keeps one WebSocket open: reconnects, explains refusals, and notices a link that went away without a word. */
+/**
+ * Why no WebSocket could even be tried.
+ * @param {string} errorName  of what its constructor threw
+ * @param {string} address
+ * @param {string} [pageProtocol]
+ * @returns {Cause}
+ */
+export function causeOfThrow(errorName, address, pageProtocol) {
+  if (errorName === 'SecurityError') {
+    return {
+      reason: 'mixed-content',
+      why: 'mixed-content',
+      message: pageProtocol === 'https:' ? `A page that came by https may not connect to ${address}. The server has to speak `
+        + 'https, too (SDR_TLS_CERT_FILE, or a proxy in front of it).' : `The browser does not allow to connect to ${address}.`,
+    };
+  }
+  return { reason: 'address', why: 'bad-address', message: `${address} is no address of a stream (ws, wss, http or https).` };
+}
+
+/**
+ * What a violation of the page's Content-Security-Policy forbids.
+ * @param {{ effectiveDirective: string, blockedURI: string, disposition: string }} violation
+ * @param {{ stream: URL, health: URL }} addresses  with http or https
+ * @returns {'stream' | 'health' | null}
+ */
+export function blockedBy({ effectiveDirective, blockedURI, disposition }, { stream, health }) {
+  if (disposition === 'report' || !effectiveDirective.startsWith('connect-src')) return null;
+  let blocked;
+  try {
+    blocked = new URL(blockedURI);
+  } catch {
+    return null;
+  }
+  if (blocked.host !== stream.host) return null;
+  // Some browsers tell no more than the origin of what is not of the page's own.
+  if (blocked.protocol.startsWith('ws')) return 'stream';
+  return blocked.pathname === health.pathname ? 'health' : null;
+}
+
+/** Whether browsers forbid it whatever the page's policy says. @param {string} pageProtocol @param {URL} stream */
+function mixed(pageProtocol, stream) {
+  return pageProtocol === 'https:' && stream.protocol === 'http:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(stream.hostname);
+}
+
+/** Aborts what takes longer. @param {number} limitMs @returns {AbortSignal} */
+function within(limitMs) {
+  if (typeof AbortSignal.timeout === 'function') return AbortSignal.timeout(limitMs);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), limitMs);
+  return controller.signal;
+}
+
+/**
+ * Keeps one WebSocket open: reconnects, explains refusals, and notices a link that went away without a word.
+ *
+ * Browsers make a page wait for its WebSocket, by seconds, when many have failed before. So while nobody listens at the
+ * server's address it is not WebSockets that are tried, but requests, unless none ever came through. While nobody answers
+ * at all it is the other way round: a browser has six connections for requests to a host, those that hang stay for
+ * minutes after the request was given up, and later ones wait for them. A WebSocket has a connection of its own.
+ */
 class Connection {
   #streamUrl;
   #healthUrl;
   #token;
   #hooks;
+  #retryFirstMs;
   #backoff;
   #socket = null;
+  #opened = false;
+  #triedAt = 0;
   #attempt = 0;
   #timer = null;
-  #watch = null;
   #heardAt = 0;
-  #linkWasDown = false;
   #healthAnswers = false;
+  #healthBlocked = false;
+  #unanswered = 0;
+  // Nobody answers, and nobody refuses either.
+  #swallowed = false;
+  #swallowedAttempts = 0;
+  #outageEndedAt = -Infinity;
+  #onViolation = (event) => this.#violated(event);
 
   /** @param {object} hooks  changed(ConnectionState), message(ArrayBuffer, arrivedAt) */
   constructor(options, hooks) {
@@ -1394,46 +1609,62 @@ class Connection {
     for (const url of [this.#streamUrl, this.#healthUrl]) url.protocol = url.protocol.replace(/^ws/, 'http');
     this.#token = options.token ?? '';
     this.#hooks = hooks;
+    this.#retryFirstMs = options.retryFirstMs;
     this.#backoff = new Backoff(options.retryFirstMs, options.retryLimitMs);
   }
 
+  /** Does nothing while connected, or about to be. */
   start() {
-    this.#backoff.reset();
-    this.#open({ reason: 'connecting', why: 'connecting', message: 'Connecting to the robot.' });
+    if (this.#socket === null) this.#begin();
   }
 
   /** Now rather than when the time has come. Does nothing while connected. */
   retryNow() {
-    if (this.#socket === null) this.start();
+    if (this.#socket === null || (!this.#opened && clockMs() - this.#triedAt > this.#retryFirstMs)) this.#begin();
   }
 
   setToken(token) {
     this.#token = token;
-    if (this.#socket === null) this.start();
+    if (!this.#opened) this.#begin();
   }
 
   stop() {
     this.#abandon();
+    violations()?.removeEventListener?.('securitypolicyviolation', this.#onViolation);
     this.#change('stopped', { reason: 'stopped', why: 'stopped', message: 'Stopped.' });
   }
 
   /**
-   * @returns {Promise<{ answered: boolean, health: object | null }>} whether the server answers, and what it says of
-   *     itself; null where that cannot be read
+   * Asks the server. That it does not answer on an open connection, again and again, ends the connection.
+   * @returns {Promise<{ answered: boolean | null, health: object | null }>} whether it answers, null when that cannot be
+   *     told; what it says of itself, null where that cannot be read
    */
   async health() {
+    const socket = this.#socket;
+    const askedAt = clockMs();
     const readable = this.#healthUrl.origin === globalThis.location?.origin;
     try {
-      const answer = await this.#askHealth(readable ? 'same-origin' : 'no-cors');
+      const answer = await this.#askHealth(readable ? 'same-origin' : 'no-cors', PROBE_TIMEOUT_MS);
       this.#healthAnswers = present(answer);
+      this.#unanswered = 0;
       return { answered: this.#healthAnswers, health: readable && answer.ok ? await answer.json() : null };
     } catch {
-      return { answered: false, health: null };
+      if (!this.#healthAnswers || this.#healthBlocked) return { answered: null, health: null };
+      const recent = clockMs() - this.#outageEndedAt < AFTER_OUTAGE_MS;
+      if (socket === this.#socket && this.#opened && this.#heardAt < askedAt) this.#notAnswered(recent);
+      return { answered: recent ? null : false, health: null };
     }
   }
 
-  #askHealth(mode) {
-    return fetch(this.#healthUrl, { mode, cache: 'no-store', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  #notAnswered(recent) {
+    if (++this.#unanswered < (recent ? UNANSWERED_MEAN_DEAD_AFTER_OUTAGE : UNANSWERED_MEAN_DEAD)) return;
+    this.#abandon();
+    this.#swallow();
+    this.#retryIn(this.#retryFirstMs, 'retrying', UNREACHABLE, null);
+  }
+
+  #askHealth(mode, limitMs) {
+    return fetch(this.#healthUrl, { mode, cache: 'no-store', signal: within(limitMs) });
   }
 
   #address(protocol) {
@@ -1447,52 +1678,92 @@ class Connection {
     this.#hooks.changed({ phase, reason, why, message, httpStatus: null, retryAt: null, ...more });
   }
 
+  #begin() {
+    violations()?.addEventListener?.('securitypolicyviolation', this.#onViolation);
+    this.#backoff.reset();
+    this.#open({ reason: 'connecting', why: 'connecting', message: 'Connecting to the robot.' });
+  }
+
   /** @param {Cause} cause  of this attempt */
   #open(cause) {
     this.#abandon();
-    const socket = new WebSocket(this.#address('ws'));
+    let socket;
+    try {
+      socket = new WebSocket(this.#address('ws'));
+    } catch (error) {
+      this.#fail(causeOfThrow(error.name, this.#address('ws').origin, globalThis.location?.protocol));
+      return;
+    }
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
-    let opened = false;
+    this.#triedAt = clockMs();
     this.#change('connecting', cause);
-    this.#timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
+    const short = this.#swallowed && this.#swallowedAttempts < SHORT_ATTEMPTS;
+    this.#timer = setTimeout(() => this.#timedOut(), short ? SHORT_OPEN_TIMEOUT_MS : OPEN_TIMEOUT_MS);
+    if (this.#swallowed) this.#askBesides(socket, cause);
     socket.onopen = () => {
-      if (socket !== this.#socket) return;
-      opened = true;
-      clearTimeout(this.#timer);
-      this.#opened(socket);
+      if (socket === this.#socket) this.#onOpened();
     };
     socket.onmessage = (event) => {
       if (socket !== this.#socket) return;
       const now = clockMs();
       this.#heardAt = now;
-      this.#linkWasDown = false;
+      this.#unanswered = 0;
       // Only a connection that brings something ends a row of failures.
       this.#backoff.reset();
       if (event.data instanceof ArrayBuffer) this.#hooks.message(event.data, now);
     };
     socket.onclose = (event) => {
       if (socket !== this.#socket) return;
+      const opened = this.#opened;
       this.#abandon();
       if (opened) this.#lost(event);
       else this.#explain();
     };
   }
 
-  #opened(socket) {
+  #onOpened() {
+    clearTimeout(this.#timer);
+    this.#opened = true;
     this.#heardAt = clockMs();
-    this.#linkWasDown = false;
-    this.#watch = setInterval(() => this.#watchSilence(socket), SILENCE_MS);
+    if (this.#swallowed) this.#outageEndedAt = clockMs();
+    this.#swallowed = false;
+    this.#swallowedAttempts = 0;
     this.#change('open', { reason: 'open', why: 'joining', message: 'Connected.' });
   }
 
   #abandon() {
     clearTimeout(this.#timer);
-    clearInterval(this.#watch);
     this.#attempt++;
     const socket = this.#socket;
     this.#socket = null;
+    this.#opened = false;
+    this.#unanswered = 0;
     if (socket !== null && socket.readyState <= WebSocket.OPEN) socket.close();
+  }
+
+  #swallow() {
+    if (!this.#swallowed) this.#swallowedAttempts = 0;
+    this.#swallowed = true;
+  }
+
+  #timedOut() {
+    this.#abandon();
+    this.#swallowedAttempts++;
+    // The attempt was waiting enough.
+    if (this.#swallowed) this.#retryIn(this.#retryFirstMs, 'retrying', UNREACHABLE, null);
+    else this.#explain();
+  }
+
+  /** The link may be back, and the attempt that is under way still hang in what was before. */
+  async #askBesides(socket, cause) {
+    const answered = await this.#askHealth('no-cors', SHORT_OPEN_TIMEOUT_MS).then(present, () => false);
+    if (!answered || socket !== this.#socket || this.#opened) return;
+    this.#timer = replaced(this.#timer, HANDSHAKE_LAG_MS, () => {
+      this.#swallowed = false;
+      this.#outageEndedAt = clockMs();
+      this.#open(cause);
+    });
   }
 
   #lost(event) {
@@ -1513,18 +1784,23 @@ class Connection {
     const attempt = this.#attempt;
     let answer = null;
     let body = '';
+    let silent = false;
     try {
       // With the origin as referrer: to its own server a browser says no Origin, which would leave a wrong one unexplained.
-      answer = await fetch(this.#address('http'), { cache: 'no-store', referrerPolicy: 'origin', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+      answer = await fetch(this.#address('http'),
+        { cache: 'no-store', referrerPolicy: 'origin', signal: within(PROBE_TIMEOUT_MS) });
       body = (await answer.text()).slice(0, 1000);
-    } catch {
+    } catch (error) {
       // No answer, or one that a foreign page may not read.
+      silent = timedOut(error);
     }
     if (attempt !== this.#attempt) return;
     if (answer === null) {
+      if (silent) this.#swallow();
       this.#retry(UNREACHABLE);
       return;
     }
+    this.#swallowed = false;
     const { status } = answer;
     const cause = causeOfAnswer({ status, body, origin: globalThis.location?.origin ?? 'unknown', token: this.#token !== '' });
     if (!cause.refused) this.#retry(cause, status);
@@ -1536,44 +1812,60 @@ class Connection {
     this.#retryIn(this.#backoff.next(), 'retrying', cause, httpStatus);
   }
 
-  /**
-   * Browsers make a page wait for its WebSocket, by seconds, when many have failed before. So while the server is away
-   * it is not WebSockets that are tried, unless nothing else ever came through.
-   */
   async #reopen(cause) {
     const attempt = this.#attempt;
-    const reachable = !this.#healthAnswers || await this.#askHealth('no-cors').then(present, () => false);
+    if (!this.#healthAnswers || this.#swallowed) {
+      this.#open(cause);
+      return;
+    }
+    let silent = false;
+    const reachable = await this.#askHealth('no-cors', PROBE_TIMEOUT_MS).then(present, (error) => {
+      silent = timedOut(error);
+      return false;
+    });
     if (attempt !== this.#attempt) return;
-    if (reachable) this.#open(cause);
+    if (silent) this.#swallow();
+    if (silent) this.#open(UNREACHABLE);
+    else if (reachable) this.#open(cause);
     else this.#retry(UNREACHABLE);
   }
 
   #retryIn(delayMs, phase, cause, httpStatus) {
-    this.#timer = setTimeout(() => this.#reopen(cause), delayMs);
+    this.#timer = replaced(this.#timer, delayMs, () => this.#reopen(cause));
     this.#change(phase, cause, { httpStatus, retryAt: clockMs() + delayMs });
   }
 
-  /**
-   * A link that breaks says nothing: the server gives up, its farewell never arrives, and a socket that only receives
-   * waits for ever. So in silence something is sent (the server ignores it; a dead connection is answered with a
-   * reset), and when the server could not be reached for a while and then can, the connection is made anew.
-   */
-  async #watchSilence(socket) {
-    if (clockMs() - this.#heardAt < SILENCE_MS) return;
-    socket.send(new Uint8Array(0));
-    let reachable = true;
-    try {
-      await fetch(this.#healthUrl, { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(SILENCE_MS - 200) });
-    } catch {
-      reachable = false;
-    }
-    if (socket !== this.#socket) return;
-    if (reachable && this.#linkWasDown) {
-      this.#abandon();
-      this.#retry({ reason: 'lost', why: 'lost', message: 'The connection was lost.' });
-    }
-    this.#linkWasDown = !reachable;
+  /** Nothing that may be tried again would help. @param {Cause} cause */
+  #fail(cause) {
+    this.#abandon();
+    this.#change('failed', cause);
   }
+
+  #violated(event) {
+    const blocked = blockedBy(event, { stream: this.#streamUrl, health: this.#healthUrl });
+    if (blocked === 'health') this.#healthBlocked = true;
+    if (blocked !== 'stream' || this.#opened) return;
+    if (mixed(globalThis.location?.protocol, this.#streamUrl)) {
+      this.#fail(causeOfThrow('SecurityError', this.#address('ws').origin, 'https:'));
+      return;
+    }
+    this.#fail({
+      reason: 'csp',
+      why: 'blocked-by-csp',
+      message: `This page's own Content-Security-Policy does not allow to connect to ${this.#address('ws').origin} (connect-src).`,
+    });
+  }
+}
+
+/** Where the page, or the worker, tells of what its Content-Security-Policy blocked. */
+const violations = () => globalThis.document ?? (typeof WorkerGlobalScope === 'undefined' ? null : globalThis);
+
+/** `AbortSignal.timeout` gives TimeoutError, an AbortController of one's own AbortError. */
+const timedOut = (error) => error.name === 'TimeoutError' || error.name === 'AbortError';
+
+function replaced(timer, delayMs, action) {
+  clearTimeout(timer);
+  return setTimeout(action, delayMs);
 }
 
 /** Whether the server is there: what a page from elsewhere gets cannot be read, and a proxy answers for one that is not. */
@@ -1591,9 +1883,12 @@ function retryAfterMs(answer) {
 // 7  Session: connection and pipeline together, in the worker or on the page
 
 const TICK_MS = 100;
+const MAX_UNDELIVERED = 3;
 const STATISTICS_MS = 250;
 /** While nothing comes the server is asked this often whether it gets frames. */
 const ASK_AGAIN_MS = 3000;
+/** ... or this often until it has answered. */
+const ASK_SOON_MS = 500;
 /** Its newest frame is at most that old while it does. */
 const FLOWING_MS = 1000;
 /** A frame that came less long ago is still on its way to the screen. */
@@ -1689,15 +1984,23 @@ export const WHYS = Object.freeze([
  * @property {number | null} lastArrivedAt  when the picture shown had come from the network
  * @property {number | null} delayMs  from the network to the screen, of the picture shown
  * @property {string} decoder  'webcodecs', 'mse' (the fallback, slower), 'jpeg' or ''
+ * @property {boolean} bFrames  pictures come in another order than they are shown in: the encoder makes B-frames
+ * @property {number} reorderDelayMs  what these cost: each frame is as much later as it must wait for others; 0 without
  */
+
+/** @type {ClientState} */
+const IDLE = Object.freeze({
+  state: 'idle', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null, pictureOld: false,
+});
 
 class Session {
   #options;
   #emit;
   #connection;
   #pipeline;
-  #connectionState = { phase: 'stopped', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null };
-  #state = null;
+  #undelivered = 0;
+  #connectionState = { phase: 'idle', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null };
+  #state = IDLE;
   #problem = null;
   #paused = false;
   #hidden = false;
@@ -1739,8 +2042,7 @@ class Session {
     });
     this.#pipeline = new Pipeline(canvas, {
       painted: (unit, width, height) => this.#shown(unit, width, height),
-      picture: (picture, unit) => this.#shown(unit, picture.displayWidth ?? picture.width,
-        picture.displayHeight ?? picture.height, picture),
+      picture: (picture, unit) => this.#deliver(picture, unit),
       problem: (problem) => {
         this.#problem = problem;
         this.#updateState();
@@ -1808,7 +2110,7 @@ class Session {
         this.#forgetLosses();
       }
       this.#suspended = false;
-      this.#pipeline.resume(clockMs());
+      this.#pipeline.resume();
     }
     this.#updateState();
   }
@@ -1823,7 +2125,7 @@ class Session {
     if (state.phase === 'open') {
       this.#numbers.connects++;
       this.#problem = null;
-      this.#pipeline.restart(clockMs());
+      this.#pipeline.restart();
       this.#connectedAt = clockMs();
       this.#freshness.connected(this.#connectedAt);
       this.#interval.reset();
@@ -1845,6 +2147,7 @@ class Session {
     const connection = this.#numbers.connects;
     const { answered, health } = await this.#connection.health();
     this.#asking = false;
+    if (this.#connectionState.phase !== 'open') return;
     if (connection !== this.#numbers.connects) {
       this.#askAge();
       return;
@@ -1877,6 +2180,29 @@ class Session {
     } else if (message.type === 'malformed') {
       this.#numbers.malformed++;
     }
+  }
+
+  /** The page gets so many pictures ahead, no more: one that does not keep up would fill its memory with them. */
+  #deliver(picture, unit) {
+    if (this.#undelivered >= MAX_UNDELIVERED) {
+      picture.close();
+      return false;
+    }
+    const width = picture.displayWidth ?? picture.width;
+    const height = picture.displayHeight ?? picture.height;
+    this.#undelivered++;
+    try {
+      handOver(picture, () => this.#shown(unit, width, height, picture));
+    } catch (error) {
+      this.#undelivered--;
+      throw error;
+    }
+    return true;
+  }
+
+  /** The page has a picture that was delivered. */
+  pictureReceived() {
+    this.#undelivered--;
   }
 
   #shown(unit, width, height, picture) {
@@ -1913,7 +2239,8 @@ class Session {
     const limitMs = this.#alarm.limitMs(this.#interval.milliseconds);
     const silentForMs = now - (this.#arrivedAt ?? this.#connectedAt);
     if (silentForMs < (this.#arrivedAt === null ? ASK_AFTER_MS : limitMs)) return false;
-    return this.#serverView(limitMs) === 'not-asked' || now - this.#askedAt >= ASK_AGAIN_MS;
+    const view = this.#serverView(limitMs);
+    return now - this.#askedAt >= (view === 'not-asked' || view === 'silent' ? ASK_SOON_MS : ASK_AGAIN_MS);
   }
 
   #report() {
@@ -1931,13 +2258,15 @@ class Session {
       bitsPerSecond: this.#byteRate.perSecond(now) * 8,
       codec: codec === null ? '' : codecName(codec),
       decoder: this.#pipeline.decoderKind,
+      bFrames: this.#pipeline.reorderedFrames > 0,
+      reorderDelayMs: this.#pipeline.reorderedFrames * (this.#interval.milliseconds ?? 0),
     });
   }
 
   #updateState() {
     const next = this.#currentState();
     const last = this.#state;
-    if (last !== null && Object.keys(next).every((key) => next[key] === last[key])) return;
+    if (Object.keys(next).every((key) => next[key] === last[key])) return;
     this.#state = next;
     this.#emit('state', next);
   }
@@ -1983,7 +2312,7 @@ class Session {
     // What comes with joining may be from long ago: then the server knows of nothing since.
     if (told?.newestAt && told.at >= since && told.at - told.newestAt > limitMs) return 'has-none';
     if (told === null || told.askedAt - since < ASK_AFTER_MS) return 'not-asked';
-    if (!told.answered) return 'silent';
+    if (told.answered === false) return 'silent';
     if (told.newestAt === undefined) return 'unreadable';
     const newer = told.newestAt !== null && told.newestAt > (this.#arrivedAt ?? told.at - FLOWING_MS) + SAME_FRAME_MS;
     return newer ? 'has-newer' : 'has-none';
@@ -1992,7 +2321,7 @@ class Session {
 
 /**
  * What can be said of the server while nothing new comes: it was not asked since; it does not answer; what it answers
- * cannot be read (a page from elsewhere); it has newer frames than came; it has none either.
+ * cannot be read (a page from elsewhere, or the browser's connections hang); it has newer frames than came; it has none either.
  * @typedef {'not-asked' | 'silent' | 'unreadable' | 'has-newer' | 'has-none'} ServerView
  *
  * @typedef {object} Facts
@@ -2054,13 +2383,14 @@ export function stateOf(facts) {
   });
   if (phase !== 'open') {
     const connection = { reason, why, message };
-    if (phase === 'stopped' || phase === 'refused' || phase === 'failed') return because(phase, connection);
+    if (['idle', 'stopped', 'refused', 'failed'].includes(phase)) return because(phase, connection);
     return because(reason === 'connecting' ? 'connecting' : 'reconnecting', connection);
   }
-  if (facts.problem !== null) return because('unsupported', facts.problem);
+  if (facts.problem !== null && facts.problem.why !== 'play-blocked') return because('unsupported', facts.problem);
   if (facts.paused) return because('paused', { reason: 'user', why: 'paused', message: 'Paused.' });
   if (facts.hidden) return because('paused', { reason: 'hidden', why: 'hidden', message: 'Paused while the page is not visible.' });
   if (facts.resuming && facts.shownBefore) return because('paused', { reason: 'resuming', why: 'resuming', message: 'Going on.' });
+  if (facts.problem !== null) return because('paused', facts.problem);
   if (!facts.shownBefore) {
     const cause = whyNothingNew(facts);
     const reasonBefore = cause === 'no-keyframe' || facts.arriving ? 'no-keyframe' : 'no-video';
@@ -2102,15 +2432,16 @@ const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimi
 /**
  * Events (CustomEvent, see `detail`): 'state' {@link ClientState}; 'statistics' {@link Statistics}, four times a
  * second; 'frame' { frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, shownAt, picture? };
- * 'telemetry' {@link Telemetry}. `writtenBy` is a time after which the frame was not written: when it arrived, or earlier
+ * 'telemetry' {@link Telemetry}; 'error' { why, message } when the state becomes 'failed', and when something breaks that
+ * it need not follow from. `writtenBy` is a time after which the frame was not written: when it arrived, or earlier
  * when the server was the one that kept it; null while that is not known.
  */
 export class SdrClient extends EventTarget {
   #options;
   #canvas;
-  #state = Object.freeze({
-    state: 'idle', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null, pictureOld: false,
-  });
+  #state = IDLE;
+  // What the worker said last, while the watchdog says otherwise.
+  #workerState = null;
   #statistics = null;
   #writtenBy = null;
   #session = null;
@@ -2118,6 +2449,8 @@ export class SdrClient extends EventTarget {
   #started = false;
   #closed = false;
   #placement = '';
+  #watchdog = null;
+  #unclaimed = null;
   // Counts how often the page was hidden. What the worker showed before it heard of the latest may be told after it.
   #viewing = 0;
   #onVisibility = () => this.#visibilityChanged();
@@ -2155,7 +2488,7 @@ export class SdrClient extends EventTarget {
     return this.#placement;
   }
 
-  /** Connects and stays connected until {@link stop}. */
+  /** Connects and stays connected until {@link stop}. Does nothing while it does so already. */
   start() {
     if (this.#closed) throw new Error('this client was closed');
     if (!this.#started) {
@@ -2194,51 +2527,131 @@ export class SdrClient extends EventTarget {
     this.#call('setToken', token);
   }
 
-  /** Ends everything for good. A canvas that was handed to the worker cannot be used by another client. */
+  /** Ends everything for good. The canvas may be given to a new client. */
   close() {
-    this.#call('stop');
+    if (this.#closed) return;
     this.#closed = true;
     document.removeEventListener('visibilitychange', this.#onVisibility);
     removeEventListener('online', this.#onOnline);
+    this.#watchdog?.stop();
     this.#session?.close();
+    if (canvasOwners.get(this.#canvas) === this) canvasOwners.delete(this.#canvas);
+    this.#dropUnclaimed();
+    this.#enter({ ...IDLE, state: 'stopped', reason: 'closed', why: 'closed', message: 'Closed.', pictureOld: this.#state.pictureOld });
   }
 
   #call(method, ...details) {
+    if (this.#closed) return;
     if (this.#session === null) this.#calls.push([method, details]);
-    else if (!this.#closed) this.#session.call(method, details);
+    else this.#session.call(method, details);
   }
 
   async #boot() {
     const emit = (type, detail) => this.#received(type, detail);
-    const worker = this.#options.worker && workerPossible(this.#canvas) ? await startWorker() : null;
-    this.#placement = worker === null ? 'page' : 'worker';
-    this.#session = worker === null
-      ? pageSession(this.#options, this.#canvas, await loadFallback(), emit)
-      : workerSession(worker, this.#options, this.#canvas, emit);
+    try {
+      if (this.#canvas !== null) {
+        if (canvasOwners.has(this.#canvas)) throw new CanvasInUse('another client that was not closed paints on it');
+        canvasOwners.set(this.#canvas, this);
+      }
+      const worker = this.#options.worker && workerPossible(this.#canvas) ? await workerFor(this.#canvas) : null;
+      const fallback = worker === null ? await loadFallback() : null;
+      if (this.#closed) {
+        worker?.terminate();
+        return;
+      }
+      this.#placement = worker === null ? 'page' : 'worker';
+      this.#session = worker === null ? pageSession(this.#options, this.#canvas, fallback, emit)
+        : workerSession(worker, this.#options, this.#canvas, emit, (message) => this.#workerBroke(message));
+      if (worker !== null) this.#watch();
+    } catch (error) {
+      this.#fail('canvas-in-use', `The canvas cannot be used: ${error.message}.`);
+      return;
+    }
     for (const [method, details] of this.#calls.splice(0)) this.#session.call(method, details);
-    if (this.#closed) this.#session.close();
+  }
+
+  #watch() {
+    this.#watchdog = new Watchdog(() => this.#workerSilent());
+    this.#watchdog.start();
+  }
+
+  #workerSilent() {
+    const { broken } = this.#watchdog;
+    if (broken === null) this.#fail('worker-hung', 'The part of the page that shows the video does not respond.');
+    else this.#fail('worker-failed', `The part of the page that shows the video has failed: ${broken}`);
+  }
+
+  #workerBroke(message) {
+    if (this.#watchdog !== null) this.#watchdog.broken = message;
+    this.#dispatch('error', { why: 'worker-failed', message });
+  }
+
+  #fail(why, message) {
+    this.#enter({ ...IDLE, state: 'failed', reason: why, why, message, pictureOld: this.#writtenBy !== null });
+  }
+
+  #enter(state) {
+    const entered = state.state === 'failed' && this.#state.why !== state.why;
+    this.#state = Object.freeze(state);
+    this.#dispatch('state', this.#state);
+    if (entered) this.#dispatch('error', { why: state.why, message: state.message });
+  }
+
+  #dispatch(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   #received(type, detail) {
-    if (this.#closed && type !== 'state') {
+    if (this.#closed) {
       detail.picture?.close();
       return;
     }
-    let shown = detail;
-    if (type === 'state') this.#state = shown = Object.freeze(detail);
-    if (type === 'statistics') this.#statistics = shown = Object.freeze(detail);
-    if (type === 'telemetry') shown = new Telemetry(detail);
-    if (type === 'age') {
-      this.#writtenBy = detail.writtenBy;
-      return;
+    if (this.#watchdog?.heard()) this.#enter(this.#workerState ?? IDLE);
+    switch (type) {
+      case 'alive':
+        break;
+      case 'age':
+        this.#writtenBy = detail.writtenBy;
+        break;
+      case 'state':
+        this.#workerState = detail;
+        this.#enter(detail);
+        break;
+      case 'statistics':
+        this.#statistics = Object.freeze(detail);
+        this.#dispatch('statistics', this.#statistics);
+        break;
+      case 'telemetry':
+        this.#dispatch('telemetry', new Telemetry(detail));
+        break;
+      case 'frame':
+        this.#showed(detail);
+        break;
+      default:
+        this.#dispatch(type, detail);
     }
-    if (type === 'frame') {
-      const { viewing, ...frame } = detail;
-      shown = frame;
-      this.#writtenBy = frame.writtenBy ?? frame.arrivedAt;
-      if (this.#canvas !== null && viewing === this.#viewing) this.#canvas.style.visibility = '';
+  }
+
+  #showed({ viewing, picture, ...frame }) {
+    this.#writtenBy = frame.writtenBy ?? frame.arrivedAt;
+    if (this.#canvas !== null && viewing === this.#viewing) this.#canvas.style.visibility = '';
+    if (picture !== undefined) {
+      this.#session?.call('pictureReceived', []);
+      this.#dropUnclaimed();
+      this.#unclaimed = picture;
+      // Whoever looks at it has to close it; what nobody looks at before the next one comes is closed here.
+      const claim = () => {
+        if (this.#unclaimed === picture) this.#unclaimed = null;
+        return picture;
+      };
+      Object.defineProperty(frame, 'picture', { get: claim, enumerable: true });
     }
-    this.dispatchEvent(new CustomEvent(type, { detail: shown }));
+    this.#dispatch('frame', frame);
+  }
+
+  #dropUnclaimed() {
+    this.#unclaimed?.close();
+    this.#unclaimed = null;
   }
 
   #visibilityChanged() {
@@ -2324,32 +2737,135 @@ async function loadFallback() {
   }
 }
 
+/** Which client paints on a canvas. @type {WeakMap<HTMLCanvasElement, SdrClient>} */
+const canvasOwners = new WeakMap();
+
+/**
+ * A canvas goes to a worker once and for ever. So the worker of a closed client waits for a moment for the next client of
+ * its canvas (frameworks take components down only to put them up again). @type {WeakMap<HTMLCanvasElement, object>}
+ */
+const parkedWorkers = new WeakMap();
+const PARKED_MS = 3000;
+
+class CanvasInUse extends Error {}
+
+function park(worker, canvas) {
+  worker.onmessage = worker.onerror = worker.onmessageerror = null;
+  worker.postMessage({ close: true });
+  const timer = setTimeout(() => {
+    parkedWorkers.set(canvas, null);
+    worker.terminate();
+  }, PARKED_MS);
+  parkedWorkers.set(canvas, { worker, timer });
+}
+
+/** @returns {Promise<Worker | null>} null: no worker can be had, and the canvas is free */
+async function workerFor(canvas) {
+  const parked = canvas === null ? undefined : parkedWorkers.get(canvas);
+  if (parked === null) throw new CanvasInUse('its client was closed; a new client needs a new canvas element');
+  if (parked === undefined) return startWorker();
+  clearTimeout(parked.timer);
+  return parked.worker;
+}
+
 function pageSession(options, canvas, fallback, emit) {
   const session = new Session(options, canvas, fallback, emit);
   return { call: (method, details) => session[method](...details), close: () => session.stop() };
 }
 
-function workerSession(worker, options, canvas, emit) {
-  const surface = canvas === null ? null : canvas.transferControlToOffscreen();
+function workerSession(worker, options, canvas, emit, broke) {
+  const inherited = canvas !== null && parkedWorkers.has(canvas);
+  let surface = null;
+  try {
+    if (canvas !== null && !inherited) surface = canvas.transferControlToOffscreen();
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
   worker.onmessage = (event) => emit(event.data.type, event.data.detail);
+  worker.onerror = (event) => broke(event.message || 'an error without a message');
+  worker.onmessageerror = () => broke('a message from it could not be read');
   worker.postMessage({ open: { options, surface } }, surface === null ? [] : [surface]);
-  return { call: (method, details) => worker.postMessage({ call: method, details }), close: () => worker.terminate() };
+  return {
+    call: (method, details) => worker.postMessage({ call: method, details }),
+    close: () => (canvas === null ? worker.terminate() : park(worker, canvas)),
+  };
+}
+
+const WATCH_MS = 1000;
+const SILENT_LOOKS = 5;
+
+/**
+ * Tells when the worker says nothing any more. Counted in looks, of which a page that was frozen or asleep makes none: a
+ * look that comes late says nothing about the worker.
+ */
+export class Watchdog {
+  #bark;
+  #clock;
+  #timer = null;
+  #looks = 0;
+  #lookedAt = 0;
+  #barked = false;
+  /** What went wrong in the worker last. @type {string | null} */
+  broken = null;
+
+  /** @param {() => void} bark @param {() => number} clock  milliseconds */
+  constructor(bark, clock = clockMs) {
+    this.#bark = bark;
+    this.#clock = clock;
+  }
+
+  start() {
+    this.#lookedAt = this.#clock();
+    this.#timer = setInterval(() => this.look(), WATCH_MS);
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+  }
+
+  /** The worker said something. @returns {boolean} whether that was not to be expected any more */
+  heard() {
+    const back = this.#barked;
+    this.#looks = 0;
+    this.#barked = false;
+    if (back) this.broken = null;
+    return back;
+  }
+
+  look() {
+    const now = this.#clock();
+    const late = now - this.#lookedAt > 2 * WATCH_MS;
+    this.#lookedAt = now;
+    this.#looks = late ? 0 : this.#looks + 1;
+    if (this.#looks < SILENT_LOOKS || this.#barked) return;
+    this.#barked = true;
+    this.#bark();
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
 // 9  The worker's side: the same module, started by startWorker()
 
+const ALIVE_MS = 1000;
+
 function serveFromWorker(scope) {
   let session = null;
+  let surface = null;
   scope.onmessage = (event) => {
-    const { open, call, details } = event.data;
+    const { open, close, call, details } = event.data;
     if (open) {
-      session = new Session(open.options, open.surface, null,
+      surface = open.surface ?? surface;
+      session = new Session(open.options, surface, null,
         (type, detail, transfer = []) => scope.postMessage({ type, detail }, transfer));
+    } else if (close) {
+      session?.stop();
+      session = null;
     } else {
-      session[call](...details);
+      session?.[call](...details);
     }
   };
+  setInterval(() => { if (session !== null) scope.postMessage({ type: 'alive', detail: {} }); }, ALIVE_MS);
   scope.postMessage({ able: typeof VideoDecoder !== 'undefined' && typeof requestAnimationFrame !== 'undefined' });
 }
 

@@ -7,7 +7,7 @@
  * in hand, and what it falls behind has to be won back by playing faster or by jumping.
  */
 
-import { Codec, ParameterSets, RateMeter, codecName, nalUnits } from './sdr-client.js';
+import { Codec, PLAIN_H264, ParameterSets, RateMeter, codecName, nalUnits, unsupportedCodec } from './sdr-client.js';
 
 // ---- MP4 -------------------------------------------------------------------------------------------------------------
 
@@ -112,6 +112,13 @@ const FORGET_SECONDS = 15;
 const MAX_WAITING_FRAMES = 600;
 const ERRORS_BEFORE_PROBLEM = 5;
 
+/** What the page has to offer: a click that calls resume(). */
+const PLAY_BLOCKED = Object.freeze({
+  reason: 'blocked',
+  why: 'play-blocked',
+  message: 'This browser lets no video play before somebody clicks (its setting for autoplay).',
+});
+
 const kindOf = (unit) => unit[0] & 31;
 const mimeType = (codecString) => `video/mp4; codecs="${codecString}"`;
 const Source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
@@ -124,6 +131,7 @@ export class MseDecoder {
   #rate = new RateMeter();
   #player = null;
   #needsKeyframe = true;
+  #skipReason = 'first';
   #supported = false;
   #errors = 0;
   #closed = false;
@@ -142,13 +150,16 @@ export class MseDecoder {
     // What comes in a burst was not made in one.
     if (!catchingUp) this.#rate.add(unit.arrivedAt);
     if (keyframe) this.#keyframe(payload);
-    if (!this.#supported || (this.#needsKeyframe && !keyframe)) {
-      this.#hooks.dropped(1, 'error');
+    if (this.#needsKeyframe && !keyframe) {
+      this.#hooks.dropped(1, this.#skipReason);
+      return;
+    }
+    if (!this.#supported) {
+      this.#skip('error', 1);
       return;
     }
     if (this.#player !== null && this.#player.waiting > MAX_WAITING_FRAMES) {
-      this.#hooks.dropped(this.#player.waiting, 'late');
-      this.#discard();
+      this.#skip('late', 1);
       return;
     }
     this.#needsKeyframe = false;
@@ -158,9 +169,15 @@ export class MseDecoder {
     this.#player.add(unit, Math.min(LONGEST_FRAME_MS, Math.max(SHORTEST_FRAME_MS, frameMs)));
   }
 
+  /** @returns {number} how many frames were inside */
   close() {
     this.#closed = true;
-    this.#discard();
+    return this.#discard();
+  }
+
+  /** Somebody clicked, perhaps: then the browser lets it play. */
+  play() {
+    this.#player?.play();
   }
 
   #keyframe(payload) {
@@ -170,11 +187,8 @@ export class MseDecoder {
     this.#supported = Source.isTypeSupported(mimeType(description.codecString));
     this.#hooks.described(description);
     if (!this.#supported) {
-      this.#discard();
-      this.#hooks.problem({
-        reason: 'codec',
-        message: `This browser cannot play ${codecName(Codec.H264)} (${description.codecString}).`,
-      });
+      this.#skip('error', 0);
+      this.#hooks.problem(unsupportedCodec(Codec.H264, description.codecString, Source.isTypeSupported(mimeType(PLAIN_H264))));
       return;
     }
     this.#player?.begin(description, this.#sets.units);
@@ -188,9 +202,12 @@ export class MseDecoder {
           return;
         }
         this.#errors = 0;
-        this.#hooks.problem(null);
+        // An element that may not play shows pictures all the same, two or three a second.
+        if (!player.blocked) this.#hooks.problem(null);
         this.#hooks.decoded(picture, unit);
       },
+      blocked: () => { if (player === this.#player) this.#hooks.problem(PLAY_BLOCKED); },
+      lost: (frames) => { if (player === this.#player) this.#hooks.dropped(frames, 'superseded'); },
       failed: (message) => { if (player === this.#player) this.#failed(message); },
     });
     player.begin(this.#sets.description, this.#sets.units);
@@ -198,15 +215,26 @@ export class MseDecoder {
   }
 
   #failed(message) {
-    this.#discard();
+    this.#skip('error', 0);
     if (this.#closed || ++this.#errors < ERRORS_BEFORE_PROBLEM) return;
-    this.#hooks.problem({ reason: 'decoder', message: `The browser's player fails on this stream (${message}).` });
+    this.#hooks.problem({
+      reason: 'decoder', why: 'undecodable', message: `The browser's player fails on this stream (${message}).`,
+    });
+  }
+
+  /** Begins again at the next keyframe. */
+  #skip(reason, frames) {
+    this.#skipReason = reason;
+    const dropped = this.#discard() + frames;
+    if (dropped > 0) this.#hooks.dropped(dropped, reason);
   }
 
   #discard() {
     this.#needsKeyframe = true;
+    const inside = this.#player?.inside ?? 0;
     this.#player?.close();
     this.#player = null;
+    return inside;
   }
 }
 
@@ -224,6 +252,8 @@ class Player {
   #endMicros = 0;
   #frameSeconds = USUAL_FRAME_MS / 1000;
   #closed = false;
+  /** The browser did not let it play. */
+  blocked = false;
 
   constructor(hooks) {
     this.#hooks = hooks;
@@ -234,13 +264,30 @@ class Player {
     video.onerror = () => this.#fail(video.error?.message || 'media error');
     this.#source.onsourceopen = () => this.#pump();
     video.src = this.#address;
-    // Refused only when the element is taken down meanwhile: silent video may always play.
-    video.play().catch(() => {});
+    // A browser, an extension or a media key may pause it; nobody who watches can have meant that.
+    video.onpause = () => this.play();
+    video.onplaying = () => { this.blocked = false; };
+    this.play();
     this.#awaitPicture();
   }
 
   get waiting() {
     return this.#queue.length;
+  }
+
+  /** How many frames were not shown yet. */
+  get inside() {
+    return this.#timeline.length;
+  }
+
+  /** Refused where the browser's user lets nothing play by itself, not even silent video. */
+  play() {
+    this.#video.play().then(() => { this.blocked = false; }, (error) => {
+      // AbortError: taken down, or paused once more, which is seen by itself.
+      if (this.#closed || error.name !== 'NotAllowedError') return;
+      this.blocked = true;
+      this.#hooks.blocked();
+    });
   }
 
   /** From here on the stream is another one. */
@@ -264,7 +311,7 @@ class Player {
   close() {
     if (this.#closed) return;
     this.#closed = true;
-    this.#video.onerror = null;
+    this.#video.onerror = this.#video.onpause = this.#video.onplaying = null;
     this.#video.removeAttribute('src');
     this.#video.load();
     URL.revokeObjectURL(this.#address);
@@ -341,10 +388,13 @@ class Player {
     if (this.#closed) return;
     this.#awaitPicture();
     let shown = null;
+    let passed = 0;
     // Half a frame's tolerance: media times come back rounded.
     while (this.#timeline.length > 0 && this.#timeline[0].startSeconds <= mediaSeconds + this.#frameSeconds / 2) {
       shown = this.#timeline.shift().unit;
+      passed++;
     }
+    if (passed > 1) this.#hooks.lost(passed - 1);
     if (shown === null || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     this.#chase();
     const picture = await createImageBitmap(this.#video).catch(() => null);
