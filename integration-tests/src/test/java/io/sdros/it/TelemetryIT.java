@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class TelemetryIT {
 
     private static final int SUBJECT_BYTES = 256;
-    private static final int QUEUE = 32;
+    private static final int QUEUE = 256;
     /** How many subjects the metrics name; the others are counted together. */
     private static final int NAMED_SUBJECTS = 100;
 
@@ -155,7 +155,7 @@ final class TelemetryIT {
             server.http().awaitClients(2);
             writeFrames(writer, 1);
             other.awaitVideo(1);
-            int sent = 3 * QUEUE;
+            int sent = QUEUE + 50;
             for (int i = 1; i <= sent; i++) {
                 publisher.publish("telemetry.level", Integer.toString(i));
                 int count = i;
