@@ -85,7 +85,9 @@ final class ReadmeIT {
     @Test
     void whereNothingCanBeInstalledTheTestCommandSaysWhatIsMissing() throws IOException {
         Path programs = Files.createTempDirectory(WorkDirectory.path(), "programs-");
-        Files.createSymbolicLink(programs.resolve("dirname"), Path.of("/usr/bin/dirname"));
+        for (String name : new String[] {"dirname", "sort"}) {
+            Files.createSymbolicLink(programs.resolve(name), Path.of("/usr/bin", name));
+        }
         assertThat(testCommand(programs)).contains("there is no apt-get", "ffmpeg", "chromium-driver");
 
         for (String name : new String[] {"apt-get", "id"}) {
