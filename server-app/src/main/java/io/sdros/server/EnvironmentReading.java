@@ -60,6 +60,7 @@ final class EnvironmentReading {
             read(table.maxClientsPerAddress),
             read(table.trustedProxies),
             read(table.allowedOrigins),
+            read(table.allowedHosts),
             readToken(),
             readTls(),
             read(table.idrSubjects),

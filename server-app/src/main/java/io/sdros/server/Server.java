@@ -17,6 +17,7 @@ final class Server implements AutoCloseable {
     private final Backplane backplane;
     private final TelemetryFeed telemetry;
     private final VideoStream video;
+    private final OwnHostNames hostNames;
     private final StreamServer transport;
     private final Optional<TlsCertificates> tls;
 
@@ -36,6 +37,7 @@ final class Server implements AutoCloseable {
         MetricsRegistry metrics = new MetricsRegistry(build.version(), new MetricSources(video::frameMetrics,
                 () -> keyframeRequests.corrected(video.fanoutMetrics()), this::clientMetrics, backplane::metrics, video.frameSizes(),
                 telemetry.counters()));
+        hostNames = new OwnHostNames(settings.listenAddress().getHostString());
         StreamServerBuilder builder = StreamServer.builder()
                 .listenAddress(settings.listenAddress())
                 .ioThreads(settings.ioThreads())
@@ -44,6 +46,7 @@ final class Server implements AutoCloseable {
                 .trustedProxies(settings.trustedProxies().orElseGet(TrustedProxies::none))
                 .socketSendBufferBytes(settings.socketSendBufferBytes())
                 .allowedOrigins(settings.allowedOrigins().policy())
+                .allowedHosts(settings.allowedHosts().withOwnNames(hostNames))
                 .authToken(settings.authToken().map(Secret::reveal))
                 .stallTimeout(settings.stallTimeout())
                 .viewerListener(new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime))
@@ -64,6 +67,7 @@ final class Server implements AutoCloseable {
     InetSocketAddress start() {
         // First, because it is what can fail.
         InetSocketAddress address = transport.start();
+        hostNames.askDns();
         tls.ifPresent(TlsCertificates::start);
         backplane.start(telemetry);
         video.start(transport::videoPublished);

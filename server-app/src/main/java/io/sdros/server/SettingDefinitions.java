@@ -5,6 +5,7 @@ import static io.sdros.server.Numbers.ints;
 import static io.sdros.server.Numbers.millis;
 import static io.sdros.server.Numbers.zeroOrBetween;
 
+import io.sdros.transport.undertow.HostPolicy;
 import io.sdros.transport.undertow.StreamServerBuilder;
 import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
@@ -84,9 +85,12 @@ final class SettingDefinitions {
             + "Behind a proxy all clients have the proxy's address unless SDR_TRUSTED_PROXIES names it.")
         .boundsFrom("As for SDR_MAX_CLIENTS."));
     final Setting<Optional<TrustedProxies>> trustedProxies = add(Setting.of("SDR_TRUSTED_PROXIES", "", ProxyAddresses.type().orAbsent(),
-        "The reverse proxies whose X-Forwarded-For, -Proto and -Host are believed. Nobody else's are."));
+        "The reverse proxies whose X-Forwarded-For, -Proto, -Host and -Port are believed. Nobody else's are."));
     final Setting<AllowedOrigins> allowedOrigins = add(Setting.of("SDR_ALLOWED_ORIGINS", "same-origin", AllowedOrigins.type(),
         "The web pages that may connect. Requests without an Origin header do not come from a web page and pass."));
+    final Setting<HostPolicy> allowedHosts = add(Setting.of("SDR_ALLOWED_HOSTS", "own", AllowedHosts.type(),
+        "Host names under which a page over plain http counts as the server's own (same-origin). Own are IP addresses, localhost, the "
+            + "machine's names, and names that public DNS cannot have. Pages over https need none."));
     final Setting<Optional<Secret>> authToken = add(Setting.of("SDR_AUTH_TOKEN", "", AuthTokens.text().orAbsent(),
         "The token clients must show. Prefer the file: an environment can be read by others.").secret()
         .boundsFrom("It must fit into a request line."));

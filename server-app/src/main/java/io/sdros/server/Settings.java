@@ -1,5 +1,6 @@
 package io.sdros.server;
 
+import io.sdros.transport.undertow.HostPolicy;
 import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ record Settings(
     int maxClientsPerAddress,
     Optional<TrustedProxies> trustedProxies,
     AllowedOrigins allowedOrigins,
+    HostPolicy allowedHosts,
     Optional<Secret> authToken,
     Optional<TlsFiles> tls,
     List<String> idrSubjects,

@@ -83,6 +83,7 @@ final class ViewerLog implements ViewerListener {
     static String decidedBy(RefusalReason reason) {
         return switch (reason) {
             case ORIGIN -> "SDR_ALLOWED_ORIGINS says which may";
+            case HOST -> "SDR_ALLOWED_HOSTS names more that are";
             case TOKEN -> "SDR_AUTH_TOKEN or SDR_AUTH_TOKEN_FILE says which is right";
             case LIMIT -> "SDR_MAX_CLIENTS says how many there are";
             case ADDRESS_LIMIT -> "SDR_MAX_CLIENTS_PER_ADDRESS says how many may come from one";

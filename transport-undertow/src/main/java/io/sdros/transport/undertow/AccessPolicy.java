@@ -10,25 +10,32 @@ import java.util.Optional;
 final class AccessPolicy {
 
     private final OriginPolicy origins;
+    private final HostPolicy hosts;
     private final Optional<TokenCheck> token;
 
-    AccessPolicy(OriginPolicy origins, Optional<TokenCheck> token) {
+    AccessPolicy(OriginPolicy origins, HostPolicy hosts, Optional<TokenCheck> token) {
         this.origins = origins;
+        this.hosts = hosts;
         this.token = token;
     }
 
     /** Empty: allowed. */
     Optional<RefusalReason> refusal(HttpServerExchange exchange, RequestSource source) {
-        if (!originAllowed(exchange, source) || !refererAllowed(exchange, source)) {
-            return Optional.of(RefusalReason.ORIGIN);
+        Optional<RefusalReason> page = pageRefusal(exchange, source);
+        if (page.isPresent()) {
+            return page;
         }
         return tokenAccepted(exchange) ? Optional.empty() : Optional.of(RefusalReason.TOKEN);
     }
 
-    private boolean originAllowed(HttpServerExchange exchange, RequestSource source) {
+    private Optional<RefusalReason> pageRefusal(HttpServerExchange exchange, RequestSource source) {
         HeaderValues values = exchange.getRequestHeaders().get(Headers.ORIGIN);
-        return values == null
-                || values.size() == 1 && origins.allows(values.getFirst(), source);
+        if (values == null) {
+            return refererRefusal(exchange, source);
+        }
+        return values.size() == 1
+                ? origins.refusal(values.getFirst(), source, hosts)
+                : Optional.of(RefusalReason.ORIGIN);
     }
 
     /**
@@ -36,14 +43,13 @@ final class AccessPolicy {
      * refused. There a Referer that is an origin and no more stands for it. It decides on the answer to that question
      * alone, never on a handshake.
      */
-    private boolean refererAllowed(HttpServerExchange exchange, RequestSource source) {
+    private Optional<RefusalReason> refererRefusal(HttpServerExchange exchange, RequestSource source) {
         String referer = header(exchange, Headers.REFERER_STRING);
-        if (Handshake.requested(exchange) || exchange.getRequestHeaders().contains(Headers.ORIGIN)
-                || !referer.endsWith("/")) {
-            return true;
+        if (Handshake.requested(exchange) || !referer.endsWith("/")) {
+            return Optional.empty();
         }
         String origin = referer.substring(0, referer.length() - 1);
-        return Origin.parse(origin).isEmpty() || origins.allows(origin, source);
+        return Origin.parse(origin).isEmpty() ? Optional.empty() : origins.refusal(origin, source, hosts);
     }
 
     private boolean tokenAccepted(HttpServerExchange exchange) {

@@ -1,11 +1,12 @@
 package io.sdros.transport.undertow;
 
+import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A web origin (RFC 6454) in normal form: lower case, the scheme's default port written out. */
+/** A web origin (RFC 6454) in normal form: lower case, an IPv6 address in full, the scheme's default port written out. */
 record Origin(String scheme, String host, int port) {
 
     private static final int NO_PORT = -1;
@@ -21,10 +22,13 @@ record Origin(String scheme, String host, int port) {
             return Optional.empty();
         }
         String scheme = form.group("scheme").toLowerCase(Locale.ROOT);
+        String host = form.group("ip6") == null
+                ? form.group("host").toLowerCase(Locale.ROOT)
+                : IpLiteral.parse(form.group("ip6")).map(Origin::numeric).orElseThrow();
         int port = form.group("port") == null ? defaultPort(scheme) : Integer.parseInt(form.group("port"));
         return port > LAST_PORT
                 ? Optional.empty()
-                : Optional.of(new Origin(scheme, form.group("host").toLowerCase(Locale.ROOT), port));
+                : Optional.of(new Origin(scheme, host, port));
     }
 
     /**
@@ -36,6 +40,11 @@ record Origin(String scheme, String host, int port) {
         return parse(requestScheme + "://" + source.host()).filter(this::equals).isPresent();
     }
 
+    /** Whether the browser has checked by a certificate that the page is this host's, and will for what the page opens. */
+    boolean secure() {
+        return scheme.equals("https");
+    }
+
     /** A proxy may call a WebSocket's scheme ws or wss (Traefik does); the page that opened it came over http or https. */
     private static String pageScheme(String requestScheme) {
         String known = requestScheme.toLowerCase(Locale.ROOT);
@@ -44,6 +53,11 @@ record Origin(String scheme, String host, int port) {
             case "wss" -> "https";
             default -> known;
         };
+    }
+
+    /** An IPv6 address can be written in many ways; this is one of them. */
+    private static String numeric(InetAddress address) {
+        return "[" + address.getHostAddress() + "]";
     }
 
     private static int defaultPort(String scheme) {

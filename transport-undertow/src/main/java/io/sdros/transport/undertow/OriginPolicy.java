@@ -1,6 +1,7 @@
 package io.sdros.transport.undertow;
 
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -58,12 +59,22 @@ public final class OriginPolicy {
         return new OriginPolicy(any, sameOrigin, listed);
     }
 
-    boolean allows(String originHeader, RequestSource source) {
+    /** Empty: allowed. */
+    Optional<RefusalReason> refusal(String originHeader, RequestSource source, HostPolicy hosts) {
         if (any) {
-            return true;
+            return Optional.empty();
         }
-        return Origin.parse(originHeader)
-                .filter(origin -> listed.contains(origin) || sameOrigin && origin.sameAs(source))
-                .isPresent();
+        Optional<Origin> parsed = Origin.parse(originHeader);
+        if (parsed.isEmpty()) {
+            return Optional.of(RefusalReason.ORIGIN);
+        }
+        Origin origin = parsed.get();
+        if (listed.contains(origin)) {
+            return Optional.empty();
+        }
+        if (!sameOrigin || !origin.sameAs(source)) {
+            return Optional.of(RefusalReason.ORIGIN);
+        }
+        return origin.secure() || hosts.allows(origin.host()) ? Optional.empty() : Optional.of(RefusalReason.HOST);
     }
 }

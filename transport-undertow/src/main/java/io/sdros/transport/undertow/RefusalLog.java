@@ -63,6 +63,7 @@ final class RefusalLog {
         return switch (reason) {
             case ORIGIN -> "pages from " + shown(origin) + " may not connect to "
                     + shown(source.scheme().map(scheme -> scheme + "://").orElse("") + source.host());
+            case HOST -> "pages under the host name " + shown(source.host()) + " are not this server's own";
             case TOKEN -> "missing or wrong token";
             case LIMIT -> "all places are taken";
             case ADDRESS_LIMIT -> "too many viewers from this address";

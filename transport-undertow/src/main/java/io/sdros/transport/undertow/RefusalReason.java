@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum RefusalReason {
     /** Wrong Origin, 403. */
     ORIGIN,
+    /** A page under a host name that is not this server's, 403. */
+    HOST,
     /** Missing or wrong token, 401. */
     TOKEN,
     /** Client limit reached, 503. */

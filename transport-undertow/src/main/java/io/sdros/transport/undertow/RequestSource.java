@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a request came from and what its sender called this server. Behind a trusted proxy the proxy says so, else the
@@ -22,8 +23,11 @@ import java.util.Optional;
 record RequestSource(InetAddress client, Optional<String> scheme, String host) {
 
     private static final HttpString FORWARDED_HOST = new HttpString("X-Forwarded-Host");
+    private static final HttpString FORWARDED_PORT = new HttpString("X-Forwarded-Port");
     private static final HttpString FORWARDED_PROTO = new HttpString("X-Forwarded-Proto");
     private static final HttpString FORWARDED_FOR = new HttpString("X-Forwarded-For");
+
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}");
 
     static RequestSource of(HttpServerExchange exchange, TrustedProxies proxies) {
         InetAddress peer = exchange.getSourceAddress().getAddress();
@@ -38,7 +42,13 @@ record RequestSource(InetAddress client, Optional<String> scheme, String host) {
         // The last entry is the trusted proxy's own; whatever stands before it, anybody may have written.
         return new RequestSource(client(peer, listed(exchange, FORWARDED_FOR), proxies),
                 last(listed(exchange, FORWARDED_PROTO)).or(() -> ownScheme),
-                last(listed(exchange, FORWARDED_HOST)).orElse(host));
+                withPort(last(listed(exchange, FORWARDED_HOST)).orElse(host), last(listed(exchange, FORWARDED_PORT))));
+    }
+
+    /** Some proxies tell the port only apart from the host. */
+    private static String withPort(String host, Optional<String> port) {
+        boolean told = host.indexOf(':', host.indexOf(']') + 1) >= 0;
+        return told || host.isEmpty() ? host : port.filter(PORT.asMatchPredicate()).map(number -> host + ":" + number).orElse(host);
     }
 
     /** From the right: each trusted hop vouches for the entry before its own, the first other one for nothing. */

@@ -99,9 +99,11 @@ final class StreamEndpoint implements HttpHandler {
     }
 
     private static HttpReply denied(RefusalReason reason) {
-        return reason == RefusalReason.ORIGIN
-                ? HttpReply.text(403, "This origin is not allowed\n")
-                : HttpReply.text(401, "A valid token is needed\n").withHeader("WWW-Authenticate", "Bearer");
+        return switch (reason) {
+            case ORIGIN -> HttpReply.text(403, "This origin is not allowed\n");
+            case HOST -> HttpReply.text(403, "This host name is not allowed\n");
+            default -> HttpReply.text(401, "A valid token is needed\n").withHeader("WWW-Authenticate", "Bearer");
+        };
     }
 
     private static HttpReply noSeat() {

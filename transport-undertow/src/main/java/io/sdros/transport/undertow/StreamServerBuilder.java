@@ -32,6 +32,7 @@ public final class StreamServerBuilder {
     private int socketSendBufferBytes = 256 * 1024;
     private Optional<SSLContext> tls = Optional.empty();
     private OriginPolicy allowedOrigins = OriginPolicy.sameOrigin();
+    private HostPolicy allowedHosts = HostPolicy.own();
     private Optional<String> authToken = Optional.empty();
     private TrustedProxies trustedProxies = TrustedProxies.none();
     private Duration stallTimeout = Duration.ofSeconds(10);
@@ -119,8 +120,14 @@ public final class StreamServerBuilder {
         return this;
     }
 
+    /** Where {@link OriginPolicy#sameOrigin()} looks besides. Default: {@link HostPolicy#own()}. */
+    public StreamServerBuilder allowedHosts(HostPolicy policy) {
+        allowedHosts = Objects.requireNonNull(policy);
+        return this;
+    }
+
     /**
-     * Whose X-Forwarded-For, -Proto and -Host are believed, for the comparison of origins, the limit per address and
+     * Whose X-Forwarded-For, -Proto, -Host and -Port are believed, for the comparison of origins, the limit per address and
      * the log. Default: nobody's.
      */
     public StreamServerBuilder trustedProxies(TrustedProxies proxies) {
@@ -227,7 +234,8 @@ public final class StreamServerBuilder {
                 telemetry.orElseThrow(() -> new IllegalStateException("telemetry is not set")));
         return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, maxClientsPerAddress,
                 maxStrangers, maxStrangersPerAddress, inlineClients,
-                socketSendBufferBytes, tls, new AccessPolicy(allowedOrigins, authToken.map(TokenCheck::new)), trustedProxies,
+                socketSendBufferBytes, tls,
+                new AccessPolicy(allowedOrigins, allowedHosts, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
                 httpLimits, shutdownTimeout, tickInterval, streamPath, routes, feeds, viewerListener,
                 refusalAdvice, nanoClock));

@@ -245,7 +245,7 @@ class HandshakeTest {
         assertThat(statuses).filteredOn("101"::equals).hasSize(limit);
         assertThat(statuses).filteredOn("503"::equals).hasSize(joins - limit);
         assertThat(server.statistics().refusedByReason())
-                .isEqualTo(Map.of(RefusalReason.LIMIT, (long) joins - limit, RefusalReason.ORIGIN, 0L,
+                .isEqualTo(Map.of(RefusalReason.LIMIT, (long) joins - limit, RefusalReason.ORIGIN, 0L, RefusalReason.HOST, 0L,
                         RefusalReason.TOKEN, 0L, RefusalReason.HANDSHAKE, 0L, RefusalReason.ADDRESS_LIMIT, 0L,
                         RefusalReason.STOPPING, 0L));
     }

@@ -15,8 +15,8 @@ class OriginPolicyTest {
 
     /** For a request whose scheme nobody knows, as without TLS and without a named proxy. */
     private static boolean allows(OriginPolicy policy, String origin, String host) {
-        return policy.allows(origin,
-                new RequestSource(InetAddress.getLoopbackAddress(), Optional.empty(), host));
+        return policy.refusal(origin, new RequestSource(InetAddress.getLoopbackAddress(), Optional.empty(), host),
+                HostPolicy.any()).isEmpty();
     }
 
     @ParameterizedTest
@@ -38,8 +38,9 @@ class OriginPolicyTest {
         "'http://evil.example/', http://cam.example, cam.example, false",
     })
     void aKnownSchemeIsCompared(String scheme, String origin, String host, boolean allowed) {
-        assertThat(OriginPolicy.sameOrigin().allows(origin,
-                new RequestSource(InetAddress.getLoopbackAddress(), Optional.of(scheme), host))).isEqualTo(allowed);
+        assertThat(OriginPolicy.sameOrigin().refusal(origin,
+                new RequestSource(InetAddress.getLoopbackAddress(), Optional.of(scheme), host),
+                HostPolicy.any()).isEmpty()).isEqualTo(allowed);
     }
 
     @ParameterizedTest
@@ -52,6 +53,9 @@ class OriginPolicyTest {
         "http://CAM.example, cam.EXAMPLE, true",
         "http://cam.example:8080, cam.example:8080, true",
         "http://[::1]:8080, [::1]:8080, true",
+        "http://[::1]:8080, [0:0:0:0:0:0:0:1]:8080, true",
+        "http://[2001:db8::5], '[2001:0DB8:0:0::5]', true",
+        "http://[2001:db8::5], '[2001:db8::6]', false",
         // No host names by the book, but browsers go there: Docker Compose makes the first kind.
         "http://my_robot:8080, my_robot:8080, true",
         "http://robot.3dlab, robot.3dlab, true",
@@ -89,10 +93,10 @@ class OriginPolicyTest {
     @CsvSource({
         "https://a.example, true", "https://A.example:443, true", "http://b.example:8080, true",
         "http://a.example, false", "https://b.example:8080, false", "http://b.example, false",
-        "http://host.example, false",
+        "http://host.example, false", "http://[2001:db8:0::7]:8080, true",
     })
     void list(String origin, boolean allowed) {
-        OriginPolicy policy = OriginPolicy.parse("https://a.example , http://b.example:8080");
+        OriginPolicy policy = OriginPolicy.parse("https://a.example , http://b.example:8080, http://[2001:DB8::7]:8080");
         assertThat(allows(policy, origin, "host.example")).isEqualTo(allowed);
     }
 

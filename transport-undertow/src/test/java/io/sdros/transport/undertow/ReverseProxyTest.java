@@ -47,7 +47,7 @@ class ReverseProxyTest {
         "server:8080    | https://cam.example:8443 | Cam.Example:8443  | https       | 101 | 403",
         "server:8080    | https://[2001:db8::1]    | [2001:DB8::1]:443 | https       | 101 | 403",
         "server:8080    | http://server:8080       | cam.example       | https       | 403 | 101",
-        "cam.example    | http://cam.example       | cam.example       | https       | 403 | 101",
+        "cam.local      | http://cam.local         | cam.local         | https       | 403 | 101",
         "cam.example    | https://cam.example      | cam.example       | http, https | 101 | 101",
         "cam.example    | https://cam.example      | cam.example       | https, http | 403 | 101",
         "server:8080    | https://evil.example     | evil.example, cam.example | https | 403 | 403",
@@ -60,6 +60,52 @@ class ReverseProxyTest {
             "X-Forwarded-For: 203.0.113.9"};
         assertThat(status(server(true, 0), host, headers)).isEqualTo(believed);
         assertThat(status(server(false, 0), host, headers)).isEqualTo(notBelieved);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        // Origin | X-Forwarded-Host | X-Forwarded-Port | -Proto | status
+        "https://cam.example:8443 | cam.example      | 8443      | https | 101",
+        "https://cam.example:8443 | cam.example      | 443, 8443 | https | 101",
+        "https://cam.example:8443 | cam.example      | 8444      | https | 403",
+        "https://cam.example:8443 | cam.example:8443 | 80        | https | 101",
+        "https://cam.example      | cam.example      | 443       | https | 101",
+        "https://[2001:db8::1]:81 | [2001:db8::1]    | 81        | https | 101",
+        "https://cam.example      | cam.example      | x         | https | 101",
+    })
+    void aPortToldApartFromTheHostCounts(String origin, String host, String port, String proto, int expected) throws Exception {
+        assertThat(status(server(true, 0), "server:8080", "Origin: " + origin, "X-Forwarded-Host: " + host,
+                "X-Forwarded-Port: " + port, "X-Forwarded-Proto: " + proto)).isEqualTo(expected);
+    }
+
+    /** DNS rebinding: a stranger's page whose name was made to lead here. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "own             | evil.example    | http://evil.example   | 403",
+        "own             | evil.example:81 | http://evil.example:81 | 403",
+        "own             | localhost       | http://localhost      | 101",
+        "own             | 10.0.0.5        | http://10.0.0.5       | 101",
+        "own             | cam.example     | https://cam.example   | 101",
+        "own             | evil.example    | http://cam.example    | 403",
+        "cam.example     | cam.example     | http://cam.example    | 101",
+        "cam.example     | evil.example    | http://evil.example   | 403",
+        "*               | evil.example    | http://evil.example   | 101",
+    })
+    void aPagesHostHasToBeOneOfTheServers(String allowed, String host, String origin, int expected) throws Exception {
+        TestServer server = closing(new TestServer(settings -> settings.allowedHosts(HostPolicy.parse(allowed))));
+        assertThat(status(server, host, "Origin: " + origin)).isEqualTo(expected);
+    }
+
+    @Test
+    void theAnswerAndTheCountSayThatItWasTheHost() throws Exception {
+        TestServer server = closing(new TestServer());
+        String request = RawClient.handshake("/stream/ws").replace("Host: localhost", "Host: evil.example")
+                .replace("\r\n\r\n", "\r\nOrigin: http://evil.example\r\n\r\n");
+        RawClient client = closing(RawClient.connect(server.address)).send(request);
+        assertThat(client.readHead()).startsWith("HTTP/1.1 403 ");
+        String body = "This host name is not allowed\n";
+        assertThat(client.readBody(body.length())).isEqualTo(body);
+        assertThat(server.server.statistics().refusedByReason()).containsEntry(RefusalReason.HOST, 1L);
     }
 
     @Test
