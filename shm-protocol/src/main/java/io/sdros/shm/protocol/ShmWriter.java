@@ -1,11 +1,13 @@
 package io.sdros.shm.protocol;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
@@ -17,23 +19,29 @@ import java.util.Set;
  * from 1, in the commit sequence and in {@code frame_seq} alike. While a frame is being replaced its write length is
  * 0, which readers that know nothing of this mark take for an unusable length and try again.
  *
- * <p>Not thread-safe: one thread at a time. If the file system cannot provide a page of the file (a full tmpfs, a
- * file truncated by somebody else) {@link #write} throws {@link InternalError}. Closing leaves the file and its last
- * frame in place.
+ * <p>The file is written by position, never mapped: a file that somebody else has cut short grows again with the next
+ * frame, and a file system without room is an exception of the write that found none. An interrupt of the thread is
+ * left to the caller; it does not disturb a write.
+ *
+ * <p>Sequence and length are stored with one call of eight aligned bytes each, which Linux copies at once on x86-64 and
+ * arm64. Nobody promises that; a reader that should see half of a number does not find the same when it looks again.
+ *
+ * <p>Not thread-safe: one thread at a time. Closing leaves the file and its last frame in place.
  */
 public final class ShmWriter implements AutoCloseable {
 
     private final boolean crcEnabled;
     private final int maxPayloadBytes;
-    private Optional<RegionBuffer> open;
+    private final ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer headerBytes = ByteBuffer.allocateDirect(FrameHeaderLayout.HEADER_BYTES);
+    private Optional<RegionSink> open;
     private long framesWritten;
     private long framesRefused;
 
-    ShmWriter(RegionBuffer region, boolean crcEnabled) {
+    ShmWriter(RegionSink region, int regionBytes, boolean crcEnabled) {
         this.crcEnabled = crcEnabled;
-        this.maxPayloadBytes = region.maxPayloadBytes();
+        this.maxPayloadBytes = RegionLayout.maxPayloadBytes(regionBytes);
         this.open = Optional.of(region);
-        region.clear();
     }
 
     /** Starts the description of a writer to the given file. */
@@ -51,23 +59,54 @@ public final class ShmWriter implements AutoCloseable {
      * @return whether the frame was written
      * @throws IllegalArgumentException if flags or codec are no u16
      * @throws IllegalStateException    if this writer is closed
+     * @throws UncheckedIOException     if the file system has no room for it (a full tmpfs), or fails otherwise. The frame of
+     *                                  before may be gone; readers know. The next frame may be written as if nothing had been
      */
     public boolean write(ByteBuffer payload, long frameId, int flags, int codec) {
-        RegionBuffer region = open.orElseThrow(() -> new IllegalStateException("this writer is closed"));
+        RegionSink region = open.orElseThrow(() -> new IllegalStateException("this writer is closed"));
         int sizeBytes = payload.remaining();
         if (sizeBytes > maxPayloadBytes) {
             framesRefused++;
             return false;
         }
-        long number = framesWritten + 1;
+        long sequence = framesWritten + 1;
         int crc32 = crcEnabled ? FrameCrc.of(payload) : 0;
-        FrameHeader header = new FrameHeader(frameId, number, sizeBytes, flags, codec, crc32, 0);
-        region.markInProgress();
-        region.putHeader(header);
-        region.putPayload(payload);
-        region.commitRelease((long) FrameHeaderLayout.HEADER_BYTES + sizeBytes, number);
-        framesWritten = number;
+        FrameHeader header = new FrameHeader(frameId, sequence, sizeBytes, flags, codec, crc32, 0);
+        try {
+            store(region, header, payload, sequence);
+        } catch (IOException e) {
+            throw new UncheckedIOException("frame " + sequence + " could not be written", e);
+        }
+        framesWritten = sequence;
         return true;
+    }
+
+    /**
+     * The five stores of a frame. What the kernel copies in a call is stored by this processor in the order of this program's
+     * calls, so a fence between two calls orders the copies on both sides of it, on Arm as on x86.
+     */
+    private void store(RegionSink region, FrameHeader header, ByteBuffer payload, long sequence) throws IOException {
+        store(region, 0, RegionLayout.WRITE_LENGTH_OFFSET);
+        // No byte of this frame is visible before the mark. Pairs with the acquire fence before a reader's second look. A
+        // full fence, though release is what is asked for: large copies may use streaming stores, which x86 does not keep
+        // behind earlier stores.
+        VarHandle.fullFence();
+        header.encode(headerBytes, 0);
+        region.store(headerBytes.clear(), RegionLayout.HEADER_OFFSET);
+        // Nor is one of the payload before the header, for readers that look at nothing else.
+        VarHandle.releaseFence();
+        region.store(payload.duplicate(), RegionLayout.PAYLOAD_OFFSET);
+        // Full, for the same stores: whoever sees this length sees the frame. Pairs with the fence after a reader's first look.
+        VarHandle.fullFence();
+        store(region, FrameHeaderLayout.HEADER_BYTES + header.sizeBytes(), RegionLayout.WRITE_LENGTH_OFFSET);
+        // Whoever sees this sequence sees its length. Pairs with the same.
+        VarHandle.releaseFence();
+        store(region, sequence, RegionLayout.SEQUENCE_OFFSET);
+    }
+
+    private void store(RegionSink region, long value, int offset) throws IOException {
+        number.putLong(0, value);
+        region.store(number.clear(), offset);
     }
 
     /** How many frames were written; also the number of the last one. */
@@ -85,9 +124,10 @@ public final class ShmWriter implements AutoCloseable {
         return maxPayloadBytes;
     }
 
-    /** Lets go of the mapping, which the garbage collector then undoes. Closing again does nothing. */
+    /** Closes the file. Closing again does nothing. */
     @Override
     public void close() {
+        open.ifPresent(RegionSink::close);
         open = Optional.empty();
     }
 
@@ -127,29 +167,29 @@ public final class ShmWriter implements AutoCloseable {
         }
 
         /**
-         * Creates missing folders and the file, or reuses it, and maps it.
+         * Creates missing folders and the file, or reuses it, and says that nothing is committed.
          *
-         * @throws IOException if the file cannot be created, sized, given its permissions or mapped
+         * @throws IOException if the file cannot be created, sized or given its permissions
          */
         public ShmWriter open() throws IOException {
             Path folder = path.toAbsolutePath().getParent();
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            try (FileChannel channel = FileChannel.open(
-                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+            try {
                 if (fileMode.isPresent()) {
                     Files.setPosixFilePermissions(path, fileMode.get());
                 }
+                RegionFileSink sink = new RegionFileSink(path, file.getChannel());
                 // First of all: a file that was cut short and is made longer below would look like its old frame,
                 // with zeros in the payload.
-                channel.write(ByteBuffer.allocate(RegionLayout.HEADER_OFFSET), 0);
-                if (channel.size() > regionBytes) {
-                    channel.truncate(regionBytes);
-                }
-                // Mapping makes a shorter file longer.
-                ByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, regionBytes);
-                return new ShmWriter(RegionBuffer.of(mapping), crcEnabled);
+                sink.store(ByteBuffer.allocate(RegionLayout.HEADER_OFFSET), 0);
+                file.setLength(regionBytes);
+                return new ShmWriter(sink, regionBytes, crcEnabled);
+            } catch (IOException | RuntimeException e) {
+                file.close();
+                throw e;
             }
         }
     }

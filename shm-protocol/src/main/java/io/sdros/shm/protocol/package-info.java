@@ -16,17 +16,20 @@
  * </ul>
  *
  * <h2>Who pairs with whom</h2>
- * All of it is in {@link io.sdros.shm.protocol.RegionBuffer}; no other class orders anything on a region.
+ * Both sides copy by position, with calls of the operating system. The kernel makes such a copy with loads and stores of
+ * the processor that runs the calling thread, in the order of the calls, and both processes' copies go to the same memory;
+ * so fences between the calls order the copies as they would order loads and stores of the program's own, and moving to
+ * another processor in between is ordered by the scheduler. Within one copy nothing is ordered.
  * <table>
  *   <caption>Pairs</caption>
- *   <tr><th>writer</th><th>reader</th><th>gives</th></tr>
- *   <tr><td>{@code commitRelease}: sequence, release</td><td>{@code sequenceAcquire}</td>
+ *   <tr><th>{@code ShmWriter}</th><th>{@code RegionView}, in the reader</th><th>gives</th></tr>
+ *   <tr><td>length, then release fence, then sequence</td><td>{@code look}: sequence, then acquire fence</td>
  *       <td>who sees sequence N sees length, header and payload N, or newer ones</td></tr>
- *   <tr><td>{@code markInProgress}: length 0, then full fence, then header and payload</td>
+ *   <tr><td>length 0, then full fence, then header and payload</td>
  *       <td>{@code unchangedSince}: acquire fence, then length and header again</td>
  *       <td>a reader whose copy holds any byte of frame N+1 sees the mark, or a later length</td></tr>
- *   <tr><td>{@code commitRelease}: length, release</td>
- *       <td>{@code unchangedSince}: length, acquire, then header again</td>
+ *   <tr><td>header and payload, then full fence, then length</td>
+ *       <td>{@code unchangedSince}: length, acquire fence, then header again</td>
  *       <td>a reader that sees the length of N+1, even if N was just as long, sees the header of N+1</td></tr>
  * </table>
  * What is left is a copy made wholly after header N+1 was stored and while its payload was, if the length of N+1 has

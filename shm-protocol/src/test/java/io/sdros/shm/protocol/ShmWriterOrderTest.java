@@ -2,7 +2,10 @@ package io.sdros.shm.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -14,12 +17,15 @@ class ShmWriterOrderTest {
 
     private static final int FRAMES = 60_000;
 
-    private final RegionBuffer region = RegionBuffer.of(ByteBuffer.allocateDirect(FRAMES + 48));
+    private static final VarHandle LONG =
+            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final ByteBuffer region = ByteBuffer.allocateDirect(FRAMES + 48);
     private final ByteBuffer payload = ByteBuffer.allocateDirect(FRAMES);
 
     @Test
     void noHeaderIsSeenBesideTheLengthOfAnEarlierFrameAndNoSequenceBeforeItsFrame() throws InterruptedException {
-        ShmWriter writer = new ShmWriter(region, false);
+        ShmWriter writer = new ShmWriter(new MemorySink(region), FRAMES + 48, false);
         AtomicBoolean done = new AtomicBoolean();
         Thread thread = new Thread(() -> {
             for (int i = 1; i <= FRAMES; i++) {
@@ -31,12 +37,12 @@ class ShmWriterOrderTest {
         long marks = 0;
         byte[] header = new byte[32];
         while (!done.get()) {
-            long sequence = region.sequenceAcquire();
-            region.copyFrame(header, 0, 32);
+            long sequence = (long) LONG.getAcquire(region, RegionLayout.SEQUENCE_OFFSET);
+            region.get(RegionLayout.HEADER_OFFSET, header);
             long frame = FrameHeader.decode(header, 0).frameSeq();
             // Orders the copy before the load of the length.
-            region.unchangedSince(sequence, 0, header, 0);
-            long length = region.writeLengthAcquire();
+            VarHandle.acquireFence();
+            long length = (long) LONG.getAcquire(region, RegionLayout.WRITE_LENGTH_OFFSET);
             assertThat(frame).isGreaterThanOrEqualTo(sequence);
             if (length == 0) {
                 marks++;
@@ -45,7 +51,7 @@ class ShmWriterOrderTest {
             }
         }
         thread.join();
-        assertThat(region.sequenceAcquire()).isEqualTo(FRAMES);
+        assertThat((long) LONG.getAcquire(region, RegionLayout.SEQUENCE_OFFSET)).isEqualTo(FRAMES);
         assertThat(marks).as("times the mark was seen").isPositive();
     }
 }

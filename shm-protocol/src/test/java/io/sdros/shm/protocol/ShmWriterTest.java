@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -122,6 +125,73 @@ class ShmWriterTest {
     void givesTheFileItsPermissions() throws IOException {
         writer().fileMode(PosixFilePermissions.fromString("rw-r-----")).open().close();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-r-----");
+    }
+
+    @Test
+    void aFileCutShortGrowsAgainWithTheNextFrame() throws IOException {
+        try (ShmWriter writer = writer().open(); FileChannel other = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+            writer.write(ByteBuffer.wrap(DIGITS), 1, 0, Codecs.H264);
+            other.truncate(0);
+            assertThat(writer.write(ByteBuffer.wrap(DIGITS), 2, 0, Codecs.H264)).isTrue();
+        }
+        byte[] bytes = Files.readAllBytes(file());
+        assertThat(bytes).hasSize(48 + DIGITS.length);
+        assertThat(bytes[0]).isEqualTo((byte) 2);
+        assertThat(bytes[8]).isEqualTo((byte) (32 + DIGITS.length));
+    }
+
+    @Test
+    void aFileSystemWithoutRoomIsAnExceptionOfTheWriteAndNotItsEnd() {
+        boolean[] full = {true};
+        ByteBuffer memory = ByteBuffer.allocate(128);
+        MemorySink backing = new MemorySink(memory);
+        try (ShmWriter writer = new ShmWriter(new RegionSink() {
+            @Override
+            public void store(ByteBuffer source, long position) throws IOException {
+                if (full[0] && position == RegionLayout.PAYLOAD_OFFSET) {
+                    throw new IOException("No space left on device");
+                }
+                backing.store(source, position);
+            }
+
+            @Override
+            public void close() {
+                backing.close();
+            }
+        }, 128, true)) {
+            assertThatThrownBy(() -> writer.write(ByteBuffer.wrap(DIGITS), 1, 0, Codecs.H264))
+                    .isInstanceOf(UncheckedIOException.class).hasRootCauseMessage("No space left on device");
+            assertThat(memory.getLong(0)).as("nothing is committed").isZero();
+            full[0] = false;
+            assertThat(writer.write(ByteBuffer.wrap(DIGITS), 1, 0, Codecs.H264)).isTrue();
+            assertThat(writer.framesWritten()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anInterruptIsTheCallersAndDisturbsNoWrite() throws Exception {
+        try (ShmWriter writer = ShmWriter.builder(file()).regionBytes(1_000_000).open()) {
+            Thread producer = Thread.currentThread();
+            Thread interrupter = new Thread(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    producer.interrupt();
+                    Thread.yield();
+                }
+            });
+            interrupter.start();
+            try {
+                for (int i = 1; i <= 2_000; i++) {
+                    assertThat(writer.write(ByteBuffer.allocate(900_000), i, 0, Codecs.H264)).isTrue();
+                }
+            } finally {
+                interrupter.interrupt();
+                while (interrupter.isAlive()) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(Files.readAllBytes(file())).startsWith(2_000 % 256, 2_000 / 256, 0);
+        }
     }
 
     @Test

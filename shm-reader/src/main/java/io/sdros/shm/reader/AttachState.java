@@ -12,9 +12,9 @@ public enum AttachState {
     /** The file cannot hold a frame; perhaps its writer has not given it its size yet. */
     TOO_SHORT,
 
-    /** Something is there, but it is no regular file, or it cannot be looked at, opened or mapped. */
+    /** Something is there, but it is no regular file, or it cannot be looked at, opened or read. */
     UNREADABLE,
 
-    /** The file is mapped, and frames are read from it. */
+    /** The file is open, and frames are read from it. */
     ATTACHED
 }

@@ -1,6 +1,5 @@
 package io.sdros.shm.reader;
 
-import io.sdros.shm.protocol.RegionBuffer;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,13 +37,16 @@ final class Carry {
     }
 
     /** Looks again, spinning for up to 10 µs, until it is no carry any more; returns the sequence seen last. */
-    static long awaitEnd(RegionBuffer region, LongSupplier nanoClock, long before, long lower) {
+    static long awaitEnd(RegionView region, LongSupplier nanoClock, long before, long lower) {
         long startedNanos = nanoClock.getAsLong();
         long now = lower;
         for (int i = 0; i < MAX_LOOKS && possible(before, now); i++) {
             boolean last = nanoClock.getAsLong() - startedNanos >= LIMIT_NANOS;
             Thread.onSpinWait();
-            now = region.sequenceAcquire();
+            if (!region.look()) {
+                break;
+            }
+            now = region.sequence();
             if (last) {
                 break;
             }

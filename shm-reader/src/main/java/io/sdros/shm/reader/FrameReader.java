@@ -3,8 +3,6 @@ package io.sdros.shm.reader;
 import io.sdros.shm.protocol.FrameCrc;
 import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.shm.protocol.FrameHeaderLayout;
-import io.sdros.shm.protocol.RegionBuffer;
-import io.sdros.shm.protocol.RegionLayout;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -19,8 +17,8 @@ import java.util.function.LongSupplier;
  * <p>With keyframe gating, frames are withheld from the start until the first keyframe, and again after every gap and
  * writer restart.
  *
- * <p>Not thread-safe. If the region is a mapped file that shrinks, every method may throw {@link InternalError}; see
- * {@link RegionBuffer}. {@link ShmFrameStream} deals with that, with the file coming and going, and with waiting.
+ * <p>Not thread-safe. A region that ends early is no error: a frame that is not all there is not read.
+ * {@link ShmFrameStream} deals with that, with the file coming and going, and with waiting.
  */
 public final class FrameReader {
 
@@ -31,8 +29,7 @@ public final class FrameReader {
     private final FrameCrc crc = new FrameCrc();
     private final InFlightGuard inFlight = new InFlightGuard();
 
-    private Optional<RegionBuffer> region;
-    private LongSupplier fileSizeBytes;
+    private Optional<RegionView> region;
 
     /** The commit sequence of the last look. */
     private long sequence;
@@ -42,7 +39,8 @@ public final class FrameReader {
     /** Null unless the last attempt came to a frame: an Optional would be garbage with every frame. */
     private Frame frame;
     private boolean restarted;
-    private boolean restartUntold;
+    /** Whether the last attempt or look found the region shorter than what it says is in it. */
+    private boolean cutShort;
     private long lostFrames;
     private boolean crcMismatchSeen;
     private boolean nonZeroCrcMismatched;
@@ -56,13 +54,12 @@ public final class FrameReader {
         this.memory = new FrameMemory(builder.headroomBytes, builder.allocator);
         this.nanoClock = builder.nanoClock;
         this.continuity = new Continuity(builder.keyframeGating);
-        this.region = builder.region;
-        this.fileSizeBytes = () -> Long.MAX_VALUE;
+        this.region = builder.source.map(RegionView::new);
     }
 
     /** Starts the description of a reader of the given region. */
-    public static Builder builder(RegionBuffer region) {
-        return new Builder(Optional.of(region));
+    public static Builder builder(RegionSource source) {
+        return new Builder(Optional.of(source));
     }
 
     /** Starts the description of a reader that is given its region later, and again and again. */
@@ -79,15 +76,15 @@ public final class FrameReader {
      * @throws IllegalStateException if the reader has no region
      */
     public ReadOutcome attempt() {
-        RegionBuffer source = source();
+        RegionView source = source();
         frame = null;
         lostFrames = 0;
         look();
-        if (!unread()) {
+        if (cutShort || !unread()) {
             return ReadOutcome.NO_NEW_FRAME;
         }
         long seenNanos = nanoClock.getAsLong();
-        long writeLength = source.writeLengthAcquire();
+        long writeLength = source.writeLength();
         if (!source.holds(writeLength)) {
             return ReadOutcome.INVALID_LENGTH;
         }
@@ -100,8 +97,11 @@ public final class FrameReader {
         }
         byte[] copy = memory.array();
         int headroomBytes = memory.headroomBytes();
-        source.copyFrame(copy, headroomBytes, lengthBytes);
-        if (fileShrunkBelow(lengthBytes) || !source.unchangedSince(sequence, writeLength, copy, headroomBytes)) {
+        if (!source.copyFrame(copy, headroomBytes, lengthBytes)) {
+            cutShort = true;
+            return ReadOutcome.TORN_READ;
+        }
+        if (!source.unchangedSince(sequence, writeLength, copy, headroomBytes)) {
             return ReadOutcome.TORN_READ;
         }
         FrameHeader header = FrameHeader.decode(copy, headroomBytes);
@@ -122,19 +122,24 @@ public final class FrameReader {
     /**
      * Looks at the commit sequence only: no copy, no check, no allocation. Zero or a number lower than at the last
      * look means that the writer has started over; then everything in the region is unread again. Since it may also be
-     * half of a sequence stored byte by byte, a lower number is looked at again for up to 10 µs.
+     * half of a sequence stored byte by byte, a lower number is looked at again for up to 10 µs. A region too short to have
+     * one leaves all as it was.
      *
      * @return the commit sequence (u64), 0 before the first commit
      * @throws IllegalStateException if the reader has no region
      */
     public long look() {
         long before = sequence;
-        long now = source().sequenceAcquire();
+        RegionView source = source();
+        restarted = false;
+        cutShort = !source.look();
+        if (cutShort) {
+            return sequence;
+        }
+        long now = source.sequence();
         boolean lower = Long.compareUnsigned(now, before) < 0;
-        long after = Carry.possible(before, now) ? Carry.awaitEnd(source(), nanoClock, before, now) : now;
+        long after = Carry.possible(before, now) ? Carry.awaitEnd(source, nanoClock, before, now) : now;
         restarted = lower && (after == now || !Carry.happened(before, now, after));
-        // Before the number it was told from is overwritten: see restartUntold().
-        restartUntold |= restarted;
         sequence = after;
         if (restarted) {
             startOver();
@@ -150,20 +155,11 @@ public final class FrameReader {
         continuity.forget();
     }
 
-    private RegionBuffer source() {
+    private RegionView source() {
         return region.orElseThrow(() -> new IllegalStateException("no region is attached"));
     }
 
-    /**
-     * A page that vanished under the copy leaves part of the array unwritten, and compiled code learns of it only
-     * later; the file's size tells now.
-     */
-    private boolean fileShrunkBelow(int lengthBytes) {
-        return fileSizeBytes.getAsLong() < (long) RegionLayout.HEADER_OFFSET + lengthBytes;
-    }
-
     private boolean crcMatches(byte[] copy, int payloadBytes, int expected) {
-        // On the private copy, not on the region: a page that vanishes inside a checksum kills the VM.
         if (crc.sum(copy, memory.headroomBytes() + FrameHeaderLayout.HEADER_BYTES, payloadBytes) == expected) {
             return true;
         }
@@ -181,10 +177,7 @@ public final class FrameReader {
                 return ReadOutcome.NO_NEW_FRAME;
             }
             case AFTER_GAP -> lostFrames = continuity.lostFrames();
-            case AFTER_RESTART -> {
-                restarted = true;
-                restartUntold = true;
-            }
+            case AFTER_RESTART -> restarted = true;
             case IN_ORDER -> { }
         }
         if (continuity.gateClosed()) {
@@ -212,16 +205,11 @@ public final class FrameReader {
     }
 
     /**
-     * Whether a restart was noticed that {@link #restartTold} has not settled. A page that vanishes may end an attempt
-     * anywhere after it noticed a restart, and the telling of it, too; this lasts.
+     * Whether the last attempt or look found less in the region than it says there is: somebody has cut it short, or it cannot be
+     * read.
      */
-    boolean restartUntold() {
-        return restartUntold;
-    }
-
-    /** The restart has been told to whom it concerns. */
-    void restartTold() {
-        restartUntold = false;
+    boolean cutShort() {
+        return cutShort;
     }
 
     /** How many frames are missing between the frame of the last attempt, read or skipped, and the one before. */
@@ -247,7 +235,7 @@ public final class FrameReader {
     public void giveUp() {
         consumedSequence = sequence;
         suspect = Optional.empty();
-        givenUp = Optional.of(source().header());
+        givenUp = source().header();
         inFlight.gaveUp();
     }
 
@@ -275,7 +263,11 @@ public final class FrameReader {
         if (sequence == 0 || sequence != consumedSequence) {
             return;
         }
-        FrameHeader now = source().header();
+        Optional<FrameHeader> seen = source().header();
+        if (seen.isEmpty()) {
+            return;
+        }
+        FrameHeader now = seen.get();
         if (!continuity.numberCameRoundAgain(now) || now.equals(givenUp.orElse(null))) {
             suspect = Optional.empty();
         } else if (!now.equals(suspect.orElse(null))) {
@@ -286,45 +278,43 @@ public final class FrameReader {
     }
 
     /**
-     * Goes on with another mapping.
+     * Goes on with another region, of another writer.
      *
-     * @param fileSizeBytes asked after every copy
-     * @param sameWriter    whether it is the same region, in which nobody can have started over meanwhile
+     * @return whether that is a restart, as it is unless nothing has been read before
      */
-    void attach(RegionBuffer mapping, LongSupplier fileSizeBytes, boolean sameWriter) {
-        region = Optional.of(mapping);
-        this.fileSizeBytes = fileSizeBytes;
-        restarted = false;
-        if (!sameWriter) {
-            restarted = sequence != 0;
-            restartUntold |= restarted;
-            sequence = 0;
-            startOver();
-        } else if (givenUp.isPresent()) {
-            // Perhaps it was only too long for the mapping of before.
+    boolean attach(RegionSource next) {
+        region = Optional.of(new RegionView(next));
+        boolean another = sequence != 0;
+        sequence = 0;
+        startOver();
+        return another;
+    }
+
+    /** The region has become longer: what was given up may have been only too long for it. */
+    void regionGrew() {
+        if (givenUp.isPresent()) {
             givenUp = Optional.empty();
             consumedSequence = 0;
         }
     }
 
-    /** Lets go of the mapping. */
+    /** Lets go of the region. */
     void detach() {
         region = Optional.empty();
-        fileSizeBytes = () -> 0;
     }
 
     /** What a reader is made from. Not thread-safe. */
     public static final class Builder {
 
-        private final Optional<RegionBuffer> region;
+        private final Optional<RegionSource> source;
         private boolean crcEnabled = true;
         private boolean keyframeGating = true;
         private int headroomBytes;
         private IntFunction<byte[]> allocator = byte[]::new;
         private LongSupplier nanoClock = System::nanoTime;
 
-        private Builder(Optional<RegionBuffer> region) {
-            this.region = region;
+        private Builder(Optional<RegionSource> source) {
+            this.source = source;
         }
 
         /** Whether payloads are checked against the CRC in their header. On unless set. */

@@ -7,8 +7,7 @@ import java.nio.file.Path;
  * and hold up reading for as long as they take.
  *
  * <p>A method that throws does not stop the stream: what it threw goes to {@link #onUncaught}, and the stream
- * goes on as if the method had returned. The one exception is {@link InternalError}, which is how the VM reports a
- * page of the file that vanished, at times only when other code is running: the stream maps the file anew.
+ * goes on as if the method had returned.
  */
 @FunctionalInterface
 public interface FrameStreamListener {

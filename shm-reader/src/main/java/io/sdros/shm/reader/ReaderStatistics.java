@@ -100,7 +100,7 @@ public final class ReaderStatistics {
         return retries.value();
     }
 
-    /** How often the file was mapped. */
+    /** How often the file was attached to. */
     public long attaches() {
         return attaches.value();
     }

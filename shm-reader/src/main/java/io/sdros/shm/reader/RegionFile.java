@@ -1,17 +1,14 @@
 package io.sdros.shm.reader;
 
-import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.protocol.RegionLayout;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
@@ -33,7 +30,7 @@ final class RegionFile {
      * @param region present exactly if attached
      * @param reason for people, without the path
      */
-    record Opened(AttachState state, String reason, Optional<MappedRegion> region) {
+    record Opened(AttachState state, String reason, Optional<AttachedRegion> region) {
 
         static Opened failed(AttachState state, String reason) {
             return new Opened(state, reason, Optional.empty());
@@ -41,19 +38,18 @@ final class RegionFile {
     }
 
     /** What became of an opened file. */
-    enum Change { NONE, GROWN, TRUNCATED, REPLACED, REMOVED, OUT_OF_SIGHT }
+    enum Change { NONE, GROWN, TRUNCATED, REPLACED, REMOVED, OUT_OF_SIGHT, BROKEN }
 
     private final Path path;
-    private final MappingLedger ledger;
+    private final ReadBuffer buffer = new ReadBuffer();
     private int denials;
     private String denial = "";
 
-    RegionFile(Path path, MappingLedger ledger) {
+    RegionFile(Path path) {
         this.path = path;
-        this.ledger = ledger;
     }
 
-    /** Opens and maps the file, read-only. Expected trouble is an answer, not an exception. */
+    /** Opens the file, read-only. Expected trouble is an answer, not an exception. */
     Opened open() {
         try {
             for (int i = 0; i < MAX_RACES; i++) {
@@ -67,22 +63,12 @@ final class RegionFile {
             return Opened.failed(AttachState.ABSENT, absence());
         } catch (AccessDeniedException e) {
             return Opened.failed(AttachState.UNREADABLE, denial());
-        } catch (FileNotFoundException e) {
-            return notOpened(e);
         } catch (FileSystemException e) {
             String reason = e.getReason();
             return Opened.failed(AttachState.UNREADABLE, reason == null ? e.toString() : reason);
         } catch (IOException e) {
             return Opened.failed(AttachState.UNREADABLE, e.toString());
         }
-    }
-
-    /** RandomAccessFile has one exception for every reason. */
-    private Opened notOpened(FileNotFoundException e) {
-        if (Files.notExists(path)) {
-            return Opened.failed(AttachState.ABSENT, absence());
-        }
-        return Opened.failed(AttachState.UNREADABLE, Files.isReadable(path) ? e.toString() : denial());
     }
 
     /** Worked out now and then only: users' names may have to be asked for far away. */
@@ -108,12 +94,10 @@ final class RegionFile {
         if (before.size() < RegionLayout.MIN_REGION_BYTES) {
             return Optional.of(tooShort(before.size()));
         }
-        // Not FileChannel.open: the VM's late news of a vanished page can come up inside a channel's size(), where it
-        // leaves Java 17's list of the threads at work damaged, for which closing then waits for ever.
-        RandomAccessFile opened = new RandomAccessFile(path.toFile(), "r");
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         boolean keep = false;
         try {
-            long sizeBytes = opened.length();
+            long sizeBytes = channel.size();
             if (sizeBytes < RegionLayout.MIN_REGION_BYTES) {
                 return Optional.of(tooShort(sizeBytes));
             }
@@ -121,15 +105,12 @@ final class RegionFile {
                 return Optional.empty();
             }
             denials = 0;
-            ledger.beforeMapping();
-            ByteBuffer mapping = opened.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, mappable(sizeBytes));
-            ledger.mapped(mapping);
-            MappedRegion region = new MappedRegion(opened, RegionBuffer.of(mapping), key(before));
+            AttachedRegion region = new AttachedRegion(channel, buffer, sizeBytes, key(before));
             keep = true;
             return Optional.of(new Opened(AttachState.ATTACHED, sizeBytes + " bytes", Optional.of(region)));
         } finally {
             if (!keep) {
-                FileCloser.closeElsewhere(opened);
+                channel.close();
             }
         }
     }
@@ -156,7 +137,7 @@ final class RegionFile {
     }
 
     /** What became of an opened file. If the path cannot be looked at, the size may still tell. */
-    Change changeOf(MappedRegion region) {
+    Change changeOf(AttachedRegion region) {
         try {
             if (!key(attributes()).equals(region.fileKey())) {
                 return Change.REPLACED;
@@ -170,17 +151,15 @@ final class RegionFile {
         return sizeChange(region);
     }
 
-    private static Change sizeChange(MappedRegion region) {
-        int compared = Integer.compare(mappable(region.fileSizeBytes()), region.mappedBytes());
+    private static Change sizeChange(AttachedRegion region) {
+        int compared = Long.signum(region.growthBytes());
+        if (!region.source().failure().isEmpty()) {
+            return Change.BROKEN;
+        }
         if (compared == 0) {
             return Change.NONE;
         }
         return compared > 0 ? Change.GROWN : Change.TRUNCATED;
-    }
-
-    /** A buffer cannot be larger; what lies beyond is not used. */
-    private static int mappable(long sizeBytes) {
-        return (int) Math.min(sizeBytes, Integer.MAX_VALUE);
     }
 
     private BasicFileAttributes attributes() throws IOException {

@@ -8,8 +8,8 @@ import java.util.Optional;
  * Keeps a reader attached to the file at a path: waits for the file, looks after it now and then, and attaches again
  * whenever it has become another one.
  *
- * <p>A file that only grew is the same region. In every other case the writer is taken to have started over, even if
- * its numbers seem to go on.
+ * <p>A file that only grew is the same region, and nothing happens. In every other case the writer is taken to have started
+ * over, even if its numbers seem to go on.
  */
 final class RegionKeeper implements AutoCloseable {
 
@@ -19,37 +19,29 @@ final class RegionKeeper implements AutoCloseable {
      * happens: it may have been removed or replaced. Where frames come, there is nothing better to be had.
      */
     private static final int MAX_UNSEEN_CHECKS = 4;
+    private static final long BROKEN_PAUSE_NANOS = 500_000_000;
+    private static final int MAX_BROKEN_DOUBLINGS = 5;
+    private static final long BROKEN_FORGOTTEN_NANOS = 60_000_000_000L;
     static final long RETRY_PERIOD_NANOS = 50_000_000;
-    private static final long MAX_FAULT_PAUSE_NANOS = 500_000_000;
-    private static final long FAULTS_FORGOTTEN_NANOS = 10_000_000_000L;
-    /** The VM tells at one of the next calls into it. */
-    private static final long FAULTS_TOLD_WITHIN_NANOS = 1_000_000_000;
 
     private final RegionFile file;
-    private final RegionOpener opener;
     private final FrameReader reader;
     private final StreamEvents events;
     private final long expectedBytes;
 
-    private Optional<MappedRegion> region = Optional.empty();
-    private boolean everAttached;
+    private Optional<AttachedRegion> region = Optional.empty();
     private long checkedSequence;
     private int unseenChecks;
-    private boolean sameWriter;
     private String why = "";
+    private int brokenInARow;
+    private long brokenNanos = -BROKEN_FORGOTTEN_NANOS;
     private boolean waiting;
     private long nextNanos;
-    private int faultsInARow;
-    private long lastFaultNanos;
-    /** A mapping was dropped whose pages may have vanished, and the VM may not have told yet. */
-    private boolean faultOutstanding;
-    private long droppedNanos;
     private boolean smallReported;
     private boolean fresh;
 
     RegionKeeper(RegionFile file, FrameReader reader, StreamEvents events, long expectedBytes) {
         this.file = file;
-        this.opener = new RegionOpener(file);
         this.reader = reader;
         this.events = events;
         this.expectedBytes = expectedBytes;
@@ -57,13 +49,11 @@ final class RegionKeeper implements AutoCloseable {
 
     /** Does what is due. Afterwards the reader is attached, or it is not, and the answer says which. */
     boolean attached(long nowNanos) {
-        if (!waiting || nowNanos - nextNanos >= 0) {
-            if (region.isPresent()) {
-                check(region.get(), nowNanos);
-            }
-            if (region.isEmpty()) {
-                attach(nowNanos);
-            }
+        if (region.isPresent() && isDue(nowNanos)) {
+            check(region.get(), nowNanos);
+        }
+        if (region.isEmpty() && isDue(nowNanos)) {
+            attach(nowNanos);
         }
         return region.isPresent();
     }
@@ -75,9 +65,20 @@ final class RegionKeeper implements AutoCloseable {
         return was;
     }
 
+    /** Something about the file has changed: the next turn looks after it, whatever the time. */
+    void suspect(long nowNanos) {
+        if (region.isPresent()) {
+            due(nowNanos);
+        }
+    }
+
     /** Nanoseconds until something is due here. */
     long untilDueNanos(long nowNanos) {
         return Math.max(1, nextNanos - nowNanos);
+    }
+
+    private boolean isDue(long nowNanos) {
+        return !waiting || nowNanos - nextNanos >= 0;
     }
 
     private void due(long nanos) {
@@ -85,76 +86,82 @@ final class RegionKeeper implements AutoCloseable {
         nextNanos = nanos;
     }
 
-    private void check(MappedRegion current, long nowNanos) {
+    private void check(AttachedRegion current, long nowNanos) {
         due(nowNanos + CHECK_PERIOD_NANOS);
+        long sizeBytes = current.sizeBytes();
         Change change = file.changeOf(current);
         boolean quiet = reader.sequence() == checkedSequence;
         checkedSequence = reader.sequence();
         unseenChecks = change == Change.OUT_OF_SIGHT && quiet ? unseenChecks + 1 : 0;
-        if (change == Change.TRUNCATED || change == Change.REPLACED || change == Change.REMOVED) {
-            faultOutstanding = true;
-            droppedNanos = nowNanos;
-        }
         switch (change) {
             case NONE -> reader.reexamine();
-            case GROWN -> detach("grew from " + current.mappedBytes() + " bytes", true);
-            case TRUNCATED -> detach("truncated from " + current.mappedBytes() + " bytes", false);
-            case REPLACED -> detach("replaced by another file", false);
-            case REMOVED -> detach("removed", false);
+            case GROWN -> reader.regionGrew();
+            case TRUNCATED -> lost("truncated from " + sizeBytes + " bytes", nowNanos);
+            case REPLACED -> lost("replaced by another file", nowNanos);
+            case REMOVED -> lost("removed", nowNanos);
+            case BROKEN -> {
+                if (!Thread.currentThread().isInterrupted()) {
+                    broken(current.source().failure(), nowNanos);
+                }
+            }
             case OUT_OF_SIGHT -> {
                 if (unseenChecks >= MAX_UNSEEN_CHECKS) {
-                    detach("", false);
+                    lost("", nowNanos);
                 }
             }
         }
     }
 
-    private void detach(String reason, boolean writerGoesOn) {
-        region.ifPresent(MappedRegion::close);
+    /** A file that opens and cannot be read is left alone, the longer the more often that happens in a row. */
+    private void broken(String reason, long nowNanos) {
+        detach("");
+        brokenInARow = nowNanos - brokenNanos < BROKEN_FORGOTTEN_NANOS ? Math.min(brokenInARow + 1, MAX_BROKEN_DOUBLINGS) : 0;
+        brokenNanos = nowNanos;
+        due(nowNanos + (BROKEN_PAUSE_NANOS << brokenInARow));
+        events.attachment(AttachState.UNREADABLE, reason);
+    }
+
+    /** The path leads elsewhere, or to something else; what to is looked at at once. */
+    private void lost(String reason, long nowNanos) {
+        detach(reason);
+        due(nowNanos);
+    }
+
+    private void detach(String reason) {
+        region.ifPresent(AttachedRegion::close);
         region = Optional.empty();
         reader.detach();
         why = reason;
-        sameWriter = writerGoesOn;
     }
 
     private void attach(long nowNanos) {
-        faultOutstanding &= nowNanos - droppedNanos < FAULTS_TOLD_WITHIN_NANOS;
-        Opened opened = faultOutstanding ? opener.open() : file.open();
+        Opened opened = file.open();
         if (Thread.currentThread().isInterrupted()) {
             // An interrupt makes opening fail; the stream is about to stop, and that is all there is to say.
-            opened.region().ifPresent(MappedRegion::close);
-            opener.taken();
+            opened.region().ifPresent(AttachedRegion::close);
             return;
         }
         String reason = why.isEmpty() ? opened.reason() : why + "; " + opened.reason();
         why = "";
         region = opened.region();
-        opener.taken();
         if (region.isEmpty()) {
             due(nowNanos + RETRY_PERIOD_NANOS);
-            // The file may be filled by anybody before it can be opened again.
-            sameWriter = false;
             events.attachment(opened.state(), reason);
             return;
         }
         due(nowNanos + CHECK_PERIOD_NANOS);
-        MappedRegion attached = region.get();
-        reader.attach(attached.buffer(), attached::fileSizeBytes, sameWriter || !everAttached);
-        if (!sameWriter) {
-            events.anotherRegion();
-        }
-        everAttached = true;
+        AttachedRegion attached = region.get();
+        boolean restarted = reader.attach(attached.source());
         fresh = true;
         events.attachment(AttachState.ATTACHED, reason);
-        if (reader.restartUntold()) {
+        if (restarted) {
             events.writerRestarted();
-            // Only now: told twice is better than not at all, should a late fault come up in between.
-            reader.restartTold();
         }
-        reportSize(attached.mappedBytes());
+        events.anotherRegion();
+        reportSize(attached.sizeBytes());
     }
 
-    private void reportSize(int actualBytes) {
+    private void reportSize(long actualBytes) {
         boolean small = actualBytes < expectedBytes;
         if (small && !smallReported) {
             events.smallRegion(actualBytes, expectedBytes);
@@ -162,33 +169,8 @@ final class RegionKeeper implements AutoCloseable {
         smallReported = small;
     }
 
-    /**
-     * Drops the mapping after the VM has reported a fault. The first time the file is opened again at once; a file
-     * that faults again and again is left alone for up to half a second, unless the fault is explained: the file has become
-     * shorter, or it is the late news of the mapping before.
-     */
-    void faulted(long nowNanos) {
-        boolean cutShort = region.isPresent() && region.get().fileSizeBytes() < region.get().mappedBytes();
-        detach("a page of the file could not be read", false);
-        boolean late = faultOutstanding;
-        faultOutstanding = false;
-        if (cutShort || late) {
-            due(nowNanos);
-            return;
-        }
-        boolean again = faultsInARow > 0 && nowNanos - lastFaultNanos < FAULTS_FORGOTTEN_NANOS;
-        faultsInARow = again ? faultsInARow + 1 : 1;
-        lastFaultNanos = nowNanos;
-        if (!again) {
-            due(nowNanos);
-            return;
-        }
-        due(nowNanos + Math.min(RETRY_PERIOD_NANOS << Math.min(faultsInARow, 16), MAX_FAULT_PAUSE_NANOS));
-        events.attachment(AttachState.UNREADABLE, "pages of the file cannot be read, again and again");
-    }
-
     @Override
     public void close() {
-        detach("", false);
+        detach("");
     }
 }

@@ -31,7 +31,7 @@ public final class ShmFrameStream implements AutoCloseable {
         statistics = new ReaderStatistics(builder.nanoClock);
         events = new StreamEvents(builder.path, listener, builder.demand, builder.nanoClock, statistics);
         FrameReader reader = builder.reading.build();
-        RegionFile file = new RegionFile(builder.path, new MappingLedger(System::gc));
+        RegionFile file = new RegionFile(builder.path);
         RegionKeeper keeper = new RegionKeeper(file, reader, events, builder.expectedRegionBytes);
         loop = new StreamLoop(reader, keeper, builder.pollMode.newStrategy(), events, builder.nanoClock,
                 new ThreadPauser());
@@ -135,7 +135,7 @@ public final class ShmFrameStream implements AutoCloseable {
             this.path = path;
         }
 
-        /** A smaller file is used, but reported; 4 MiB unless set. The file is mapped as large as it is. */
+        /** A smaller file is used, but reported; 4 MiB unless set. The file is read as large as it is. */
         public Builder expectedRegionBytes(long expectedRegionBytes) {
             this.expectedRegionBytes = expectedRegionBytes;
             return this;

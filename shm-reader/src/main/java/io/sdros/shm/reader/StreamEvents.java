@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Counts what happens and tells the listener, at a limited rate where it may happen often. Nothing the listener
- * throws gets past here but {@link InternalError}, which may be about the mapping.
+ * throws gets past here.
  */
 final class StreamEvents {
 
@@ -144,9 +144,6 @@ final class StreamEvents {
     }
 
     void uncaught(Throwable failure) {
-        if (failure instanceof InternalError fault) {
-            throw fault;
-        }
         statistics.uncaught.add(1);
         if (!uncaughtReports.pass(nanoClock.getAsLong())) {
             return;

@@ -22,7 +22,6 @@ final class StreamLoop {
     private final Pauser pauser;
     private final RetryWindow retries = new RetryWindow();
 
-    private boolean faulted;
     private boolean watching;
 
     StreamLoop(FrameReader reader, RegionKeeper keeper, PollStrategy polling, StreamEvents events,
@@ -38,29 +37,16 @@ final class StreamLoop {
     /**
      * Takes turns for as long as the condition holds, whatever a turn throws; then lets go of the file.
      *
-     * <p>Late news of a page that vanished can come up between two turns, too, and must not end the thread. The loop
-     * that is hot is a method of its own, for on Java 17 a handler in the very frame in which such news comes up does
-     * not always catch it once that frame is compiled; the frame here stays interpreted.
-     *
      * @param ended called last
      */
     void run(BooleanSupplier running, Runnable ended) {
-        boolean over = false;
-        while (!over) {
-            try {
-                takeTurns(running);
-                keeper.close();
-                ended.run();
-                over = true;
-            } catch (InternalError e) {
-                faulted = true;
+        try {
+            while (running.getAsBoolean()) {
+                guardedTurn();
             }
-        }
-    }
-
-    private void takeTurns(BooleanSupplier running) {
-        while (running.getAsBoolean()) {
-            guardedTurn();
+        } finally {
+            keeper.close();
+            ended.run();
         }
     }
 
@@ -68,10 +54,6 @@ final class StreamLoop {
     void guardedTurn() {
         try {
             turn();
-        } catch (InternalError e) {
-            // How the VM reports a page that vanished. It may come late and anywhere, here too, so only a flag is
-            // set; the next turn deals with it.
-            faulted = true;
         } catch (Throwable t) {
             failed(t);
         }
@@ -81,17 +63,13 @@ final class StreamLoop {
         try {
             events.uncaught(failure);
             pauser.pause(CadencePolling.IDLE_NANOS);
-        } catch (InternalError e) {
-            faulted = true;
+        } catch (Throwable again) {
+            // There is no memory even for saying so. The next turn is another chance; an end of the thread would be none.
+            Thread.yield();
         }
     }
 
-    /** The wait comes last: an error that was pending comes up there rather than in the listener. */
     private void turn() {
-        if (faulted) {
-            faulted = false;
-            keeper.faulted(nanoClock.getAsLong());
-        }
         long nowNanos = nanoClock.getAsLong();
         events.turn(nowNanos);
         pauser.pause(Math.min(keeper.attached(nowNanos) ? lookOrRead() : keeper.untilDueNanos(nowNanos),
@@ -100,7 +78,7 @@ final class StreamLoop {
 
     private long lookOrRead() {
         if (keeper.freshlyAttached()) {
-            // What failed in the old mapping has used up the time of nothing in the new one.
+            // What failed in the old region has used up the time of nothing in the new one.
             retries.clear();
         }
         if (!events.demanded()) {
@@ -133,10 +111,11 @@ final class StreamLoop {
     }
 
     private void looked(long nowNanos) {
-        if (reader.restartUntold()) {
+        if (reader.restarted()) {
             events.writerRestarted();
-            // Only now: told twice is better than not at all, should a late fault come up in between.
-            reader.restartTold();
+        }
+        if (reader.cutShort()) {
+            keeper.suspect(nowNanos);
         }
         events.sequenceSeen(reader.sequence(), nowNanos);
     }

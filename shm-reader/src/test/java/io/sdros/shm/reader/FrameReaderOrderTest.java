@@ -265,33 +265,22 @@ class FrameReaderOrderTest {
         reader.attempt();
         RegionImage other = RegionImage.inMemory(128).delta(6, 6);
         reader.detach();
-        reader.attach(other.region(), () -> Long.MAX_VALUE, false);
-        assertThat(reader.restarted()).isTrue();
+        assertThat(reader.attach(other.region())).as("a restart").isTrue();
         assertThat(reader.attempt()).isEqualTo(SKIPPED_NON_KEYFRAME);
         assertThat(reader.restarted()).isFalse();
         assertThat(reader.lostFrames()).isZero();
     }
 
     @Test
-    void anotherMappingOfTheSameRegionGoesOn() {
+    void aFrameGivenUpAsTooLongIsReadOnceTheRegionHasGrown() {
         image.key(5, 5);
-        reader.attempt();
-        RegionImage larger = RegionImage.inMemory(256).key(5, 5);
-        reader.attach(larger.region(), () -> Long.MAX_VALUE, true);
-        assertThat(reader.attempt()).isEqualTo(NO_NEW_FRAME);
-        larger.delta(6, 6);
-        assertThat(reader.attempt()).isEqualTo(FRAME);
-    }
-
-    @Test
-    void aFrameTooLongForTheOldMappingIsReadFromTheNewOne() {
-        byte[] payload = new byte[150];
-        RegionImage larger = RegionImage.inMemory(256)
-                .commit(5, RegionImage.headerOf(5, true, payload), payload);
-        image.sequence(5).writeLength(182);
-        assertThat(reader.attempt()).isEqualTo(INVALID_LENGTH);
-        reader.giveUp();
-        reader.attach(larger.region(), () -> Long.MAX_VALUE, true);
-        assertThat(reader.attempt()).isEqualTo(FRAME);
+        image.region().cutShort(48);
+        FrameReader early = FrameReader.builder(image.region()).build();
+        assertThat(early.attempt()).isEqualTo(INVALID_LENGTH);
+        early.giveUp();
+        image.region().cutShort(128);
+        assertThat(early.attempt()).isEqualTo(NO_NEW_FRAME);
+        early.regionGrew();
+        assertThat(early.attempt()).isEqualTo(FRAME);
     }
 }

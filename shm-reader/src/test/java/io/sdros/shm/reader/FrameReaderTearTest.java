@@ -3,9 +3,11 @@ package io.sdros.shm.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.shm.protocol.FrameHeader;
-import io.sdros.shm.protocol.RegionBuffer;
+import io.sdros.shm.protocol.RegionLayout;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +30,9 @@ class FrameReaderTearTest {
     private static final long ENOUGH = 20;
     private static final long DEADLINE_NANOS = 60_000_000_000L;
 
-    private final RegionBuffer region = RegionBuffer.of(ByteBuffer.allocateDirect(MAX_PAYLOAD + 48));
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final ByteBuffer region = ByteBuffer.allocateDirect(MAX_PAYLOAD + 48);
 
     private static int lengthOf(long frameSeq) {
         return MAX_PAYLOAD - (int) (frameSeq % LENGTHS == 0 ? frameSeq % 1000 : 0);
@@ -38,19 +42,21 @@ class FrameReaderTearTest {
         Arrays.fill(bytes, (byte) number);
         int length = lengthOf(number);
         if (mark) {
-            region.markInProgress();
+            LONG.setOpaque(region, RegionLayout.WRITE_LENGTH_OFFSET, 0L);
+            VarHandle.fullFence();
         }
-        region.putHeader(new FrameHeader(number, number, length, 1, 1, 0, 0));
+        new FrameHeader(number, number, length, 1, 1, 0, 0).encode(region, RegionLayout.HEADER_OFFSET);
         // Writers without barriers run on processors that keep stores in order; here the compiler has to be told.
         VarHandle.releaseFence();
-        region.putPayload(ByteBuffer.wrap(bytes, 0, length));
-        region.commitRelease(32L + length, number);
+        region.put(RegionLayout.PAYLOAD_OFFSET, bytes, 0, length);
+        LONG.setRelease(region, RegionLayout.WRITE_LENGTH_OFFSET, 32L + length);
+        LONG.setRelease(region, RegionLayout.SEQUENCE_OFFSET, number);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noTornFrameIsHandedOver(boolean mark) throws InterruptedException {
-        FrameReader reader = FrameReader.builder(region).crcEnabled(false).build();
+        FrameReader reader = FrameReader.builder(new MemorySource(region)).crcEnabled(false).build();
         AtomicBoolean done = new AtomicBoolean();
         AtomicBoolean enough = new AtomicBoolean();
         AtomicLong written = new AtomicLong();

@@ -222,14 +222,11 @@ class FrameReaderTest {
             () -> image.memory().put(47, (byte) 9),
         };
         for (Runnable change : changes) {
-            FrameReader hooked = FrameReader.builder(image.region()).build();
             image.key(1, 1);
-            // The file's size is asked between the copy and the second look.
-            hooked.attach(image.region(), () -> {
-                change.run();
-                return Long.MAX_VALUE;
-            }, true);
+            FrameReader hooked = FrameReader.builder(image.region()).build();
+            image.region().afterFrameCopy(change);
             assertThat(hooked.attempt()).isEqualTo(TORN_READ);
+            image.region().afterFrameCopy(() -> { });
         }
     }
 
@@ -237,10 +234,7 @@ class FrameReaderTest {
     void aTornReadDoesNotConsumeTheSequence() {
         int[] looks = {0};
         image.key(1, 1);
-        reader.attach(image.region(), () -> {
-            image.writeLength(looks[0]++ == 0 ? 0 : 37);
-            return Long.MAX_VALUE;
-        }, true);
+        image.region().afterFrameCopy(() -> image.writeLength(looks[0]++ == 0 ? 0 : 37));
         assertThat(reader.attempt()).isEqualTo(TORN_READ);
         assertThat(reader.unread()).isTrue();
         assertThat(reader.attempt()).isEqualTo(INVALID_LENGTH);
@@ -249,14 +243,42 @@ class FrameReaderTest {
     }
 
     @Test
-    void doesNotBelieveACopyOfAFileThatShrank() {
+    void doesNotBelieveACopyThatEndedEarly() {
         readFirstFrameWithoutCrc();
-        long[] size = {16 + 37 - 1};
-        trusting.attach(image.region(), () -> size[0], true);
         image.key(2, 2);
-        assertThat(trusting.attempt()).isEqualTo(TORN_READ);
-        size[0]++;
+        image.region().cutShort(16 + 37 - 1);
+        assertThat(trusting.attempt()).as("known to be shorter than it was").isEqualTo(TORN_READ);
+        assertThat(trusting.cutShort()).isTrue();
+        assertThat(trusting.attempt()).as("the size is known now").isEqualTo(INVALID_LENGTH);
+        image.region().cutShort(16 + 37);
         assertThat(trusting.attempt()).isEqualTo(FRAME);
+        assertThat(trusting.cutShort()).isFalse();
+    }
+
+    @Test
+    void aRegionWithoutAHeadHasNoNewFrameAndLosesNothingThatWasKnown() {
+        image.key(1, 1);
+        assertThat(reader.attempt()).isEqualTo(FRAME);
+        image.key(2, 2);
+        for (int bytes : new int[] {15, 8, 0}) {
+            image.region().cutShort(bytes);
+            assertThat(reader.attempt()).isEqualTo(NO_NEW_FRAME);
+            assertThat(reader.cutShort()).isTrue();
+            assertThat(reader.restarted()).isFalse();
+            assertThat(reader.sequence()).isEqualTo(1);
+        }
+        image.region().cutShort(128);
+        assertThat(reader.attempt()).isEqualTo(FRAME);
+    }
+
+    @Test
+    void aRegionThatGrowsIsReadAsFarAsItGoes() {
+        image.key(1, 1);
+        image.region().cutShort(48);
+        FrameReader early = FrameReader.builder(image.region()).build();
+        assertThat(early.attempt()).isEqualTo(INVALID_LENGTH);
+        image.region().cutShort(128);
+        assertThat(early.attempt()).isEqualTo(FRAME);
     }
 
     @Test

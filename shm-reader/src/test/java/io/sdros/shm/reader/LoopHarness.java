@@ -11,7 +11,6 @@ final class LoopHarness {
     final RecordingListener heard = new RecordingListener();
     final ReaderStatistics statistics;
     final FrameReader reader;
-    final MappingLedger ledger = new MappingLedger(System::gc);
     final StreamLoop loop;
     boolean demand = true;
     long now = 1_000 * MILLI;
@@ -31,7 +30,7 @@ final class LoopHarness {
                 path, listener.orElse(heard), () -> demand, () -> now, statistics);
         reader = FrameReader.detachedBuilder().crcEnabled(crcEnabled).nanoClock(() -> now)
                 .allocator(this::allocate).build();
-        RegionKeeper keeper = new RegionKeeper(new RegionFile(path, ledger), reader, events, expectedBytes);
+        RegionKeeper keeper = new RegionKeeper(new RegionFile(path), reader, events, expectedBytes);
         loop = new StreamLoop(reader, keeper, PollMode.CADENCE.newStrategy(), events, () -> now, nanos -> {
             lastPause = nanos;
             now += Math.max(nanos, 1_000);

@@ -4,7 +4,6 @@ import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameCrc;
 import io.sdros.shm.protocol.FrameFlags;
 import io.sdros.shm.protocol.FrameHeader;
-import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.protocol.RegionLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,11 +16,11 @@ import java.nio.file.StandardOpenOption;
 final class RegionImage {
 
     private final ByteBuffer memory;
-    private final RegionBuffer region;
+    private final MemorySource region;
 
     private RegionImage(ByteBuffer memory) {
         this.memory = memory.order(ByteOrder.LITTLE_ENDIAN);
-        this.region = RegionBuffer.of(memory);
+        this.region = new MemorySource(memory);
     }
 
     static RegionImage inMemory(int bytes) {
@@ -36,7 +35,7 @@ final class RegionImage {
         }
     }
 
-    RegionBuffer region() {
+    MemorySource region() {
         return region;
     }
 
@@ -55,7 +54,7 @@ final class RegionImage {
     }
 
     RegionImage header(FrameHeader header) {
-        region.putHeader(header);
+        header.encode(memory, RegionLayout.HEADER_OFFSET);
         return this;
     }
 

@@ -2,12 +2,12 @@ package io.sdros.it.jmh;
 
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;
-import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.protocol.RegionLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import io.sdros.shm.reader.Frame;
 import io.sdros.shm.reader.FrameReader;
 import io.sdros.shm.reader.ReadOutcome;
+import io.sdros.shm.reader.RegionSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -56,7 +56,7 @@ public class ReadCost {
 
     private Path file;
     private ByteBuffer mapping;
-    private RegionBuffer region;
+    private FileChannel channel;
     private FrameReader withCrc;
     private FrameReader withoutCrc;
     private FrameReader withFixedClock;
@@ -64,7 +64,7 @@ public class ReadCost {
     private int lengthBytes;
     private long number = 1;
 
-    /** Writes one frame and maps the region. */
+    /** Writes one frame; opens the region, and maps it to raise its numbers. */
     @Setup
     public void open() throws IOException {
         file = Files.createTempFile(Path.of("/dev/shm"), "sdr-jmh-", "");
@@ -73,11 +73,9 @@ public class ReadCost {
         try (ShmWriter writer = ShmWriter.builder(file).open()) {
             writer.write(ByteBuffer.wrap(payload), 1, FrameFlags.KEYFRAME, Codecs.H264);
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size())
-                    .order(ByteOrder.LITTLE_ENDIAN);
-        }
-        region = RegionBuffer.of(mapping);
+        channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size()).order(ByteOrder.LITTLE_ENDIAN);
+        RegionSource region = RegionSource.of(channel);
         withCrc = FrameReader.builder(region).headroomBytes(11).build();
         withoutCrc = FrameReader.builder(region).headroomBytes(11).crcEnabled(false).build();
         withFixedClock = FrameReader.builder(region).headroomBytes(11).nanoClock(() -> 1).build();
@@ -88,12 +86,14 @@ public class ReadCost {
     /** Removes the region. */
     @TearDown
     public void close() throws IOException {
+        channel.close();
         Files.delete(file);
     }
 
     private void nextFrame() {
         mapping.putLong(FRAME_SEQ_OFFSET, ++number);
-        region.commitRelease(lengthBytes, number);
+        mapping.putLong(RegionLayout.WRITE_LENGTH_OFFSET, lengthBytes);
+        mapping.putLong(RegionLayout.SEQUENCE_OFFSET, number);
     }
 
     /** The shipped reader. */
@@ -115,6 +115,12 @@ public class ReadCost {
     public Frame readWithoutCrc() {
         nextFrame();
         return read(withoutCrc);
+    }
+
+    /** A look that finds nothing new. */
+    @Benchmark
+    public long look() {
+        return withCrc.look();
     }
 
     private static Frame read(FrameReader reader) {

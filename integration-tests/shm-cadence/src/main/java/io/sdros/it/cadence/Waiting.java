@@ -1,9 +1,9 @@
 package io.sdros.it.cadence;
 
-import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.reader.FrameReader;
 import io.sdros.shm.reader.PollMode;
 import io.sdros.shm.reader.ReadOutcome;
+import io.sdros.shm.reader.RegionSource;
 import io.sdros.shm.reader.ShmFrameStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -78,8 +78,7 @@ enum Waiting {
     private static void poll(Path region, LongConsumer delayNanos) {
         try (FileChannel channel = FileChannel.open(region, StandardOpenOption.READ)) {
             PromptTimers.use();
-            FrameReader reader = FrameReader.builder(
-                    RegionBuffer.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))).build();
+            FrameReader reader = FrameReader.builder(RegionSource.of(channel)).build();
             while (!Thread.currentThread().isInterrupted()) {
                 if (reader.attempt() == ReadOutcome.FRAME) {
                     delayNanos.accept(System.nanoTime() - reader.frame().frameId());

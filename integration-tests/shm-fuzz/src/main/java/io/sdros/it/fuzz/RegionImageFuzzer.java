@@ -2,10 +2,10 @@ package io.sdros.it.fuzz;
 
 import com.sun.management.ThreadMXBean;
 import io.sdros.shm.protocol.FrameHeader;
-import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.reader.Frame;
 import io.sdros.shm.reader.FrameReader;
 import io.sdros.shm.reader.ReadOutcome;
+import io.sdros.shm.reader.RegionSource;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,9 +47,26 @@ public final class RegionImageFuzzer {
         crcEnabled = (configuration & 1) != 0;
         headroomBytes = configuration >> 2 & 7;
         // Every question for the time moves it on, so that what waits for milliseconds gets there.
-        reader = FrameReader.builder(RegionBuffer.of(region)).crcEnabled(crcEnabled)
+        reader = FrameReader.builder(source()).crcEnabled(crcEnabled)
                 .keyframeGating((configuration & 2) != 0).headroomBytes(headroomBytes)
                 .nanoClock(() -> nanos += 1_000_000).build();
+    }
+
+    /** Nothing outside the region may be asked for; its end may be. */
+    private RegionSource source() {
+        return new RegionSource() {
+            @Override
+            public int copy(long position, byte[] target, int targetOffset, int lengthBytes) {
+                int count = (int) Math.max(0, Math.min(lengthBytes, region.capacity() - position));
+                region.get((int) position, target, targetOffset, count);
+                return count;
+            }
+
+            @Override
+            public long sizeBytes() {
+                return region.capacity();
+            }
+        };
     }
 
     /** The entry point Jazzer looks for. Throws {@link IllegalStateException} if something is not as documented. */

@@ -1,6 +1,6 @@
 package io.sdros.it.jcstress;
 
-import io.sdros.shm.protocol.RegionBuffer;
+import io.sdros.shm.reader.Views;
 import java.nio.ByteBuffer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -26,14 +26,13 @@ public class CommitTest {
 
     @Actor
     public void reader(L_Result result) {
-        RegionBuffer region = pair.region;
-        if (region.sequenceAcquire() == 0) {
+        Views view = new Views(pair.region);
+        int lengthBytes = view.look();
+        if (lengthBytes == 0) {
+            // No sequence; or, as sequence and length come in one copy, in which nothing is ordered, a length of before.
             result.r1 = "nothing";
             return;
         }
-        int lengthBytes = (int) region.writeLengthAcquire();
-        byte[] copy = new byte[lengthBytes];
-        region.copyFrame(copy, 0, lengthBytes);
-        result.r1 = Pair.content(ByteBuffer.wrap(copy, 32, lengthBytes - 32), 1);
+        result.r1 = Pair.content(ByteBuffer.wrap(view.copy(lengthBytes), 32, lengthBytes - 32), 1);
     }
 }

@@ -2,12 +2,12 @@ package io.sdros.it.jcstress;
 
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;
-import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.protocol.ShmWriter;
 import io.sdros.shm.protocol.Writers;
 import io.sdros.shm.reader.Frame;
 import io.sdros.shm.reader.FrameReader;
 import io.sdros.shm.reader.ReadOutcome;
+import io.sdros.shm.reader.RegionSource;
 import java.nio.ByteBuffer;
 
 /**
@@ -22,14 +22,14 @@ final class Pair {
 
     private static final ThreadLocal<ByteBuffer> SLAB = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(0));
 
-    final RegionBuffer region;
+    final RegionSource region;
     private final ShmWriter writer;
     private final ByteBuffer payload = ByteBuffer.allocate(PAYLOAD_BYTES);
     private long written;
 
     Pair() {
         ByteBuffer memory = carve();
-        region = RegionBuffer.of(memory);
+        region = new Memory(memory);
         writer = Writers.of(memory);
     }
 
@@ -77,5 +77,20 @@ final class Pair {
             }
         }
         return Long.toString(number);
+    }
+
+    /** Copies plainly: what the kernel does is no stronger. */
+    private record Memory(ByteBuffer bytes) implements RegionSource {
+
+        @Override
+        public int copy(long position, byte[] target, int targetOffset, int lengthBytes) {
+            bytes.get((int) position, target, targetOffset, lengthBytes);
+            return lengthBytes;
+        }
+
+        @Override
+        public long sizeBytes() {
+            return bytes.capacity();
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.sdros.it.jcstress;
 
-import io.sdros.shm.protocol.RegionBuffer;
+import io.sdros.shm.reader.Views;
 import java.nio.ByteBuffer;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -31,17 +31,14 @@ public class SecondLookTest {
 
     @Actor
     public void reader(L_Result result) {
-        RegionBuffer region = pair.region;
-        long sequence = region.sequenceAcquire();
-        long writeLength = region.writeLengthAcquire();
-        if (!region.holds(writeLength)) {
+        Views view = new Views(pair.region);
+        int lengthBytes = view.look();
+        if (lengthBytes == 0) {
             result.r1 = "noticed";
             return;
         }
-        int lengthBytes = (int) writeLength;
-        byte[] copy = new byte[lengthBytes];
-        region.copyFrame(copy, 0, lengthBytes);
-        if (!region.unchangedSince(sequence, writeLength, copy, 0)) {
+        byte[] copy = view.copy(lengthBytes);
+        if (!view.unchangedSinceLook(copy)) {
             result.r1 = "noticed";
         } else if (copy[8] != 1) {
             result.r1 = "later header";

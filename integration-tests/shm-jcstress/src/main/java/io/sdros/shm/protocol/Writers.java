@@ -8,8 +8,18 @@ public final class Writers {
     private Writers() {
     }
 
-    /** A writer to the given region, as it is after opening a file. */
+    /** A writer to the given region, which must be all zeros, as it is after opening a file. */
     public static ShmWriter of(ByteBuffer region) {
-        return new ShmWriter(RegionBuffer.of(region), true);
+        return new ShmWriter(new RegionSink() {
+            @Override
+            public void store(ByteBuffer source, long position) {
+                region.put((int) position, source, source.position(), source.remaining());
+            }
+
+            @Override
+            public void close() {
+                region.limit(0);
+            }
+        }, region.capacity(), true);
     }
 }

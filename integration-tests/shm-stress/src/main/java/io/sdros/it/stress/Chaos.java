@@ -90,10 +90,9 @@ public final class Chaos {
             writer.ifPresent(Child::close);
             buryTheLeft();
         }
-        ProcessResources after = settled(before);
+        ProcessResources after = ProcessResources.now(folder);
         resumeNanos.sort(null);
-        return new ChaosResult(rounds, watches.stream().mapToLong(LifeWatch::frames).sum(), resumeNanos,
-                watches.stream().mapToLong(LifeWatch::faults).sum(), before, most, after,
+        return new ChaosResult(rounds, watches.stream().mapToLong(LifeWatch::frames).sum(), resumeNanos, before, most, after,
                 watches.stream().flatMap(watch -> watch.violations().stream()).toList());
     }
 
@@ -256,20 +255,5 @@ public final class Chaos {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** What is left once the collector has had a chance: mappings are given back by it and nobody else. */
-    private ProcessResources settled(ProcessResources before) throws IOException {
-        ProcessResources now = ProcessResources.now(folder);
-        for (int i = 0; i < 50
-                && (now.mappings() > before.mappings() || now.descriptors() > before.descriptors()); i++) {
-            System.gc();
-            LockSupport.parkNanos(100 * MILLI);
-            now = ProcessResources.now(folder);
-        }
-        if (now.descriptors() > before.descriptors()) {
-            System.out.println("descriptors left: " + ProcessResources.descriptorTargets());
-        }
-        return now;
     }
 }

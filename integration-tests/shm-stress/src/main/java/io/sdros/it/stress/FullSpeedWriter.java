@@ -15,6 +15,9 @@ import java.nio.file.StandardOpenOption;
 /** Child process: writes frames as fast as it can until it is killed or its standard input ends. */
 final class FullSpeedWriter {
 
+    /** Storing by position takes five calls of the system. */
+    private static final int CALLS_SPINS = 10;
+
     private FullSpeedWriter() {
     }
 
@@ -50,9 +53,9 @@ final class FullSpeedWriter {
      * Nothing in every other stretch of 256 frames; else up to some times as long as storing the frame takes, so
      * that readers meet whole frames, too.
      */
-    private static void pause(long seq, int sizeBytes) {
+    private static void pause(long seq, int storingSpins) {
         if ((seq & 256) != 0) {
-            for (long spins = (seq * 31 & 127) * (1 + sizeBytes / 8192); spins > 0; spins--) {
+            for (long spins = (seq * 31 & 127) * storingSpins; spins > 0; spins--) {
                 Thread.onSpinWait();
             }
         }
@@ -62,7 +65,7 @@ final class FullSpeedWriter {
         try (ShmWriter writer = ShmWriter.builder(path).regionBytes(regionBytes).open()) {
             System.out.println("open");
             for (long seq = 1; ; seq++) {
-                pause(seq, contents.sizeBytes(seq));
+                pause(seq, CALLS_SPINS + contents.sizeBytes(seq) / 1024);
                 if (!writer.write(contents.payload(seq), FrameContents.FRAME_ID_FACTOR * seq,
                         FrameContents.flags(seq), Codecs.H264)) {
                     throw new IllegalStateException("frame " + seq + " was refused");
@@ -81,7 +84,7 @@ final class FullSpeedWriter {
         region.putLong(RegionLayout.SEQUENCE_OFFSET, 0).putLong(RegionLayout.WRITE_LENGTH_OFFSET, 0);
         System.out.println("open");
         for (long seq = 1; ; seq++) {
-            pause(seq, contents.sizeBytes(seq));
+            pause(seq, 1 + contents.sizeBytes(seq) / 8192);
             ByteBuffer payload = contents.payload(seq);
             int size = payload.remaining();
             new FrameHeader(FrameContents.FRAME_ID_FACTOR * seq, seq, size, FrameContents.flags(seq), Codecs.H264,

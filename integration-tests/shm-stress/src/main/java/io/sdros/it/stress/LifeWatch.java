@@ -1,10 +1,8 @@
 package io.sdros.it.stress;
 
-import io.sdros.shm.reader.AttachState;
 import io.sdros.shm.reader.Discontinuity;
 import io.sdros.shm.reader.Frame;
 import io.sdros.shm.reader.FrameStreamListener;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +19,6 @@ final class LifeWatch implements FrameStreamListener {
 
     private final String name;
     private final List<String> violations = new CopyOnWriteArrayList<>();
-    private final AtomicLong faults = new AtomicLong();
     private final AtomicLong frames = new AtomicLong();
     private volatile Seen first = new Seen(new LifeFrame(0, 0, 0, false, true), 0);
     private volatile Seen last = first;
@@ -69,13 +66,6 @@ final class LifeWatch implements FrameStreamListener {
     }
 
     @Override
-    public void onAttach(AttachState state, Path path, String reason) {
-        if (reason.contains("could not be read")) {
-            faults.incrementAndGet();
-        }
-    }
-
-    @Override
     public void onUncaught(Throwable failure, long suppressed) {
         violations.add(name + ": " + failure);
     }
@@ -91,11 +81,6 @@ final class LifeWatch implements FrameStreamListener {
 
     long frames() {
         return frames.get();
-    }
-
-    /** How often a page vanished while it was read. */
-    long faults() {
-        return faults.get();
     }
 
     List<String> violations() {

@@ -3,7 +3,6 @@ package io.sdros.it.stress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,18 +15,5 @@ record ProcessResources(long mappings, long descriptors) {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return new ProcessResources(mappings, descriptors.count());
         }
-    }
-
-    /** What the open descriptors lead to, for finding out which are too many. */
-    static List<String> descriptorTargets() throws IOException {
-        List<String> targets = new ArrayList<>();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path each : descriptors.toList()) {
-                if (Files.isSymbolicLink(each)) {
-                    targets.add(Files.readSymbolicLink(each).toString());
-                }
-            }
-        }
-        return targets;
     }
 }

@@ -1,10 +1,10 @@
 package io.sdros.it.stress;
 
-import io.sdros.shm.protocol.RegionBuffer;
 import io.sdros.shm.protocol.RegionLayout;
 import io.sdros.shm.reader.Frame;
 import io.sdros.shm.reader.FrameReader;
 import io.sdros.shm.reader.ReadOutcome;
+import io.sdros.shm.reader.RegionSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -83,9 +83,8 @@ public final class TearStress {
                     FrameContents.random(RegionLayout.maxPayloadBytes(size.regionBytes), SEED + size.ordinal());
             contents.save(contentsFile);
             Programs.unpack("full_speed_writer.py", folder.path());
-            try (Child writer = Child.start(kind.command(path, size.regionBytes, contentsFile, folder.path()))) {
-                writer.expect("open");
-                RegionBuffer region = map(path, size.regionBytes);
+            try (Child writer = Child.start(kind.command(path, size.regionBytes, contentsFile, folder.path()));
+                    FileChannel region = openOnce(writer, path)) {
                 Checked withCrc = new Checked(region, true, contents, kind);
                 Checked withoutCrc = new Checked(region, false, contents, kind);
                 while (withCrc.counts.attempts() + withoutCrc.counts.attempts() < attempts) {
@@ -104,10 +103,9 @@ public final class TearStress {
         }
     }
 
-    private static RegionBuffer map(Path path, int regionBytes) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return RegionBuffer.of(channel.map(FileChannel.MapMode.READ_ONLY, 0, regionBytes));
-        }
+    private static FileChannel openOnce(Child writer, Path path) throws IOException {
+        writer.expect("open");
+        return FileChannel.open(path, StandardOpenOption.READ);
     }
 
     /** A reader, and what it has read. */
@@ -121,8 +119,8 @@ public final class TearStress {
         private long failing;
         private int failures;
 
-        Checked(RegionBuffer region, boolean crcEnabled, FrameContents contents, WriterKind kind) {
-            this.reader = FrameReader.builder(region).crcEnabled(crcEnabled).keyframeGating(false).build();
+        Checked(FileChannel region, boolean crcEnabled, FrameContents contents, WriterKind kind) {
+            this.reader = FrameReader.builder(RegionSource.of(region)).crcEnabled(crcEnabled).keyframeGating(false).build();
             this.contents = contents;
             this.kind = kind;
         }

@@ -9,7 +9,6 @@ import io.sdros.shm.protocol.RegionLayout;
 import io.sdros.shm.reader.AttachState;
 import io.sdros.shm.reader.Frame;
 import io.sdros.shm.reader.FrameStreamListener;
-import io.sdros.shm.reader.PollMode;
 import io.sdros.shm.reader.ShmFrameStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,24 +23,34 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Cuts the file short while its frame, some megabytes, is being copied, again and again: the VM must report it as an
- * error that the reader survives. Frames are stored with file writes, which need no mapping and so cannot fault.
+ * Cuts a file short and restores it, again and again and faster than the reader looks after it: to nothing, to half, to just
+ * behind the head, while its frame of some megabytes is being copied or just before. No stream may end, get stuck or hand over
+ * a byte that was not written, and the picture is back within a second of the last cut.
  */
 public final class TruncationStorm {
 
-    private static final int PAYLOAD_BYTES = 3_900_000;
+    private static final int PAYLOAD_BYTES = 1_900_000;
+    private static final int REGION_BYTES = 2 * 1024 * 1024;
+    private static final int BEHIND_THE_HEAD = RegionLayout.PAYLOAD_OFFSET + 16;
     private static final long MILLI = 1_000_000;
     private static final long GIVE_UP_NANOS = 20_000 * MILLI;
+    private static final int WARM_FRAMES = 3_000;
+    private static final int ROUND = 100;
 
-    /** What a storm came to. */
-    record Result(int truncations, long faults, long frames, List<String> violations) {
+    /**
+     * What a storm came to.
+     *
+     * @param cutShort how often a stream found the file shorter than before
+     * @param backNanos from the last restoration to a frame in every stream, at most, over all pauses of the storm
+     */
+    record Result(int cycles, long cutShort, long frames, long backNanos, List<String> violations) {
     }
 
     private final byte[] payload = new byte[PAYLOAD_BYTES];
     private final int crc32;
     private final SplittableRandom random;
-    private final AtomicLong faults = new AtomicLong();
-    private final AtomicLong frames = new AtomicLong();
+    private final AtomicLong cutShort = new AtomicLong();
+    private final List<AtomicLong> frames = List.of(new AtomicLong(), new AtomicLong());
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private long sequence;
 
@@ -51,70 +60,91 @@ public final class TruncationStorm {
         crc32 = FrameCrc.of(ByteBuffer.wrap(payload));
     }
 
-    /** Arguments: page faults to survive, 100 unless given; seed. */
+    /** Arguments: cycles, 10,000 unless given; seed. */
     public static void main(String[] args) throws IOException {
-        int faults = args.length > 0 ? Integer.parseInt(args[0]) : 100;
-        Result result = run(faults, 100 * faults, args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime());
-        if (!result.violations().isEmpty() || result.faults() < faults) {
+        int cycles = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
+        Result result = run(cycles, args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime());
+        if (!result.violations().isEmpty() || result.backNanos() > 1_000 * MILLI) {
             System.exit(1);
         }
     }
 
-    /** Truncates until that many faults have come up, or that often. */
-    static Result run(int faults, int maxTruncations, long seed) throws IOException {
-        Result result = new TruncationStorm(seed).run(faults, maxTruncations);
+    /** Cuts and restores that often. */
+    static Result run(int cycles, long seed) throws IOException {
+        Result result = new TruncationStorm(seed).run(cycles);
         result.violations().forEach(violation -> System.out.println("VIOLATION: " + violation));
-        System.out.printf("Java %s, seed %d: %d truncations while copying, %d page faults survived, %d frames checked%n",
-                System.getProperty("java.version"), seed, result.truncations(), result.faults(), result.frames());
+        System.out.printf("Java %s, seed %d: %d cycles of truncation and restoration, noticed %d times by two streams, %d frames "
+                        + "checked, the picture back after at most %.0f ms, %d violations%n",
+                System.getProperty("java.version"), seed, result.cycles(), result.cutShort(), result.frames(),
+                result.backNanos() / 1e6, result.violations().size());
         return result;
     }
 
-    private Result run(int wantedFaults, int maxTruncations) throws IOException {
-        int truncations = 0;
+    private Result run(int cycles) throws IOException {
+        long backNanos = 0;
         try (TempFolder folder = TempFolder.create();
                 FileChannel file = FileChannel.open(folder.resolve("frames"), StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
                 ShmFrameStream withCrc = stream(folder.resolve("frames"), true);
                 ShmFrameStream withoutCrc = stream(folder.resolve("frames"), false)) {
+            restore(file);
             withCrc.start();
             withoutCrc.start();
-            while (faults.get() < wantedFaults && truncations < maxTruncations) {
-                store(file);
-                awaitAttached(withCrc, withoutCrc);
-                store(file);
-                LockSupport.parkNanos(random.nextLong(2 * MILLI));
-                file.truncate(switch (random.nextInt(4)) {
-                    case 0 -> 0;
-                    case 1 -> 20;
-                    case 2 -> RegionLayout.DEFAULT_REGION_BYTES / 2;
-                    default -> random.nextLong(RegionLayout.DEFAULT_REGION_BYTES);
-                });
-                truncations++;
+            for (int i = 0; i < WARM_FRAMES; i++) {
+                store(file, 1_000);
             }
-            // And in the end everything is as it was.
-            long before = frames.get();
-            store(file);
-            awaitAttached(withCrc, withoutCrc);
-            awaitFrames(file, before);
+            for (int done = 0; done < cycles; done += ROUND) {
+                for (int i = 0; i < Math.min(ROUND, cycles - done); i++) {
+                    cycle(file);
+                }
+                backNanos = Math.max(backNanos, awaitFrames(file));
+            }
+            for (ShmFrameStream stream : List.of(withCrc, withoutCrc)) {
+                if (stream.statistics().attachState() != AttachState.ATTACHED) {
+                    violations.add("left " + stream.statistics().attachReason());
+                }
+            }
         }
-        return new Result(truncations, faults.get(), frames.get(), violations);
+        return new Result(cycles, cutShort.get(), frames.get(0).get() + frames.get(1).get(), backNanos, violations);
+    }
+
+    private void cycle(FileChannel file) throws IOException {
+        store(file, PAYLOAD_BYTES);
+        LockSupport.parkNanos(random.nextLong(MILLI));
+        file.truncate(switch (random.nextInt(3)) {
+            case 0 -> 0;
+            case 1 -> REGION_BYTES / 2;
+            default -> BEHIND_THE_HEAD;
+        });
+        if (random.nextBoolean()) {
+            LockSupport.parkNanos(random.nextLong(MILLI));
+        }
+        restore(file);
+    }
+
+    /** As the library's writer begins. */
+    private void restore(FileChannel file) throws IOException {
+        sequence = 0;
+        file.write(ByteBuffer.allocate(RegionLayout.HEADER_OFFSET), 0);
+        file.write(ByteBuffer.allocate(1), REGION_BYTES - 1);
     }
 
     private ShmFrameStream stream(Path path, boolean crcEnabled) {
-        return ShmFrameStream.builder(path).crcEnabled(crcEnabled).pollMode(PollMode.ADAPTIVE)
+        AtomicLong count = frames.get(crcEnabled ? 0 : 1);
+        return ShmFrameStream.builder(path).crcEnabled(crcEnabled).expectedRegionBytes(0)
                 .listener(new FrameStreamListener() {
                     @Override
                     public void onFrame(Frame frame) {
-                        frames.incrementAndGet();
-                        if (!frame.payload().equals(ByteBuffer.wrap(payload))) {
+                        count.incrementAndGet();
+                        if (!frame.payload().equals(ByteBuffer.wrap(payload, 0, frame.sizeBytes()))) {
                             violations.add((crcEnabled ? "CRC" : "no CRC") + ": wrong bytes in " + frame.header());
                         }
                     }
 
                     @Override
                     public void onAttach(AttachState state, Path file, String reason) {
-                        if (reason.contains("could not be read")) {
-                            faults.incrementAndGet();
+                        if (reason.contains("truncated")) {
+                            cutShort.incrementAndGet();
                         }
                     }
 
@@ -125,44 +155,31 @@ public final class TruncationStorm {
                 }).build();
     }
 
-    private static void awaitAttached(ShmFrameStream... streams) {
+    /** How long it takes until every stream has read a frame. */
+    private long awaitFrames(FileChannel file) throws IOException {
         long startedNanos = System.nanoTime();
-        for (ShmFrameStream stream : streams) {
-            while (stream.statistics().attachState() != AttachState.ATTACHED) {
-                giveUpAfter(startedNanos, stream.statistics().attachReason());
+        List<Long> before = frames.stream().map(AtomicLong::get).toList();
+        while (frames.get(0).get() == before.get(0) || frames.get(1).get() == before.get(1)) {
+            store(file, PAYLOAD_BYTES);
+            LockSupport.parkNanos(20 * MILLI);
+            if (System.nanoTime() - startedNanos > GIVE_UP_NANOS) {
+                throw new IllegalStateException("no frames for 20 s: " + frames);
             }
         }
-    }
-
-    private void awaitFrames(FileChannel file, long before) throws IOException {
-        long startedNanos = System.nanoTime();
-        while (frames.get() - before < 4) {
-            store(file);
-            LockSupport.parkNanos(20 * MILLI);
-            giveUpAfter(startedNanos, "no frames after the storm");
-        }
-    }
-
-    private static void giveUpAfter(long startedNanos, String why) {
-        if (System.nanoTime() - startedNanos > GIVE_UP_NANOS) {
-            throw new IllegalStateException("not within 20 s: " + why);
-        }
-        LockSupport.parkNanos(MILLI);
+        return System.nanoTime() - startedNanos;
     }
 
     /** The order of the library's writer: mark, header, payload, length, sequence. */
-    private void store(FileChannel file) throws IOException {
+    private void store(FileChannel file, int payloadBytes) throws IOException {
         sequence++;
         storeLong(file, RegionLayout.WRITE_LENGTH_OFFSET, 0);
         ByteBuffer header = ByteBuffer.allocate(FrameHeaderLayout.HEADER_BYTES);
-        new FrameHeader(sequence, sequence, PAYLOAD_BYTES, FrameFlags.KEYFRAME, Codecs.H264, crc32, 0)
+        new FrameHeader(sequence, sequence, payloadBytes, FrameFlags.KEYFRAME, Codecs.H264,
+                payloadBytes == PAYLOAD_BYTES ? crc32 : FrameCrc.of(ByteBuffer.wrap(payload, 0, payloadBytes)), 0)
                 .encode(header, 0);
         file.write(header, RegionLayout.HEADER_OFFSET);
-        file.write(ByteBuffer.wrap(payload), RegionLayout.PAYLOAD_OFFSET);
-        if (file.size() < RegionLayout.DEFAULT_REGION_BYTES) {
-            file.write(ByteBuffer.allocate(1), RegionLayout.DEFAULT_REGION_BYTES - 1);
-        }
-        storeLong(file, RegionLayout.WRITE_LENGTH_OFFSET, FrameHeaderLayout.HEADER_BYTES + PAYLOAD_BYTES);
+        file.write(ByteBuffer.wrap(payload, 0, payloadBytes), RegionLayout.PAYLOAD_OFFSET);
+        storeLong(file, RegionLayout.WRITE_LENGTH_OFFSET, FrameHeaderLayout.HEADER_BYTES + payloadBytes);
         storeLong(file, RegionLayout.SEQUENCE_OFFSET, sequence);
     }
 
