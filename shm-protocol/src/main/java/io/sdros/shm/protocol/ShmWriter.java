@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -26,6 +28,9 @@ import java.util.Set;
  * <p>Sequence and length are stored with one call of eight aligned bytes each, which Linux copies at once on x86-64 and
  * arm64. Nobody promises that; a reader that should see half of a number does not find the same when it looks again.
  *
+ * <p>After each commit it rings the bell ({@link BellAddress}), so that readers need not poll. Where there can be none, they do;
+ * {@link #bell} says which, and why.
+ *
  * <p>Not thread-safe: one thread at a time. Closing leaves the file and its last frame in place.
  */
 public final class ShmWriter implements AutoCloseable {
@@ -35,6 +40,9 @@ public final class ShmWriter implements AutoCloseable {
     private final ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer headerBytes = ByteBuffer.allocateDirect(FrameHeaderLayout.HEADER_BYTES);
     private Optional<RegionSink> open;
+    private Optional<UnixDomainSocketAddress> bellAddress = Optional.empty();
+    private Optional<Bell> bell = Optional.empty();
+    private String bellReason = "not wanted";
     private long framesWritten;
     private long framesRefused;
 
@@ -78,7 +86,40 @@ public final class ShmWriter implements AutoCloseable {
             throw new UncheckedIOException("frame " + sequence + " could not be written", e);
         }
         framesWritten = sequence;
+        ring();
         return true;
+    }
+
+    /** An interrupt would close the channels, as it would the file; it stays set for the caller. */
+    private void ring() {
+        if (bell.isEmpty()) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        bell.get().ring();
+        interrupted |= Thread.interrupted();
+        if (!bell.get().sound()) {
+            bell.get().close();
+            hang(bellAddress.orElseThrow());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void hang(UnixDomainSocketAddress address) {
+        bellAddress = Optional.of(address);
+        try {
+            bell = Optional.of(Bell.hang(address));
+            bellReason = address.getPath().toString();
+        } catch (IOException | UnsupportedOperationException e) {
+            bell = Optional.empty();
+            bellReason = "no bell: " + e;
+        }
+    }
+
+    private void withoutBell(String reason) {
+        bellReason = "no bell: " + reason;
     }
 
     /**
@@ -119,14 +160,26 @@ public final class ShmWriter implements AutoCloseable {
         return framesRefused;
     }
 
+    /** How many readers the bell is rung for, as far as is known; empty if there is no bell. */
+    public OptionalInt bellReaders() {
+        return bell.isPresent() ? OptionalInt.of(bell.get().readers()) : OptionalInt.empty();
+    }
+
+    /** The path of the bell's socket, or why there is none; for people. */
+    public String bell() {
+        return bellReason;
+    }
+
     /** The largest payload that is not refused, in bytes. */
     public int maxPayloadBytes() {
         return maxPayloadBytes;
     }
 
-    /** Closes the file. Closing again does nothing. */
+    /** Closes the file and takes the bell away. Closing again does nothing. */
     @Override
     public void close() {
+        bell.ifPresent(Bell::close);
+        bell = Optional.empty();
         open.ifPresent(RegionSink::close);
         open = Optional.empty();
     }
@@ -137,6 +190,7 @@ public final class ShmWriter implements AutoCloseable {
         private final Path path;
         private int regionBytes = RegionLayout.DEFAULT_REGION_BYTES;
         private boolean crcEnabled = true;
+        private boolean bell = true;
         private Optional<Set<PosixFilePermission>> fileMode = Optional.empty();
 
         private Builder(Path path) {
@@ -157,6 +211,12 @@ public final class ShmWriter implements AutoCloseable {
         /** Whether headers carry the payload's CRC; otherwise 0. On unless set. */
         public Builder crcEnabled(boolean crcEnabled) {
             this.crcEnabled = crcEnabled;
+            return this;
+        }
+
+        /** Whether there is to be a bell. Yes unless set. */
+        public Builder bell(boolean bell) {
+            this.bell = bell;
             return this;
         }
 
@@ -186,7 +246,12 @@ public final class ShmWriter implements AutoCloseable {
                 // with zeros in the payload.
                 sink.store(ByteBuffer.allocate(RegionLayout.HEADER_OFFSET), 0);
                 file.setLength(regionBytes);
-                return new ShmWriter(sink, regionBytes, crcEnabled);
+                ShmWriter writer = new ShmWriter(sink, regionBytes, crcEnabled);
+                if (bell) {
+                    BellAddress.of(path).ifPresentOrElse(writer::hang, () -> writer.withoutBell(
+                            "its path would be longer than the " + BellAddress.MAX_PATH_BYTES + " bytes of a Unix socket's"));
+                }
+                return writer;
             } catch (IOException | RuntimeException e) {
                 file.close();
                 throw e;

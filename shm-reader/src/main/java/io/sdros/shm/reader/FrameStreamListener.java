@@ -28,12 +28,17 @@ public interface FrameStreamListener {
     }
 
     /**
-     * A turn of the loop begins. Comes at once after {@link ShmFrameStream#wakeUp}, and otherwise at least every
-     * 20 ms or so, whatever else goes on; there is no upper bound on how often.
+     * A turn of the loop begins. Comes at once after {@link ShmFrameStream#wakeUp} and after {@link #onDiscontinuity}, and
+     * otherwise at least every 20 ms or so while frames come and every 100 ms when they do not, whatever else goes on;
+     * there is no upper bound on how often.
      *
      * @param nowNanos the stream's clock
      */
     default void onPoll(long nowNanos) {
+    }
+
+    /** The producer's bell is listened to from now on, or no more; without it, the stream polls. */
+    default void onBell(boolean heard) {
     }
 
     /** What the stream has of its file has changed. Called once per change. */

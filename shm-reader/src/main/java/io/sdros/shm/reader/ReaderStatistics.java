@@ -25,6 +25,7 @@ public final class ReaderStatistics {
     private final Counter sequenceChangedNanos = new Counter();
     /** Whether {@link #sequence} is what the region at hand said, so that another number is news. Stream's thread only. */
     private boolean compared;
+    private volatile boolean bell;
     private volatile Attachment attachment = new Attachment(AttachState.STOPPED, "not started");
 
     private record Attachment(AttachState state, String reason) {
@@ -70,6 +71,15 @@ public final class ReaderStatistics {
 
     void attachment(AttachState state, String reason) {
         attachment = new Attachment(state, reason);
+    }
+
+    void bell(boolean heard) {
+        bell = heard;
+    }
+
+    /** Whether the producer's bell says when there is a frame; otherwise the stream polls. */
+    public boolean bell() {
+        return bell;
     }
 
     /** Good frames handed to the listener. */

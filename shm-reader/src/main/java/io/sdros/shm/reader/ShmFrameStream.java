@@ -1,5 +1,6 @@
 package io.sdros.shm.reader;
 
+import io.sdros.shm.protocol.BellAddress;
 import io.sdros.shm.protocol.RegionLayout;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class ShmFrameStream implements AutoCloseable {
     private final StreamLoop loop;
     private final StreamEvents events;
     private final ReaderStatistics statistics;
+    private final BellEar bell;
     private final Thread thread;
     private final Object lifecycle = new Object();
     private boolean started;
@@ -33,8 +35,9 @@ public final class ShmFrameStream implements AutoCloseable {
         FrameReader reader = builder.reading.build();
         RegionFile file = new RegionFile(builder.path);
         RegionKeeper keeper = new RegionKeeper(file, reader, events, builder.expectedRegionBytes);
+        bell = new BellEar(new BellWire(BellAddress.of(builder.path)), events);
         loop = new StreamLoop(reader, keeper, builder.pollMode.newStrategy(), events, builder.nanoClock,
-                new ThreadPauser());
+                new ThreadPauser(), bell);
         thread = new Thread(this::run, "shm-reader");
         thread.setDaemon(false);
     }
@@ -68,6 +71,7 @@ public final class ShmFrameStream implements AutoCloseable {
     /** Makes the stream take its next turn now, and call {@link FrameStreamListener#onPoll}. Any thread. */
     public void wakeUp() {
         LockSupport.unpark(thread);
+        bell.wakeUp();
     }
 
     /** Live numbers. Any thread. */
