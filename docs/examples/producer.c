@@ -200,6 +200,9 @@ int main(int count, char **words) {
         perror(options.path);
         return 1;
     }
+    if (out.writer.bell_error != 0) {
+        fprintf(stderr, "no bell, readers will poll: %s\n", strerror(out.writer.bell_error));
+    }
     int exit_code = feed(&out);
     fprintf(stderr, "frames written: %llu, refused: %llu\n", (unsigned long long)out.writer.frames,
             (unsigned long long)out.writer.refused);

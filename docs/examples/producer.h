@@ -28,6 +28,9 @@
  * Per frame, in this order: write length 0 (in progress), full fence, header, payload, write length, sequence.
  * A reader copies, then looks whether anything but the payload has changed meanwhile; the order makes that enough.
  * docs/protocol.md says why.
+ *
+ * Then the bell: one byte to every reader that is connected to the Unix socket PATH.bell, so that readers need not poll.
+ * It never waits. Where there can be no such socket, writer.bell_error says why (an errno), and readers poll.
  */
 #ifndef SDR_PRODUCER_H
 #define SDR_PRODUCER_H
@@ -44,7 +47,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -83,6 +88,17 @@ static_assert(sizeof(struct sdr_frame_header) == 32, "the header has 32 bytes");
 static_assert(offsetof(struct sdr_region, header) == 16, "the header starts at 16");
 static_assert(sizeof(struct sdr_region) == 48, "the payload starts at 48");
 
+enum { SDR_BELL_READERS = 16 };
+
+struct sdr_bell {
+    int listener; /* -1: there is no bell */
+    int readers[SDR_BELL_READERS];
+    bool full[SDR_BELL_READERS]; /* has not read what was sent */
+    int count;
+    struct stat own;
+    struct sockaddr_un address;
+};
+
 struct sdr_writer {
     struct sdr_region *region;
     size_t region_bytes;
@@ -90,6 +106,8 @@ struct sdr_writer {
     uint64_t refused; /* did not fit */
     bool crc_enabled;
     uint32_t crc_table[256];
+    struct sdr_bell bell;
+    int bell_error; /* why there is no bell; 0: there is one */
 };
 
 /* zlib's CRC-32: polynomial 0xEDB88320, reflected, all bits inverted before and after. */
@@ -128,6 +146,102 @@ static inline void sdr_make_folders(const char *path) {
     }
 }
 
+static inline void sdr_bell_drop(struct sdr_bell *bell, int i) {
+    (void)close(bell->readers[i]);
+    bell->count--;
+    bell->readers[i] = bell->readers[bell->count];
+    bell->full[i] = bell->full[bell->count];
+}
+
+/* Takes the place of a socket that was left there; not of anything else. 0, or an errno. */
+static inline int sdr_bell_open(struct sdr_bell *bell, const char *path) {
+    const char suffix[] = ".bell";
+    size_t length = strlen(path);
+    struct stat old;
+    memset(bell, 0, sizeof *bell);
+    bell->listener = -1;
+    if (length + sizeof suffix > sizeof bell->address.sun_path) {
+        return ENAMETOOLONG;
+    }
+    bell->address.sun_family = AF_UNIX;
+    memcpy(bell->address.sun_path, path, length);
+    memcpy(bell->address.sun_path + length, suffix, sizeof suffix);
+    if (lstat(bell->address.sun_path, &old) == 0 && S_ISSOCK(old.st_mode)) {
+        (void)unlink(bell->address.sun_path);
+    }
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0) {
+        return errno;
+    }
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0
+            || bind(fd, (const struct sockaddr *)&bell->address, sizeof bell->address) != 0
+            || chmod(bell->address.sun_path, 0666) != 0 || lstat(bell->address.sun_path, &bell->own) != 0
+            || listen(fd, SDR_BELL_READERS) != 0) {
+        int failure = errno;
+        (void)close(fd);
+        return failure;
+    }
+    bell->listener = fd;
+    return 0;
+}
+
+/* Lets in who has come. Who does not read what is sent gives way; without anybody like that there are 16 seats. */
+static inline void sdr_bell_let_in(struct sdr_bell *bell) {
+    for (int newcomers = 0; newcomers < 4; newcomers++) {
+        int fd = accept(bell->listener, NULL, NULL);
+        if (fd < 0) {
+            return;
+        }
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+        for (int i = 0; bell->count == SDR_BELL_READERS && i < SDR_BELL_READERS; i++) {
+            if (bell->full[i]) {
+                sdr_bell_drop(bell, i);
+            }
+        }
+        if (bell->count == SDR_BELL_READERS) {
+            (void)close(fd);
+        } else {
+            bell->readers[bell->count] = fd;
+            bell->full[bell->count] = false;
+            bell->count++;
+        }
+    }
+}
+
+static inline void sdr_bell_ring(struct sdr_bell *bell) {
+    if (bell->listener < 0) {
+        return;
+    }
+    sdr_bell_let_in(bell);
+    for (int i = bell->count - 1; i >= 0; i--) {
+        const char stroke = 0;
+        bell->full[i] = false;
+        if (send(bell->readers[i], &stroke, 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+            if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                bell->full[i] = true;
+            } else {
+                sdr_bell_drop(bell, i);
+            }
+        }
+    }
+}
+
+static inline void sdr_bell_close(struct sdr_bell *bell) {
+    struct stat now;
+    if (bell->listener < 0) {
+        return;
+    }
+    while (bell->count > 0) {
+        sdr_bell_drop(bell, bell->count - 1);
+    }
+    if (lstat(bell->address.sun_path, &now) == 0 && now.st_dev == bell->own.st_dev && now.st_ino == bell->own.st_ino) {
+        (void)unlink(bell->address.sun_path);
+    }
+    (void)close(bell->listener);
+    bell->listener = -1;
+}
+
 /* Creates or reuses the file and says that nothing is committed. 0, or -1 with errno set. */
 static inline int sdr_writer_open(struct sdr_writer *writer, const char *path, size_t region_bytes, bool crc_enabled) {
     if (region_bytes < sizeof(struct sdr_region)) {
@@ -161,6 +275,7 @@ static inline int sdr_writer_open(struct sdr_writer *writer, const char *path, s
     sdr_crc32_table(writer->crc_table);
     __atomic_store_n(&writer->region->sequence, (uint64_t)0, __ATOMIC_RELEASE);
     __atomic_store_n(&writer->region->write_length, (uint64_t)0, __ATOMIC_RELEASE);
+    writer->bell_error = sdr_bell_open(&writer->bell, path);
     return 0;
 }
 
@@ -199,12 +314,14 @@ static inline int sdr_writer_write(struct sdr_writer *writer, const void *payloa
     /* Pairs with the acquire load that a reader begins with. */
     __atomic_store_n(&region->sequence, header.frame_seq, __ATOMIC_RELEASE);
     writer->frames = header.frame_seq;
+    sdr_bell_ring(&writer->bell);
     return 0;
 }
 
-/* Leaves the file and its last frame in place. */
+/* Leaves the file and its last frame in place; takes the bell away. */
 static inline void sdr_writer_close(struct sdr_writer *writer) {
     if (writer->region != NULL) {
+        sdr_bell_close(&writer->bell);
         (void)munmap(writer->region, writer->region_bytes);
         writer->region = NULL;
     }

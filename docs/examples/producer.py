@@ -9,6 +9,8 @@ import argparse
 import ctypes
 import mmap
 import os
+import socket
+import stat
 import struct
 import sys
 import time
@@ -21,6 +23,74 @@ HEADER = struct.Struct("<QQIHHiI")  # frame_id, frame_seq, size, flags, codec, c
 PAYLOAD_OFFSET = HEADER_OFFSET + HEADER.size
 FLAG_KEYFRAME = 0x0001
 CODECS = {"h264": 1, "hevc": 2, "jpeg": 3}
+
+
+class Bell:
+    """One byte after each commit to every reader connected to the Unix socket PATH.bell. Never waits, never fails a frame."""
+
+    MAX_READERS = 16
+    MAX_PATH_BYTES = 107
+
+    def __init__(self, region):
+        self._path = region + ".bell"
+        self._readers = {}  # socket: whether it has not read what was sent
+        if len(os.fsencode(self._path)) > self.MAX_PATH_BYTES:
+            raise OSError(f"{self._path} is longer than the {self.MAX_PATH_BYTES} bytes of a Unix socket's path")
+        try:
+            if stat.S_ISSOCK(os.lstat(self._path).st_mode):
+                os.unlink(self._path)  # of a producer that was killed
+        except FileNotFoundError:
+            pass
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._listener.bind(self._path)
+            os.chmod(self._path, 0o666)
+            self._own = os.lstat(self._path)
+            self._listener.listen(self.MAX_READERS)
+            self._listener.setblocking(False)
+        except OSError:
+            self._listener.close()
+            raise
+
+    def ring(self):
+        self._let_in()
+        for reader in list(self._readers):
+            try:
+                reader.send(b"\0")
+                self._readers[reader] = False
+            except BlockingIOError:
+                self._readers[reader] = True
+            except OSError:
+                self._drop(reader)
+
+    def _let_in(self):
+        for _ in range(4):
+            try:
+                newcomer, _ = self._listener.accept()
+            except OSError:  # nobody there, most of the time
+                return
+            if len(self._readers) >= self.MAX_READERS:
+                for reader in [one for one, full in self._readers.items() if full][:1]:
+                    self._drop(reader)
+            if len(self._readers) >= self.MAX_READERS:
+                newcomer.close()
+            else:
+                newcomer.setblocking(False)
+                self._readers[newcomer] = False
+
+    def _drop(self, reader):
+        del self._readers[reader]
+        reader.close()
+
+    def close(self):
+        for reader in list(self._readers):
+            self._drop(reader)
+        try:
+            if os.path.samestat(os.lstat(self._path), self._own):
+                os.unlink(self._path)
+        except OSError:
+            pass
+        self._listener.close()
 
 
 class ShmWriter:
@@ -47,6 +117,11 @@ class ShmWriter:
         self._sequence.value = 0
         self._write_length.value = 0
         self.frame_seq = 0
+        self._bell = None
+        try:
+            self._bell = Bell(path)
+        except OSError as failure:
+            print(f"no bell, readers will poll: {failure}", file=sys.stderr)
 
     def write(self, payload, flags, codec, frame_id=None):
         """Commit one frame; False if it does not fit (nothing is written then)."""
@@ -64,9 +139,13 @@ class ShmWriter:
         self._map[PAYLOAD_OFFSET:PAYLOAD_OFFSET + len(payload)] = payload
         self._write_length.value = length
         self._sequence.value = self.frame_seq
+        if self._bell:
+            self._bell.ring()
         return True
 
     def close(self):
+        if self._bell:
+            self._bell.close()
         del self._sequence, self._write_length  # they hold the map open
         self._map.close()
 
