@@ -16,7 +16,8 @@ final class BellEar implements AutoCloseable {
     private final BellTrust trust = new BellTrust();
     private final BellWire wire;
     private final StreamEvents events;
-    private boolean rang;
+    /** Something is there to be taken, which nearly always is a ring. */
+    private boolean stirred;
 
     BellEar(BellWire wire, StreamEvents events) {
         this.wire = wire;
@@ -27,7 +28,7 @@ final class BellEar implements AutoCloseable {
     void regionChanged() {
         wire.disconnect();
         trust.forget();
-        rang = false;
+        stirred = false;
         events.bell(false);
     }
 
@@ -37,7 +38,7 @@ final class BellEar implements AutoCloseable {
     }
 
     /**
-     * A look has been made at the region.
+     * A look has been made at the region, and what was found has been delivered: the bell itself can wait.
      *
      * @return whether all is as before; otherwise the producer may have gone
      */
@@ -54,15 +55,15 @@ final class BellEar implements AutoCloseable {
             return true;
         }
         // The ring comes after the commit, so a look for another reason may have been quicker.
-        boolean hungUp = found && !rang && hear(wire.take());
-        boolean worth = trust.looked(found, rang);
-        rang = false;
-        if (hungUp || !worth) {
+        Heard heard = stirred || found ? wire.take() : Heard.NOTHING;
+        stirred = false;
+        boolean worth = trust.looked(found, heard == Heard.RING);
+        if (heard == Heard.HANG_UP || !worth) {
             wire.disconnect();
             trust.failed(nowNanos);
         }
         events.bell(trust.trusted());
-        return !hungUp;
+        return heard != Heard.HANG_UP;
     }
 
     /** Whether it is to be waited for: it rings for each frame, or nothing has come for so long that it costs nothing. */
@@ -70,32 +71,17 @@ final class BellEar implements AutoCloseable {
         return trust.trusted() || away && trust.connectedTo();
     }
 
-    /**
-     * Waits for the next ring.
-     *
-     * @return whether the producer has not hung up
-     */
-    boolean await(boolean away, long nowNanos) {
-        if (hear(wire.await(away && trust.trusted() ? AWAY_WAIT_NANOS : WAIT_NANOS))) {
-            wire.disconnect();
-            trust.failed(nowNanos);
-            events.bell(false);
-            return false;
-        }
-        return true;
+    /** Waits for the next ring. The look comes next. */
+    void await(boolean away) {
+        stirred = wire.await(away && trust.trusted() ? AWAY_WAIT_NANOS : WAIT_NANOS);
     }
 
     /** Forgets what has rung while nobody listened. */
     void resume() {
         if (trust.connectedTo()) {
             wire.take();
-            rang = false;
+            stirred = false;
         }
-    }
-
-    private boolean hear(Heard heard) {
-        rang |= heard == Heard.RING;
-        return heard == Heard.HANG_UP;
     }
 
     /** Ends a wait. Any thread. */

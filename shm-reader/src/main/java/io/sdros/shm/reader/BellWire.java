@@ -57,17 +57,21 @@ final class BellWire implements AutoCloseable {
         return false;
     }
 
-    /** Waits until it rings, for that long at most, or until {@link #wakeUp} or an interrupt; takes all rings. */
-    Heard await(long nanos) {
+    /**
+     * Waits until there is something to {@link #take}, for that long at most, or until {@link #wakeUp} or an interrupt.
+     *
+     * @return whether there is
+     */
+    boolean await(long nanos) {
         try {
-            selector.orElseThrow().select(IGNORE, Math.max(1, nanos / NANOS_PER_MILLI));
+            return selector.orElseThrow().select(IGNORE, Math.max(1, nanos / NANOS_PER_MILLI)) > 0;
         } catch (IOException e) {
-            return Heard.HANG_UP;
+            // To take will tell.
+            return true;
         }
-        return take();
     }
 
-    /** Takes all rings there are. */
+    /** Takes all rings there are; does not wait. */
     Heard take() {
         if (channel.isEmpty()) {
             return Heard.HANG_UP;

@@ -29,6 +29,7 @@ final class StreamLoop {
     private boolean watching;
     /** Whether the pause that is due is one for the next frame, rather than for another attempt at this one. */
     private boolean listening;
+    private boolean hurried;
     private long lookedSequence;
     private long changedNanos;
 
@@ -84,15 +85,17 @@ final class StreamLoop {
         events.turn(nowNanos);
         listening = false;
         long pauseNanos = keeper.attached(nowNanos) ? lookOrRead() : keeper.untilDueNanos(nowNanos);
-        if (events.takeNews()) {
-            // A need that this has raised is served in the next turn: at once.
+        if (events.takeNews() && !hurried) {
+            // A need that this has raised is served in the next turn: at once, but not again and again.
+            hurried = true;
             return;
         }
+        hurried = false;
         boolean away = nowNanos - changedNanos > AWAY_AFTER_NANOS;
         if (!listening || !bell.worthWaiting(away)) {
             pauser.pause(Math.min(pauseNanos, MAX_PAUSE_NANOS));
-        } else if (!bell.await(away, nowNanos)) {
-            keeper.suspect(nowNanos);
+        } else {
+            bell.await(away);
         }
     }
 
@@ -154,12 +157,14 @@ final class StreamLoop {
         if (found) {
             changedNanos = lookNanos;
         }
+        long pauseNanos = outcome.failure() ? retry(outcome) : deliver(outcome);
         if (!bell.looked(found, lookNanos)) {
             keeper.suspect(lookNanos);
         }
-        if (outcome.failure()) {
-            return retry(outcome);
-        }
+        return pauseNanos;
+    }
+
+    private long deliver(ReadOutcome outcome) {
         retries.clear();
         if (reader.lostFrames() != 0) {
             events.lost(reader.lostFrames());

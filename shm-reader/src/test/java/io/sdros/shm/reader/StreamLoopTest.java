@@ -49,6 +49,31 @@ class StreamLoopTest {
     }
 
     @Test
+    void theTurnAfterALossComesAtOnce() {
+        image.key(1, 1);
+        after(MILLI);
+        image.delta(4, 4);
+        long polls = stream.heard.polls.get();
+        long before = stream.now;
+        stream.turn();
+        assertThat(stream.heard.take()).containsExactly("GAP 2", "skipped");
+        stream.turn();
+        assertThat(stream.heard.polls.get() - polls).isEqualTo(2);
+        assertThat(stream.now - before).as("one wait, after the second turn").isEqualTo(stream.lastPause);
+    }
+
+    @Test
+    void aSequenceThatFallsAllTheTimeKeepsNobodyBusy() {
+        for (long i = 1_000_000; i > 0; i -= 1_000) {
+            image.sequence(i);
+            long before = stream.now;
+            stream.turn();
+            stream.turn();
+            assertThat(stream.now - before).isPositive();
+        }
+    }
+
+    @Test
     void tellsARestartOnce() {
         image.key(7, 7);
         after(MILLI);
