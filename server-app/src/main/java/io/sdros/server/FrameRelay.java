@@ -124,6 +124,11 @@ final class FrameRelay implements FrameStreamListener {
     }
 
     @Override
+    public void onBell(boolean heard) {
+        log.debug(heard ? "The producer rings for each frame" : "No bell is heard any more; polling");
+    }
+
+    @Override
     public void onSmallRegion(Path path, long actualBytes, long expectedBytes) {
         log.warn("{} has {} bytes, fewer than SDR_SHM_SIZE={}; frames that fit are read all the same",
                 Json.escape(path.toString()), actualBytes, expectedBytes);

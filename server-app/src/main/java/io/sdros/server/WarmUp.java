@@ -2,6 +2,7 @@ package io.sdros.server;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.shm.protocol.BellAddress;
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;
 import io.sdros.shm.protocol.ShmWriter;
@@ -83,8 +84,8 @@ final class WarmUp implements AutoCloseable {
             long startNanos = System.nanoTime();
             int arrived = run();
             log.debug("Warmed up with {} frames in {} ms", arrived, (System.nanoTime() - startNanos) / 1_000_000);
-        } catch (IOException | RuntimeException | InternalError e) {
-            // The last one is how the VM reports that the folder's file system is full.
+        } catch (IOException | RuntimeException e) {
+            // The folder's file system may be full, for one.
             log.debug("No warm-up; the first frames will be slower", e);
         }
     }
@@ -145,6 +146,7 @@ final class WarmUp implements AutoCloseable {
         try {
             if (Files.getLastModifiedTime(file).compareTo(limit) < 0) {
                 Files.delete(file);
+                Files.deleteIfExists(BellAddress.path(file));
             }
         } catch (IOException e) {
             // Another user's, or another server was quicker.

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A producer's bell. Readers are let in and rung for in {@link #ring}, which never waits: a full socket is one whose reader
- * has not come to read it, which it will.
+ * A producer's bell. Readers are let in and rung for in {@link #ring}, which never waits: a full socket is one whose
+ * reader has not come to read it, which it will.
  *
- * <p>For one thread. What goes wrong with a reader ends that reader's connection, what goes wrong with the socket is tried
+ * <p>For one thread. What goes wrong with a reader ends its connection, what goes wrong with the socket is tried
  * again with a later ring; neither is an error of the frame that is rung for.
  */
 final class Bell implements AutoCloseable {

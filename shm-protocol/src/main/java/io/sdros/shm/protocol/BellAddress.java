@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a region's bell is: a Unix stream socket beside the region, on which the producer sends a byte to each reader after
- * each commit. It is a hint and no more: who is woken looks at the region, and nothing depends on being woken.
+ * Where a region's bell is: a Unix stream socket beside the region, on which the producer sends a byte to each reader
+ * after each commit. It is a hint and no more: who is woken looks at the region, and nothing depends on being woken.
  */
 public final class BellAddress {
 

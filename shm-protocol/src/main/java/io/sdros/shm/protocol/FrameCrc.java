@@ -6,8 +6,8 @@ import java.util.zip.CRC32;
 /**
  * The checksum in the header: zlib's CRC-32 of the payload, kept as the {@code int} with the same four bytes.
  *
- * <p>An instance can be used again and again without allocating, by one thread at a time. Payloads are taken from
- * arrays because an array cannot lose its memory while it is summed; a mapped file can.
+ * <p>An instance can be used again and again without allocating, by one thread at a time. Payloads are taken from arrays: a
+ * mapped file could lose its memory while it is summed.
  */
 public final class FrameCrc {
 

@@ -13,9 +13,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
- * Writes into a region file by position. There is no mapping, so a page that is not to be had is an exception of the call
- * that wanted it. A thread's interrupt closes any file it is writing to; here it only stays set: a producer that is
- * interrupted goes on.
+ * Writes into a region file by position. There is no mapping, so a page that is not to be had is an exception of the
+ * call that wanted it. A thread's interrupt closes any file it is writing to; here it only stays set: a producer that
+ * is interrupted goes on.
  */
 final class RegionFileSink implements RegionSink {
 

@@ -67,8 +67,10 @@ public final class ShmWriter implements AutoCloseable {
      * @return whether the frame was written
      * @throws IllegalArgumentException if flags or codec are no u16
      * @throws IllegalStateException    if this writer is closed
-     * @throws UncheckedIOException     if the file system has no room for it (a full tmpfs), or fails otherwise. The frame of
-     *                                  before may be gone; readers know. The next frame may be written as if nothing had been
+     * @throws UncheckedIOException     if the file system has no room for it (a full tmpfs), or fails otherwise. The
+     * frame of
+     *                                  before may be gone; readers know. The next frame may be written as if nothing
+     * had been
      */
     public boolean write(ByteBuffer payload, long frameId, int flags, int codec) {
         RegionSink region = open.orElseThrow(() -> new IllegalStateException("this writer is closed"));
@@ -123,21 +125,22 @@ public final class ShmWriter implements AutoCloseable {
     }
 
     /**
-     * The five stores of a frame. What the kernel copies in a call is stored by this processor in the order of this program's
-     * calls, so a fence between two calls orders the copies on both sides of it, on Arm as on x86.
+     * The five stores of a frame. What the kernel copies in a call is stored by this processor in the order of this
+     * program's calls, so a fence between two calls orders the copies on both sides of it, on Arm as on x86.
      */
     private void store(RegionSink region, FrameHeader header, ByteBuffer payload, long sequence) throws IOException {
         store(region, 0, RegionLayout.WRITE_LENGTH_OFFSET);
-        // No byte of this frame is visible before the mark. Pairs with the acquire fence before a reader's second look. A
-        // full fence, though release is what is asked for: large copies may use streaming stores, which x86 does not keep
-        // behind earlier stores.
+        // No byte of this frame is visible before the mark. Pairs with the acquire fence before a reader's second
+        // look. A full fence, though release is what is asked for: large copies may use streaming stores, which x86
+        // does not keep behind earlier stores.
         VarHandle.fullFence();
         header.encode(headerBytes, 0);
         region.store(headerBytes.clear(), RegionLayout.HEADER_OFFSET);
         // Nor is one of the payload before the header, for readers that look at nothing else.
         VarHandle.releaseFence();
         region.store(payload.duplicate(), RegionLayout.PAYLOAD_OFFSET);
-        // Full, for the same stores: whoever sees this length sees the frame. Pairs with the fence after a reader's first look.
+        // Full, for the same stores: whoever sees this length sees the frame. Pairs with the fence after a reader's
+        // first look.
         VarHandle.fullFence();
         store(region, FrameHeaderLayout.HEADER_BYTES + header.sizeBytes(), RegionLayout.WRITE_LENGTH_OFFSET);
         // Whoever sees this sequence sees its length. Pairs with the same.

@@ -16,10 +16,10 @@
  * </ul>
  *
  * <h2>Who pairs with whom</h2>
- * Both sides copy by position, with calls of the operating system. The kernel makes such a copy with loads and stores of
- * the processor that runs the calling thread, in the order of the calls, and both processes' copies go to the same memory;
- * so fences between the calls order the copies as they would order loads and stores of the program's own, and moving to
- * another processor in between is ordered by the scheduler. Within one copy nothing is ordered.
+ * Both sides copy by position, with calls of the operating system. The kernel makes such a copy with loads and stores
+ * of the processor that runs the calling thread, in the order of the calls, and both processes' copies go to the same
+ * memory; so fences between the calls order the copies as they would order loads and stores of the program's own, and
+ * moving to another processor in between is ordered by the scheduler. Within one copy nothing is ordered.
  * <table>
  *   <caption>Pairs</caption>
  *   <tr><th>{@code ShmWriter}</th><th>{@code RegionView}, in the reader</th><th>gives</th></tr>

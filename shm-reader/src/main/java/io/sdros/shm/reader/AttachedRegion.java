@@ -5,8 +5,8 @@ import java.nio.channels.FileChannel;
 import java.util.Optional;
 
 /**
- * The region file, open. While it is, no other file can get its identity, and if it is removed the file system cannot give
- * its room to anybody; so it is closed as soon as the path leads elsewhere.
+ * The region file, open. While it is, no other file can get its identity, and if it is removed the file system cannot
+ * give its room to anybody; so it is closed as soon as the path leads elsewhere.
  */
 final class AttachedRegion implements AutoCloseable {
 

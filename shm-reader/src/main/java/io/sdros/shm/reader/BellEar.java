@@ -3,7 +3,8 @@ package io.sdros.shm.reader;
 import io.sdros.shm.reader.BellWire.Heard;
 
 /**
- * Listens for the producer's bell where there is one worth listening to, and otherwise does nothing. For one thread, but for
+ * Listens for the producer's bell where there is one worth listening to, and otherwise does nothing. For one thread,
+ * but for
  * {@link #wakeUp}.
  */
 final class BellEar implements AutoCloseable {
@@ -66,7 +67,9 @@ final class BellEar implements AutoCloseable {
         return heard != Heard.HANG_UP;
     }
 
-    /** Whether it is to be waited for: it rings for each frame, or nothing has come for so long that it costs nothing. */
+    /**
+     * Whether it is to be waited for: it rings for each frame, or nothing has come for so long that it costs nothing.
+     */
     boolean worthWaiting(boolean away) {
         return trust.trusted() || away && trust.connectedTo();
     }

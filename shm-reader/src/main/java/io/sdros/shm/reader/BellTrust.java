@@ -1,9 +1,9 @@
 package io.sdros.shm.reader;
 
 /**
- * Whether a bell is worth waiting for. One that has rung for a few frames is; one that has let frames pass, or rings for
- * nothing, is not, and is left alone for a while. So a bell that somebody else holds, or that the producer has forgotten, costs
- * nobody anything.
+ * Whether a bell is worth waiting for. One that has rung for a few frames is; one that has let frames pass, or rings
+ * for nothing, is not, and is left alone for a while. So a bell that somebody else holds, or that the producer has
+ * forgotten, costs nobody anything.
  *
  * <pre>
  *   AWAY ──connected──► HEARD_OF ──rang for 3 frames──► TRUSTED

@@ -3,9 +3,9 @@ package io.sdros.shm.reader;
 import java.util.function.LongSupplier;
 
 /**
- * Tells a commit sequence that is being stored byte by byte from one that starts over. Such a writer passes through lower
- * numbers: where a byte carries (255, 0, 256), and with CPython's {@code struct.pack_into}, which fills with zeros first,
- * at every commit (0x12FCAB, 0, 0xAC, 0xFCAC, 0x12FCAC). All numbers are u64.
+ * Tells a commit sequence that is being stored byte by byte from one that starts over. Such a writer passes through
+ * lower numbers: where a byte carries (255, 0, 256), and with CPython's {@code struct.pack_into}, which fills with
+ * zeros first, at every commit (0x12FCAB, 0, 0xAC, 0xFCAC, 0x12FCAC). All numbers are u64.
  */
 final class Carry {
 

@@ -122,8 +122,8 @@ public final class FrameReader {
     /**
      * Looks at the commit sequence only: no copy, no check, no allocation. Zero or a number lower than at the last
      * look means that the writer has started over; then everything in the region is unread again. Since it may also be
-     * half of a sequence stored byte by byte, a lower number is looked at again for up to 10 µs. A region too short to have
-     * one leaves all as it was.
+     * half of a sequence stored byte by byte, a lower number is looked at again for up to 10 µs. A region too short to
+     * have one leaves all as it was.
      *
      * @return the commit sequence (u64), 0 before the first commit
      * @throws IllegalStateException if the reader has no region
@@ -205,8 +205,8 @@ public final class FrameReader {
     }
 
     /**
-     * Whether the last attempt or look found less in the region than it says there is: somebody has cut it short, or it cannot be
-     * read.
+     * Whether the last attempt or look found less in the region than it says there is: somebody has cut it short, or
+     * it cannot be read.
      */
     boolean cutShort() {
         return cutShort;

@@ -3,9 +3,9 @@ package io.sdros.shm.reader;
 import java.nio.ByteBuffer;
 
 /**
- * What file reads go through on their way to an array. The JDK has none that go straight there: given an array it would use
- * such a buffer of its own, as long as the frame, and keep it for the thread. This one is small enough to stay in the
- * processor's cache, so the second copy costs a fraction of the first.
+ * What file reads go through on their way to an array. The JDK has none that go straight there: given an array it
+ * would use such a buffer of its own, as long as the frame, and keep it for the thread. This one is small enough to
+ * stay in the processor's cache, so the second copy costs a fraction of the first.
  */
 final class ReadBuffer {
 

@@ -23,7 +23,9 @@ public final class ReaderStatistics {
     final Counter uncaught = new Counter();
     private final Counter sequence = new Counter();
     private final Counter sequenceChangedNanos = new Counter();
-    /** Whether {@link #sequence} is what the region at hand said, so that another number is news. Stream's thread only. */
+    /**
+     * Whether {@link #sequence} is what the region at hand said, so that another number is news. Stream's thread only.
+     */
     private boolean compared;
     private volatile boolean bell;
     private volatile Attachment attachment = new Attachment(AttachState.STOPPED, "not started");
@@ -43,7 +45,9 @@ public final class ReaderStatistics {
         failures.get(outcome).add(1);
     }
 
-    /** What a region says at first may have stood there for years; only what changes before our eyes is a sign of life. */
+    /**
+     * What a region says at first may have stood there for years; only what changes before our eyes is a sign of life.
+     */
     void sequenceSeen(long seen, long nowNanos) {
         if (!compared) {
             compared = true;

@@ -15,8 +15,8 @@ final class RegionKeeper implements AutoCloseable {
 
     static final long CHECK_PERIOD_NANOS = 200_000_000;
     /**
-     * For how long a file is kept that its path does not lead to any more, for all that can be seen, and in which nothing
-     * happens: it may have been removed or replaced. Where frames come, there is nothing better to be had.
+     * For how long a file is kept that its path does not lead to any more, for all that can be seen, and in which
+     * nothing happens: it may have been removed or replaced. Where frames come, there is nothing better to be had.
      */
     private static final int MAX_UNSEEN_CHECKS = 4;
     private static final long BROKEN_PAUSE_NANOS = 500_000_000;
@@ -115,7 +115,8 @@ final class RegionKeeper implements AutoCloseable {
     /** A file that opens and cannot be read is left alone, the longer the more often that happens in a row. */
     private void broken(String reason, long nowNanos) {
         detach("");
-        brokenInARow = nowNanos - brokenNanos < BROKEN_FORGOTTEN_NANOS ? Math.min(brokenInARow + 1, MAX_BROKEN_DOUBLINGS) : 0;
+        boolean again = nowNanos - brokenNanos < BROKEN_FORGOTTEN_NANOS;
+        brokenInARow = again ? Math.min(brokenInARow + 1, MAX_BROKEN_DOUBLINGS) : 0;
         brokenNanos = nowNanos;
         due(nowNanos + (BROKEN_PAUSE_NANOS << brokenInARow));
         events.attachment(AttachState.UNREADABLE, reason);

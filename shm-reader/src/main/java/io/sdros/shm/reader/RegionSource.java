@@ -21,8 +21,8 @@ public interface RegionSource {
     long sizeBytes();
 
     /**
-     * The bytes of an open file. Closing it is the caller's; a file closed by anybody, as an interrupt of the reading thread
-     * does, has no bytes.
+     * The bytes of an open file. Closing it is the caller's; a file closed by anybody, as an interrupt of the reading
+     * thread does, has no bytes.
      */
     static RegionSource of(FileChannel channel) {
         return new FileSource(channel, new ReadBuffer());

@@ -16,9 +16,9 @@ import java.util.Optional;
  * A region as a reader sees it: two looks, and a copy between them, in that order for everybody.
  *
  * <p>The order is made by acquire fences between the copies, on every processor. A copy is made by the kernel, but by its
- * loads on this processor, in the order of the calls; a fence orders all loads before it, whoever's code they are part of,
- * before all that follow. Nothing is ordered within one copy, and a number that is stored meanwhile may be copied in
- * halves; what must be ordered is copied by separate calls, and what is used has been found twice.
+ * loads on this processor, in the order of the calls; a fence orders all loads before it, whoever's code they are part
+ * of, before all that follow. Nothing is ordered within one copy, and a number that is stored meanwhile may be copied
+ * in halves; what must be ordered is copied by separate calls, and what is used has been found twice.
  */
 final class RegionView {
 
@@ -40,8 +40,8 @@ final class RegionView {
     /** Copies sequence and write length; whether they are there. */
     boolean look() {
         boolean whole = source.copy(SEQUENCE_OFFSET, head, 0, HEAD_BYTES) == HEAD_BYTES;
-        // Pairs with the writer's fences before its stores of length and sequence: what is copied below is the frame of this
-        // sequence, or a later one.
+        // Pairs with the writer's fences before its stores of length and sequence: what is copied below is the frame
+        // of this sequence, or a later one.
         VarHandle.acquireFence();
         return whole;
     }
@@ -58,7 +58,8 @@ final class RegionView {
 
     /** Whether a write length (u64) is one a frame in this region can have. */
     boolean holds(long writeLength) {
-        if (Long.compareUnsigned(writeLength, HEADER_BYTES) < 0 || Long.compareUnsigned(writeLength, Integer.MAX_VALUE) > 0) {
+        if (Long.compareUnsigned(writeLength, HEADER_BYTES) < 0
+                || Long.compareUnsigned(writeLength, Integer.MAX_VALUE) > 0) {
             return false;
         }
         if (writeLength > sizeBytes - HEADER_OFFSET) {
@@ -82,7 +83,8 @@ final class RegionView {
     }
 
     /**
-     * Looks again: whether sequence, write length and the 32 header bytes still are what they were when the copy was made.
+     * Looks again: whether sequence, write length and the 32 header bytes still are what they were when the copy was
+     * made.
      *
      * @param frameCopy       holds the header that was copied
      * @param frameCopyOffset where that header starts
@@ -91,8 +93,8 @@ final class RegionView {
         // Keeps this look after the copy. Pairs with the writer's fence after its mark: a copy that holds bytes stored
         // after that fence is followed by a look that finds the mark stored before it, or a later length.
         VarHandle.acquireFence();
-        // look() ends with another fence, which pairs with the one before the writer's store of the length. A later frame may
-        // be just as long; then its header is what is copied below.
+        // look() ends with another fence, which pairs with the one before the writer's store of the length. A later
+        // frame may be just as long; then its header is what is copied below.
         if (!look() || sequence() != sequence || writeLength() != writeLength) {
             return false;
         }

@@ -90,7 +90,10 @@ final class StreamEvents {
         discontinuity(Discontinuity.RESUMED, 0);
     }
 
-    /** Whether something has been told since the last time that somebody may have to act on in the next turn: at once, then. */
+    /**
+     * Whether something has been told since the last time that somebody may have to act on in the next turn: at once,
+     * then.
+     */
     boolean takeNews() {
         boolean was = news;
         news = false;

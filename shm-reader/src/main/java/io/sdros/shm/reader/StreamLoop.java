@@ -9,9 +9,15 @@ import java.util.function.LongSupplier;
  */
 final class StreamLoop {
 
-    /** Pause between looks while nobody wants frames. Being woken is what it costs: 2 ms are 1 % of a core, 20 ms 0.15 %. */
+    /**
+     * Pause between looks while nobody wants frames. Being woken is what it costs:
+     * 2 ms are 1 % of a core, 20 ms 0.15 %.
+     */
     static final long WATCH_NANOS = 20_000_000;
-    /** The longest pause but for those in which the bell is waited for: the listener is promised a turn at least this often. */
+    /**
+     * The longest pause but for those in which the bell is waited for: the listener is promised a turn at least this
+     * often.
+     */
     static final long MAX_PAUSE_NANOS = 20_000_000;
     /** As long as that without a frame, and the next one may be seen a moment later. */
     static final long AWAY_AFTER_NANOS = CadencePolling.AWAY_AFTER_NANOS;
@@ -75,7 +81,8 @@ final class StreamLoop {
             events.uncaught(failure);
             pauser.pause(CadencePolling.IDLE_NANOS);
         } catch (Throwable again) {
-            // There is no memory even for saying so. The next turn is another chance; an end of the thread would be none.
+            // There is no memory even for saying so. The next turn is another chance; an end of the thread would be
+            // none.
             Thread.yield();
         }
     }

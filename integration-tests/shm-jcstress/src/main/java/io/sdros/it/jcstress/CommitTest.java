@@ -29,7 +29,8 @@ public class CommitTest {
         Views view = new Views(pair.region);
         int lengthBytes = view.look();
         if (lengthBytes == 0) {
-            // No sequence; or, as sequence and length come in one copy, in which nothing is ordered, a length of before.
+            // No sequence; or, as sequence and length come in one copy, in which nothing is ordered, a length of
+            // before.
             result.r1 = "nothing";
             return;
         }

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A producer that crashes again and again, and each time removes its file and makes another one, in a file system that has
- * room for four: while a stream reads, none of them may want for room, which is what a reader takes that holds on to files
- * that are gone.
+ * A producer that crashes again and again, and each time removes its file and makes another one, in a file system that
+ * has room for four: while a stream reads, none of them may want for room, which is what a reader takes that holds on
+ * to files that are gone.
  */
 final class CrashLoop {
 

@@ -140,7 +140,9 @@ public final class TearStress {
             }
         }
 
-        /** No writer starts over here. One that stores byte by byte may be taken for it if it is stopped between two. */
+        /**
+         * No writer starts over here. One that stores byte by byte may be taken for it if it is stopped between two.
+         */
         private void restarted() {
             counts.restarts++;
             if (kind == WriterKind.PYTHON_BYTEWISE) {

@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Cuts a file short and restores it, again and again and faster than the reader looks after it: to nothing, to half, to just
- * behind the head, while its frame of some megabytes is being copied or just before. No stream may end, get stuck or hand over
- * a byte that was not written, and the picture is back within a second of the last cut.
+ * Cuts a file short and restores it, again and again and faster than the reader looks after it: to nothing, to half,
+ * to just behind the head, while its frame of some megabytes is being copied or just before. No stream may end, get
+ * stuck or hand over a byte that was not written, and the picture is back within a second of the last cut.
  */
 public final class TruncationStorm {
 
