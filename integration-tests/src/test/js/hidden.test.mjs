@@ -22,7 +22,8 @@ class FarEnd {
   terminate() {}
 
   shows(frameSeq, viewing) {
-    this.onmessage({ data: { type: 'frame', detail: { frameSeq, arrivedAt: 1, writtenBy: 1, viewing } } });
+    const { generation } = this.sent.find(({ open }) => open).open;
+    this.onmessage({ data: { type: 'frame', detail: { frameSeq, arrivedAt: 1, writtenBy: 1, viewing }, generation } });
   }
 
   get lastViewing() {

@@ -116,6 +116,7 @@ final class ClientIT {
         browser.run("second.close(); client.close(); window.old = client; window.client = make({ canvas, worker: " + worker + " })");
         assertThat(browser.evaluate("old.state.state + '/' + old.state.why")).isEqualTo("stopped/closed");
         awaitState(browser, "live/live");
+        assertThat(browser.evaluate("client.states[0]")).as("not what was said for the one before").isEqualTo("connecting/connecting");
         assertThat(browser.console()).noneMatch(line -> line.contains("Uncaught"));
     }
 

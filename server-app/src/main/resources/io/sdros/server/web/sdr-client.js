@@ -2773,6 +2773,8 @@ function pageSession(options, canvas, fallback, emit) {
   return { call: (method, details) => session[method](...details), close: () => session.stop() };
 }
 
+let generations = 0;
+
 function workerSession(worker, options, canvas, emit, broke) {
   const inherited = canvas !== null && parkedWorkers.has(canvas);
   let surface = null;
@@ -2782,10 +2784,15 @@ function workerSession(worker, options, canvas, emit, broke) {
     worker.terminate();
     throw error;
   }
-  worker.onmessage = (event) => emit(event.data.type, event.data.detail);
+  // What the worker said for the canvas's client before may still be on its way.
+  const generation = ++generations;
+  worker.onmessage = ({ data }) => {
+    if (data.generation === generation) emit(data.type, data.detail);
+    else data.detail?.picture?.close();
+  };
   worker.onerror = (event) => broke(event.message || 'an error without a message');
   worker.onmessageerror = () => broke('a message from it could not be read');
-  worker.postMessage({ open: { options, surface } }, surface === null ? [] : [surface]);
+  worker.postMessage({ open: { options, surface, generation } }, surface === null ? [] : [surface]);
   return {
     call: (method, details) => worker.postMessage({ call: method, details }),
     close: () => (canvas === null ? worker.terminate() : park(worker, canvas)),
@@ -2852,12 +2859,14 @@ const ALIVE_MS = 1000;
 function serveFromWorker(scope) {
   let session = null;
   let surface = null;
+  let generation = 0;
   scope.onmessage = (event) => {
     const { open, close, call, details } = event.data;
     if (open) {
       surface = open.surface ?? surface;
+      generation = open.generation;
       session = new Session(open.options, surface, null,
-        (type, detail, transfer = []) => scope.postMessage({ type, detail }, transfer));
+        (type, detail, transfer = []) => scope.postMessage({ type, detail, generation: open.generation }, transfer));
     } else if (close) {
       session?.stop();
       session = null;
@@ -2865,7 +2874,7 @@ function serveFromWorker(scope) {
       session?.[call](...details);
     }
   };
-  setInterval(() => { if (session !== null) scope.postMessage({ type: 'alive', detail: {} }); }, ALIVE_MS);
+  setInterval(() => { if (session !== null) scope.postMessage({ type: 'alive', detail: {}, generation }); }, ALIVE_MS);
   scope.postMessage({ able: typeof VideoDecoder !== 'undefined' && typeof requestAnimationFrame !== 'undefined' });
 }
 
