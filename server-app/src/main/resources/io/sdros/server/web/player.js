@@ -7,6 +7,7 @@ import { TelemetryPanel, duration } from './telemetry-panel.js';
 const DRAW_MS = 100;
 // While all is well the age would only flicker, drawn that often.
 const FRESH_AGE_MS = 250;
+const YOUNG_MS = 500;
 const HEALTH_MS = 5000;
 const HEALTH_TIMEOUT_MS = 4000;
 /** What lasts shorter is not read out. */
@@ -152,18 +153,20 @@ function speak(words) {
 
 /** The age is what operators steer by: it is computed here and now, not taken from the last report. */
 function drawAge() {
-  const { state, retryAt, pictureOld } = client.state;
+  const { state, why, retryAt, pictureOld } = client.state;
   const { kind, stale } = wordsFor(client.state);
   const ageMs = client.pictureAgeMs;
-  const old = ageMs !== null && pictureOld && state !== 'idle';
+  // An element that may not play shows two or three pictures a second all the same, and none of them is live.
+  const old = ageMs !== null && (pictureOld || why === 'play-blocked') && state !== 'idle';
   if (old) stage.dataset.old = kind;
   else delete stage.dataset.old;
   $('stale').hidden = !old;
   if (old) {
     $('stale').dataset.kind = kind;
     setText('stale-title', kind === 'paused' ? 'Paused' : 'Not live');
-    setText('stale-age', `The picture is ${duration(ageMs)} old.`);
-    setText('stale-why', state === 'stale' && stale !== '' ? ` ${stale}` : '');
+    // While it recovers the latest one is young, and the ones before it were not.
+    setText('stale-age', ageMs < YOUNG_MS ? '' : `The picture is ${duration(ageMs)} old.`);
+    setText('stale-why', stale !== '' && (state === 'stale' || why === 'play-blocked') ? ` ${stale}` : '');
   }
   $('age-row').hidden = ageMs === null;
   const drawnAt = now();
