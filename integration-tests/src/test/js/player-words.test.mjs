@@ -42,7 +42,7 @@ test('nobody is blamed who is not known to be at fault', () => {
 
 test('each refusal is worded by itself', () => {
   const answers = [[503, 'The server is stopping'], [503, 'All places are taken'],
-    [503, 'All places of your address are taken'], [503, '<html>upstream</html>'], [401, ''], [403, 'origin'], [403, 'host']];
+    [503, 'All places for this address are taken'], [503, '<html>upstream</html>'], [401, ''], [403, 'This origin is not allowed'], [403, 'host']];
   const titles = answers.map(([status, body]) => {
     const cause = causeOfAnswer({ status, body, origin: 'http://page', token: false });
     return words(cause.refused ? 'refused' : 'reconnecting', cause.why, cause.message).title;

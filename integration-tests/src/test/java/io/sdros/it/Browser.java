@@ -89,6 +89,8 @@ final class Browser implements AutoCloseable {
         ChromeDriverService service = service();
         ChromeOptions options = new ChromeOptions();
         options.setBinary(System.getProperty("sdr.tool.chromium", "/usr/bin/chromium"));
+        // Else chromedriver looks for it at "localhost", a name that a machine without /etc/hosts does not know.
+        options.addArguments("--remote-debugging-pipe");
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--window-size=" + WINDOW.width + "," + WINDOW.height, "--user-data-dir=" + profile);
@@ -113,7 +115,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** Selenium's own talks to "localhost", a name that a machine without /etc/hosts does not know. */
+    /** Selenium's own, too, is asked at "localhost". */
     private static final class LoopbackService extends ChromeDriverService {
 
         private LoopbackService(File driver, int port, Path log) throws IOException {
