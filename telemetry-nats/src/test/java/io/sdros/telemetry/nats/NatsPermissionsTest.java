@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real server that takes permissions away and gives them back while the relay is connected. */
+@Tag("tools")
 class NatsPermissionsTest {
     private static final String REQUESTS = "control.request_idr";
     private static final String ALL = "[\"telemetry.>\", \"telemetry.gps\"]";

@@ -181,7 +181,7 @@ final class NatsServer implements AutoCloseable {
                 .map(folder -> Path.of(folder, "nats-server"))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("these tests need nats-server (Debian package nats-server, in /usr/sbin)"))
+                .orElseThrow(() -> new AssertionError("no nats-server on the PATH; is it installed, and the test tagged \"tools\"?"))
                 .toString();
     }
 }

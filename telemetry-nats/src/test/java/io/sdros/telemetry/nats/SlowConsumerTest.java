@@ -11,10 +11,12 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that has more for us than the way to us carries. */
+@Tag("tools")
 class SlowConsumerTest {
 
     @TempDir
