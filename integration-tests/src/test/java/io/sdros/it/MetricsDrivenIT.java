@@ -23,9 +23,8 @@ final class MetricsDrivenIT {
 
     /** Longer than the contract's 30 s without a sign of life. */
     /**
-     * What no event from outside makes for sure: a NATS client too slow for its own connection (NatsRelayDeliveryTest), a
-     * mistake of the server's own and a client that holds on to memory (ClosingTest, ClientWriterTest), a handshake in the
-     * moment of the stop (StoppingTest).
+     * What has tests of its own: a NATS client too slow for its own connection (NatsRelayDeliveryTest), a mistake of the
+     * server's (ClosingTest), a client that holds on to memory (HeapIT), a handshake in the moment of the stop (StoppingTest).
      */
     private static final Set<String> MADE_ELSEWHERE = Set.of(
             "sdr_telemetry_dropped_total{reason=\"slow_consumer\",subject=\"unknown\",}",
