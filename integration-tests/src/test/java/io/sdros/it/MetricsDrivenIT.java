@@ -21,11 +21,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10 * 60) // servers one after another, and waits that the contract sets
 final class MetricsDrivenIT {
 
-    /** Longer than the contract's 30 s without a sign of life. */
     /**
      * What has tests of its own: a NATS client too slow for its own connection (NatsRelayDeliveryTest), a mistake of the
-     * server's (ClosingTest), clients that hold on to memory (HeapIT, MemoryTest), a handshake in the moment of the stop (StoppingTest), and
-     * connections that are no viewers' (StrangersIT).
+     * server's (ClosingTest), clients that hold on to memory (HeapIT, MemoryTest), a handshake in the moment of the stop
+     * (StoppingTest), and connections that are no viewers' (StrangersIT).
      */
     private static final Set<String> MADE_ELSEWHERE = Set.of(
             "sdr_telemetry_dropped_total{reason=\"slow_consumer\",subject=\"unknown\",}",
@@ -33,6 +32,7 @@ final class MetricsDrivenIT {
             "sdr_clients_refused_total{reason=\"stopping\",}", "sdr_frames_dropped_total{reason=\"memory\",}",
             "sdr_http_connections", "sdr_http_connections_cut_total{reason=\"address_limit\",}",
             "sdr_http_connections_cut_total{reason=\"limit\",}");
+    /** Longer than the contract's 30 s without a sign of life. */
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final int SMALL_WINDOW_BYTES = 4096;
     private static final int MASKED = 0x80;
