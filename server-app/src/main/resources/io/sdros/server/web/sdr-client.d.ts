@@ -153,12 +153,6 @@ export interface StreamDescription {
   readonly height: number;
 }
 
-export interface Problem {
-  readonly reason: string;
-  readonly why: Why;
-  readonly message: string;
-}
-
 /* The parts, for those who build their own client. */
 export function parseMessage(buffer: ArrayBuffer): VideoMessage | TelemetryMessage | OtherMessage;
 export function codecName(codec: number): string;
@@ -209,6 +203,38 @@ export class StaleAlarm {
   reset(): void;
   check(nowMs: number, ageMs: number, limitMs: number): boolean;
 }
+
+/** What was sent into a decoder and has not come out, which with B-frames it does in another order. */
+export class Decoding {
+  readonly size: number;
+  readonly oldestSentAt: number | null;
+  sent(key: number, unit: unknown, nowMs: number): void;
+  came(key: number): { unit: unknown; overtakenBy: number; lost: number } | null;
+  clear(): number;
+}
+
+export class Watchdog {
+  constructor(bark: () => void, clock?: () => number);
+  broken: string | null;
+  start(): void;
+  stop(): void;
+  heard(): boolean;
+  look(): void;
+}
+
+export interface Cause {
+  readonly reason: string;
+  readonly why: Why;
+  readonly message: string;
+}
+
+export const PLAIN_H264: string;
+export function unsupportedCodec(codec: number, codecString: string, plain?: boolean): Cause;
+export function noWebCodecs(codec: number, secure: boolean, protocol?: string): Cause;
+export function causeOfAnswer(answer: { status: number; body: string; origin: string; token: boolean }): Cause & { refused: boolean };
+export function causeOfThrow(errorName: string, address: string, pageProtocol?: string): Cause;
+export function blockedBy(violation: { effectiveDirective: string; blockedURI: string; disposition: string },
+  addresses: { stream: URL; health: URL }): 'stream' | 'health' | null;
 
 export class RateMeter {
   constructor(windowMs?: number);

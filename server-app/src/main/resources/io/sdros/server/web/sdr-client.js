@@ -2422,7 +2422,7 @@ const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimi
  *     'frame' event carries `picture` (VideoFrame or ImageBitmap), which its receiver has to close.
  * @property {string | URL} [url]  of the stream, ws(s) or http(s); default: stream/ws beside this module
  * @property {string} [token]  the server's access token
- * @property {number} [staleAfterMs]  age from which the picture is called stale; 500
+ * @property {number} [staleAfterMs]  age from which the picture is called stale, or three frame intervals if that is more; 500
  * @property {number} [retryFirstMs]  first waiting time before reconnecting; 250
  * @property {number} [retryLimitMs]  longest one; 1000
  * @property {boolean} [worker]  false: keep everything on the page's thread
@@ -2527,7 +2527,7 @@ export class SdrClient extends EventTarget {
     this.#call('setToken', token);
   }
 
-  /** Ends everything for good. The canvas may be given to a new client. */
+  /** Ends everything for good. The canvas may be given to a new client within 3 s; after that its worker is gone. */
   close() {
     if (this.#closed) return;
     this.#closed = true;
