@@ -54,6 +54,7 @@ test('before the first picture', () => {
   assert.equal(found({ ...NEVER, server: 'has-newer' }), 'waiting, no-keyframe');
   assert.equal(found({ ...NEVER, server: 'silent' }), 'waiting, no-answer');
   assert.equal(found({ ...NEVER, arrived: true, arriving: true, gaps: 9 }), 'waiting, no-keyframe');
+  assert.equal(found({ ...NEVER, arrived: true, arriving: true }), 'waiting, decoder-slow', 'a keyframe is in the decoder');
   assert.equal(found({ ...NEVER, arrived: true, arriving: true, errors: 9 }), 'waiting, undecodable');
   assert.equal(found({ ...NEVER, arrived: true, justArrived: true, server: 'has-none' }), 'waiting, joining');
   assert.equal(stateOf({ ...NEVER, server: 'has-newer' }).reason, 'no-keyframe');

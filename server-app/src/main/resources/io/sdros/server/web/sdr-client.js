@@ -2364,7 +2364,7 @@ export function whyNothingNew(facts) {
   if (facts.justArrived) return facts.shownBefore ? 'recovering' : 'joining';
   if (facts.arriving) {
     if (facts.errors > 0) return 'undecodable';
-    return facts.gaps > 0 || !facts.shownNow ? 'no-keyframe' : 'decoder-slow';
+    return facts.gaps > 0 ? 'no-keyframe' : 'decoder-slow';
   }
   switch (facts.server) {
     case 'silent': return 'no-answer';
