@@ -123,5 +123,11 @@ final class CaddyIT {
 
         caddy.process().awaitLine(Pattern.compile("/stream/ws\\?token=REDACTED"), Deadlines.SOON);
         assertThat(caddy.process().output()).doesNotContain("open-sesame");
+
+        server.stop();
+        assertThat(get(client, caddy, "/stream/ws?token=open-sesame", "Referer", caddy.origin() + "/?token=open-sesame")
+                .statusCode()).isEqualTo(502);
+        caddy.process().awaitLine(Pattern.compile("\"level\":\"error\".*/stream/ws\\?token=REDACTED"), Deadlines.SOON);
+        assertThat(caddy.process().output()).as("the errors").doesNotContain("open-sesame");
     }
 }

@@ -1,5 +1,8 @@
 package io.sdros.server;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /** The token clients must show, given as a text or in a file. It must survive a header line and a URL, hence printable ASCII without blanks. */
 final class AuthTokens {
 
@@ -15,7 +18,8 @@ final class AuthTokens {
 
     static ValueType<Secret> file() {
         return new ValueType<>("a readable file with a token of 1 to " + LONGEST_CHARACTERS + " printable ASCII characters without blanks",
-            name -> ReadableFiles.read(name).then(file -> check(file.text().strip())));
+            name -> ReadableFiles.read(name).then(file -> check(file.text().strip()))
+                .then(token -> Parsed.of(new Secret(token.reveal(), Optional.of(Path.of(name))))));
     }
 
     private static Parsed<Secret> check(String token) {

@@ -20,6 +20,7 @@ final class Server implements AutoCloseable {
     private final OwnHostNames hostNames;
     private final StreamServer transport;
     private final Optional<TlsCertificates> tls;
+    private final Optional<TokenFile> tokenFile;
 
     /**
      * Assembles without starting anything.
@@ -56,6 +57,8 @@ final class Server implements AutoCloseable {
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         WebRoutes.of(this::health, this::ready, metrics).forEach(builder::route);
         transport = builder.build();
+        tokenFile = settings.authToken().flatMap(token -> token.file()
+                .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
     }
 
     /**
@@ -69,6 +72,7 @@ final class Server implements AutoCloseable {
         InetSocketAddress address = transport.start();
         hostNames.askDns();
         tls.ifPresent(TlsCertificates::start);
+        tokenFile.ifPresent(TokenFile::start);
         backplane.start(telemetry);
         video.start(transport::videoPublished);
         return address;
@@ -106,5 +110,6 @@ final class Server implements AutoCloseable {
         video.close();
         backplane.close();
         tls.ifPresent(TlsCertificates::close);
+        tokenFile.ifPresent(TokenFile::close);
     }
 }

@@ -3,6 +3,10 @@ package io.sdros.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * One file of the player page, held in memory.
@@ -10,8 +14,11 @@ import java.io.UncheckedIOException;
  * @param path        the path it is served under, beginning with a slash
  * @param contentType its media type
  * @param content     its bytes; not to be changed
+ * @param etag        names these bytes, as the ETag header does
  */
-record WebAsset(String path, String contentType, byte[] content) {
+record WebAsset(String path, String contentType, byte[] content, String etag) {
+
+    private static final int ETAG_BYTES = 12;
 
     /** Loads {@code web/<name>} from the jar. */
     static WebAsset load(String path, String name) {
@@ -19,9 +26,25 @@ record WebAsset(String path, String contentType, byte[] content) {
             if (in == null) {
                 throw new IllegalStateException("web/" + name + " is missing from the jar");
             }
-            return new WebAsset(path, contentTypeOf(name), in.readAllBytes());
+            byte[] content = in.readAllBytes();
+            return new WebAsset(path, contentTypeOf(name), content, etagOf(content));
         } catch (IOException e) {
             throw new UncheckedIOException("web/" + name + " in the jar cannot be read", e);
+        }
+    }
+
+    /** Whether a browser that sends this If-None-Match has these bytes already; a proxy that packs them says W/ before the tag. */
+    boolean matches(String ifNoneMatch) {
+        return Arrays.stream(ifNoneMatch.split(",")).map(String::strip)
+                .anyMatch(tag -> tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag));
+    }
+
+    private static String etagOf(byte[] content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+            return '"' + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"';
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 

@@ -23,6 +23,7 @@ final class WebRoutes {
             + "img-src 'self' blob:; connect-src 'self'%s; worker-src 'self'; media-src blob:; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
+    private static final int NOT_MODIFIED = 304;
     private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
 
     /** What a page from elsewhere imports. It is the same for everybody and holds no secret, so everybody may read it. */
@@ -63,8 +64,11 @@ final class WebRoutes {
             if (EMBEDDABLE.contains(asset.path())) {
                 reply = reply.withHeader("Access-Control-Allow-Origin", "*");
             }
-            HttpReply answer = reply;
-            routes.put(asset.path(), query -> answer.withHeader("Content-Security-Policy", policy(query)));
+            HttpReply whole = reply.withHeader("ETag", asset.etag());
+            HttpReply unchanged = new HttpReply(NOT_MODIFIED, "", new byte[0], whole.headers());
+            routes.put(asset.path(), query ->
+                    (query.header("if-none-match").filter(asset::matches).isPresent() ? unchanged : whole)
+                            .withHeader("Content-Security-Policy", policy(query)));
         }
         return routes;
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,6 +69,31 @@ class ServerTest {
                 server.start();
             }
         }).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aBrowserThatHasAFileAlreadyIsToldSo() throws Exception {
+        try (Server server = server(settings(), new NoBackplane())) {
+            URI script = URI.create("http://127.0.0.1:" + server.start().getPort() + "/player.js");
+            HttpURLConnection first = get(script, "\"x\"");
+            assertThat(first.getResponseCode()).isEqualTo(200);
+            assertThat(first.getInputStream().readAllBytes()).hasSizeGreaterThan(1000);
+            String etag = first.getHeaderField("ETag");
+            assertThat(etag).matches("\"[0-9a-f]{24}\"");
+            for (String known : new String[] {etag, "W/" + etag, "\"x\", " + etag, "*"}) {
+                HttpURLConnection again = get(script, known);
+                assertThat(again.getResponseCode()).as(known).isEqualTo(304);
+                assertThat(again.getHeaderField("ETag")).isEqualTo(etag);
+                assertThat(again.getHeaderField("Content-Length")).isNull();
+                assertThat(again.getInputStream().readAllBytes()).isEmpty();
+            }
+        }
+    }
+
+    private static HttpURLConnection get(URI uri, String ifNoneMatch) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setRequestProperty("If-None-Match", ifNoneMatch);
+        return connection;
     }
 
     /** NATS may take a second to let go of. Nobody is to wait for that, nor to be let in meanwhile. */

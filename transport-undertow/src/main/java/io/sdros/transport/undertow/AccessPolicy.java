@@ -11,12 +11,20 @@ final class AccessPolicy {
 
     private final OriginPolicy origins;
     private final HostPolicy hosts;
-    private final Optional<TokenCheck> token;
+    private volatile Optional<TokenCheck> token;
 
     AccessPolicy(OriginPolicy origins, HostPolicy hosts, Optional<TokenCheck> token) {
         this.origins = origins;
         this.hosts = hosts;
         this.token = token;
+    }
+
+    /** Any thread. */
+    void changeToken(TokenCheck check) {
+        if (token.isEmpty()) {
+            throw new IllegalStateException("A server that was built without a token needs none");
+        }
+        token = Optional.of(check);
     }
 
     /** Empty: allowed. */

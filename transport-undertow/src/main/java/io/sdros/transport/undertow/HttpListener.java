@@ -33,7 +33,7 @@ final class HttpListener {
     private static final int BUFFERS = 1024;
     private static final int TLS_BUFFER_BYTES = 17 * 1024; // a record, and what TLS adds to it
     private static final int TLS_BUFFERS = 1024;
-    private static final int STRANGERS_SEND_BUFFER_BYTES = 32 * 1024;
+    private static final int STRANGERS_SEND_BUFFER_BYTES = 64 * 1024;
     private static final int WORKER_THREADS = 2;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final int MAX_HEADERS = 100;

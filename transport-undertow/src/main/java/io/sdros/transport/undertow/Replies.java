@@ -4,6 +4,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -47,7 +48,9 @@ final class Replies {
                 exchange.getResponseHeaders().put(new HttpString(name), value);
             }
         });
-        if (Methods.HEAD.equals(exchange.getRequestMethod())) {
+        if (reply.status() == StatusCodes.NOT_MODIFIED) {
+            exchange.endExchange(); // without a Content-Length, which would be that of the whole file
+        } else if (Methods.HEAD.equals(exchange.getRequestMethod())) {
             exchange.setResponseContentLength(reply.body().length);
             exchange.endExchange();
         } else {

@@ -126,6 +126,15 @@ public final class StreamServer implements AutoCloseable {
                 DelayHistogram.sum(writers));
     }
 
+    /**
+     * Any thread: whoever comes from now on needs this token; who is connected stays.
+     *
+     * @throws IllegalStateException if the server was built without a token
+     */
+    public void changeAuthToken(String token) {
+        config.access().changeToken(new TokenCheck(token));
+    }
+
     /** Any thread: whether {@link #close} has been called; whoever is still connected gets no new stream. */
     public boolean stopping() {
         return closing;

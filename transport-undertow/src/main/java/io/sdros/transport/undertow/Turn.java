@@ -16,6 +16,7 @@ final class Turn {
     private static final int STEPS = 64;
     /** Of those, for whoever has had an answer already while newcomers wait. */
     private static final int OTHERS_STEPS = 16;
+    private static final long STEPS_NANOS = 2_000_000;
     private static final long PAUSE_MILLIS = 1;
     private static final long FORGOTTEN_NANOS = 10_000_000;
 
@@ -64,15 +65,18 @@ final class Turn {
         paused = false;
         begunNanos = System.nanoTime();
         taken = 0;
-        run(others, newcomers.isEmpty() ? STEPS : OTHERS_STEPS);
-        run(newcomers, STEPS);
+        run(newcomers, others.isEmpty() ? STEPS : STEPS - OTHERS_STEPS);
+        if (!others.isEmpty()) {
+            others.remove().run(); // whatever the time: a few slow newcomers do not keep everybody else waiting
+        }
+        run(others, STEPS);
         if (!newcomers.isEmpty() || !others.isEmpty()) {
             pause();
         }
     }
 
     private void run(Queue<Runnable> steps, int most) {
-        while (!steps.isEmpty() && taken < most) {
+        while (!steps.isEmpty() && taken < most && System.nanoTime() - begunNanos < STEPS_NANOS) {
             taken++;
             steps.remove().run();
         }

@@ -41,7 +41,7 @@ class HttpRoutesTest {
                 .route("/broken", query -> {
                     throw new IllegalStateException("secret detail");
                 })
-                .httpTimeouts(Duration.ofMillis(300), Duration.ofMillis(400), Duration.ofMillis(500)));
+                .httpTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
     }
 
     @AfterAll

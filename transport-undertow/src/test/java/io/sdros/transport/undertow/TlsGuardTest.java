@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -23,6 +24,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** TLS handshakes that never end are cut, and do not hold up anybody else. */
 @Tag("slow")
@@ -88,6 +90,48 @@ class TlsGuardTest {
             for (Socket socket : List.of(silent, half, idle)) {
                 assertThat(ended(socket)).isTrue();
             }
+        }
+    }
+
+    @Test
+    void nobodyNegotiatesAnew() throws Exception {
+        for (int i = 0; i < 2; i++) { // the second time with a session to go on from
+            try (SSLSocket socket = of("TLSv1.2")) {
+                AtomicInteger handshakes = new AtomicInteger();
+                socket.addHandshakeCompletedListener(event -> handshakes.incrementAndGet());
+                health(socket);
+                Await.until("one handshake", () -> handshakes.get() == 1);
+                socket.startHandshake();
+                assertThatThrownBy(() -> health(socket)).isInstanceOf(IOException.class);
+                assertThat(handshakes.get()).isEqualTo(1);
+            }
+        }
+        try (SSLSocket modern = of("TLSv1.3"); SSLSocket old = of("TLSv1.2")) {
+            for (int i = 0; i < 3; i++) {
+                health(modern);
+                health(old);
+            }
+            modern.startHandshake(); // in TLS 1.3 new keys alone, which cost next to nothing
+            health(modern);
+        }
+    }
+
+    private SSLSocket of(String version) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.address.getPort());
+        socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+        socket.setEnabledProtocols(new String[] {version});
+        return socket;
+    }
+
+    private static void health(SSLSocket socket) throws IOException {
+        socket.getOutputStream().write(Bytes.utf8("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        StringBuilder answer = new StringBuilder();
+        while (!answer.toString().endsWith("\r\n\r\nok")) {
+            int octet = socket.getInputStream().read();
+            if (octet < 0) {
+                throw new IOException("ended");
+            }
+            answer.append((char) octet);
         }
     }
 
