@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,10 +134,39 @@ final class StartFailureIT {
 
         try (ServerProcess server = ServerProcess.builder().command(asOrdinaryUser())
                 .set("SDR_SHM_PATH", unreadable.toString()).start()) {
-            Await.until("/ready says why", Deadlines.SOON, () -> server.http().get("/ready").statusCode() == 503);
+            awaitDenial(server, "by the file \\(owner \\S+:\\S+, mode 0000\\)");
             assertThat(server.http().get("/health").statusCode()).isEqualTo(200);
             assertThat(server.stop()).isZero();
         }
+    }
+
+    /** Also one that was open before: it is not called absent. */
+    @Test
+    void aFolderThatIsClosedLaterIsToldOfAsWhatItIs() throws IOException {
+        Path shared = Files.createDirectory(folder.resolve("shared"));
+        Path region = shared.resolve("frames");
+        RegionWriter.open(region).keyframe(1000);
+        try (ServerProcess server = ServerProcess.builder().command(asOrdinaryUser()).set("SDR_SHM_PATH", region.toString()).start()) {
+            server.http().awaitAttached();
+
+            Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("---------"));
+
+            awaitDenial(server, "by the folder \\S+/shared \\(owner \\S+:\\S+, mode 0000\\)");
+            Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwx------"));
+            Await.until("attached again", Deadlines.SOON,
+                    () -> String.valueOf(server.http().json("/ready").get("why")).startsWith("nobody is seen to write"));
+            assertThat(server.stop()).isZero();
+        } finally {
+            Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    /** In /ready and in the log: whose what is, its mode, and whose this process is. */
+    private static void awaitDenial(ServerProcess server, String by) {
+        String words = "permission denied " + by + "; this process runs as \\S+ \\(uid \\d+\\)";
+        Await.until("/ready says why", Deadlines.SOON, () -> server.http().get("/ready").statusCode() == 503
+                && String.valueOf(server.http().json("/ready").get("why")).matches("the shared memory file cannot be used: .*" + words + ".*"));
+        server.process().awaitLine(Pattern.compile("No frames can be read from .*: " + words), Deadlines.SOON);
     }
 
     @Test
