@@ -54,7 +54,7 @@ public final class MeasuredReader {
      */
     private static void warmUp(Waiting waiting, long nanos) throws IOException {
         try (TempFolder folder = TempFolder.create();
-                ShmWriter writer = ShmWriter.builder(folder.resolve("frames")).open()) {
+                ShmWriter writer = ShmWriter.builder(folder.resolve("frames")).bell(waiting == Waiting.BELL).open()) {
             Runnable stop = waiting.start(folder.resolve("frames"), delay -> { });
             byte[] payload = new byte[PAYLOAD_BYTES];
             CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();

@@ -34,7 +34,7 @@ record Measurement(long warmUpMillis, long settleMillis, long windowMillis, Path
         try (TempFolder folder = TempFolder.create()) {
             Path region = folder.resolve("frames");
             try (Child writer = program(PatternWriter.class, region.toString(), scenario.pattern().name(),
-                    Long.toString(seed))) {
+                    Long.toString(seed), Boolean.toString(scenario.reader() == Scenario.Reader.BELL))) {
                 writer.expect("open");
                 return scenario.reader() == Scenario.Reader.SERVER
                         ? server(region) : reader(scenario, region, writer);

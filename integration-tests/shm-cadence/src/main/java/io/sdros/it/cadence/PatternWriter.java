@@ -22,7 +22,7 @@ public final class PatternWriter {
     private PatternWriter() {
     }
 
-    /** Arguments: path of the region, name of the pattern, seed. */
+    /** Arguments: path of the region, name of the pattern, seed, whether to ring. */
     public static void main(String[] args) throws IOException {
         Pattern pattern = Pattern.valueOf(args[1]);
         SplittableRandom random = new SplittableRandom(Long.parseLong(args[2]));
@@ -35,7 +35,7 @@ public final class PatternWriter {
         watch.start();
         PromptTimers.use();
         warmUp();
-        try (ShmWriter writer = ShmWriter.builder(Path.of(args[0])).open()) {
+        try (ShmWriter writer = ShmWriter.builder(Path.of(args[0])).bell(Boolean.parseBoolean(args[3])).open()) {
             System.out.println("open");
             write(writer, pattern, random);
         }

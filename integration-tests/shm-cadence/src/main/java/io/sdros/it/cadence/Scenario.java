@@ -18,7 +18,7 @@ record Scenario(String label, Reader reader, Pattern pattern, boolean framesStop
 
     /** What reads: this program's process in one of several ways, or the packaged server. */
     enum Reader {
-        CADENCE, ADAPTIVE, EVERY_50_MICROS, NO_DEMAND, SLEEP_1_MILLI, SERVER
+        CADENCE, BELL, ADAPTIVE, EVERY_50_MICROS, NO_DEMAND, SLEEP_1_MILLI, SERVER
     }
 
     /** Upper bounds: per cent of one core, and delays from commit to delivery. */
@@ -33,6 +33,7 @@ record Scenario(String label, Reader reader, Pattern pattern, boolean framesStop
     static List<Scenario> all() {
         return List.of(
                 compared("cadence", Reader.CADENCE, Optional.of(new Target(2, 60, 400))),
+                compared("bell", Reader.BELL, Optional.empty()),
                 compared("adaptive", Reader.ADAPTIVE, Optional.empty()),
                 compared("poll every 50 us", Reader.EVERY_50_MICROS, Optional.empty()),
                 new Scenario("cadence, frames have stopped", Reader.CADENCE, Pattern.STEADY_60, true, true,
@@ -43,6 +44,7 @@ record Scenario(String label, Reader reader, Pattern pattern, boolean framesStop
                 once(Pattern.STEADY_30),
                 once(Pattern.STEADY_120),
                 once(Pattern.WIDE_JITTER),
+                new Scenario("bell", Reader.BELL, Pattern.WIDE_JITTER, false, false, Optional.empty()),
                 once(Pattern.DROPS),
                 once(Pattern.PAUSES),
                 once(Pattern.RATE_CHANGES),

@@ -21,6 +21,13 @@ enum Waiting {
             return stream(region, PollMode.CADENCE, true, delayNanos);
         }
     },
+    /** The same, with a writer that rings. */
+    BELL {
+        @Override
+        Runnable start(Path region, LongConsumer delayNanos) {
+            return stream(region, PollMode.CADENCE, true, delayNanos);
+        }
+    },
     ADAPTIVE {
         @Override
         Runnable start(Path region, LongConsumer delayNanos) {
