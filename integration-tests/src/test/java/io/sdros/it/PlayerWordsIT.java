@@ -32,6 +32,17 @@ final class PlayerWordsIT {
             """;
     private static final String FORGET = "window.said = []; window.olds = [];";
 
+    // A Firefox without WebCodecs whose user lets nothing play: it is for somebody's click.
+    private static final String LET_NOTHING_PLAY = """
+            delete window.VideoDecoder;
+            let clicked = false;
+            addEventListener('click', () => { clicked = true; }, true);
+            const play = HTMLMediaElement.prototype.play;
+            HTMLMediaElement.prototype.play = function () {
+              return clicked ? play.call(this) : Promise.reject(new DOMException('no', 'NotAllowedError'));
+            };
+            """;
+
     private final Opened opened = new Opened();
     private TempRegion region;
     private ServerProcess server;
@@ -109,9 +120,36 @@ final class PlayerWordsIT {
         assertThat(said()).noneMatch(words -> words.contains("from the robot"));
     }
 
+    @Test
+    void whatTheBrowserDoesNotLetPlayIsNotCalledLiveAndPlaysAtAClick() {
+        browser.beforeEachPage(LET_NOTHING_PLAY);
+        play(FPS);
+        browser.open(server.http("/"));
+        await("sdrPlayer.why === 'play-blocked' && document.querySelector('#stage').dataset.old === 'stale'");
+        assertThat(browser.visibleText()).contains("The browser does not let it play", "Not live");
+        browser.run(FORGET);
+        Await.pause(PAUSED.toNanos());
+        assertThat((List<?>) browser.evaluate("window.olds")).as("it does not flicker").asString().doesNotContain("young");
+
+        browser.run("document.querySelector('#play').click()");
+        await("sdrPlayer.state === 'live'");
+        assertThat(browser.evaluate("sdrPlayer.decoder")).isEqualTo("mse");
+    }
+
+    @Test
+    void whatBFramesCostIsSaid() {
+        play(FPS, NumberedClip.h264WithBFrames(320, 192, 0, 60));
+        browser.open(server.http("/"));
+        await("sdrPlayer.state === 'live'");
+        await("/B-frames: each picture comes \\d+ ms later than it could/.test(document.querySelector('#slow').innerText)");
+    }
+
     private void play(int perSecond) {
-        opened.add(NumberedFrames.start(RegionWriter.open(region.path()), NumberedClip.h264(320, 192, 0, 60), VideoFrame.H264,
-                perSecond));
+        play(perSecond, NumberedClip.h264(320, 192, 0, 60));
+    }
+
+    private void play(int perSecond, List<byte[]> pictures) {
+        opened.add(NumberedFrames.start(RegionWriter.open(region.path()), pictures, VideoFrame.H264, perSecond));
     }
 
     private List<String> said() {
