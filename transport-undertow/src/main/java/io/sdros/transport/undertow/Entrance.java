@@ -16,6 +16,8 @@ import org.xnio.channels.AcceptingChannel;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,10 +36,15 @@ final class Entrance {
 
     private final Strangers strangers;
     private final Turn[] turns;
+    private final Duration helloTimeout;
     private final Map<StreamConnection, Stranger> inside = new ConcurrentHashMap<>();
 
-    /** @param turns by the number of their threads */
-    Entrance(Strangers strangers, Turn[] turns) {
+    /**
+     * @param turns        by the number of their threads
+     * @param helloTimeout from the connection to the whole of the TLS hello
+     */
+    Entrance(Strangers strangers, Turn[] turns, Duration helloTimeout) {
+        this.helloTimeout = helloTimeout;
         this.strangers = strangers;
         this.turns = turns;
     }
@@ -90,37 +97,69 @@ final class Entrance {
     }
 
     private void letIn(StreamConnection accepted, ChannelListener<StreamConnection> http, Optional<UndertowXnioSsl> tls) {
-        StreamConnection channel = accepted;
         try {
+            Opened opened = enter(accepted);
             if (tls.isPresent()) {
-                accepted.getSourceChannel().setConduit(new RenegotiationGuard(accepted.getSourceChannel().getConduit()));
-                channel = tls.get().wrapExistingConnection(accepted, TLS, false);
+                FirstRecord.await(accepted, helloTimeout, hello -> secure(opened, hello, http, tls.get()));
+            } else {
+                leadOn(opened, accepted, http);
             }
-            enter(channel);
-            http.handleEvent(channel);
         } catch (RuntimeException e) {
             LOG.debug("A connection could not be let in", e);
-            IoUtils.safeClose(channel);
+            IoUtils.safeClose(accepted);
         }
     }
 
-    private void enter(StreamConnection channel) {
-        Stranger stranger = strangers.enter(channel.getPeerAddress(InetSocketAddress.class).getAddress(),
-                abort -> end(channel, abort));
-        inside.put(channel, stranger);
-        channel.setCloseListener(closed -> {
-            inside.remove(channel);
-            strangers.leave(stranger);
-        });
+    private void secure(Opened opened, ByteBuffer hello, ChannelListener<StreamConnection> http, UndertowXnioSsl tls) {
+        StreamConnection accepted = opened.channel;
+        strangers.serving(opened.stranger); // those who have not come so far give way first
+        try {
+            accepted.getSourceChannel().setConduit(
+                    new RenegotiationGuard(accepted.getSourceChannel().getConduit(), hello));
+            leadOn(opened, tls.wrapExistingConnection(accepted, TLS, false), http);
+        } catch (RuntimeException e) {
+            LOG.debug("A TLS connection could not be let in", e);
+            IoUtils.safeClose(accepted);
+        }
     }
 
-    private static void end(StreamConnection channel, boolean abort) {
+    private void leadOn(Opened opened, StreamConnection channel, ChannelListener<StreamConnection> http) {
+        opened.channel = channel;
+        inside.put(channel, opened.stranger);
+        http.handleEvent(channel);
+    }
+
+    private Opened enter(StreamConnection accepted) {
+        Opened opened = new Opened(accepted);
+        opened.stranger = strangers.enter(accepted.getPeerAddress(InetSocketAddress.class).getAddress(),
+                abort -> end(opened, abort));
+        accepted.setCloseListener(closed -> {
+            inside.remove(opened.channel);
+            strangers.leave(opened.stranger);
+        });
+        return opened;
+    }
+
+    /** A connection on its way in; on its I/O thread. */
+    private static final class Opened {
+        private final XnioIoThread thread;
+        /** The socket's, and then TLS's on top of it: closing that one closes both, and gives its buffers back. */
+        private StreamConnection channel;
+        private Stranger stranger;
+
+        private Opened(StreamConnection accepted) {
+            channel = accepted;
+            thread = accepted.getIoThread();
+        }
+    }
+
+    private static void end(Opened opened, boolean abort) {
         try {
-            channel.getIoThread().execute(() -> {
+            opened.thread.execute(() -> {
                 if (abort) {
-                    Sockets.forgetAtClose(channel);
+                    Sockets.forgetAtClose(opened.channel);
                 }
-                IoUtils.safeClose(channel);
+                IoUtils.safeClose(opened.channel);
             });
         } catch (RejectedExecutionException e) {
             LOG.trace("The I/O threads have stopped, and closed everything", e);

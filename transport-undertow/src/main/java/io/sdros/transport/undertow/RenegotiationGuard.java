@@ -25,6 +25,7 @@ final class RenegotiationGuard extends AbstractStreamSourceConduit<StreamSourceC
     private static final int HANDSHAKE = 22;
     private static final int HEAD_BYTES = 5;
 
+    private final ByteBuffer first;
     private int headBytes;
     private int type;
     private int lengthBytes;
@@ -32,14 +33,16 @@ final class RenegotiationGuard extends AbstractStreamSourceConduit<StreamSourceC
     private boolean cipherChanged;
     private int handshakesSince;
 
-    RenegotiationGuard(StreamSourceConduit socket) {
+    /** @param first what was read from the socket already */
+    RenegotiationGuard(StreamSourceConduit socket, ByteBuffer first) {
         super(socket);
+        this.first = first;
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
         int begin = target.position();
-        int count = super.read(target);
+        int count = first.hasRemaining() ? fromFirst(target) : super.read(target);
         look(target, begin, target.position());
         return count;
     }
@@ -52,6 +55,13 @@ final class RenegotiationGuard extends AbstractStreamSourceConduit<StreamSourceC
             }
         }
         return 0;
+    }
+
+    private int fromFirst(ByteBuffer target) {
+        int count = Math.min(first.remaining(), target.remaining());
+        target.put(first.slice().limit(count));
+        first.position(first.position() + count);
+        return count;
     }
 
     private void look(ByteBuffer read, int begin, int end) throws SSLException {

@@ -75,7 +75,7 @@ final class Strangers {
         return stranger;
     }
 
-    /** A request has come whole; true if it is the first on its connection. */
+    /** A request has come whole, or a TLS hello; true if nothing was answered before. */
     synchronized boolean serving(Stranger stranger) {
         if (!stranger.left) {
             Group group = groups.get(stranger.subscriber);

@@ -72,7 +72,8 @@ public final class StreamServer implements AutoCloseable {
             }
             lanes = started;
             warnOfSmallRoom();
-            Entrance entrance = new Entrance(strangers, Arrays.stream(threads).map(Turn::new).toArray(Turn[]::new));
+            Entrance entrance = new Entrance(strangers, Arrays.stream(threads).map(Turn::new).toArray(Turn[]::new),
+                    config.httpLimits().keepAliveTimeout());
             return listener.listen(config.listenAddress(), entrance, handlers(entrance), config.httpLimits(),
                     config.socketSendBufferBytes(), capacity.connections(), config.tls());
         } catch (RuntimeException e) {
