@@ -29,8 +29,8 @@ public interface FrameStreamListener {
 
     /**
      * A turn of the loop begins. Comes at once after {@link ShmFrameStream#wakeUp} and after {@link #onDiscontinuity},
-     * and otherwise at least every 20 ms or so while frames come and every 100 ms when they do not, whatever else goes
-     * on; there is no upper bound on how often.
+     * and otherwise at least every 20 ms or so while frames come and every 100 ms when they do not or nobody wants
+     * them, whatever else goes on; there is no upper bound on how often.
      *
      * @param nowNanos the stream's clock
      */

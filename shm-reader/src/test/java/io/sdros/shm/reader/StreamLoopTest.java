@@ -204,7 +204,7 @@ class StreamLoopTest {
         assertThat(stream.heard.take()).isEmpty();
         assertThat(stream.statistics.sequence()).isEqualTo(9);
         assertThat(stream.statistics.lastFrameAgeNanos().orElseThrow()).isCloseTo(1_000 * MILLI,
-                org.assertj.core.data.Offset.offset(5 * MILLI));
+                org.assertj.core.data.Offset.offset(StreamLoop.WATCH_NANOS + 5 * MILLI));
         assertThat(stream.statistics.retries()).isZero();
         assertThat(stream.statistics.framesRead()).isZero();
     }
