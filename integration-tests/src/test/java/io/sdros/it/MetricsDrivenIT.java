@@ -24,12 +24,13 @@ final class MetricsDrivenIT {
     /**
      * What has tests of its own: a NATS client too slow for its own connection (NatsRelayDeliveryTest), a mistake of the
      * server's (ClosingTest), clients that hold on to memory (HeapIT, MemoryTest), a handshake in the moment of the stop
-     * (StoppingTest), and connections that are no viewers' (StrangersIT).
+     * (StoppingTest), pages under a strange host name (HandshakeTest), and connections that are no viewers' (StrangersIT).
      */
     private static final Set<String> MADE_ELSEWHERE = Set.of(
             "sdr_telemetry_dropped_total{reason=\"slow_consumer\",subject=\"unknown\",}",
             "sdr_clients_closed_total{reason=\"failed\",}", "sdr_clients_closed_total{reason=\"memory\",}",
-            "sdr_clients_refused_total{reason=\"stopping\",}", "sdr_frames_dropped_total{reason=\"memory\",}",
+            "sdr_clients_refused_total{reason=\"host\",}", "sdr_clients_refused_total{reason=\"stopping\",}",
+            "sdr_frames_dropped_total{reason=\"memory\",}",
             "sdr_http_connections", "sdr_http_connections_cut_total{reason=\"address_limit\",}",
             "sdr_http_connections_cut_total{reason=\"limit\",}");
     /** Longer than the contract's 30 s without a sign of life. */
