@@ -84,7 +84,7 @@ final class RegionView {
 
     /**
      * Looks again: whether sequence, write length and the 32 header bytes still are what they were when the copy was
-     * made.
+     * made, and the region still reaches as far.
      *
      * @param frameCopy       holds the header that was copied
      * @param frameCopyOffset where that header starts
@@ -98,8 +98,14 @@ final class RegionView {
         if (!look() || sequence() != sequence || writeLength() != writeLength) {
             return false;
         }
-        return source.copy(HEADER_OFFSET, header, 0, HEADER_BYTES) == HEADER_BYTES
-                && Arrays.equals(header, 0, HEADER_BYTES, frameCopy, frameCopyOffset, frameCopyOffset + HEADER_BYTES);
+        if (source.copy(HEADER_OFFSET, header, 0, HEADER_BYTES) != HEADER_BYTES
+                || !Arrays.equals(header, 0, HEADER_BYTES, frameCopy, frameCopyOffset, frameCopyOffset + HEADER_BYTES)) {
+            return false;
+        }
+        // A file that is being cut short somewhere in the payload gets its new size first, and then the kernel fills with
+        // zeros what a copy may be in the middle of.
+        VarHandle.acquireFence();
+        return source.sizeBytes() - HEADER_OFFSET >= writeLength;
     }
 
     /** The header as it is now, possibly torn: good for noticing a change, not for using what it says. */

@@ -256,6 +256,20 @@ class FrameReaderTest {
     }
 
     @Test
+    void doesNotBelieveACopyDuringWhichTheRegionWasCutShortBehindTheHead() {
+        readFirstFrameWithoutCrc();
+        image.key(2, 2);
+        // As the kernel does: the copy is as long as was asked for, and zeros from somewhere on.
+        image.region().afterFrameCopy(() -> image.region().cutShort(48 + 1));
+        assertThat(trusting.attempt()).isEqualTo(TORN_READ);
+        assertThat(trusting.attempt()).isEqualTo(TORN_READ);
+        assertThat(trusting.cutShort()).isTrue();
+        image.region().afterFrameCopy(() -> { });
+        image.region().cutShort(128);
+        assertThat(trusting.attempt()).isEqualTo(FRAME);
+    }
+
+    @Test
     void aRegionWithoutAHeadHasNoNewFrameAndLosesNothingThatWasKnown() {
         image.key(1, 1);
         assertThat(reader.attempt()).isEqualTo(FRAME);
