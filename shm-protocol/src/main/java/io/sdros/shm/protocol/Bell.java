@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -74,7 +75,7 @@ final class Bell implements AutoCloseable {
 
     private static void removeOld(Path path) throws IOException {
         try {
-            if (((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) == SOCKET) {
+            if (((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE) == SOCKET) {
                 Files.delete(path);
             }
         } catch (NoSuchFileException e) {
@@ -84,7 +85,7 @@ final class Bell implements AutoCloseable {
     }
 
     private static Object key(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
     }
 
     /** Whether it can still be rung: an interrupt of the thread in the very moment ends it. */

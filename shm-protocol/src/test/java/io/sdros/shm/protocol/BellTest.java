@@ -3,7 +3,10 @@ package io.sdros.shm.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +135,17 @@ class BellTest {
             assertThat(writer.bell()).startsWith("no bell: ");
         }
         assertThat(socket).hasContent("somebody's file");
+        Files.delete(socket);
+        Path elsewhere = folder.resolve("elsewhere");
+        Files.createSymbolicLink(socket, elsewhere);
+        try (ServerSocketChannel others = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            others.bind(UnixDomainSocketAddress.of(elsewhere));
+            try (ShmWriter writer = writer()) {
+                assertThat(writer.bell()).startsWith("no bell: ");
+            }
+        }
+        assertThat(socket).as("a link is no socket, wherever it leads").isSymbolicLink();
+        assertThat(elsewhere).exists();
         region = folder.resolve("x".repeat(120));
         try (ShmWriter writer = writer()) {
             write(writer);
