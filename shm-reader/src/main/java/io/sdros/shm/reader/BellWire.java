@@ -19,6 +19,8 @@ final class BellWire implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000;
     /** Everything that can have rung between two looks, at a frame every four milliseconds. */
     private static final int DRAIN_BYTES = 512;
+    /** More than fits into a socket in single bytes; whoever sends so much is not ringing. */
+    private static final int MAX_DRAINS = 4;
     private static final Consumer<SelectionKey> IGNORE = key -> { };
 
     private final Optional<UnixDomainSocketAddress> address;
@@ -71,18 +73,18 @@ final class BellWire implements AutoCloseable {
         }
     }
 
-    /** Takes all rings there are; does not wait. */
+    /** Takes all rings there are; does not wait, and does not go on for as long as somebody sends. */
     Heard take() {
         if (channel.isEmpty()) {
             return Heard.HANG_UP;
         }
         Heard heard = Heard.NOTHING;
         try {
-            int count;
-            do {
+            int count = DRAIN_BYTES;
+            for (int i = 0; i < MAX_DRAINS && count == DRAIN_BYTES; i++) {
                 count = channel.get().read(rings.clear());
                 heard = count > 0 ? Heard.RING : heard;
-            } while (count == DRAIN_BYTES);
+            }
             return count < 0 ? Heard.HANG_UP : heard;
         } catch (IOException e) {
             return Heard.HANG_UP;
