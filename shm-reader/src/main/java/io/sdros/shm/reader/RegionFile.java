@@ -151,6 +151,15 @@ final class RegionFile {
         return sizeChange(region);
     }
 
+    /** Whether the path leads to the file with that key, as far as can be seen. */
+    boolean isFile(Optional<Object> key) {
+        try {
+            return key(attributes()).equals(key);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static Change sizeChange(AttachedRegion region) {
         int compared = Long.signum(region.growthBytes());
         if (!region.source().failure().isEmpty()) {

@@ -35,6 +35,8 @@ final class RegionKeeper implements AutoCloseable {
     private String why = "";
     private int brokenInARow;
     private long brokenNanos = -BROKEN_FORGOTTEN_NANOS;
+    private long brokenPauseNanos;
+    private Optional<Object> brokenKey = Optional.empty();
     private boolean waiting;
     private long nextNanos;
     private boolean smallReported;
@@ -52,7 +54,7 @@ final class RegionKeeper implements AutoCloseable {
         if (region.isPresent() && isDue(nowNanos)) {
             check(region.get(), nowNanos);
         }
-        if (region.isEmpty() && isDue(nowNanos)) {
+        if (region.isEmpty() && isDue(nowNanos) && !leftAlone(nowNanos)) {
             attach(nowNanos);
         }
         return region.isPresent();
@@ -101,7 +103,7 @@ final class RegionKeeper implements AutoCloseable {
             case REMOVED -> lost("removed", nowNanos);
             case BROKEN -> {
                 if (!Thread.currentThread().isInterrupted()) {
-                    broken(current.source().failure(), nowNanos);
+                    broken(current, nowNanos);
                 }
             }
             case OUT_OF_SIGHT -> {
@@ -113,13 +115,25 @@ final class RegionKeeper implements AutoCloseable {
     }
 
     /** A file that opens and cannot be read is left alone, the longer the more often that happens in a row. */
-    private void broken(String reason, long nowNanos) {
+    private void broken(AttachedRegion current, long nowNanos) {
         detach("");
         boolean again = nowNanos - brokenNanos < BROKEN_FORGOTTEN_NANOS;
         brokenInARow = again ? Math.min(brokenInARow + 1, MAX_BROKEN_DOUBLINGS) : 0;
         brokenNanos = nowNanos;
-        due(nowNanos + (BROKEN_PAUSE_NANOS << brokenInARow));
-        events.attachment(AttachState.UNREADABLE, reason);
+        brokenPauseNanos = BROKEN_PAUSE_NANOS << brokenInARow;
+        brokenKey = current.fileKey();
+        due(nowNanos + CHECK_PERIOD_NANOS);
+        events.attachment(AttachState.UNREADABLE, current.source().failure());
+    }
+
+    /** Whether the path still leads to the file that could not be read, and it is to be left alone. */
+    private boolean leftAlone(long nowNanos) {
+        long leftNanos = brokenPauseNanos - (nowNanos - brokenNanos);
+        if (leftNanos <= 0 || !file.isFile(brokenKey)) {
+            return false;
+        }
+        due(nowNanos + Math.min(CHECK_PERIOD_NANOS, leftNanos));
+        return true;
     }
 
     /** The path leads elsewhere, or to something else; what to is looked at at once. */

@@ -11,8 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,36 @@ class StreamAttachTest {
         Files.createSymbolicLink(path, folder.resolve("target"));
         stream.turn();
         assertThat(stream.heard.take()).containsExactly("ATTACHED: 128 bytes", "frame 1");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsLeftAloneButWhatReplacesItIsNot() throws IOException {
+        // Opens, has 4096 bytes, and fails to be read: the loopback interface has no speed.
+        Path unreadable = Path.of("/sys/class/net/lo/speed");
+        Assumptions.assumeTrue(Files.isReadable(unreadable) && Files.size(unreadable) >= 48);
+        Files.createSymbolicLink(path, unreadable);
+        stream.runFor(40 * NOTICED);
+        List<String> lines = stream.heard.take();
+        assertThat(lines).hasSizeLessThan(20);
+        assertThat(lines.get(lines.size() - 1)).isEqualTo("UNREADABLE: java.io.IOException: Invalid argument");
+        assertThat(stream.statistics.attachState()).isEqualTo(AttachState.UNREADABLE);
+        replace(128).key(1, 1);
+        stream.runFor(NOTICED);
+        assertThat(stream.heard.take()).contains("ATTACHED: 128 bytes", "frame 1");
+    }
+
+    @Test
+    void readsAFileLongerThanAnArrayCanBe() throws IOException {
+        image(128).key(1, 1);
+        resize(3L << 30);
+        stream.turn();
+        assertThat(stream.heard.take()).containsExactly("ATTACHED: 3221225472 bytes", "frame 1");
+        image(128).writeLength((3L << 30) - 16).sequence(2);
+        stream.runFor(50 * MILLI);
+        assertThat(stream.statistics.failures(ReadOutcome.INVALID_LENGTH)).isEqualTo(1);
+        image(128).key(3, 2);
+        stream.runFor(50 * MILLI);
+        assertThat(stream.heard.take()).contains("frame 2");
     }
 
     @Test
