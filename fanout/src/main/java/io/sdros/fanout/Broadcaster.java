@@ -271,7 +271,12 @@ public final class Broadcaster<M> {
         Objects.requireNonNull(onReady, "onReady");
         Member<M> member = new Member<>(config, stream, counters, inbox, onReady);
         counters.joined();
-        inbox.put(member);
+        try {
+            inbox.put(member);
+        } catch (RuntimeException | Error e) {
+            member.subscription.cancel(); // nobody else can: it would count as subscribed for ever
+            throw e;
+        }
         return member.subscription;
     }
 

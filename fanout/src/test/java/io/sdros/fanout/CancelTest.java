@@ -1,6 +1,7 @@
 package io.sdros.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sdros.fanout.Harness.Message;
 import java.lang.ref.WeakReference;
@@ -140,5 +141,15 @@ class CancelTest {
             assertThat(System.nanoTime()).as("still held after many collections").isLessThan(deadline);
             System.gc();
         }
+    }
+
+    @Test
+    void whoCannotBeAnnouncedIsNoSubscriber() {
+        Harness failing = new Harness(builder -> builder.attention(() -> {
+            throw new IllegalStateException("of a test");
+        }));
+        assertThatThrownBy(() -> failing.broadcaster.subscribe(() -> {})).isInstanceOf(IllegalStateException.class);
+        assertThat(failing.broadcaster.hasSubscribers()).isFalse();
+        assertThat(failing.broadcaster.service()).as("called back").isZero();
     }
 }
