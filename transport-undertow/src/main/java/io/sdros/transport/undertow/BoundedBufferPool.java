@@ -7,23 +7,33 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * Buffers outside the heap, of which there is only so much: never more than a number of them, kept for good once there.
  * Whoever comes when all are in use gets one of the heap. Undertow's own pool has no bound, and a connection that has
- * begun something keeps one until it is over. Any thread.
+ * begun something keeps one until it is over. The same if there is no room for as many as that. Any thread.
  */
 final class BoundedBufferPool implements ByteBufferPool {
 
     private final int bufferBytes;
     private final int mostDirect;
+    private final IntFunction<ByteBuffer> outsideHeap;
     private final AtomicInteger direct = new AtomicInteger();
     private final Queue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
+    /** Found once: the JDK searches for room for half a second, collections included, before it says that there is none. */
+    private volatile boolean noMoreRoom;
     private volatile boolean closed;
 
     BoundedBufferPool(int bufferBytes, int mostDirect) {
+        this(bufferBytes, mostDirect, ByteBuffer::allocateDirect);
+    }
+
+    /** @param outsideHeap for tests: what allocates there */
+    BoundedBufferPool(int bufferBytes, int mostDirect, IntFunction<ByteBuffer> outsideHeap) {
         this.bufferBytes = bufferBytes;
         this.mostDirect = mostDirect;
+        this.outsideHeap = outsideHeap;
     }
 
     @Override
@@ -38,11 +48,17 @@ final class BoundedBufferPool implements ByteBufferPool {
         int before;
         do {
             before = direct.get();
-            if (before >= mostDirect) {
+            if (before >= mostDirect || noMoreRoom) {
                 return new Lent(ByteBuffer.allocate(bufferBytes));
             }
         } while (!direct.compareAndSet(before, before + 1));
-        return new Lent(ByteBuffer.allocateDirect(bufferBytes));
+        try {
+            return new Lent(outsideHeap.apply(bufferBytes));
+        } catch (OutOfMemoryError e) {
+            direct.decrementAndGet();
+            noMoreRoom = true;
+            return new Lent(ByteBuffer.allocate(bufferBytes));
+        }
     }
 
     /** How many there are outside the heap, in use or not. */

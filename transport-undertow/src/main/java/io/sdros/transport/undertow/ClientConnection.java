@@ -65,9 +65,15 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         video = config.feeds().video().subscribe(lane::wake);
         try {
             telemetry = config.feeds().telemetry().subscribe(lane::wakeForTelemetry);
+        } catch (RuntimeException | Error e) {
+            video.cancel();
+            throw e;
+        }
+        try {
             writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
         } catch (RuntimeException | Error e) {
             video.cancel();
+            telemetry.cancel();
             throw e;
         }
         joinedNanos = nanoClock.getAsLong();

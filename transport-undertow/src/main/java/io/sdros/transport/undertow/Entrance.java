@@ -104,9 +104,10 @@ final class Entrance {
             } else {
                 leadOn(opened, accepted, http);
             }
-        } catch (RuntimeException e) {
-            LOG.debug("A connection could not be let in", e);
+        } catch (RuntimeException | Error e) {
+            // Errors, too: nobody else would ever read from it, so it would stay, and count, for as long as its peer likes.
             IoUtils.safeClose(accepted);
+            LOG.debug("A connection could not be let in", e);
         }
     }
 

@@ -56,8 +56,8 @@ final class Turn {
 
     private void pause() {
         if (!paused) {
-            paused = true;
             thread.executeAfter(this::goOn, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            paused = true; // after what may throw, or nobody would ever go on
         }
     }
 
@@ -65,13 +65,17 @@ final class Turn {
         paused = false;
         begunNanos = System.nanoTime();
         taken = 0;
-        run(newcomers, others.isEmpty() ? STEPS : STEPS - OTHERS_STEPS);
-        if (!others.isEmpty()) {
-            others.remove().run(); // whatever the time: a few slow newcomers do not keep everybody else waiting
-        }
-        run(others, STEPS);
-        if (!newcomers.isEmpty() || !others.isEmpty()) {
-            pause();
+        try {
+            run(newcomers, others.isEmpty() ? STEPS : STEPS - OTHERS_STEPS);
+            if (!others.isEmpty()) {
+                others.remove().run(); // whatever the time: a few slow newcomers do not keep everybody else waiting
+            }
+            run(others, STEPS);
+        } finally {
+            // Also when a step has thrown: those behind it are not to wait for the next one that comes.
+            if (!newcomers.isEmpty() || !others.isEmpty()) {
+                pause();
+            }
         }
     }
 

@@ -3,8 +3,10 @@ package io.sdros.transport.undertow;
 import io.undertow.connector.PooledByteBuffer;
 import org.junit.jupiter.api.Test;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -37,5 +39,26 @@ class BoundedBufferPoolTest {
         assertThat(pool.direct()).isEqualTo(3);
         pool.close();
         assertThatThrownBy(pool::allocate).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void withoutRoomOutsideTheHeapTheyAreOfTheHeap() {
+        AtomicInteger attempts = new AtomicInteger();
+        BoundedBufferPool pool = new BoundedBufferPool(100, 3, bytes -> {
+            if (attempts.incrementAndGet() > 1) {
+                throw new OutOfMemoryError("no room");
+            }
+            return ByteBuffer.allocateDirect(bytes);
+        });
+        List<PooledByteBuffer> lent = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            lent.add(pool.allocate());
+        }
+        assertThat(lent).extracting(buffer -> buffer.getBuffer().isDirect()).containsExactly(true, false, false, false);
+        assertThat(lent).extracting(buffer -> buffer.getBuffer().remaining()).containsOnly(100);
+        assertThat(attempts).as("each takes the JDK half a second").hasValue(2);
+        assertThat(pool.direct()).isEqualTo(1);
+        lent.forEach(PooledByteBuffer::close);
+        assertThat(pool.allocate().getBuffer().isDirect()).as("what there is, is used again").isTrue();
     }
 }
