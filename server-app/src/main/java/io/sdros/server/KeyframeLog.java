@@ -25,7 +25,7 @@ final class KeyframeLog {
                 told = false;
                 log.info("A keyframe has come");
             }
-        } else if (limit.wouldPass(nowNanos)) {
+        } else if (watch.flowing(nowNanos) && limit.wouldPass(nowNanos)) {
             limit.pass(nowNanos);
             told = true;
             log.warn("No keyframe for {} s though frames arrive: viewers who need one see nothing. The encoder has to send them, by"

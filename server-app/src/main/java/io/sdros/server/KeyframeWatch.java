@@ -61,6 +61,11 @@ final class KeyframeWatch {
         limitNanos.setOpaque(leastNanos);
     }
 
+    /** Whether frames come at this moment. The reader's thread. */
+    boolean flowing(long nowNanos) {
+        return begun && nowNanos - lastFrameNanos < longestGapNanos;
+    }
+
     /** Whether there has been none for too long: the limit, or twice the time between the last two. */
     boolean missed() {
         return withoutNanos.getOpaque() >= limitNanos.getOpaque();

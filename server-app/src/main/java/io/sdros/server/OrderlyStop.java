@@ -86,7 +86,8 @@ final class OrderlyStop implements Runnable {
     static void close(AutoCloseable running, Logger log) {
         try {
             running.close();
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            // Errors, too: there is more to close, and the process is to end with its own exit code.
             log.error("The stop was not clean", e);
         }
     }

@@ -79,6 +79,8 @@ class FrameRelayTest {
         assertThat(lines.messages).hasSize(2).allSatisfy(line -> assertThat(line)
                 .matches("No keyframe for \\d+ s though frames arrive: .*SDR_IDR_SUBJECT.*SDR_KEYFRAME_GATING=false"));
         assertThat(timed.keyframeMissing()).isPresent();
+        pass(Duration.ofMinutes(3));
+        assertThat(lines.messages).as("frames do not arrive any more").hasSize(2);
 
         timed.readingStops();
         pass(Duration.ofSeconds(1));

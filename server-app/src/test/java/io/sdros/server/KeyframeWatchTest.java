@@ -66,4 +66,14 @@ class KeyframeWatchTest {
         frames(1, false);
         assertThat(watch.missing()).contains(Duration.ofSeconds(5));
     }
+
+    @Test
+    void theyAreSaidToFlowOnlyWhileTheyDo() {
+        assertThat(watch.flowing(nowNanos)).isFalse();
+        frames(51, false);
+        assertThat(watch.flowing(nowNanos + 1_000 * MILLI)).isTrue();
+        assertThat(watch.flowing(nowNanos + 2_000 * MILLI)).isFalse();
+        watch.restart();
+        assertThat(watch.flowing(nowNanos)).isFalse();
+    }
 }
