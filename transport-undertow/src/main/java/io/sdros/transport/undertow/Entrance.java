@@ -118,9 +118,9 @@ final class Entrance {
             accepted.getSourceChannel().setConduit(
                     new RenegotiationGuard(accepted.getSourceChannel().getConduit(), hello));
             leadOn(opened, tls.wrapExistingConnection(accepted, TLS, false), http);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            IoUtils.safeClose(accepted); // as in letIn()
             LOG.debug("A TLS connection could not be let in", e);
-            IoUtils.safeClose(accepted);
         }
     }
 

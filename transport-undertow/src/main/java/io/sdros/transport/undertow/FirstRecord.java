@@ -18,14 +18,15 @@ import java.util.function.Consumer;
  */
 final class FirstRecord implements ChannelListener<ConduitStreamSourceChannel> {
 
+    private static final int HANDSHAKE = 22;
     private static final int HEAD_BYTES = 5;
-    private static final int FIRST_BYTES = 640; // a usual hello is not longer
+    private static final int FIRST_BYTES = 640; // a hello is not longer, or, with a key of ML-KEM in it, three times as long
     private static final int MOST_BYTES = HEAD_BYTES + 16 * 1024;
 
     private final StreamConnection connection;
     private final Consumer<ByteBuffer> whole;
     private final XnioExecutor.Key timer;
-    private ByteBuffer buffer = ByteBuffer.allocate(FIRST_BYTES);
+    private ByteBuffer buffer = ByteBuffer.allocate(FIRST_BYTES); // null once it has been passed on
 
     private FirstRecord(StreamConnection connection, Duration timeout, Consumer<ByteBuffer> whole) {
         this.connection = connection;
@@ -49,7 +50,7 @@ final class FirstRecord implements ChannelListener<ConduitStreamSourceChannel> {
             int count = source.read(buffer);
             while (count > 0 && !complete()) {
                 if (!buffer.hasRemaining()) {
-                    buffer = ByteBuffer.allocate(MOST_BYTES).put(buffer.flip());
+                    buffer = ByteBuffer.allocate(recordBytes()).put(buffer.flip());
                 }
                 count = source.read(buffer);
             }
@@ -58,7 +59,9 @@ final class FirstRecord implements ChannelListener<ConduitStreamSourceChannel> {
             } else if (complete()) {
                 timer.remove();
                 source.suspendReads();
-                whole.accept(buffer.flip());
+                ByteBuffer record = buffer.flip();
+                buffer = null; // the close listener keeps this object for as long as there is the connection
+                whole.accept(record);
             }
         } catch (IOException e) {
             IoUtils.safeClose(connection); // it was reset
@@ -69,7 +72,13 @@ final class FirstRecord implements ChannelListener<ConduitStreamSourceChannel> {
         if (buffer.position() < HEAD_BYTES) {
             return false;
         }
+        boolean hello = buffer.get(0) == HANDSHAKE; // or the engine turns it down at once: it may be plain HTTP
+        return !hello || buffer.position() >= recordBytes();
+    }
+
+    /** Once the head has come. */
+    private int recordBytes() {
         int lengthBytes = buffer.getShort(HEAD_BYTES - 2) & 0xFFFF;
-        return buffer.position() >= Math.min(HEAD_BYTES + lengthBytes, MOST_BYTES);
+        return Math.min(HEAD_BYTES + lengthBytes, MOST_BYTES);
     }
 }

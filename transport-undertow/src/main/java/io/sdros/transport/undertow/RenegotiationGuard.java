@@ -25,7 +25,9 @@ final class RenegotiationGuard extends AbstractStreamSourceConduit<StreamSourceC
     private static final int HANDSHAKE = 22;
     private static final int HEAD_BYTES = 5;
 
-    private final ByteBuffer first;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private ByteBuffer first;
     private int headBytes;
     private int type;
     private int lengthBytes;
@@ -61,6 +63,9 @@ final class RenegotiationGuard extends AbstractStreamSourceConduit<StreamSourceC
         int count = Math.min(first.remaining(), target.remaining());
         target.put(first.slice().limit(count));
         first.position(first.position() + count);
+        if (!first.hasRemaining()) {
+            first = NOTHING; // the connection may last for days
+        }
         return count;
     }
 

@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -132,6 +134,30 @@ class TlsGuardTest {
                 throw new IOException("ended");
             }
             answer.append((char) octet);
+        }
+    }
+
+    @Test
+    void plainHttpOnTheTlsPortIsCutAtOnce() throws Exception {
+        try (TestServer patient = new TestServer(settings -> settings.tls(context));
+                Socket socket = new Socket("127.0.0.1", patient.address.getPort())) {
+            socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            socket.getOutputStream().write(Bytes.utf8("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+            assertThat(ended(socket)).as("well before the timeouts").isTrue();
+        }
+    }
+
+    @Test
+    void aHelloMayBeLong() throws Exception {
+        for (int protocols : new int[] {1, 3, 8, 60}) {
+            try (SSLSocket socket = of("TLSv1.3")) {
+                SSLParameters parameters = socket.getSSLParameters();
+                parameters.setApplicationProtocols(IntStream.range(0, protocols)
+                        .mapToObj(i -> "x".repeat(200) + i).toArray(String[]::new));
+                socket.setSSLParameters(parameters);
+                health(socket);
+                health(socket);
+            }
         }
     }
 
