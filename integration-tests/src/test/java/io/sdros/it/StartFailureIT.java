@@ -129,7 +129,7 @@ final class StartFailureIT {
 
     @Test
     void aRegionThatMayNotBeReadIsNoReasonNotToStart() throws IOException {
-        Path unreadable = file("frames", "x");
+        Path unreadable = file("frames", "long enough to be a region".repeat(10));
         Files.setPosixFilePermissions(unreadable, PosixFilePermissions.fromString("---------"));
 
         try (ServerProcess server = ServerProcess.builder().command(asOrdinaryUser())
