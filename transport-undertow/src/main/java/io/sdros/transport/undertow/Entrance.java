@@ -119,7 +119,8 @@ final class Entrance {
                     new RenegotiationGuard(accepted.getSourceChannel().getConduit(), hello));
             leadOn(opened, tls.wrapExistingConnection(accepted, TLS, false), http);
         } catch (RuntimeException | Error e) {
-            IoUtils.safeClose(accepted); // as in letIn()
+            IoUtils.safeClose(opened.channel); // with TLS's buffers, if it has got so far
+            IoUtils.safeClose(accepted);
             LOG.debug("A TLS connection could not be let in", e);
         }
     }
