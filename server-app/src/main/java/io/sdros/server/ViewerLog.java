@@ -85,7 +85,7 @@ final class ViewerLog implements ViewerListener {
             case ORIGIN -> "SDR_ALLOWED_ORIGINS says which may";
             case HOST -> "SDR_ALLOWED_HOSTS names more that are";
             case TOKEN -> "SDR_AUTH_TOKEN or SDR_AUTH_TOKEN_FILE says which is right";
-            case LIMIT -> "SDR_MAX_CLIENTS says how many there are";
+            case LIMIT -> "SDR_MAX_CLIENTS says how many there are, unless the limit of open files (ulimit -n) leaves room for fewer";
             case ADDRESS_LIMIT -> "SDR_MAX_CLIENTS_PER_ADDRESS says how many may come from one";
             default -> "";
         };
