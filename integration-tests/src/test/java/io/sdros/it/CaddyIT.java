@@ -7,8 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -20,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server behind a real Caddy with the Caddyfile that is shipped. */
 final class CaddyIT {
-
-    private static final int FRAMES = 100;
 
     @TempDir
     private Path folder;
@@ -57,7 +53,7 @@ final class CaddyIT {
     @Test
     void theCaddyfileIsValid() {
         // Says so by its exit code, which is looked at.
-        ChildProcess.run("caddy-validate", CaddyProcess.command("validate"), Deadlines.START);
+        ChildProcess.run("caddy-validate", CaddyProcess.command("validate", CaddyProcess.caddyfile()), Deadlines.START);
     }
 
     @ParameterizedTest
@@ -75,20 +71,7 @@ final class CaddyIT {
         assertThat(get(client, caddy, "/health").body()).contains("\"status\":\"ok\"");
         assertThat(get(client, caddy, "/metrics").statusCode()).as("not for the outside").isEqualTo(404);
 
-        WsRecorder direct = opened.add(WsRecorder.connect(server));
-        WsRecorder proxied = opened.add(WsRecorder.connect(client, caddy.stream(""), Map.of("Origin", caddy.origin())));
-        server.http().awaitClients(2);
-        opened.add(SteadyVideo.start(RegionWriter.open(region.path()), Duration.ofMillis(15), 30_000));
-        List<VideoFrame> through = proxied.awaitVideo(FRAMES).subList(0, FRAMES);
-        direct.awaitFrameFrom(through.get(FRAMES - 1).frameId());
-
-        List<VideoFrame> expected = direct.video().stream()
-                .filter(frame -> frame.frameSeq() >= through.get(0).frameSeq()).limit(FRAMES).toList();
-        assertThat(through).extracting(VideoFrame::frameSeq)
-                .isEqualTo(expected.stream().map(VideoFrame::frameSeq).toList());
-        for (int i = 0; i < FRAMES; i++) {
-            assertThat(through.get(i).headerAndPayload()).isEqualTo(expected.get(i).headerAndPayload());
-        }
+        WsRecorder proxied = new ProxySite(client, caddy.http("/")).watchBesideADirectViewer(server, region, opened);
 
         assertThat(server.stop()).isZero();
         assertThat(proxied.awaitClose(Deadlines.SOON)).isEqualTo(1001);
@@ -108,6 +91,18 @@ final class CaddyIT {
         assertThat(get(client, caddy, "/stream/ws", "Origin", "https://elsewhere.example",
                 "X-Forwarded-Host", "elsewhere.example").statusCode())
                 .as("what a client says of itself").isEqualTo(403);
+    }
+
+    @Test
+    void whatAClientSaysOfItselfIsNotBelieved() throws Exception {
+        ServerProcess server = start(ServerProcess.builder().set("SDR_TRUSTED_PROXIES", "127.0.0.1")
+                .set("SDR_MAX_CLIENTS_PER_ADDRESS", "5"));
+        CaddyProcess caddy = opened.add(CaddyProcess.start("http", server, folder));
+
+        assertThat(ProxySite.plain(caddy.http("/")).letIn(10)).isEqualTo(5);
+        assertThat(RawHttp.answer(caddy.http("/").getPort(), "GET /stream/ws HTTP/1.1\r\nHost: localhost\r\n"
+                + "Origin: http://localhost:81\r\nX-Forwarded-Port: 81\r\n\r\n"))
+                .as("what a client says of itself").startsWith("HTTP/1.1 403 ");
     }
 
     @Test

@@ -1,17 +1,10 @@
 package io.sdros.it;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -20,7 +13,6 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /** A Caddy of the test's own with the Caddyfile of {@code docs/deploy}; whatever it keeps is in the given folder. */
 final class CaddyProcess implements AutoCloseable {
@@ -41,16 +33,21 @@ final class CaddyProcess implements AutoCloseable {
         return Tool.repositoryFile("docs/deploy/Caddyfile");
     }
 
-    static List<String> command(String word) {
-        return List.of(Tool.command("caddy"), word, "--adapter", "caddyfile", "--config", caddyfile().toString());
+    static List<String> command(String word, Path caddyfile) {
+        return List.of(Tool.command("caddy"), word, "--adapter", "caddyfile", "--config", caddyfile.toString());
     }
 
     /** Caddy in front of the server; {@code scheme} is what it speaks with browsers, on localhost. */
     static CaddyProcess start(String scheme, ServerProcess server, Path folder) {
-        URI site = URI.create(scheme + "://localhost:" + freePort());
-        ChildProcess process = ChildProcess.start("caddy", command("run"), Map.of(
+        return start(scheme, server, folder, caddyfile());
+    }
+
+    /** With another Caddyfile, which has the variables of the shipped one. */
+    static CaddyProcess start(String scheme, ServerProcess server, Path folder, Path caddyfile) {
+        URI site = URI.create(scheme + "://localhost:" + ProxySite.freePort());
+        ChildProcess process = ChildProcess.start("caddy", command("run", caddyfile), Map.of(
                 "SITE", site.toString(), "UPSTREAM", "127.0.0.1:" + server.port(),
-                "HTTP_PORT", Integer.toString(freePort()), "HOME", folder.toString(),
+                "HTTP_PORT", Integer.toString(ProxySite.freePort()), "HOME", folder.toString(),
                 "XDG_DATA_HOME", folder.resolve("data").toString(),
                 "XDG_CONFIG_HOME", folder.resolve("config").toString()));
         try {
@@ -61,14 +58,6 @@ final class CaddyProcess implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             process.close();
             throw e;
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -97,21 +86,10 @@ final class CaddyProcess implements AutoCloseable {
     SSLContext trust() {
         Path root = data.resolve("caddy/pki/authorities/local/root.crt");
         Await.until("Caddy has made its authority", Deadlines.START, () -> Files.exists(root));
-        try (InputStream file = Files.newInputStream(root)) {
-            Certificate authority = CertificateFactory.getInstance("X.509").generateCertificate(file);
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setCertificateEntry("caddy", authority);
-            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers.getTrustManagers(), null);
-            // It listens before it has a certificate of its own, and turns handshakes down until then.
-            Await.until("Caddy has a certificate", Deadlines.START, () -> handshakes(context));
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        SSLContext context = ProxySite.trusting(root);
+        // It listens before it has a certificate of its own, and turns handshakes down until then.
+        Await.until("Caddy has a certificate", Deadlines.START, () -> handshakes(context));
+        return context;
     }
 
     private boolean handshakes(SSLContext context) {

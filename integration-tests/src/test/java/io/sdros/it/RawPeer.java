@@ -45,20 +45,30 @@ final class RawPeer implements AutoCloseable {
     private final Socket socket = new Socket();
     private final DataInputStream input;
 
-    private RawPeer(ServerProcess server, int receiveBufferBytes) throws IOException {
+    private RawPeer(int port, InetAddress from, int receiveBufferBytes) throws IOException {
+        socket.bind(new InetSocketAddress(from, 0));
         if (receiveBufferBytes > 0) {
             socket.setReceiveBufferSize(receiveBufferBytes);
         }
         socket.setSoTimeout((int) Deadlines.SOON.toMillis());
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         input = new DataInputStream(socket.getInputStream());
     }
 
     /** Before the handshake. */
     static RawPeer dial(ServerProcess server, int receiveBufferBytes) {
+        return dial(server.port(), InetAddress.getLoopbackAddress(), receiveBufferBytes);
+    }
+
+    /** Before the handshake, as a client that has that address of this machine. */
+    static RawPeer dial(int port, InetAddress from) {
+        return dial(port, from, 0);
+    }
+
+    private static RawPeer dial(int port, InetAddress from, int receiveBufferBytes) {
         try {
-            return new RawPeer(server, receiveBufferBytes);
+            return new RawPeer(port, from, receiveBufferBytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
