@@ -30,8 +30,9 @@ final class SubPathIT {
 
     @Test
     void caddy() throws Exception {
+        String lines = NginxProcess.replace(documented("caddyfile"), "server:8080", "{$UPSTREAM}");
         Path caddyfile = Files.writeString(folder.resolve("Caddyfile"),
-                "{\nadmin off\nskip_install_trust\n}\n{$SITE} {\n" + NginxProcess.replace(documented("caddyfile"), "server:8080", "{$UPSTREAM}") + "}\n");
+                "{\nadmin off\nskip_install_trust\n}\n{$SITE} {\n" + lines + "}\n");
         CaddyProcess caddy = opened.add(CaddyProcess.start("http", server, folder, caddyfile));
 
         assertServedUnderThePath(ProxySite.plain(caddy.http("/robot/")), "caddy");
