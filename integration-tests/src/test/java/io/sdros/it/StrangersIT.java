@@ -34,7 +34,10 @@ final class StrangersIT {
     private static final Duration STAY = Duration.ofSeconds(6);
     private static final Duration BACK_TO_NORMAL = Duration.ofSeconds(2);
     private static final double FRAMES_SEEN = 0.95;
-    private static final Duration HEALTH = Duration.ofSeconds(1);
+    /** The bar, and what tells an answer from none where other tests have kept the machine busy. */
+    private static final Duration HEALTH = Duration.ofSeconds(STRANGERS >= 10_000 ? 1 : 3);
+    /** As many may stay, and some are still on their way in. */
+    private static final int LEFT_IN_PEACE = 1024 + 100;
 
     private static final byte[] HALF_REQUEST =
             "GET /stream/ws HTTP/1.1\r\nHost: localhost\r\nX-Padding: ".getBytes(StandardCharsets.US_ASCII);
@@ -70,7 +73,7 @@ final class StrangersIT {
         attack(server, viewer, kind.equals("pipelining") ? PIPELINE : HALF_REQUEST, addresses,
                 List.of(opened.add(HealthWatch.plain(server.port(), "127.0.0.1")),
                         opened.add(HealthWatch.plain(server.port(), "127.9.9.9"))));
-        assertThat(server.http().metrics().sum("sdr_http_connections_cut_total")).isGreaterThan(STRANGERS / 2.0);
+        assertThat(server.http().metrics().sum("sdr_http_connections_cut_total")).isGreaterThan(STRANGERS - LEFT_IN_PEACE);
         assertThat(server.process().lines()).filteredOn(line -> line.contains("that was no viewer")).hasSizeBetween(1, 4);
     }
 
