@@ -141,6 +141,7 @@ final class ClientIT {
         browser.run("window.client = make({ canvas: newCanvas(), worker: " + worker + " })");
         awaitState(browser, "live/live");
         browser.run("client.start(); client.start()");
+        Await.until("figures", Deadlines.SOON, () -> number(browser, "client.statistics?.framesReceived ?? 0") > 0);
         long received = number(browser, "client.statistics.framesReceived");
         Await.until("it went on", Deadlines.SOON, () -> number(browser, "client.statistics.framesReceived") > received + FPS);
         assertThat(number(browser, "client.statistics.connects")).isEqualTo(1);
