@@ -1,5 +1,6 @@
 package io.sdros.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.shm.protocol.BellAddress;
@@ -12,6 +13,7 @@ import io.sdros.transport.undertow.StreamServer;
 import io.sdros.transport.undertow.TelemetryMessage;
 import io.sdros.transport.undertow.VideoMessage;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,6 +54,8 @@ final class WarmUp implements AutoCloseable {
     private static final long MAX_NANOS = 3_000_000_000L;
     private static final long LOST_NANOS = 20_000_000;
     private static final int CONNECT_MILLIS = 200;
+    /** The second pipeline takes about twenty; with fewer than this, those are the viewers'. */
+    private static final int MIN_OPEN_FILES = 256;
     private static final int STOP_MILLIS = 500;
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final String FILE_PREFIX = "sdr-warm-up-";
@@ -71,12 +75,21 @@ final class WarmUp implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Begins on a thread of its own, which ends by itself and keeps nobody from exiting. */
+    /** Begins on a thread of its own, which ends by itself and keeps nobody from exiting; not where files are scarce. */
     static WarmUp inBackground() {
         WarmUp warmUp = new WarmUp(FRAMES, Path.of(System.getProperty("java.io.tmpdir")));
         warmUp.thread.setDaemon(true);
-        warmUp.thread.start();
+        if (openFileLimit() < MIN_OPEN_FILES) {
+            log.info("No warm-up, so the first frames will be slower: this process may have fewer than {} files open", MIN_OPEN_FILES);
+        } else {
+            warmUp.thread.start();
+        }
         return warmUp;
+    }
+
+    private static long openFileLimit() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                && system.getMaxFileDescriptorCount() > 0 ? system.getMaxFileDescriptorCount() : Long.MAX_VALUE;
     }
 
     private void runQuietly() {

@@ -72,8 +72,9 @@ public final class StreamServer implements AutoCloseable {
             }
             lanes = started;
             warnOfSmallRoom();
-            Entrance entrance = new Entrance(strangers, Arrays.stream(threads).map(Turn::new).toArray(Turn[]::new),
-                    config.httpLimits().keepAliveTimeout());
+            int closing = capacity.closing() / threads.length;
+            Turn[] turns = Arrays.stream(threads).map(thread -> new Turn(thread, closing)).toArray(Turn[]::new);
+            Entrance entrance = new Entrance(strangers, turns, config.httpLimits().keepAliveTimeout());
             return listener.listen(config.listenAddress(), entrance, handlers(entrance), config.httpLimits(),
                     config.socketSendBufferBytes(), capacity.connections(), config.tls());
         } catch (RuntimeException e) {

@@ -13,22 +13,25 @@ import java.util.concurrent.TimeUnit;
  */
 final class Turn {
 
-    private static final int STEPS = 64;
-    /** Of those, for whoever has had an answer already while newcomers wait. */
-    private static final int OTHERS_STEPS = 16;
+    private static final int MOST_STEPS = 64;
+    /** One in so many is for whoever has had an answer already while newcomers wait. */
+    private static final int OTHERS_SHARE = 4;
     private static final long STEPS_NANOS = 2_000_000;
     private static final long PAUSE_MILLIS = 1;
     private static final long FORGOTTEN_NANOS = 10_000_000;
 
     private final XnioIoThread thread;
+    private final int steps;
     private final Queue<Runnable> newcomers = new ArrayDeque<>();
     private final Queue<Runnable> others = new ArrayDeque<>();
     private int taken;
     private long begunNanos;
     private boolean paused;
 
-    Turn(XnioIoThread thread) {
+    /** @param closing sockets that the thread may close in a row; a step, which lets somebody in, may end one */
+    Turn(XnioIoThread thread, int closing) {
         this.thread = thread;
+        steps = Math.min(MOST_STEPS, Math.max(1, closing));
     }
 
     /** Whether the next step may be taken at once; else it is one for {@link #later}. */
@@ -41,7 +44,7 @@ final class Turn {
             begunNanos = nowNanos;
             taken = 0;
         }
-        return taken++ < STEPS;
+        return taken++ < steps;
     }
 
     /**
@@ -66,11 +69,11 @@ final class Turn {
         begunNanos = System.nanoTime();
         taken = 0;
         try {
-            run(newcomers, others.isEmpty() ? STEPS : STEPS - OTHERS_STEPS);
+            run(newcomers, others.isEmpty() ? steps : steps - steps / OTHERS_SHARE);
             if (!others.isEmpty()) {
                 others.remove().run(); // whatever the time: a few slow newcomers do not keep everybody else waiting
             }
-            run(others, STEPS);
+            run(others, steps);
         } finally {
             // Also when a step has thrown: those behind it are not to wait for the next one that comes.
             if (!newcomers.isEmpty() || !others.isEmpty()) {
@@ -79,10 +82,10 @@ final class Turn {
         }
     }
 
-    private void run(Queue<Runnable> steps, int most) {
-        while (!steps.isEmpty() && taken < most && System.nanoTime() - begunNanos < STEPS_NANOS) {
+    private void run(Queue<Runnable> waiting, int most) {
+        while (!waiting.isEmpty() && taken < most && System.nanoTime() - begunNanos < STEPS_NANOS) {
             taken++;
-            steps.remove().run();
+            waiting.remove().run();
         }
     }
 }

@@ -13,7 +13,7 @@ class TurnTest {
 
     private final HttpListener listener = new HttpListener(1);
     private final XnioIoThread thread = listener.ioThreads()[0];
-    private final Turn turn = new Turn(thread);
+    private final Turn turn = new Turn(thread, 64);
     private final Queue<String> taken = new ConcurrentLinkedQueue<>();
 
     @AfterEach
