@@ -17,7 +17,7 @@ final class TestServer implements AutoCloseable {
     static final int HEADER_BYTES = 32;
 
     final Broadcaster<VideoMessage> video;
-    final LatestValueBroadcaster<String, TelemetryMessage> telemetry = 
+    final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
             LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(16).build();
     final StreamServer server;
     final InetSocketAddress address;
@@ -69,8 +69,10 @@ final class TestServer implements AutoCloseable {
     /** Admits joiners until so many are connected and have been admitted. */
     void awaitClients(int clients) {
         Await.until(clients + " clients, not " + server.statistics().clients(), () -> {
-            video.service();
-            return server.statistics().clients() == clients && video.subscriberCount() == clients;
+            TransportStatistics now = server.statistics();
+            long ended = now.closedByReason().values().stream().mapToLong(Long::longValue).sum();
+            // The last is counted once the producer can see a joiner; the others may be true a moment before.
+            return now.clients() == clients && video.subscriberCount() == clients && now.clientsTotal() - ended == clients;
         });
         video.service();
     }
