@@ -74,8 +74,9 @@ class CrowdTest {
         for (Socket half : halves.subList(0, 80)) {
             assertThat(cut(half)).isTrue();
         }
+        // The last of them are let in when the viewers have had their turn.
+        Await.until("all but ten have given way", () -> server.statistics().strangersCut().get(StrangerCut.ADDRESS_LIMIT) >= 92);
         assertThat(server.statistics().strangers()).isBetween(2, 10);
-        assertThat(server.statistics().strangersCut().get(StrangerCut.ADDRESS_LIMIT)).isGreaterThanOrEqualTo(92);
         assertThat(server.statistics().strangersCut().get(StrangerCut.LIMIT)).isZero();
         server.publish(new byte[10], true);
         assertThat(viewer.readFrame().payload()).as("a viewer is no stranger").hasSize(11);
