@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -168,6 +169,7 @@ class ShmWriterTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void anInterruptIsTheCallersAndDisturbsNoWrite() throws Exception {
         try (ShmWriter writer = ShmWriter.builder(file()).regionBytes(1_000_000).open()) {
