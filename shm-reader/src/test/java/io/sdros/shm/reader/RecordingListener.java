@@ -3,6 +3,7 @@ package io.sdros.shm.reader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps what it is told, as lines; may be read by any thread. */
@@ -11,6 +12,7 @@ final class RecordingListener implements FrameStreamListener {
     final List<String> lines = new CopyOnWriteArrayList<>();
     final List<Frame> frames = new CopyOnWriteArrayList<>();
     final AtomicLong polls = new AtomicLong();
+    final AtomicInteger bellsHeard = new AtomicInteger();
 
     @Override
     public void onFrame(Frame frame) {
@@ -31,6 +33,13 @@ final class RecordingListener implements FrameStreamListener {
     @Override
     public void onPoll(long nowNanos) {
         polls.incrementAndGet();
+    }
+
+    @Override
+    public void onBell(boolean heard) {
+        if (heard) {
+            bellsHeard.incrementAndGet();
+        }
     }
 
     @Override
