@@ -1,5 +1,9 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.access.Origin;
+import io.sdros.transport.undertow.access.RequestSource;
+import io.sdros.transport.undertow.access.TokenCheck;
+import io.sdros.transport.undertow.ws.Handshake;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;

@@ -2,6 +2,9 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.Subscription;
+import io.sdros.transport.undertow.http.Sockets;
+import io.sdros.transport.undertow.ws.FrameEvents;
+import io.sdros.transport.undertow.ws.FrameParser;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.channels.SslChannel;

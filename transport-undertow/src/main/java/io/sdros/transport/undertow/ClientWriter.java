@@ -3,6 +3,8 @@ package io.sdros.transport.undertow;
 import io.sdros.fanout.DropOldestQueue;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.Subscription;
+import io.sdros.transport.undertow.ws.ControlFrames;
+import io.sdros.transport.undertow.ws.OutboundFrame;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 
 import java.io.IOException;

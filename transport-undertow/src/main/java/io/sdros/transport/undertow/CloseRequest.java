@@ -1,5 +1,9 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.ws.CloseCodes;
+import io.sdros.transport.undertow.ws.ControlFrames;
+import io.sdros.transport.undertow.ws.OutboundFrame;
+
 /** Why a connection is to be closed and what the close frame says. */
 record CloseRequest(int code, String text, ClosedReason reason) {
 

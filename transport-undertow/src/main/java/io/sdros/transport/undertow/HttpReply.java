@@ -1,5 +1,8 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.http.Replies;
+import io.undertow.server.HttpServerExchange;
+
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,5 +43,9 @@ public record HttpReply(int status, String contentType, byte[] body, Map<String,
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new HttpReply(status, contentType, body, more);
+    }
+
+    void sendTo(HttpServerExchange exchange) {
+        Replies.send(exchange, status, contentType, body, headers);
     }
 }

@@ -1,5 +1,7 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.access.RequestSource;
+import io.sdros.transport.undertow.ws.Handshake;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

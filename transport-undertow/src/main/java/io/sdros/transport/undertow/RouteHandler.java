@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.http.Replies;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
@@ -28,7 +29,7 @@ final class RouteHandler implements HttpHandler {
         } else if (route.blocking() && exchange.isInIoThread()) {
             exchange.dispatch(this);
         } else {
-            Replies.send(exchange, answer(exchange));
+            answer(exchange).sendTo(exchange);
         }
     }
 

@@ -1,5 +1,9 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.access.AddressSeats;
+import io.sdros.transport.undertow.access.RequestSource;
+import io.sdros.transport.undertow.http.Replies;
+import io.sdros.transport.undertow.ws.Handshake;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -43,7 +47,7 @@ final class StreamEndpoint implements HttpHandler {
             return;
         }
         boolean handshake = Handshake.requested(exchange);
-        RequestSource source = RequestSource.of(exchange, proxies);
+        RequestSource source = RequestSource.of(exchange, proxies::trusts);
         Optional<RefusalReason> refusal = access.refusal(exchange, source);
         if (refusal.isPresent()) {
             refuse(exchange, handshake, refusal.get(), denied(refusal.get()));
@@ -89,13 +93,13 @@ final class StreamEndpoint implements HttpHandler {
     private void refuse(HttpServerExchange exchange, boolean handshake, RefusalReason reason, HttpReply reply) {
         if (handshake) {
             counters.refused(reason);
-            log.refused(reason, RequestSource.of(exchange, proxies),
+            log.refused(reason, RequestSource.of(exchange, proxies::trusts),
                     Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.ORIGIN)).orElse(""));
         }
         // A page may read why it was refused, wherever it comes from: the answer says nothing else, and no cookie is involved.
-        Replies.send(exchange, reply
-                .withHeader("Access-Control-Allow-Origin", "*")
-                .withHeader("Access-Control-Expose-Headers", "Retry-After"));
+        reply.withHeader("Access-Control-Allow-Origin", "*")
+                .withHeader("Access-Control-Expose-Headers", "Retry-After")
+                .sendTo(exchange);
     }
 
     private static HttpReply denied(RefusalReason reason) {

@@ -1,5 +1,14 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.access.TokenCheck;
+import io.sdros.transport.undertow.http.Capacity;
+import io.sdros.transport.undertow.http.Entrance;
+import io.sdros.transport.undertow.http.HttpListener;
+import io.sdros.transport.undertow.http.OpenFiles;
+import io.sdros.transport.undertow.http.RootHandler;
+import io.sdros.transport.undertow.http.StrangerLog;
+import io.sdros.transport.undertow.http.Strangers;
+import io.sdros.transport.undertow.http.Turn;
 import io.undertow.server.HttpHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +21,7 @@ import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -77,6 +87,9 @@ public final class StreamServer implements AutoCloseable {
             Entrance entrance = new Entrance(strangers, turns, config.httpLimits().keepAliveTimeout());
             return listener.listen(config.listenAddress(), entrance, handlers(entrance), config.httpLimits(),
                     config.socketSendBufferBytes(), capacity.connections(), config.tls());
+        } catch (IOException | UnresolvedAddressException e) {
+            close();
+            throw new ListenFailedException(config.listenAddress(), e);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -120,7 +133,7 @@ public final class StreamServer implements AutoCloseable {
                 counters.closedByReason(),
                 counters.refusedByReason(),
                 strangers.count(),
-                strangers.cuts(),
+                StrangerCut.counts(strangers.cuts()),
                 writers.stream().mapToLong(WriterCounters::videoMessages).sum(),
                 writers.stream().mapToLong(WriterCounters::videoBytes).sum(),
                 writers.stream().mapToLong(WriterCounters::telemetryMessages).sum(),

@@ -2,6 +2,8 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.transport.undertow.access.TokenCheck;
+import io.sdros.transport.undertow.http.HttpLimits;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.ws.ScratchBuffer;
+
 /**
  * What every thread that writes to clients owns: the lanes' I/O threads and the publishing thread.
  *

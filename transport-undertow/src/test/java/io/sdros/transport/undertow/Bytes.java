@@ -6,29 +6,29 @@ import java.util.HexFormat;
 import java.util.Random;
 
 /** Client frames, made by hand. */
-final class Bytes {
+public final class Bytes {
 
     private static final byte[] MASK = {0x37, (byte) 0xFA, 0x21, 0x3D};
 
     private Bytes() {
     }
 
-    static byte[] hex(String hex) {
+    public static byte[] hex(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static byte[] random(int length, long seed) {
+    public static byte[] random(int length, long seed) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return bytes;
     }
 
     /** A masked frame with the shortest length field. */
-    static byte[] frame(int firstByte, byte[] payload) {
+    public static byte[] frame(int firstByte, byte[] payload) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(firstByte);
         if (payload.length <= 125) {
@@ -50,11 +50,11 @@ final class Bytes {
         return out.toByteArray();
     }
 
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         return frame(0x81, utf8(text));
     }
 
-    static byte[] close(int code, String reason) {
+    public static byte[] close(int code, String reason) {
         byte[] text = utf8(reason);
         byte[] body = new byte[2 + text.length];
         body[0] = (byte) (code >>> 8);
@@ -63,7 +63,7 @@ final class Bytes {
         return frame(0x88, body);
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             out.writeBytes(part);

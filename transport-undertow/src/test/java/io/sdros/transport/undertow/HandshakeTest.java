@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.ws.Handshake;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,5 +1,8 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.ws.CloseCodes;
+import io.sdros.transport.undertow.ws.ControlFrames;
+import io.sdros.transport.undertow.ws.OutboundFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

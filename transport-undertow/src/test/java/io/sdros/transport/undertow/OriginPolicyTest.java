@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.access.RequestSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

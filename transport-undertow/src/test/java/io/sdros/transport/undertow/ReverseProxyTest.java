@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.access.Origin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.fanout.LatestValueSubscription;
+import io.sdros.transport.undertow.ws.OutboundFrame;
 
 import org.junit.jupiter.api.Test;
 

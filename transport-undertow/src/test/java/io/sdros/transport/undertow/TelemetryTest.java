@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.ws.Opcode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,8 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.access.AddressSeats;
+import io.sdros.transport.undertow.access.IpLiteral;
+import io.sdros.transport.undertow.access.RequestSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +66,7 @@ class TrustedProxiesTest {
     })
     void theNearestAddressThatIsNoTrustedProxyIsTheClient(String peer, String forwarded, String client) {
         List<String> hops = forwarded.isEmpty() ? List.of() : Arrays.asList(forwarded.split(","));
-        assertThat(RequestSource.client(ip(peer), hops, TrustedProxies.parse("10.0.0.0/24"))).isEqualTo(ip(client));
+        assertThat(RequestSource.client(ip(peer), hops, TrustedProxies.parse("10.0.0.0/24")::trusts)).isEqualTo(ip(client));
     }
 
     @Test

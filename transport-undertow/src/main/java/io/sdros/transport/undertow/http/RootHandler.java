@@ -1,0 +1,57 @@
+package io.sdros.transport.undertow.http;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import org.xnio.IoUtils;
+import org.xnio.XnioExecutor;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Chooses the handler by exact path and bounds how long an answer may take to be fetched. */
+public final class RootHandler implements HttpHandler {
+
+    private final Map<String, HttpHandler> handlers;
+    private final long exchangeTimeoutMillis;
+    private final Entrance entrance;
+
+    public RootHandler(Map<String, HttpHandler> handlers, Duration exchangeTimeout, Entrance entrance) {
+        this.entrance = entrance;
+        this.handlers = Map.copyOf(handlers);
+        exchangeTimeoutMillis = exchangeTimeout.toMillis();
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        boolean first = entrance.serving(exchange);
+        limitDuration(exchange);
+        if (!exchange.isInIoThread() || entrance.turn(exchange.getIoThread()).now()) {
+            answer(exchange);
+        } else {
+            Turn turn = entrance.turn(exchange.getIoThread());
+            exchange.dispatch(step -> turn.later(step, first), this::answer);
+        }
+    }
+
+    private void answer(HttpServerExchange exchange) throws Exception {
+        exchange.setDispatchExecutor(null); // a turn's is not for what a route does
+        HttpHandler handler = handlers.get(exchange.getRequestPath());
+        if (handler != null) {
+            handler.handleRequest(exchange);
+        } else {
+            Replies.notFound(exchange);
+        }
+    }
+
+    /** Undertow bounds the time until the request's head is there, not the body and not the fetching of the answer. */
+    private void limitDuration(HttpServerExchange exchange) {
+        XnioExecutor.Key timer = exchange.getIoThread().executeAfter(
+                () -> IoUtils.safeClose(exchange.getConnection()), exchangeTimeoutMillis, TimeUnit.MILLISECONDS);
+        exchange.addExchangeCompleteListener((completed, next) -> {
+            timer.remove();
+            entrance.served(completed);
+            next.proceed();
+        });
+    }
+}
