@@ -6,8 +6,14 @@
  * {@code mvn verify -pl integration-tests -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=HttpIT}.
  * Output of every child process is kept in {@code target/it}.
  *
- * <p>{@link io.sdros.it.TelemetryLoad}, {@link io.sdros.it.TelemetryOvertaking} and {@link
- * io.sdros.it.InstantStart} are programs that measure; docs/telemetry.md and docs/performance.md tell how to run them. {@code -Dsdr.nats.rounds=100} kills NATS as often.
+ * <p>{@code -Dsdr.nats.rounds=100} kills NATS as often.
+ *
+ * <p>A package for each thing that is tested: {@code reader} (writers in other languages, restarts, bells), {@code http},
+ * {@code ws} (the protocol on the socket), {@code delivery} (who gets which frames and when), {@code nats}, {@code
+ * metrics}, {@code player} (in a real browser), {@code process} (how it is started, told, and ended), {@code deploy}
+ * (behind a proxy, and the files of docs/deploy) and {@code docs} (what the documents say, tried out). What they share is
+ * in {@code support}. {@code load} has programs that measure; docs/telemetry.md and docs/performance.md tell how to run
+ * them.
  *
  * <p>Needed on the path: {@code ffmpeg}, {@code ffprobe}, {@code python3}, {@code nats-server}, {@code openssl}, and in
  * {@code /usr/bin} {@code chromium} and {@code chromedriver}; a system property {@code sdr.tool.NAME} names another

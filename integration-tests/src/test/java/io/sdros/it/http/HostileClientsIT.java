@@ -1,0 +1,199 @@
+package io.sdros.it.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.it.support.Await;
+import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.Metrics;
+import io.sdros.it.support.Opened;
+import io.sdros.it.support.RawHttp;
+import io.sdros.it.support.RegionWriter;
+import io.sdros.it.support.Repeat;
+import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.SteadyVideo;
+import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.VideoFrame;
+import io.sdros.it.support.WsRecorder;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that only want to do harm, beside a viewer that must not notice. */
+@Timeout(10 * 60) // servers one after another, and waits that the contract sets
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HostileClientsIT {
+
+    private static final int IDLE_CONNECTIONS = 500;
+    private static final int SLOW_WRITERS = 200;
+    private static final int REFUSALS = 500;
+    private static final int REFUSALS_PER_SECOND = 100;
+    private static final Duration FRAME_INTERVAL = Duration.ofMillis(33);
+    /** The server gives a request's head 10 s and a connection without a request 60 s; twice that, on a busy machine. */
+    private static final Duration SLOW_WRITERS_CUT = Duration.ofSeconds(40);
+    private static final Duration IDLE_CUT = Duration.ofSeconds(120);
+
+    private final Opened opened = new Opened();
+    private final TempRegion region = opened.add(TempRegion.create());
+    private ServerProcess server;
+    private WsRecorder viewer;
+    private SteadyVideo video;
+
+    @BeforeAll
+    void watch() {
+        server = opened.add(ServerProcess.builder().region(region).set("SDR_AUTH_TOKEN", "s3cret").start());
+        video = opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, 100));
+        viewer = opened.add(WsRecorder.connect(server.stream("?token=s3cret"), Map.of()));
+        viewer.awaitVideo(1);
+    }
+
+    @AfterAll
+    void closeEverything() {
+        opened.close();
+    }
+
+    @Test
+    void idleConnectionsAndSlowWritersAreCutAndNobodyElseNotices() {
+        List<Socket> idle = connections(IDLE_CONNECTIONS);
+        List<Socket> slow = connections(SLOW_WRITERS);
+        slow.forEach(socket -> drip(socket, "GET /stream/ws HTTP/1.1\r\nHost: localhost\r\nX-Padding: "));
+        Repeat drops = opened.add(Repeat.every(Duration.ofSeconds(1), () -> slow.forEach(socket -> drip(socket, "x"))));
+
+        assertEverybodyElseIsServed("while they are there");
+        awaitEnded(slow, SLOW_WRITERS_CUT);
+        drops.close();
+        assertEverybodyElseIsServed("after the slow writers were cut");
+        awaitEnded(idle, IDLE_CUT);
+        assertEverybodyElseIsServed("in the end");
+        assertNoFrameLost();
+        assertThat(server.process().lines()).as("no line per connection").hasSizeLessThan(100);
+    }
+
+    @Test
+    void refusedHandshakesCostTheViewerNothingAndDoNotFloodTheLog() {
+        double before = server.http().metrics().sum("sdr_clients_refused_total");
+        long begunNanos = System.nanoTime();
+        for (int i = 0; i < REFUSALS; i++) {
+            boolean badOrigin = i % 2 == 0;
+            assertThat(RawHttp.answer(server.port(), handshake(badOrigin ? "?token=s3cret" : "?token=wrong" + i,
+                    badOrigin ? "Origin: http://evil.example\r\n" : "")))
+                    .startsWith(badOrigin ? "HTTP/1.1 403 " : "HTTP/1.1 401 ");
+            long dueNanos = begunNanos + (i + 1) * (1_000_000_000L / REFUSALS_PER_SECOND);
+            Await.pause(dueNanos - System.nanoTime());
+        }
+        assertEverybodyElseIsServed("after " + REFUSALS + " refusals");
+        assertNoFrameLost();
+        Metrics metrics = server.http().metrics();
+        assertThat(metrics.sum("sdr_clients_refused_total") - before).isEqualTo(REFUSALS);
+        List<String> lines = server.process().lines();
+        assertThat(lines).filteredOn(line -> line.contains("Refused a viewer at 127.0.0.1")).isNotEmpty()
+                .as("one line per reason and 10 s").hasSizeLessThan(30)
+                .anySatisfy(line -> assertThat(line).contains("\"http://evil.example\""))
+                .anySatisfy(line -> assertThat(line).contains("missing or wrong token"));
+        assertThat(String.join("\n", lines)).as("tokens, right or wrong").doesNotContain("wrong1").doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/../etc/passwd", "/..%2f..%2fetc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/%252e%252e/etc/passwd",
+        "/..\\..\\etc\\passwd", "/%5c..%5c..%5cetc%5cpasswd", "/player.js%00.html", "/player.js\u0000", "/%c0%ae%c0%ae/etc/passwd",
+        "/./player.js", "//player.js", "/player.js/", "/player.js/../../etc/passwd", "/player.js;x=/../..", "/web/player.js",
+        "/META-INF/MANIFEST.MF", "/module-info.class", "/io/sdros/server/web/player.js", "/proc/self/environ", "file:///etc/passwd"})
+    void onlyTheFilesOfThePageAreServed(String path) {
+        String answer = RawHttp.answer(server.port(), "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(answer).matches("(?s)(HTTP/1\\.1 (400|404) .*|)").doesNotContain("root:");
+        assertThat(server.process().output()).doesNotContain("Exception");
+        assertEverybodyElseIsServed("after " + path);
+    }
+
+    @Test
+    void endlessHeadersAreCut() {
+        String start = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+        assertThat(RawHttp.answer(server.port(), start + "X: " + "a".repeat(100_000) + "\r\n\r\n")).doesNotContain(" 200 ");
+        assertThat(RawHttp.answer(server.port(), start + "X: a\r\n".repeat(1000) + "\r\n")).doesNotContain(" 200 ");
+        assertThat(RawHttp.answer(server.port(), "GET /?" + "a=b&".repeat(50_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .doesNotContain(" 200 ");
+        assertEverybodyElseIsServed("after endless headers");
+        assertNoFrameLost();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/player.js", "/health", "/ready", "/metrics", "/nothing", "/stream/ws", "/stream/ws?token=s3cret"})
+    void everyAnswerIsFencedIn(String path) {
+        for (String method : new String[] {"GET", "HEAD", "POST"}) {
+            HttpResponse<String> answer = server.http().send(method, path, Map.of());
+            assertThat(answer.headers().firstValue("x-content-type-options")).as(method + " " + path).hasValue("nosniff");
+            assertThat(answer.headers().firstValue("referrer-policy")).hasValue("no-referrer");
+            assertThat(answer.headers().firstValue("content-security-policy")).hasValueSatisfying(policy ->
+                    assertThat(policy).startsWith("default-src 'none'").contains("frame-ancestors")
+                            .doesNotContain("unsafe").doesNotContain("*").doesNotContain("data:").doesNotContain("http:"));
+        }
+        assertThat(server.http().get("/").headers().firstValue("content-security-policy").orElseThrow())
+                .contains("connect-src 'self' ws://127.0.0.1:" + server.port() + " wss://127.0.0.1:" + server.port() + ";");
+        assertThat(RawHttp.answer(server.port(), "GET / HTTP/1.1\r\nHost: a'b;script-src\r\nConnection: close\r\n\r\n"))
+                .as("nothing from the Host header gets into the policy").doesNotContain("a'b");
+    }
+
+    private void assertEverybodyElseIsServed(String when) {
+        int before = viewer.video().size();
+        assertThat(server.http().get("/health").statusCode()).as(when).isEqualTo(200);
+        try (WsRecorder another = WsRecorder.connect(server.stream("?token=s3cret"), Map.of())) {
+            another.awaitVideo(3);
+        }
+        viewer.awaitVideo(before + 3);
+        assertThat(viewer.closeCode()).as(when).isEmpty();
+    }
+
+    /** The viewer has every frame that the reader got; what the reader did not get, the machine was too busy for. */
+    private void assertNoFrameLost() {
+        long last = video.written();
+        Await.until("the viewer has frame " + last, Deadlines.SOON,
+                () -> viewer.video().get(viewer.video().size() - 1).frameSeq() >= last);
+        Metrics metrics = server.http().metrics();
+        assertThat(metrics.sum("sdr_frames_dropped_total")).as("dropped for anybody").isZero();
+        List<VideoFrame> frames = viewer.video();
+        long span = frames.get(frames.size() - 1).frameSeq() - frames.get(0).frameSeq() + 1;
+        assertThat(span - frames.size()).as("gaps the viewer saw").isLessThanOrEqualTo((long) metrics.sum("sdr_frames_lost_total"));
+    }
+
+    private List<Socket> connections(int count) {
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sockets.add(opened.add(RawHttp.connect(server.port())));
+        }
+        return sockets;
+    }
+
+    private static void awaitEnded(List<Socket> sockets, Duration deadline) {
+        List<Socket> left = new ArrayList<>(sockets);
+        Await.until("the server cuts " + sockets.size() + " connections", deadline, () -> {
+            left.removeIf(RawHttp::ended);
+            return left.isEmpty();
+        });
+    }
+
+    private static void drip(Socket socket, String text) {
+        try {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            // Cut: what this is about.
+            return;
+        }
+    }
+
+    private static String handshake(String query, String headers) {
+        return "GET /stream/ws" + query + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n" + headers + "\r\n";
+    }
+}

@@ -1,0 +1,167 @@
+package io.sdros.it.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.it.support.Await;
+import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.Opened;
+import io.sdros.it.support.RawHttp;
+import io.sdros.it.support.RawPeer;
+import io.sdros.it.support.RegionWriter;
+import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.SteadyVideo;
+import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.Tool;
+import io.sdros.it.support.VideoFrame;
+import io.sdros.it.support.WsRecorder;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import javax.net.ssl.SSLContext;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Connections that are no viewers and never will be, in numbers, beside a viewer who must not notice and others who ask
+ * for /health, from the strangers' own address too. With the options that are shipped and a small heap.
+ */
+@Timeout(5 * 60)
+final class StrangersIT {
+
+    private static final int STRANGERS = Integer.getInteger("sdr.strangers", 2000);
+    private static final Duration FRAME_INTERVAL = Duration.ofMillis(50);
+    private static final Duration STAY = Duration.ofSeconds(6);
+    private static final Duration BACK_TO_NORMAL = Duration.ofSeconds(2);
+    private static final double FRAMES_SEEN = 0.95;
+    /** The bar, and what tells an answer from none where other tests have kept the machine busy. */
+    private static final Duration HEALTH = Duration.ofSeconds(STRANGERS >= 10_000 ? 1 : 3);
+    /** As many may stay, and some are still on their way in. */
+    private static final int LEFT_IN_PEACE = 1024 + 100;
+
+    private static final byte[] HALF_REQUEST =
+            "GET /stream/ws HTTP/1.1\r\nHost: localhost\r\nX-Padding: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PIPELINE =
+            "GET /sdr-client.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100).getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] HALF_CLIENT_HELLO = {
+        0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, (byte) 0xfc, 0x03, 0x03, 0x00, 0x01, 0x02, 0x03
+    };
+
+    @TempDir
+    private Path folder;
+    private final Opened opened = new Opened();
+    private final TempRegion region = opened.add(TempRegion.create());
+
+    @AfterEach
+    void closeEverything() {
+        opened.close();
+    }
+
+    private ServerProcess.Builder server(String... shell) {
+        List<String> command = new ArrayList<>(List.of(shell));
+        command.addAll(List.of(Tool.java(), "@" + Tool.repositoryFile("docs/deploy/jvm.options"), "-Xmx256m", "-jar",
+                ServerProcess.jar().toString()));
+        return ServerProcess.builder().region(region).command(command);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"half a request, 1", "half a request, 250", "pipelining, 1", "pipelining, 250"})
+    void aViewerDoesNotNotice(String kind, int addresses) {
+        ServerProcess server = opened.add(server().start());
+        WsRecorder viewer = opened.add(WsRecorder.connect(server.stream(), Map.of()));
+        attack(server, viewer, kind.equals("pipelining") ? PIPELINE : HALF_REQUEST, addresses,
+                List.of(opened.add(HealthWatch.plain(server.port(), "127.0.0.1")),
+                        opened.add(HealthWatch.plain(server.port(), "127.9.9.9"))));
+        assertThat(server.http().metrics().sum("sdr_http_connections_cut_total")).isGreaterThan(STRANGERS - LEFT_IN_PEACE);
+        assertThat(server.process().lines()).filteredOn(line -> line.contains("that was no viewer")).hasSizeBetween(1, 4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 250})
+    void aViewerDoesNotNoticeHalfHandshakes(int addresses) throws Exception {
+        Path certificate = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        TlsIT.issue(certificate, key, "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
+        SSLContext trust = TlsIT.trusting(TlsIT.read(certificate));
+        ServerProcess server = opened.add(server().set("SDR_TLS_CERT_FILE", certificate.toString())
+                .set("SDR_TLS_KEY_FILE", key.toString()).start());
+        WsRecorder viewer = opened.add(WsRecorder.connect(HttpClient.newBuilder().sslContext(trust).build(),
+                URI.create("wss://127.0.0.1:" + server.port() + "/stream/ws"), Map.of()));
+        attack(server, viewer, HALF_CLIENT_HELLO, addresses,
+                List.of(opened.add(HealthWatch.tls(server.port(), "127.0.0.1", trust)),
+                        opened.add(HealthWatch.tls(server.port(), "127.9.9.9", trust))));
+    }
+
+    @Test
+    void fewOpenFilesKeepNobodyFromBeingAnswered() {
+        ServerProcess server = opened.add(server("prlimit", "--nofile=64").start());
+        assertThat(server.process().awaitLine(Pattern.compile("At most (\\d+) viewers will be let in, not 1024"),
+                Deadlines.SOON).group(1)).matches("[12]\\d");
+        opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, 20_000));
+        WsRecorder viewer = opened.add(WsRecorder.connect(server.stream(), Map.of()));
+        viewer.awaitVideo(5);
+        HealthWatch health = opened.add(HealthWatch.plain(server.port(), "127.9.9.9"));
+
+        StrangerCrowd joining = opened.add(StrangerCrowd.start(server.port(), 100,
+                RawPeer.handshake().getBytes(StandardCharsets.US_ASCII), false, List.of("127.0.0.1")));
+        joining.awaitHere(Deadlines.SOON);
+        Await.pause(STAY.toNanos());
+        assertThat(RawHttp.answer(server.port(), RawPeer.handshake())).startsWith("HTTP/1.1 503 ");
+        HealthWatch.Seen seen = health.seen();
+        assertThat(seen.failures()).isZero();
+        assertThat(seen.slowest()).isLessThanOrEqualTo(HEALTH);
+        joining.close();
+        Await.until("somebody can watch again", BACK_TO_NORMAL,
+                () -> RawHttp.answer(server.port(), RawPeer.handshake()).startsWith("HTTP/1.1 101 "));
+        assertThat(server.process().output()).doesNotContain("Too many open files").doesNotContain("accept");
+    }
+
+    private void attack(ServerProcess server, WsRecorder viewer, byte[] opening, int addresses, List<HealthWatch> watches) {
+        SteadyVideo video = opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, 20_000));
+        viewer.awaitVideo(20);
+        watches.forEach(HealthWatch::seen);
+        List<String> from = new ArrayList<>();
+        for (int i = 0; i < addresses; i++) {
+            from.add("127.0.0." + (1 + i));
+        }
+
+        long firstFrame = video.written();
+        StrangerCrowd strangers = opened.add(StrangerCrowd.start(server.port(), STRANGERS, opening, false, from));
+        Await.pause(STAY.toNanos());
+        assertNormal("while they are there", video, viewer, firstFrame, watches);
+
+        strangers.close();
+        Await.pause(BACK_TO_NORMAL.toNanos());
+        watches.forEach(HealthWatch::seen);
+        firstFrame = video.written();
+        Await.pause(BACK_TO_NORMAL.toNanos());
+        assertNormal("soon after they have gone", video, viewer, firstFrame, watches);
+    }
+
+    private static void assertNormal(String when, SteadyVideo video, WsRecorder viewer, long first,
+            List<HealthWatch> watches) {
+        long last = video.written();
+        long seen = viewer.video().stream().mapToLong(VideoFrame::frameSeq).filter(seq -> seq > first && seq <= last).count();
+        List<HealthWatch.Seen> health = watches.stream().map(HealthWatch::seen).toList();
+        System.out.printf("%s: %d of %d frames, %s%n", when, seen, last - first, health);
+        assertThat(seen / (double) (last - first)).as("frames " + when).isGreaterThanOrEqualTo(FRAMES_SEEN);
+        assertThat(health).as("/health " + when).allSatisfy(asked -> {
+            assertThat(asked.failures()).isZero();
+            assertThat(asked.answers()).isPositive();
+            assertThat(asked.slowest()).isLessThanOrEqualTo(HEALTH);
+        });
+    }
+}

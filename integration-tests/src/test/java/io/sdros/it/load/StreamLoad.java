@@ -1,0 +1,171 @@
+package io.sdros.it.load;
+
+import io.sdros.it.support.Crowd;
+import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.MessageSkimmer;
+import io.sdros.it.support.ServerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Many clients of the stream on one thread, which take everything at once and keep how old each video message is: a
+ * frame's {@code frame_id} is the {@link System#nanoTime} of its commit by this same process.
+ */
+final class StreamLoad implements AutoCloseable {
+
+    private static final int READ_BYTES = 256 * 1024;
+    private static final long SELECT_MILLIS = 100;
+
+    private final Selector selector;
+    private final List<Client> clients = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    private final Thread thread = new Thread(this::run, "stream-load");
+
+    // Guarded by this.
+    private long[] ages = new long[1 << 16];
+    private int videoMessages;
+    private long telemetryMessages;
+    private long closedConnections;
+
+    /** What came in over a time; ages in ascending order. */
+    record Taken(long[] agesNanos, long telemetryMessages, long closedConnections) {
+
+        double ageMillis(double quantile) {
+            return agesNanos[(int) Math.ceil(quantile * agesNanos.length) - 1] / 1e6;
+        }
+    }
+
+    private StreamLoad() throws IOException {
+        selector = Selector.open();
+        thread.setDaemon(true);
+    }
+
+    static StreamLoad connect(ServerProcess server, int clients) {
+        try {
+            StreamLoad load = new StreamLoad();
+            for (int i = 0; i < clients; i++) {
+                Client client = load.new Client(server.port());
+                load.clients.add(client);
+                client.channel.register(load.selector, SelectionKey.OP_READ, client);
+            }
+            load.thread.start();
+            return load;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What came in since the last call. */
+    synchronized Taken take() {
+        long[] sorted = Arrays.copyOf(ages, videoMessages);
+        Arrays.sort(sorted);
+        Taken taken = new Taken(sorted, telemetryMessages, closedConnections);
+        videoMessages = 0;
+        telemetryMessages = 0;
+        return taken;
+    }
+
+    private void run() {
+        try {
+            while (selector.isOpen()) {
+                selector.select(key -> ((Client) key.attachment()).read(key), SELECT_MILLIS);
+            }
+        } catch (IOException | RuntimeException e) {
+            if (selector.isOpen()) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private synchronized void video(long ageNanos) {
+        if (videoMessages == ages.length) {
+            ages = Arrays.copyOf(ages, 2 * ages.length);
+        }
+        ages[videoMessages++] = ageNanos;
+    }
+
+    private synchronized void telemetry() {
+        telemetryMessages++;
+    }
+
+    private synchronized void closed() {
+        closedConnections++;
+    }
+
+    @Override
+    public void close() {
+        try {
+            selector.close();
+            thread.join(Deadlines.SOON.toMillis());
+            for (Client client : clients) {
+                client.channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class Client implements MessageSkimmer.Sink {
+
+        private final SocketChannel channel;
+        private final MessageSkimmer messages = new MessageSkimmer(this);
+
+        Client(int port) throws IOException {
+            channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.write(ByteBuffer.wrap(("GET /stream/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                    + "Sec-WebSocket-Version: 13\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer one = ByteBuffer.allocate(1);
+            StringBuilder answer = new StringBuilder();
+            while (answer.indexOf("\r\n\r\n") < 0) {
+                if (channel.read(one.clear()) < 0) {
+                    throw new IOException("refused: " + answer);
+                }
+                answer.append((char) one.get(0));
+            }
+            channel.configureBlocking(false);
+        }
+
+        void read(SelectionKey key) {
+            try {
+                int count = channel.read(buffer.clear());
+                if (count < 0) {
+                    throw new IOException("the server closed the connection");
+                }
+                messages.feed(buffer.flip());
+            } catch (IOException e) {
+                closed();
+                key.cancel();
+            }
+        }
+
+        @Override
+        public void video(long frameId, long frameSeq, boolean keyframe) {
+            StreamLoad.this.video(System.nanoTime() - frameId);
+        }
+
+        @Override
+        public void telemetry() {
+            StreamLoad.this.telemetry();
+        }
+
+        @Override
+        public void ping() {
+            Crowd.pong(channel);
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package io.sdros.it.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.it.support.Await;
+import io.sdros.it.support.DamagedFrames;
+import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.HttpProbe;
+import io.sdros.it.support.NatsClient;
+import io.sdros.it.support.NatsProcess;
+import io.sdros.it.support.Opened;
+import io.sdros.it.support.RawStream;
+import io.sdros.it.support.RegionWriter;
+import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.WsRecorder;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Every series of the server's own metrics is moved by the event it stands for, on real servers. Fails as well if there
+ * is a series that nothing here moves.
+ */
+@Timeout(10 * 60) // servers one after another, and waits that the contract sets
+final class MetricsDrivenIT {
+
+    /**
+     * What has tests of its own: a NATS client too slow for its own connection (NatsRelayDeliveryTest), a mistake of the
+     * server's (ClosingTest), clients that hold on to memory (HeapIT, MemoryTest), a handshake in the moment of the stop
+     * (StoppingTest), pages under a strange host name (HandshakeTest), and connections that are no viewers' (StrangersIT).
+     */
+    private static final Set<String> MADE_ELSEWHERE = Set.of(
+            "sdr_telemetry_dropped_total{reason=\"slow_consumer\",subject=\"unknown\",}",
+            "sdr_clients_closed_total{reason=\"failed\",}", "sdr_clients_closed_total{reason=\"memory\",}",
+            "sdr_clients_refused_total{reason=\"host\",}", "sdr_clients_refused_total{reason=\"stopping\",}",
+            "sdr_frames_dropped_total{reason=\"memory\",}",
+            "sdr_http_connections", "sdr_http_connections_cut_total{reason=\"address_limit\",}",
+            "sdr_http_connections_cut_total{reason=\"limit\",}");
+    /** Longer than the contract's 30 s without a sign of life. */
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final int SMALL_WINDOW_BYTES = 4096;
+    private static final int MASKED = 0x80;
+    private static final String LONG_SUBJECT = "telemetry." + "x".repeat(300);
+
+    private final Opened opened = new Opened();
+    private final MetricsLedger ledger = new MetricsLedger();
+
+    @AfterEach
+    void closeEverything() {
+        opened.close();
+    }
+
+    @Test
+    void everySeriesIsMovedByWhatItCounts() {
+        ServerProcess patient = server(opened.add(TempRegion.create()));
+        RawStream silent = opened.add(RawStream.connect(patient, SMALL_WINDOW_BYTES));
+
+        reading();
+        withoutMemory();
+        refusals();
+        closing();
+        waitingForKeyframes();
+        falling();
+        telemetry();
+        deniedAndTooSlow();
+
+        ledger.value(patient.http(), "sdr_clients");
+        ledger.comes(patient.http(), closed("idle"), IDLE);
+        silent.close();
+        shutdown();
+        assertThat(ledger.notDriven()).isEqualTo(exempt());
+    }
+
+    /** The version is no event. */
+    private Set<String> exempt() {
+        Set<String> exempt = new TreeSet<>();
+        for (String series : ledger.notDriven()) {
+            if (series.startsWith("sdr_build_info{") || MADE_ELSEWHERE.contains(series)) {
+                exempt.add(series);
+            }
+        }
+        assertThat(exempt).hasSize(1 + MADE_ELSEWHERE.size());
+        return exempt;
+    }
+
+    private ServerProcess server(TempRegion region, String... settings) {
+        ServerProcess.Builder builder = ServerProcess.builder().region(region);
+        for (int i = 0; i < settings.length; i += 2) {
+            builder.set(settings[i], settings[i + 1]);
+        }
+        return opened.add(builder.start());
+    }
+
+    private static String reason(String name, String reason) {
+        return MetricsLedger.series(name, Map.of("reason", reason));
+    }
+
+    private static String closed(String reason) {
+        return reason("sdr_clients_closed_total", reason);
+    }
+
+    private static String requests(String result) {
+        return MetricsLedger.series("sdr_keyframe_requests_total", Map.of("result", result));
+    }
+
+    /** The region's file, good frames and all ways of being damaged. */
+    private void reading() {
+        TempRegion region = opened.add(TempRegion.create());
+        ServerProcess server = server(region);
+        HttpProbe http = server.http();
+        RegionWriter[] writer = new RegionWriter[1];
+        ledger.raises(http, "sdr_attaches_total", () -> writer[0] = RegionWriter.open(region.path()));
+        WsRecorder[] client = new WsRecorder[2];
+        ledger.brings(http, "sdr_reading", 1, () -> opened.add(WsRecorder.connect(server)));
+        ledger.brings(http, "sdr_clients", 2, () -> client[0] = opened.add(WsRecorder.connect(server)));
+        ledger.raises(http, "sdr_clients_accepted_total", () -> client[1] = opened.add(WsRecorder.connect(server)));
+        for (String series : new String[] {"sdr_frames_read_total", "sdr_shm_sequence", "sdr_last_frame_age_seconds",
+            "sdr_frame_size_bytes_count", "sdr_frame_size_bytes_sum", "sdr_video_messages_sent_total",
+            "sdr_video_sent_bytes_total", "sdr_commit_to_socket_delay_seconds_count",
+            "sdr_commit_to_socket_delay_seconds_sum"}) {
+            ledger.raises(http, series, () -> writer[0].keyframe(1000));
+        }
+        ledger.raises(http, "sdr_frames_lost_total", () -> writer[0].continueAt(100).keyframe(10));
+        ledger.raises(http, "sdr_frames_skipped_total", () -> writer[0].continueAt(200).delta(10));
+        ledger.raises(http, "sdr_writer_restarts_total", () -> RegionWriter.open(region.path()).keyframe(10));
+        DamagedFrames damaged = DamagedFrames.in(region.path());
+        ledger.raises(http, reason("sdr_read_failures_total", "invalid_length"), damaged::invalidLength);
+        ledger.raises(http, reason("sdr_read_failures_total", "bad_header"), damaged::badHeader);
+        ledger.raises(http, reason("sdr_read_failures_total", "crc_mismatch"), damaged::crcMismatch);
+        ledger.raisesWithRepeated(http, reason("sdr_read_failures_total", "torn_read"), IDLE,
+                () -> tear(damaged));
+    }
+
+    private void withoutMemory() {
+        TempRegion region = opened.add(TempRegion.create());
+        DamagedFrames damaged = DamagedFrames.inNew(region.path(), 300_000_000);
+        ServerProcess server = server(region, "JAVA_TOOL_OPTIONS", "-Xmx128m");
+        opened.add(WsRecorder.connect(server));
+        ledger.raises(server.http(), reason("sdr_read_failures_total", "out_of_memory"), () -> damaged.ofBytes(200_000_000));
+    }
+
+    private static void tear(DamagedFrames damaged) {
+        AtomicBoolean goOn = new AtomicBoolean(true);
+        Thread scribbler = new Thread(() -> damaged.tornWhile(goOn), "scribbler");
+        scribbler.start();
+        Await.pause(Duration.ofMillis(40).toNanos());
+        goOn.set(false);
+        try {
+            scribbler.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void refusals() {
+        ServerProcess server = server(opened.add(TempRegion.create()), "SDR_AUTH_TOKEN", "s3cret",
+                "SDR_MAX_CLIENTS", "2", "SDR_MAX_CLIENTS_PER_ADDRESS", "1", "SDR_TRUSTED_PROXIES", "127.0.0.1");
+        HttpProbe http = server.http();
+        ledger.raises(http, reason("sdr_clients_refused_total", "origin"),
+                () -> WsRecorder.refused(server.stream("?token=s3cret"), Map.of("Origin", "http://evil.example")));
+        ledger.raises(http, reason("sdr_clients_refused_total", "token"),
+                () -> WsRecorder.refused(server.stream(), Map.of()));
+        ledger.raises(http, reason("sdr_clients_refused_total", "handshake"), () -> http.handshakeOfVersion8("?token=s3cret"));
+        opened.add(WsRecorder.connect(server.stream("?token=s3cret"), Map.of("X-Forwarded-For", "203.0.113.1")));
+        ledger.raises(http, reason("sdr_clients_refused_total", "address_limit"), () -> WsRecorder.refused(
+                server.stream("?token=s3cret"), Map.of("X-Forwarded-For", "203.0.113.1")));
+        opened.add(WsRecorder.connect(server.stream("?token=s3cret"), Map.of("X-Forwarded-For", "203.0.113.2")));
+        ledger.raises(http, reason("sdr_clients_refused_total", "limit"), () -> WsRecorder.refused(
+                server.stream("?token=s3cret"), Map.of("X-Forwarded-For", "203.0.113.3")));
+    }
+
+    /** All endings that a client can cause by what it sends. */
+    private void closing() {
+        ServerProcess server = server(opened.add(TempRegion.create()));
+        HttpProbe http = server.http();
+        ledger.raises(http, "sdr_inbound_messages_total",
+                () -> opened.add(WsRecorder.connect(server)).socket().sendText("hello", true).join());
+        ledger.raises(http, closed("client"), () -> opened.add(WsRecorder.connect(server)).socket()
+                .sendClose(WebSocket.NORMAL_CLOSURE, "").join());
+        ledger.raises(http, closed("disconnected"), () -> RawStream.connect(server, SMALL_WINDOW_BYTES).close());
+        ledger.raises(http, closed("protocol_error"), () -> opened.add(RawStream.connect(server, SMALL_WINDOW_BYTES))
+                .send(0x82, 0x01, 0x00).close());
+        ledger.raises(http, closed("bad_data"), () -> opened.add(RawStream.connect(server, SMALL_WINDOW_BYTES))
+                .send(0x81, MASKED | 1, 0, 0, 0, 0, 0xFF).close());
+        ledger.raises(http, closed("too_big"), () -> opened.add(RawStream.connect(server, SMALL_WINDOW_BYTES))
+                .send(0x82, MASKED | 127, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0).close());
+    }
+
+    /** No keyframe for those who join: asked for, held back, failed, and in the end too late. */
+    private void waitingForKeyframes() {
+        try (NatsProcess nats = NatsProcess.start(); TempRegion region = TempRegion.create()) {
+            ServerProcess server = server(region, "SDR_GOP_CACHE_BYTES", "0", "SDR_IDR_TIMEOUT_MS", "3000",
+                    "SDR_IDR_COALESCE_MS", "2000", "SDR_NATS_URL", nats.url());
+            HttpProbe http = server.http();
+            http.awaitNats("connected");
+            RegionWriter writer = RegionWriter.open(region.path());
+            opened.add(WsRecorder.connect(server));
+            http.awaitAttached();
+            writer.keyframe(10);
+            http.awaitFramesRead(1);
+            ledger.raises(http, requests("sent"), () -> opened.add(WsRecorder.connect(server)));
+            ledger.raises(http, requests("coalesced"), () -> opened.add(WsRecorder.connect(server)));
+            ledger.raisesWithRepeated(http, reason("sdr_frames_dropped_total", "gate"), Deadlines.SOON,
+                    () -> writer.delta(10));
+            ledger.raisesWithRepeated(http, closed("keyframe_timeout"), Deadlines.SOON, () -> writer.delta(10));
+            nats.kill();
+            http.awaitNats("disconnected");
+            ledger.raisesWithRepeated(http, requests("failed"), Deadlines.SOON, () -> {
+                opened.add(WsRecorder.connect(server));
+                writer.delta(10);
+            });
+        }
+    }
+
+    /** Clients that do not take what they are sent. */
+    private void falling() {
+        TempRegion region = opened.add(TempRegion.create());
+        ServerProcess narrow = server(region, "SDR_BROADCAST_CAPACITY", "2", "SDR_MAX_LATENCY_MS", "0",
+                "SDR_STALL_TIMEOUT_MS", "4000");
+        ServerProcess slow = server(region, "SDR_BROADCAST_CAPACITY", "1000", "SDR_MAX_LATENCY_MS", "100");
+        RegionWriter writer = RegionWriter.open(region.path());
+        narrow.http().awaitAttached();
+        slow.http().awaitAttached();
+        opened.add(RawStream.connect(narrow, SMALL_WINDOW_BYTES));
+        RawStream reader = opened.add(RawStream.connect(slow, SMALL_WINDOW_BYTES));
+        ledger.raisesWithRepeated(narrow.http(), reason("sdr_frames_dropped_total", "overflow"), Deadlines.SOON,
+                () -> writer.keyframe(500_000));
+        Runnable fasterThanRead = () -> {
+            for (int i = 0; i < 4; i++) {
+                writer.keyframe(500_000);
+                Await.pause(Duration.ofMillis(40).toNanos());
+            }
+            reader.take(2_000_000);
+        };
+        ledger.raisesWithRepeated(slow.http(), reason("sdr_frames_dropped_total", "latency"), IDLE, fasterThanRead);
+        ledger.raisesWithRepeated(slow.http(), "sdr_lag_events_total", IDLE, fasterThanRead);
+        ledger.raisesWithRepeated(narrow.http(), closed("stalled"), Deadlines.SOON, () -> writer.keyframe(100));
+    }
+
+    private void telemetry() {
+        try (NatsProcess nats = NatsProcess.start()) {
+            ServerProcess server = server(opened.add(TempRegion.create()), "SDR_NATS_URL", nats.url(),
+                    "SDR_TELEMETRY_MAX_SIZE", "60000");
+            HttpProbe http = server.http();
+            http.awaitNats("connected");
+            opened.add(WsRecorder.connect(server));
+            opened.add(RawStream.connect(server, SMALL_WINDOW_BYTES)); // takes nothing
+            try (NatsClient robot = NatsClient.connect(nats)) {
+                Await.until("the subscription", Deadlines.SOON, () -> nats.hasSubscription("telemetry.>"));
+                ledger.raises(http, received("telemetry.pose"), () -> robot.publish("telemetry.pose", "1"));
+                ledger.raises(http, "sdr_telemetry_sent_total", () -> robot.publish("telemetry.pose", "2"));
+                ledger.raises(http, dropped("payload_too_large", "telemetry.pose"),
+                        () -> robot.publish("telemetry.pose", new byte[60_001]));
+                ledger.raises(http, dropped("subject_too_long", "other"), () -> robot.publish(LONG_SUBJECT, "1"));
+                ledger.raisesWithRepeated(http, dropped("queue_overflow", "telemetry.pose"), Deadlines.SOON,
+                        () -> robot.publish("telemetry.pose", new byte[60_000]));
+                ledger.raises(http, received("other"), () -> robot.publish(LONG_SUBJECT, "1"));
+            }
+            ledger.brings(http, "sdr_nats_connected", 0, nats::kill);
+            try (NatsProcess again = NatsProcess.start(nats.port())) {
+                ledger.raises(http, "sdr_nats_reconnects_total", () -> http.awaitNats("connected"));
+                assertThat(ledger.value(http, "sdr_nats_connected")).isEqualTo(1);
+                assertThat(again.port()).isEqualTo(nats.port());
+            }
+        }
+        // Whether there is to be NATS is a setting: the other servers here say 0.
+        ledger.differs("sdr_nats_enabled", server(opened.add(TempRegion.create())).http(), server(
+                opened.add(TempRegion.create()), "SDR_NATS_URL", "nats://127.0.0.1:1").http());
+    }
+
+    /** A login that may do nothing, and a process that stands still. */
+    private void deniedAndTooSlow() {
+        try (NatsProcess nats = NatsProcess.start("write_deadline: \"500ms\"\nauthorization { users: [ { user: robot, password:"
+                + " s3cret, permissions: { publish: { allow: [\"nothing\"] }, subscribe: { allow: [\"telemetry.>\"] } } },"
+                + " { user: it, password: it } ] }\nno_auth_user: it\n")) {
+            ServerProcess server = server(opened.add(TempRegion.create()), "SDR_NATS_URL",
+                    nats.url("nats", "robot:s3cret@").toString(), "SDR_TELEMETRY_SUBJECTS", "telemetry.>,other");
+            HttpProbe http = server.http();
+            http.awaitNats("connected");
+            ledger.raises(http, "sdr_nats_denied", () -> opened.add(WsRecorder.connect(server)));
+            for (String operation : List.of("subscribe", "publish")) {
+                ledger.comes(http, MetricsLedger.series("sdr_nats_refusals_total", Map.of("operation", operation)), Deadlines.SOON);
+            }
+            ledger.raises(http, "sdr_nats_slow_consumer_cuts_total", () -> floodWhileStopped(server, nats));
+        }
+    }
+
+    private static void floodWhileStopped(ServerProcess server, NatsProcess nats) {
+        server.process().signal("-STOP");
+        try (NatsClient robot = NatsClient.connect(nats)) {
+            for (int i = 0; i < 500; i++) {
+                robot.publishUnconfirmed("telemetry.pose", new byte[60_000]);
+            }
+            Await.until("nats-server has cut it off", Deadlines.SOON, () -> !nats.hasSubscription("telemetry.>"));
+            Await.holdsFor(Duration.ofSeconds(2), () -> true);
+        } finally {
+            server.process().signal("-CONT");
+        }
+    }
+
+    private static String received(String subject) {
+        return MetricsLedger.series("sdr_telemetry_received_total", Map.of("subject", subject));
+    }
+
+    private static String dropped(String reason, String subject) {
+        return "sdr_telemetry_dropped_total{reason=\"" + reason + "\",subject=\"" + subject + "\",}";
+    }
+
+    /** Asked for on a connection that was there before the signal, while a client that does not answer is waited for. */
+    private void shutdown() {
+        ServerProcess server = server(opened.add(TempRegion.create()));
+        HttpProbe http = server.http();
+        opened.add(RawStream.connect(server, SMALL_WINDOW_BYTES));
+        opened.add(WsRecorder.connect(server));
+        http.awaitClients(2);
+        ledger.raises(http, closed("shutdown"), () -> server.process().terminate());
+        assertThat(server.process().awaitExit(Deadlines.SOON)).isZero();
+    }
+}

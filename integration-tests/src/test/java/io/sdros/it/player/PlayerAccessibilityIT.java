@@ -1,0 +1,181 @@
+package io.sdros.it.player;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.it.support.Await;
+import io.sdros.it.support.Browser;
+import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.NatsClient;
+import io.sdros.it.support.NatsProcess;
+import io.sdros.it.support.Opened;
+import io.sdros.it.support.PythonWriter;
+import io.sdros.it.support.RegionWriter;
+import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.TestClip;
+import io.sdros.it.support.VideoFrame;
+import io.sdros.it.support.WsRecorder;
+import java.util.function.Predicate;
+
+import org.junit.jupiter.api.Test;
+
+/** Each state of the player page: what it says, that everybody can read it, and that it asks nobody but its server. */
+final class PlayerAccessibilityIT {
+
+    private static final String PANEL_SHOWN = "!document.querySelector('#telemetry').hidden";
+    private static final int MANY_PIECES = 60;
+    private static final int CODEC_WITHOUT_NAME = 9;
+
+    @Test
+    void liveWithAndWithoutTelemetryAndPaused() {
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo").start(); Browser browser = Browser.start()) {
+            PageAudit.assertPolicyAllowsOnly(demo.http().get("/").headers().firstValue("Content-Security-Policy")
+                    .orElseThrow(), demo.http("/"));
+            open(browser, demo, "live");
+            showPanel(browser, true);
+            awaitText(browser, "telemetry.demo.pose");
+            Await.until("there is a trend", Deadlines.SOON,
+                    () -> Boolean.TRUE.equals(browser.evaluate("!!document.querySelector('.trend:not([hidden])')")));
+            PageAudit.assertGood(browser, "telemetry");
+            browser.run("const f = document.querySelector('#filter'); f.value = 'xyz'; f.dispatchEvent(new Event('input'))");
+            awaitText(browser, "No subject matches the filter.");
+            PageAudit.assertGood(browser, "filtered");
+            showPanel(browser, false);
+            PageAudit.assertGood(browser, "live");
+            browser.run("document.querySelector('#pause').click()");
+            awaitText(browser, "The picture is");
+            assertThat(browser.visibleText()).contains("Paused").doesNotContain("Not live");
+            PageAudit.assertGood(browser, "paused");
+        }
+    }
+
+    @Test
+    void withoutVideoWithTelemetryThatHasToBeScrolledAndWithVideoThatCannotBePlayed() {
+        try (TempRegion region = TempRegion.create();
+                NatsProcess nats = NatsProcess.start();
+                ServerProcess server = ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url()).start();
+                Browser browser = Browser.start()) {
+            open(browser, server, "waiting");
+            showPanel(browser, true);
+            awaitText(browser, "No video is coming from the robot.");
+            try (NatsClient publisher = NatsClient.connect(nats)) {
+                String list = "[" + "1234567,".repeat(MANY_PIECES) + "0]";
+                Await.until("telemetry is shown", Deadlines.SOON, () -> {
+                    publisher.publish("telemetry.it.list", "{\"list\": " + list + "}");
+                    return browser.visibleText().contains("1234567");
+                });
+            }
+            awaitText(browser, "NATS connected");
+            PageAudit.assertGood(browser, "no video");
+            nats.kill();
+            awaitText(browser, "NATS: not connected");
+            showPanel(browser, false);
+            awaitText(browser, "NATS: not connected");
+
+            RegionWriter writer = RegionWriter.open(region.path());
+            Await.until("the page says that it cannot play this", Deadlines.SOON, () -> {
+                writer.write(VideoFrame.KEYFRAME, CODEC_WITHOUT_NAME, 100);
+                return "unsupported".equals(state(browser));
+            });
+            awaitText(browser, "Let the robot send H.264");
+            PageAudit.assertGood(browser, "unsupported");
+        }
+    }
+
+    @Test
+    void anOldPictureAndALostServer() {
+        try (TempRegion region = TempRegion.create();
+                ServerProcess server = ServerProcess.builder().region(region).start();
+                Browser browser = Browser.start()) {
+            try (PythonWriter writer = PythonWriter.start(TestClip.seconds(4), region, "--loop")) {
+                open(browser, server, "live");
+                showPanel(browser, false);
+                writer.kill();
+            }
+            awaitText(browser, "The server gets no new frames from the robot.");
+            assertThat(browser.visibleText()).contains("Not live");
+            assertThat(browser.evaluate("getComputedStyle(document.querySelector('#picture')).filter"))
+                    .asString().as("the picture itself").contains("grayscale(1)");
+            PageAudit.assertGood(browser, "stale");
+            server.stop();
+            awaitText(browser, "Trying again by itself.");
+            assertThat(browser.visibleText()).contains("Not live").contains("Not connected");
+            PageAudit.assertGood(browser, "reconnecting");
+            showPanel(browser, true);
+            PageAudit.assertFits(browser, "reconnecting with telemetry");
+        }
+    }
+
+    @Test
+    void everyRefusalIsExplained() {
+        try (Opened opened = new Opened()) {
+            ServerProcess guarded = opened.add(
+                    ServerProcess.builder().arguments("demo").set("SDR_AUTH_TOKEN", "sesame").start());
+            Browser browser = opened.add(Browser.start());
+            open(browser, guarded, "refused");
+            awaitText(browser, "This server asks for an access token.");
+            PageAudit.assertGood(browser, "token asked");
+            showPanel(browser, true);
+            PageAudit.assertFits(browser, "token asked with telemetry");
+            showPanel(browser, false);
+            guarded.stop();
+
+            ServerProcess others = opened.add(ServerProcess.builder().arguments("demo")
+                    .set("SDR_ALLOWED_ORIGINS", "https://other.example.org").start());
+            open(browser, others, "refused");
+            awaitText(browser, "SDR_ALLOWED_ORIGINS");
+            PageAudit.assertGood(browser, "wrong origin");
+            others.stop();
+
+            ServerProcess full = opened.add(
+                    ServerProcess.builder().arguments("demo").set("SDR_MAX_CLIENTS", "1").start());
+            opened.add(WsRecorder.connect(full));
+            open(browser, full, "refused");
+            awaitText(browser, "SDR_MAX_CLIENTS");
+            assertThat(browser.visibleText()).contains("Next attempt in");
+            PageAudit.assertGood(browser, "full");
+            showPanel(browser, true);
+            PageAudit.assertFits(browser, "full with telemetry");
+            showPanel(browser, false);
+            full.stop();
+
+            ServerProcess fullForAddress = opened.add(
+                    ServerProcess.builder().arguments("demo").set("SDR_MAX_CLIENTS_PER_ADDRESS", "1").start());
+            opened.add(WsRecorder.connect(fullForAddress));
+            open(browser, fullForAddress, "refused");
+            awaitText(browser, "SDR_MAX_CLIENTS_PER_ADDRESS");
+            assertThat(browser.visibleText()).contains("Too many viewers from your address").doesNotContain("The server is full");
+        }
+    }
+
+    private static void open(Browser browser, ServerProcess server, String state) {
+        browser.open(server.http("/"));
+        awaitState(browser, state::equals, state);
+    }
+
+    private static void awaitState(Browser browser, Predicate<String> wanted, String name) {
+        try {
+            Await.until("the page is " + name, Deadlines.SOON, () -> wanted.test(state(browser)));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; it shows \"" + browser.visibleText() + "\"", e);
+        }
+    }
+
+    private static String state(Browser browser) {
+        return String.valueOf(browser.evaluate("window.sdrPlayer?.state"));
+    }
+
+    private static void awaitText(Browser browser, String text) {
+        try {
+            Await.until("the page says " + text, Deadlines.SOON, () -> browser.visibleText().contains(text));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; it shows \"" + browser.visibleText() + "\"", e);
+        }
+    }
+
+    private static void showPanel(Browser browser, boolean shown) {
+        if (!browser.evaluate(PANEL_SHOWN).equals(shown)) {
+            browser.run("document.querySelector('#panel-toggle').click()");
+        }
+    }
+}

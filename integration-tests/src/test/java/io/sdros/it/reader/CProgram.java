@@ -1,0 +1,38 @@
+package io.sdros.it.reader;
+
+import io.sdros.it.support.ChildProcess;
+import io.sdros.it.support.Tool;
+import io.sdros.it.support.WorkDirectory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** C, and C++, compiled the way docs/examples/producer.h promises it can be. */
+final class CProgram {
+
+    private static final Duration COMPILING = Duration.ofSeconds(60);
+
+    private CProgram() {
+    }
+
+    /** Compiles one file as C11, any warning being an error, and returns the program. */
+    static Path compile(Path source) {
+        return compile(source, "cc", "-std=c11", "-x", "c");
+    }
+
+    /** Compiles the same file as C++17. */
+    static Path compileAsCpp(Path source) {
+        return compile(source, "c++", "-std=c++17", "-x", "c++");
+    }
+
+    private static Path compile(Path source, String compiler, String... language) {
+        Path program = WorkDirectory.newFile("c-program", "");
+        List<String> command = new ArrayList<>(List.of(Tool.command(compiler)));
+        command.addAll(List.of(language));
+        command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-pedantic", "-O2",
+                "-I", Tool.repositoryFile("docs/examples").toString(), "-o", program.toString(), source.toString()));
+        ChildProcess.run(compiler, command, COMPILING);
+        return program;
+    }
+}

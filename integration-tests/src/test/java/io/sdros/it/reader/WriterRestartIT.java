@@ -1,0 +1,182 @@
+package io.sdros.it.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.it.support.Await;
+import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.Opened;
+import io.sdros.it.support.PythonWriter;
+import io.sdros.it.support.RegionWriter;
+import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.TestClip;
+import io.sdros.it.support.VideoFrame;
+import io.sdros.it.support.WsRecorder;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Writers that die, start over, and treat the region's file badly, under one connected client. */
+final class WriterRestartIT {
+
+    /**
+     * When a file is replaced, the new writer's first keyframe may be gone before the server has noticed; the next one
+     * comes with the next group of pictures.
+     */
+    private static final Duration RESUME_IN_A_NEW_FILE = Deadlines.RESUME.plus(TestClip.GROUP);
+
+    /** Frames of a later writer are known by their frame_id. */
+    private static final long LATER = 1_000_000;
+
+    private final Opened opened = new Opened();
+    private TempRegion region;
+    private ServerProcess server;
+    private WsRecorder client;
+
+    @BeforeEach
+    void startServerAndClient() {
+        region = opened.add(TempRegion.create());
+        server = opened.add(ServerProcess.builder().region(region).start());
+        client = opened.add(WsRecorder.connect(server));
+    }
+
+    @AfterEach
+    void stopEverything() {
+        opened.close();
+    }
+
+    private PythonWriter firstWriter() {
+        return PythonWriter.start(TestClip.seconds(4), region, "--loop", "--start-seq", "100000");
+    }
+
+    private PythonWriter laterWriter() {
+        return PythonWriter.start(TestClip.seconds(4), region, "--loop", "--start-id", Long.toString(LATER));
+    }
+
+    private void assertDeliveryResumes(PythonWriter later, Duration deadline) {
+        later.awaitFirstFrame();
+        long firstFrameNanos = System.nanoTime();
+
+        WsRecorder.Received first = client.awaitFrameFrom(LATER);
+
+        assertThat(Duration.ofNanos(first.nanos() - firstFrameNanos)).isLessThan(deadline);
+        assertThat(WsRecorder.frame(first).keyframe()).as("a keyframe first").isTrue();
+        client.awaitFrameFrom(WsRecorder.frame(first).frameId() + 15);
+        List<VideoFrame> video = client.video().stream().filter(frame -> frame.frameId() >= LATER).toList();
+        for (int i = 1; i < video.size(); i++) {
+            assertThat(video.get(i).frameSeq() == video.get(i - 1).frameSeq() + 1 || video.get(i).keyframe())
+                    .as("after a gap a keyframe: " + video).isTrue();
+        }
+        assertThat(server.process().isAlive()).isTrue();
+        assertThat(server.http().get("/health").statusCode()).isEqualTo(200);
+        assertThat(client.closeCode()).isEmpty();
+    }
+
+    @Test
+    void aWriterKilledAndStartedAgainCountsFromTheBeginning() {
+        try (PythonWriter first = firstWriter()) {
+            client.awaitVideo(20);
+            first.kill();
+        }
+        try (PythonWriter later = laterWriter()) {
+            assertDeliveryResumes(later, Deadlines.RESUME);
+        }
+        assertThat(server.http().metrics().sum("sdr_writer_restarts_total")).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void theRegionIsDeletedAndCreatedAgain() throws IOException {
+        try (PythonWriter first = firstWriter()) {
+            client.awaitVideo(20);
+            first.kill();
+        }
+        Files.delete(region.path());
+        try (PythonWriter later = laterWriter()) {
+            assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
+        }
+    }
+
+    @Test
+    void theRegionIsReplacedUnderALivingWriter() throws IOException {
+        try (PythonWriter first = firstWriter()) {
+            first.awaitFirstFrame();
+            client.awaitVideo(20);
+            // The first writer goes on writing into a file that has no name any more.
+            Files.delete(region.path());
+            try (PythonWriter later = laterWriter()) {
+                assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
+            }
+        }
+    }
+
+    @Test
+    void aReplacementWithTheSameSequenceIsNotTakenForTheOldFrame() throws IOException {
+        RegionWriter old = RegionWriter.open(region.path());
+        server.http().awaitAttached();
+        old.keyframe(100);
+        client.awaitVideo(1);
+
+        Path fresh = region.sibling("fresh");
+        VideoFrame frame = RegionWriter.open(fresh).keyframe(200);
+        Files.move(fresh, region.path(), StandardCopyOption.ATOMIC_MOVE);
+
+        List<VideoFrame> video = client.awaitVideo(2);
+        assertThat(video.get(1).headerAndPayload()).isEqualTo(frame.headerAndPayload());
+    }
+
+    @Test
+    void theRegionIsTruncatedUnderTheReader() throws IOException {
+        try (PythonWriter first = firstWriter()) {
+            client.awaitVideo(20);
+            first.kill();
+        }
+        truncate();
+        assertThat(Await.holdsFor(Deadlines.RESUME, () -> server.process().isAlive()))
+                .as(server.process().output()).isTrue();
+        assertThat(server.http().get("/health").statusCode()).isEqualTo(200);
+
+        try (PythonWriter later = laterWriter()) {
+            assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
+        }
+    }
+
+    @Test
+    void theRegionIsTruncatedAgainAndAgainWhileFramesAreRead() throws IOException {
+        for (int round = 0; round < 10; round++) {
+            RegionWriter writer = RegionWriter.open(region.path()).continueAt(1 + 10L * round);
+            int before = client.video().size();
+            Await.until("a frame of round " + round, Deadlines.SOON, () -> {
+                writer.keyframe(2_000_000);
+                return client.video().size() > before;
+            });
+            writer.keyframe(2_000_000);
+            truncate();
+        }
+        try (PythonWriter later = laterWriter()) {
+            assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
+        }
+    }
+
+    private void truncate() throws IOException {
+        try (FileChannel channel = FileChannel.open(region.path(), StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        }
+    }
+
+    @Test
+    void theRegionAppearsAfterTheClient() {
+        assertThat(region.path()).doesNotExist();
+        try (PythonWriter later = laterWriter()) {
+            assertDeliveryResumes(later, RESUME_IN_A_NEW_FILE);
+        }
+    }
+}

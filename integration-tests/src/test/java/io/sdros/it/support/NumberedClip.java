@@ -1,0 +1,85 @@
+package io.sdros.it.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Pictures that carry their own number, so that a test can read from the canvas which one is shown. Eighteen blocks of
+ * 16 by 16 pixels, the first at x = 16, their upper edge 32 pixels above the lower edge of the picture: white, black, then the
+ * number in 16 bits, most significant first.
+ */
+public final class NumberedClip {
+
+    /** A keyframe each so many pictures. */
+    public static final int GROUP = 30;
+
+    private static final Duration ENCODING = Duration.ofSeconds(120);
+    private static final byte[] H264_DELIMITER = {0, 0, 0, 1, 9};
+    private static final byte[] JPEG_START = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
+
+    private NumberedClip() {
+    }
+
+    /** One access unit per picture, numbered from {@code first} on. */
+    public static List<byte[]> h264(int width, int height, int first, int pictures) {
+        return split(encode(width, height, first, pictures, List.of("-c:v", "libx264", "-profile:v", "baseline",
+                "-preset", "ultrafast", "-tune", "zerolatency", "-g", Integer.toString(GROUP),
+                "-keyint_min", Integer.toString(GROUP), "-sc_threshold", "0",
+                "-x264-params", TestClip.ONE_SLICE_WITH_DELIMITERS, "-f", "h264")), H264_DELIMITER);
+    }
+
+    /** The same with two B-frames between all others: the access units come in the order in which they are decoded. */
+    public static List<byte[]> h264WithBFrames(int width, int height, int first, int pictures) {
+        return split(encode(width, height, first, pictures, List.of("-c:v", "libx264", "-profile:v", "main",
+                "-preset", "ultrafast", "-bf", "2", "-b_strategy", "0", "-g", Integer.toString(GROUP),
+                "-keyint_min", Integer.toString(GROUP), "-sc_threshold", "0",
+                "-x264-params", TestClip.ONE_SLICE_WITH_DELIMITERS + ":open-gop=0", "-f", "h264")), H264_DELIMITER);
+    }
+
+    /** One JPEG per picture, numbered from {@code first} on. */
+    public static List<byte[]> jpeg(int width, int height, int first, int pictures) {
+        return split(encode(width, height, first, pictures,
+                List.of("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "3", "-f", "mjpeg")), JPEG_START);
+    }
+
+    private static byte[] encode(int width, int height, int first, int pictures, List<String> codec) {
+        int top = height - 32;
+        String block = "floor((X-16)/16)";
+        String bit = "mod(floor((N+" + first + ")/pow(2,17-" + block + ")),2)";
+        String luma = "if(between(Y," + top + "," + (top + 15) + ")*between(X,16,303),"
+                + "if(eq(" + block + ",0),235,if(eq(" + block + ",1),16,16+219*" + bit + ")),60+mod(X+4*N,100))";
+        Path file = WorkDirectory.newFile("numbered", ".video");
+        List<String> command = new ArrayList<>(List.of(Tool.command("ffmpeg"), "-hide_banner", "-loglevel", "error", "-y",
+                "-f", "lavfi", "-i", "color=gray:size=" + width + "x" + height + ":rate=30",
+                "-vf", "format=yuv420p,geq=lum='" + luma + "':cb=128:cr=128",
+                "-frames:v", Integer.toString(pictures)));
+        command.addAll(codec);
+        command.add(file.toString());
+        ChildProcess.run("ffmpeg-numbered", command, ENCODING);
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<byte[]> split(byte[] stream, byte[] start) {
+        List<byte[]> parts = new ArrayList<>();
+        int from = 0;
+        for (int at = 1; at <= stream.length; at++) {
+            boolean ends = at == stream.length
+                    || Arrays.mismatch(stream, at, Math.min(stream.length, at + start.length), start, 0, start.length) < 0;
+            if (ends) {
+                parts.add(Arrays.copyOfRange(stream, from, at));
+                from = at;
+            }
+        }
+        return parts;
+    }
+}
