@@ -40,14 +40,14 @@ public record FrameHeader(
      * @throws IllegalArgumentException if size, flags or codec do not fit their fields
      */
     public FrameHeader {
-        if (sizeBytes < 0 || sizeBytes > MAX_U32) {
-            throw new IllegalArgumentException("size is a u32, not " + sizeBytes);
-        }
-        if (flags < 0 || flags > MAX_U16) {
-            throw new IllegalArgumentException("flags is a u16, not " + flags);
-        }
-        if (codec < 0 || codec > MAX_U16) {
-            throw new IllegalArgumentException("codec is a u16, not " + codec);
+        check("sizeBytes", sizeBytes, MAX_U32);
+        check("flags", flags, MAX_U16);
+        check("codec", codec, MAX_U16);
+    }
+
+    private static void check(String field, long value, long max) {
+        if (value < 0 || value > max) {
+            throw new IllegalArgumentException(field + " must be 0 to " + max + ", not " + value);
         }
     }
 

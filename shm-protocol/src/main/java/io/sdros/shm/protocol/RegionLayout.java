@@ -50,7 +50,7 @@ public final class RegionLayout {
     public static int maxPayloadBytes(long regionBytes) {
         if (regionBytes < MIN_REGION_BYTES) {
             throw new IllegalArgumentException(
-                    "a region has at least " + MIN_REGION_BYTES + " bytes, not " + regionBytes);
+                    "regionBytes must be at least " + MIN_REGION_BYTES + ", not " + regionBytes);
         }
         return (int) Math.min(regionBytes, Integer.MAX_VALUE) - PAYLOAD_OFFSET;
     }

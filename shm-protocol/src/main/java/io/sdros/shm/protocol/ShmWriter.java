@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,8 +29,8 @@ import java.util.Set;
  * <p>Sequence and length are stored with one call of eight aligned bytes each, which Linux copies at once on x86-64 and
  * arm64. Nobody promises that; a reader that should see half of a number does not find the same when it looks again.
  *
- * <p>After each commit it rings the bell ({@link BellAddress}), so that readers need not poll. Where there can be none, they do;
- * {@link #bell} says which, and why.
+ * <p>After each commit it rings the bell ({@link BellAddress}), so that readers need not poll. Where there can be none,
+ * they do; {@link #bell} says which, and why.
  *
  * <p>Not thread-safe: one thread at a time. Closing leaves the file and its last frame in place.
  */
@@ -54,7 +55,7 @@ public final class ShmWriter implements AutoCloseable {
 
     /** Starts the description of a writer to the given file. */
     public static Builder builder(Path path) {
-        return new Builder(path);
+        return new Builder(Objects.requireNonNull(path, "path"));
     }
 
     /**
@@ -68,9 +69,8 @@ public final class ShmWriter implements AutoCloseable {
      * @throws IllegalArgumentException if flags or codec are no u16
      * @throws IllegalStateException    if this writer is closed
      * @throws UncheckedIOException     if the file system has no room for it (a full tmpfs), or fails otherwise. The
-     * frame of
-     *                                  before may be gone; readers know. The next frame may be written as if nothing
-     * had been
+     *                                  frame before may be gone; readers know. The next frame may be written as if
+     *                                  nothing had been
      */
     public boolean write(ByteBuffer payload, long frameId, int flags, int codec) {
         RegionSink region = open.orElseThrow(() -> new IllegalStateException("this writer is closed"));
