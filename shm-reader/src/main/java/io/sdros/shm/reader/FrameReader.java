@@ -3,6 +3,7 @@ package io.sdros.shm.reader;
 import io.sdros.shm.protocol.FrameCrc;
 import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.shm.protocol.FrameHeaderLayout;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -59,7 +60,7 @@ public final class FrameReader {
 
     /** Starts the description of a reader of the given region. */
     public static Builder builder(RegionSource source) {
-        return new Builder(Optional.of(source));
+        return new Builder(Optional.of(Objects.requireNonNull(source, "source")));
     }
 
     /** Starts the description of a reader that is given its region later, and again and again. */
@@ -336,7 +337,7 @@ public final class FrameReader {
          */
         public Builder headroomBytes(int headroomBytes) {
             if (headroomBytes < 0) {
-                throw new IllegalArgumentException("headroom cannot be " + headroomBytes + " bytes");
+                throw new IllegalArgumentException("headroomBytes must be 0 or more, not " + headroomBytes);
             }
             this.headroomBytes = headroomBytes;
             return this;
@@ -344,7 +345,7 @@ public final class FrameReader {
 
         /** The clock behind {@link Frame#readNanos}; {@link System#nanoTime} unless set. */
         public Builder nanoClock(LongSupplier nanoClock) {
-            this.nanoClock = nanoClock;
+            this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
             return this;
         }
 

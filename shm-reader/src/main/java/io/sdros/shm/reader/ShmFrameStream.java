@@ -3,7 +3,9 @@ package io.sdros.shm.reader;
 import io.sdros.shm.protocol.BellAddress;
 import io.sdros.shm.protocol.RegionLayout;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -11,6 +13,8 @@ import java.util.function.LongSupplier;
 /**
  * Reads frames from the region file at a path for as long as it runs, on a thread of its own, whatever happens to the
  * file: it may be absent, replaced, truncated or removed, and come back.
+ *
+ * <p>Frames go to a {@link FrameStreamListener} as they come, or to a {@link FrameQueue} that they are taken from.
  *
  * <p>{@link #wakeUp}, {@link #statistics} and {@link #close} may be called by any thread. An interrupt of the
  * stream's thread stops the stream as closing does.
@@ -24,12 +28,13 @@ public final class ShmFrameStream implements AutoCloseable {
     private final StreamEvents events;
     private final ReaderStatistics statistics;
     private final BellEar bell;
+    private final Runnable ended;
     private final Thread thread;
     private final Object lifecycle = new Object();
     private boolean started;
     private volatile boolean stopping;
 
-    private ShmFrameStream(Builder builder, FrameStreamListener listener) {
+    private ShmFrameStream(Builder builder, FrameStreamListener listener, Runnable ended) {
         statistics = new ReaderStatistics(builder.nanoClock);
         events = new StreamEvents(builder.path, listener, builder.demand, builder.nanoClock, statistics);
         FrameReader reader = builder.reading.build();
@@ -38,13 +43,13 @@ public final class ShmFrameStream implements AutoCloseable {
         bell = new BellEar(new BellWire(BellAddress.of(builder.path)), events);
         loop = new StreamLoop(reader, keeper, builder.pollMode.newStrategy(), events, builder.nanoClock,
                 new ThreadPauser(), bell);
-        thread = new Thread(this::run, "shm-reader");
-        thread.setDaemon(false);
+        this.ended = ended;
+        thread = Objects.requireNonNull(builder.threadFactory.newThread(this::run), "the thread factory made no thread");
     }
 
     /** Starts the description of a stream of the frames in the given file, which need not exist. */
     public static Builder builder(Path path) {
-        return new Builder(path);
+        return new Builder(Objects.requireNonNull(path, "path"));
     }
 
     /**
@@ -65,7 +70,10 @@ public final class ShmFrameStream implements AutoCloseable {
     private void run() {
         TimerSlack.lower();
         loop.run(() -> !stopping && !Thread.currentThread().isInterrupted(),
-                () -> events.stopped(stopping ? "closed" : "interrupted"));
+                () -> {
+                    events.stopped(stopping ? "closed" : "interrupted");
+                    ended.run();
+                });
     }
 
     /** Makes the stream take its next turn now, and call {@link FrameStreamListener#onPoll}. Any thread. */
@@ -133,14 +141,23 @@ public final class ShmFrameStream implements AutoCloseable {
         private PollMode pollMode = PollMode.CADENCE;
         private BooleanSupplier demand = () -> true;
         private LongSupplier nanoClock = System::nanoTime;
+        private ThreadFactory threadFactory = reading -> new Thread(reading, "shm-reader");
+        private boolean keyframeGating = true;
         private Optional<FrameStreamListener> listener = Optional.empty();
 
         private Builder(Path path) {
             this.path = path;
         }
 
-        /** A smaller file is used, but reported; 4 MiB unless set. The file is read as large as it is. */
+        /**
+         * A smaller file is used, but reported; 4 MiB unless set. The file is read as large as it is.
+         *
+         * @throws IllegalArgumentException if negative
+         */
         public Builder expectedRegionBytes(long expectedRegionBytes) {
+            if (expectedRegionBytes < 0) {
+                throw new IllegalArgumentException("expectedRegionBytes must be 0 or more, not " + expectedRegionBytes);
+            }
             this.expectedRegionBytes = expectedRegionBytes;
             return this;
         }
@@ -154,12 +171,13 @@ public final class ShmFrameStream implements AutoCloseable {
         /** Whether frames that cannot be decoded are withheld. On unless set. */
         public Builder keyframeGating(boolean keyframeGating) {
             reading.keyframeGating(keyframeGating);
+            this.keyframeGating = keyframeGating;
             return this;
         }
 
         /** How to wait for the next frame; {@link PollMode#CADENCE} unless set. */
         public Builder pollMode(PollMode pollMode) {
-            this.pollMode = pollMode;
+            this.pollMode = Objects.requireNonNull(pollMode, "pollMode");
             return this;
         }
 
@@ -178,7 +196,16 @@ public final class ShmFrameStream implements AutoCloseable {
          * After a change to true, {@link ShmFrameStream#wakeUp} makes it known at once.
          */
         public Builder demand(BooleanSupplier demand) {
-            this.demand = demand;
+            this.demand = Objects.requireNonNull(demand, "demand");
+            return this;
+        }
+
+        /**
+         * Who makes the stream's thread, and so gives it a name of its own where a process has several streams; it must
+         * be a platform thread. One named {@code shm-reader}, and no daemon, unless set. Asked when the stream is built.
+         */
+        public Builder threadFactory(ThreadFactory threadFactory) {
+            this.threadFactory = Objects.requireNonNull(threadFactory, "threadFactory");
             return this;
         }
 
@@ -189,9 +216,9 @@ public final class ShmFrameStream implements AutoCloseable {
             return this;
         }
 
-        /** Who receives the frames; must be set. */
+        /** Who receives the frames; must be set for {@link #build}, and must not for {@link #openQueue}. */
         public Builder listener(FrameStreamListener listener) {
-            this.listener = Optional.of(listener);
+            this.listener = Optional.of(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
@@ -199,10 +226,34 @@ public final class ShmFrameStream implements AutoCloseable {
          * Makes the stream; {@link ShmFrameStream#start} starts it.
          *
          * @throws IllegalStateException if there is no listener
+         * @throws NullPointerException  if the thread factory makes no thread
          */
         public ShmFrameStream build() {
-            return new ShmFrameStream(this,
-                    listener.orElseThrow(() -> new IllegalStateException("a stream needs a listener")));
+            return build(listener.orElseThrow(() -> new IllegalStateException("listener is not set;"
+                    + " frames need one to go to, or a queue to be taken from: openQueue")), () -> { });
+        }
+
+        /** @param ended called on the stream's thread when it ends */
+        ShmFrameStream build(FrameStreamListener receiver, Runnable ended) {
+            return new ShmFrameStream(this, receiver, ended);
+        }
+
+        /**
+         * Starts a stream whose frames are taken from a queue.
+         *
+         * @param capacityFrames how many frames may wait; 1 for whoever wants the latest only, more for whoever wants
+         *                       all of them and is late at times
+         * @throws IllegalArgumentException if less than 1
+         * @throws IllegalStateException    if there is a listener: frames go one way
+         * @throws NullPointerException     if the thread factory makes no thread
+         */
+        public FrameQueue openQueue(int capacityFrames) {
+            if (listener.isPresent()) {
+                throw new IllegalStateException("listener is set; frames go to it or to a queue, not to both");
+            }
+            FrameQueue queue = new FrameQueue(this, capacityFrames, keyframeGating);
+            queue.start();
+            return queue;
         }
     }
 }

@@ -116,9 +116,38 @@ class ShmFrameStreamTest {
     }
 
     @Test
-    void needsAListener() {
-        assertThatThrownBy(() -> ShmFrameStream.builder(path()).build()).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> stream().headroomBytes(-1)).isInstanceOf(IllegalArgumentException.class);
+    void whatIsMissingOrWrongIsSaidWhenTheStreamIsDescribed() {
+        ShmFrameStream.Builder stream = ShmFrameStream.builder(path());
+        assertThatThrownBy(stream::build).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("listener is not set");
+        assertThatThrownBy(() -> stream.headroomBytes(-1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("headroomBytes must be 0 or more, not -1");
+        assertThatThrownBy(() -> stream.expectedRegionBytes(-7)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expectedRegionBytes must be 0 or more, not -7");
+        assertThatThrownBy(() -> stream.openQueue(0)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("capacityFrames must be at least 1, not 0");
+        assertThatThrownBy(() -> stream().openQueue(1)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("listener is set");
+        assertThatThrownBy(() -> stream.listener(null)).hasMessage("listener");
+        assertThatThrownBy(() -> stream.demand(null)).hasMessage("demand");
+        assertThatThrownBy(() -> stream.pollMode(null)).hasMessage("pollMode");
+        assertThatThrownBy(() -> stream.nanoClock(null)).hasMessage("nanoClock");
+        assertThatThrownBy(() -> stream.threadFactory(null)).hasMessage("threadFactory");
+        assertThatThrownBy(() -> ShmFrameStream.builder(null)).hasMessage("path");
+        assertThatThrownBy(() -> stream().threadFactory(reading -> null).build())
+                .hasMessage("the thread factory made no thread");
+    }
+
+    @Test
+    void readsOnTheThreadItIsGiven() throws IOException {
+        AtomicReference<String> name = new AtomicReference<>("");
+        try (ShmWriter writer = writer();
+                ShmFrameStream stream = stream().listener(frame -> name.set(Thread.currentThread().getName()))
+                        .threadFactory(reading -> new Thread(reading, "front camera")).build()) {
+            stream.start();
+            writer.write(ByteBuffer.allocate(1), 1, FrameFlags.KEYFRAME, Codecs.H264);
+            await("a frame", () -> name.get().equals("front camera"));
+        }
     }
 
     @Test
