@@ -1,6 +1,27 @@
 /**
  * The shared-memory frame region: one writer, many readers, one slot, the latest frame wins.
  *
+ * <p>{@link io.sdros.shm.protocol.ShmWriter} is all that stores anything; the rest says where things are and what they mean.
+ * <pre>{@code
+ * import io.sdros.shm.protocol.Codecs;
+ * import io.sdros.shm.protocol.FrameFlags;
+ * import io.sdros.shm.protocol.ShmWriter;
+ * import java.nio.ByteBuffer;
+ * import java.nio.file.Files;
+ * import java.nio.file.Path;
+ *
+ * public class ShowPicture {
+ *     public static void main(String[] arguments) throws Exception {
+ *         ByteBuffer picture = ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[1])));
+ *         try (ShmWriter writer = ShmWriter.builder(Path.of(arguments[0])).open()) {
+ *             if (!writer.write(picture, System.nanoTime(), FrameFlags.KEYFRAME, Codecs.JPEG)) {
+ *                 System.err.println("a frame has " + writer.maxPayloadBytes() + " bytes at most");
+ *             }
+ *         }
+ *     }
+ * }
+ * }</pre>
+ *
  * <h2>Vocabulary of orderings</h2>
  * Comments in this package and in {@code io.sdros.shm.reader} use these words, and only these, for memory ordering:
  * <ul>
