@@ -12,8 +12,10 @@ import java.util.function.Consumer;
  * far as that is cached, then what comes: without gap, repeat or reordering. See the package description for how.
  *
  * <p>Threading: {@link #publish}, {@link #skipped}, {@link #discontinuity} and {@link #service} belong to one thread,
- * the producer thread; callbacks are called on it, and none of the four may be called from one. All else is for any
- * thread. Publishing neither locks nor allocates per subscriber.
+ * the producer thread, which is the first that calls one of them (until it has ended, then another may go on). Wake-ups
+ * and keyframe requests are called on it, and none of the four may be called from there. Misuse of either kind is an
+ * {@link IllegalStateException}. All else is for any thread. Publishing neither locks nor allocates per subscriber, and
+ * wakes each {@link WakeupGroup} at most once.
  */
 public final class Broadcaster<M> {
 
@@ -25,12 +27,14 @@ public final class Broadcaster<M> {
     private final StreamPosition stream;
 
     // From here on: producer thread only.
+    private final ProducerThread producer = new ProducerThread();
+    private final GroupWakeups wakeups = new GroupWakeups(producer, counters);
     private final Roster<M> roster = new Roster<>();
     private final WaitingRoom waitingRoom = new WaitingRoom();
     private final GopCache<M> gopCache;
     private final MemoryWindow window;
     private final TimeoutWatch<M> timeouts;
-    private final Consumer<Member<M>> callBack = this::callBack;
+    private final Consumer<Member<M>> wakeUpDue = member -> wakeups.due(member.group);
     private final long originNanos;
     private long nextIndex;
     private Member<M> attending; // null between two of them
@@ -41,8 +45,8 @@ public final class Broadcaster<M> {
 
     Broadcaster(BroadcasterConfig config) {
         this.config = config;
-        inbox = new Inbox<>(config.attention());
-        requests = new KeyframeRequests(config.keyframeRequestSink(), config.requestIntervalNanos());
+        inbox = new Inbox<>(config.producerWakeup());
+        requests = new KeyframeRequests(this::request, config.requestIntervalNanos());
         flow = new FlowClock(config.keyframeTimeoutNanos());
         stream = new StreamPosition(flow);
         gopCache = new GopCache<>(config.gopCacheBytes());
@@ -56,15 +60,16 @@ public final class Broadcaster<M> {
     }
 
     /**
-     * Offers a message to every admitted subscriber. With gating on, a non-keyframe that continues nothing (before the
-     * first keyframe, after a {@link #discontinuity}) is offered to nobody and counted as gated. Nobody is called back:
-     * the caller knows that there is something to poll.
+     * Offers a message to every admitted subscriber and then wakes their groups. With gating on, a non-keyframe that
+     * continues nothing (before the first keyframe, after a {@link #discontinuity}) is offered to nobody and counted as
+     * gated.
      *
      * @param message not to be changed any more
      * @param sizeBytes what it counts in the GOP cache
      * @throws IllegalArgumentException if {@code sizeBytes} is negative
      */
     public void publish(M message, boolean keyframe, int sizeBytes) {
+        producer.check();
         Objects.requireNonNull(message, "message");
         if (sizeBytes < 0) {
             throw new IllegalArgumentException("sizeBytes must not be negative: " + sizeBytes);
@@ -90,6 +95,7 @@ public final class Broadcaster<M> {
             roster.forgetBefore(firstIndex);
         }
         roster.offer(entry);
+        wakeups.published();
     }
 
     private void beginGroup() {
@@ -99,8 +105,12 @@ public final class Broadcaster<M> {
         requests.answered();
     }
 
-    /** A frame went by that nobody may see: it only shows that frames are flowing. */
+    /**
+     * A frame went by that nobody may see: it only shows that frames are flowing. Wakes nobody; if a keyframe timeout
+     * passes with it, the next {@link #service} does.
+     */
     public void skipped() {
+        producer.check();
         flow.frame(config.nanoClock().getAsLong());
         counters.skipped();
     }
@@ -113,6 +123,7 @@ public final class Broadcaster<M> {
      * cached is replayed to whoever joins, however long ago it was published.
      */
     public void discontinuity() {
+        producer.check();
         counters.discontinuity();
         if (!config.keyframeGating() || !unbroken) {
             return;
@@ -124,6 +135,7 @@ public final class Broadcaster<M> {
         if (everybodyWaits() > 0) {
             requests.need(KeyframeRequestReason.LAG, 0, nowNanos - originNanos);
         }
+        wakeups.changed();
     }
 
     /** @return how many of them did not wait already */
@@ -136,34 +148,43 @@ public final class Broadcaster<M> {
     }
 
     /**
-     * Admits who joined, lets go of who left, sends the keyframe request that is due, and calls back those whose
-     * keyframe timeout has been reached while there was nothing to poll. Cheap when there is nothing to do; meant to
-     * be called on every turn of the producer's loop, frames or none.
+     * Admits who joined, lets go of who left, sends the keyframe request that is due, and wakes the groups of those who
+     * were admitted, or whose keyframe timeout has been reached while there was nothing to poll (these again and again
+     * until they leave). Cheap when there is nothing to do; meant to be called on every turn of the producer's loop,
+     * frames or none.
      *
-     * @return how many subscribers were called back
+     * @return how many subscribers the groups were woken for
      */
     public int service() {
-        int calledBack = 0;
-        if (inbox.open()) {
-            calledBack = attendAll();
+        producer.check();
+        try {
+            return admitted() + timedOut();
+        } finally {
+            wakeups.wakeDue(); // also when something was thrown, for those who had been admitted by then
         }
-        if (config.keyframeGating()) {
-            long nowNanos = nowNanos();
-            if (requests.service(nowNanos, waitingRoom.count())) {
-                waitingRoom.requested(nowNanos, roster);
-            }
-            calledBack += timeouts.check(roster, flow.nanos(), unbroken ? null : stream.lastBreak(), callBack);
-        }
-        return calledBack;
     }
 
-    private int attendAll() {
-        int calledBack = 0;
+    private int timedOut() {
+        if (!config.keyframeGating()) {
+            return 0;
+        }
+        long nowNanos = nowNanos();
+        if (requests.service(nowNanos, waitingRoom.count())) {
+            waitingRoom.requested(nowNanos, roster);
+        }
+        return timeouts.check(roster, flow.nanos(), unbroken ? null : stream.lastBreak(), wakeUpDue);
+    }
+
+    private int admitted() {
+        if (!inbox.open()) {
+            return 0;
+        }
+        int admitted = 0;
         boolean emptied = false;
         try {
             for (Member<M> member = nextToAttend(); member != null; member = nextToAttend()) {
                 attending = member;
-                calledBack += attend(member);
+                admitted += attend(member);
                 attending = null;
             }
             emptied = true;
@@ -172,7 +193,7 @@ public final class Broadcaster<M> {
                 inbox.reopen(); // for those behind the one that something was thrown for
             }
         }
-        return calledBack;
+        return admitted;
     }
 
     /** Who was being attended to when something was thrown comes first, but only once more. */
@@ -191,7 +212,7 @@ public final class Broadcaster<M> {
     }
 
     private int attend(Member<M> member) {
-        if (member.subscription.cancelled()) {
+        if (member.subscription.closed()) {
             remove(member);
             return 0;
         }
@@ -205,19 +226,30 @@ public final class Broadcaster<M> {
     private int admit(Member<M> member) {
         Replay<M> replay = gopCache.replay();
         long firstIndex = nextIndex - replay.size();
-        roster.add(member);
+        add(member);
         if (!member.subscription.admit(firstIndex, replay)) {
-            roster.remove(member);
+            remove(member);
             return 0;
         }
         if (config.keyframeGating() && replay.size() == 0) {
             need(member, KeyframeRequestReason.JOIN);
         }
-        callBack(member);
+        wakeups.due(member.group);
         return 1;
     }
 
+    private void add(Member<M> member) {
+        if (member.group == null) {
+            member.group = wakeups.join(member.subscription.group());
+        }
+        roster.add(member);
+    }
+
     private void remove(Member<M> member) {
+        if (member.group != null) {
+            wakeups.leave(member.group);
+            member.group = null;
+        }
         if (member.seat != Member.NO_SEAT) {
             roster.remove(member);
             waitingRoom.leave(member);
@@ -247,12 +279,12 @@ public final class Broadcaster<M> {
         requests.need(reason, openNanos, nowNanos);
     }
 
-    private void callBack(Member<M> member) {
+    private boolean request(KeyframeRequestReason reason, int clients) {
+        producer.callbackBegins();
         try {
-            member.onReady.run();
-        } catch (RuntimeException e) {
-            // One subscriber's mistake must not end the stream for all.
-            counters.callbackFailed();
+            return config.keyframeRequestSink().request(reason, clients);
+        } finally {
+            producer.callbackEnded();
         }
     }
 
@@ -261,20 +293,29 @@ public final class Broadcaster<M> {
     }
 
     /**
+     * Joins the stream at the next {@link #service}; any thread. For a thread that waits for its messages: the
+     * subscription is alone in a group of its own.
+     */
+    public StreamSubscription<M> subscribe() {
+        return subscribe(new WakeupGroup());
+    }
+
+    /**
      * Joins the stream at the next {@link #service}; any thread.
      *
-     * @param onReady called on the producer thread once the subscription has been admitted, whether or not something
-     *     can be polled by then, and when its keyframe timeout has been reached, again and again until it is cancelled.
-     *     One that is on its way may still arrive after the cancellation. It must not block; what it throws is counted.
+     * @param group woken once the subscription has been admitted, whether or not something can be polled by then, and
+     *     from then on as {@link Wakeup} says. A wake-up that is on its way may still arrive after the subscription has
+     *     been closed.
      */
-    public Subscription<M> subscribe(Runnable onReady) {
-        Objects.requireNonNull(onReady, "onReady");
-        Member<M> member = new Member<>(config, stream, counters, inbox, onReady);
+    public StreamSubscription<M> subscribe(WakeupGroup group) {
+        Objects.requireNonNull(group, "group");
+        Member<M> member = new Member<>(config, stream, counters, inbox, group);
         counters.joined();
+        group.joined();
         try {
             inbox.put(member);
         } catch (RuntimeException | Error e) {
-            member.subscription.cancel(); // nobody else can: it would count as subscribed for ever
+            member.subscription.close(); // nobody else can: it would count as subscribed for ever
             throw e;
         }
         return member.subscription;
@@ -288,7 +329,7 @@ public final class Broadcaster<M> {
         return counters.subscribers() > 0;
     }
 
-    /** Subscriptions that have not been cancelled, admitted or not; any thread. */
+    /** Subscriptions that have not been closed, admitted or not; any thread. */
     public int subscriberCount() {
         return counters.subscribers();
     }

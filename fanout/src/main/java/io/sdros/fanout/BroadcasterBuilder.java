@@ -25,7 +25,7 @@ public final class BroadcasterBuilder<M> {
     private Duration clientRequestInterval = DEFAULT_CLIENT_REQUEST_INTERVAL;
     private LongSupplier nanoClock = System::nanoTime;
     private KeyframeRequestSink keyframeRequestSink = (reason, clients) -> false;
-    private Runnable attention = () -> {};
+    private Runnable producerWakeup = () -> {};
 
     BroadcasterBuilder() {}
 
@@ -110,12 +110,12 @@ public final class BroadcasterBuilder<M> {
     }
 
     /**
-     * Told when {@link Broadcaster#service} should run soon: somebody joined, left, or needs a keyframe. Called from
-     * any thread, the producer's included, at most once per service(); it must neither block nor throw. Where service()
-     * runs every few milliseconds anyway, it is not needed.
+     * Wakes the producer thread, so that {@link Broadcaster#service} runs soon: somebody joined, left, or needs a
+     * keyframe. Called from any thread, the producer's included, at most once per service(); it must neither block nor
+     * throw. Where service() runs every few milliseconds anyway, it is not needed.
      */
-    public BroadcasterBuilder<M> attention(Runnable callback) {
-        attention = Objects.requireNonNull(callback, "callback");
+    public BroadcasterBuilder<M> producerWakeup(Runnable callback) {
+        producerWakeup = Objects.requireNonNull(callback, "callback");
         return this;
     }
 
@@ -131,7 +131,7 @@ public final class BroadcasterBuilder<M> {
                 clientRequestInterval.toNanos(),
                 nanoClock,
                 keyframeRequestSink,
-                attention));
+                producerWakeup));
     }
 
     private static Duration positive(Duration duration, String name) {

@@ -14,7 +14,7 @@ record BroadcasterConfig(
         long clientRequestIntervalNanos,
         LongSupplier nanoClock,
         KeyframeRequestSink keyframeRequestSink,
-        Runnable attention) {
+        Runnable producerWakeup) {
 
     boolean isOverdue(Entry<?> entry) {
         return maxLatencyNanos > 0 && nanoClock.getAsLong() - entry.publishNanos() > maxLatencyNanos;

@@ -7,7 +7,7 @@ package io.sdros.fanout;
  * @param keyframes how many of these were keyframes
  * @param skipped calls of {@link Broadcaster#skipped}
  * @param discontinuities calls of {@link Broadcaster#discontinuity}
- * @param subscribers subscriptions that have not been cancelled, admitted or not
+ * @param subscribers subscriptions that have not been closed, admitted or not
  * @param subscriptionsTotal calls of {@link Broadcaster#subscribe}
  * @param lagEvents times a subscriber lagged
  * @param droppedByOverflow see {@link DropReason#OVERFLOW}; one message dropped for two subscribers counts twice, here
@@ -15,7 +15,7 @@ package io.sdros.fanout;
  * @param droppedByMemory see {@link DropReason#MEMORY}
  * @param droppedByLatency see {@link DropReason#LATENCY}
  * @param droppedByGate see {@link DropReason#GATE}
- * @param failedCallbacks times an onReady callback threw
+ * @param failedCallbacks times a {@link Wakeup} threw
  */
 public record BroadcasterStatistics(
         long published,

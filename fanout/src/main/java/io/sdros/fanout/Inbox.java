@@ -15,10 +15,10 @@ final class Inbox<M> {
 
     private final MpscUnboundedVarHandleArrayQueue<Member<M>> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
     private final AtomicBoolean raised = new AtomicBoolean();
-    private final Runnable attention;
+    private final Runnable producerWakeup;
 
-    Inbox(Runnable attention) {
-        this.attention = attention;
+    Inbox(Runnable producerWakeup) {
+        this.producerWakeup = producerWakeup;
     }
 
     void put(Member<M> member) {
@@ -26,7 +26,7 @@ final class Inbox<M> {
         // After the offer, and an atomic exchange: if it finds the flag still up, the exchange in open() comes later
         // and makes the offer visible to the polls after it.
         if (!raised.getAndSet(true)) {
-            attention.run();
+            producerWakeup.run();
         }
     }
 

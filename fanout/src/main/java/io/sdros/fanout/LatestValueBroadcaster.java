@@ -1,5 +1,6 @@
 package io.sdros.fanout;
 
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,7 +17,7 @@ import java.util.function.Predicate;
  *
  * <p>Threading: every method from any thread. Publishing and subscribing exclude each other by a lock, so a subscriber
  * gets each message either as the kept value or live, and all subscribers get them in one order. The lock is held for
- * one queue operation per subscriber, never while a callback runs, and no poll ever waits for it.
+ * one queue operation per subscriber, never while a {@link Wakeup} runs, and no poll ever waits for it.
  */
 public final class LatestValueBroadcaster<K, M> {
 
@@ -44,7 +45,8 @@ public final class LatestValueBroadcaster<K, M> {
     private long nextNumber;
     private long oldestHeld;
 
-    private final CopyOnWriteArrayList<LatestValueSubscription<K, M>> subscriptions = new CopyOnWriteArrayList<>();
+    /** Those with subscriptions, each {@link WakeupGroup} once. Changed under the lock. */
+    private final CopyOnWriteArrayList<LatestValueGroup<K, M>> groups = new CopyOnWriteArrayList<>();
 
     private final LongAdder published = new LongAdder();
     private final LongAdder evicted = new LongAdder();
@@ -66,7 +68,7 @@ public final class LatestValueBroadcaster<K, M> {
 
     /**
      * Keeps the message as its key's last one, if it may be kept, and offers it to every subscriber, dropping what is too
-     * much for them.
+     * much for them. Then the groups are woken in which somebody had nothing to poll.
      *
      * @param message not to be changed any more
      * @param sizeBytes what it counts in the queues
@@ -88,7 +90,7 @@ public final class LatestValueBroadcaster<K, M> {
         }
         published.increment();
         evicted.add(lost.tell(evictions));
-        subscriptions.forEach(this::callBack);
+        wakeGroups();
     }
 
     private void offer(Topic<K, M> topic, M message, int sizeBytes, EvictedKeys<K> lost) {
@@ -97,54 +99,97 @@ public final class LatestValueBroadcaster<K, M> {
         window.add(keyed.number(), sizeBytes);
         boolean forget = window.firstIndex() > oldestHeld;
         oldestHeld = window.firstIndex();
-        for (LatestValueSubscription<K, M> subscription : subscriptions) {
+        for (LatestValueGroup<K, M> group : groups) {
             if (forget) {
-                subscription.forgetBefore(oldestHeld, lost);
+                group.forgetBefore(oldestHeld, lost);
             }
-            subscription.offer(keyed, lost);
+            group.offer(keyed, lost);
         }
     }
 
-    private void callBack(LatestValueSubscription<K, M> subscription) {
-        try {
-            subscription.callBackIfDue();
-        } catch (RuntimeException e) {
-            // One subscriber's mistake must not keep the message from the others.
-            failedCallbacks.increment();
+    private void wakeGroups() {
+        // The offers before any group's flag is looked at; pairs with the fence in WakeupGroup.beginDrain().
+        VarHandle.fullFence();
+        Error error = null;
+        for (LatestValueGroup<K, M> group : groups) {
+            Throwable thrown = group.wakeIfDue();
+            if (thrown instanceof Error thrownError) {
+                error = thrownError;
+            } else if (thrown != null) {
+                failedCallbacks.increment();
+            }
+        }
+        if (error != null) {
+            throw error;
         }
     }
 
     /**
-     * Joins: the kept messages can be polled at once, in the order of their publication (each as it is by then), then what is published from
-     * now on.
-     *
-     * @param onReady called on a publishing thread when there is something to poll again after {@link
-     *     LatestValueSubscription#poll} returned null, and not for the kept messages. One that is on its way may still
-     *     arrive after the cancellation. It must not block; what it throws is counted.
+     * Joins for a thread that waits for its messages: the subscription is alone in a group of its own. Else as {@link
+     * #subscribe(WakeupGroup)}.
      */
-    public LatestValueSubscription<K, M> subscribe(Runnable onReady) {
-        Objects.requireNonNull(onReady, "onReady");
-        LatestValueSubscription<K, M> subscription =
-                new LatestValueSubscription<>(new TurnQueue<>(maxMessages, maxBytes), onReady, subscriptions::remove);
+    public LatestValueSubscription<K, M> subscribe() {
+        return subscribe(new WakeupGroup());
+    }
+
+    /**
+     * Joins: the kept messages can be polled at once, in the order of their publication (each as it is by then), then
+     * what is published from now on.
+     *
+     * @param group woken as {@link Wakeup} says when there is something to poll again after {@link Subscription#poll}
+     *     returned null; not for the kept messages. A wake-up that is on its way may still arrive after the
+     *     subscription has been closed.
+     */
+    public LatestValueSubscription<K, M> subscribe(WakeupGroup group) {
+        Objects.requireNonNull(group, "group");
         lock.lock();
         try {
+            LatestValueGroup<K, M> joined = groupOf(group);
+            LatestValueSubscription<K, M> subscription =
+                    new LatestValueSubscription<>(new TurnQueue<>(maxMessages, maxBytes), joined);
             subscription.start(topics.kept(), nextNumber);
-            subscriptions.add(subscription);
+            joined.add(subscription);
+            return subscription;
         } finally {
             lock.unlock();
         }
-        return subscription;
+    }
+
+    private LatestValueGroup<K, M> groupOf(WakeupGroup wakeups) {
+        for (LatestValueGroup<K, M> group : groups) {
+            if (group.wakeups() == wakeups) {
+                return group;
+            }
+        }
+        LatestValueGroup<K, M> group = new LatestValueGroup<>(wakeups, this::removeIfEmpty);
+        groups.add(group);
+        return group;
+    }
+
+    private void removeIfEmpty(LatestValueGroup<K, M> group) {
+        lock.lock();
+        try {
+            if (group.size() == 0) {
+                groups.remove(group);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     public LatestValueStatistics statistics() {
         int keys;
+        int subscribers = 0;
         lock.lock();
         try {
             keys = topics.keptCount();
+            for (LatestValueGroup<K, M> group : groups) {
+                subscribers += group.size();
+            }
         } finally {
             lock.unlock();
         }
         return new LatestValueStatistics(
-                published.sum(), evicted.sum(), failedCallbacks.sum(), keys, subscriptions.size());
+                published.sum(), evicted.sum(), failedCallbacks.sum(), keys, subscribers);
     }
 }

@@ -1,20 +1,16 @@
 package io.sdros.fanout;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /**
- * One subscriber's messages of a {@link LatestValueBroadcaster}.
- *
- * <p>Threading: {@link #poll} is called by one thread at a time, each publishing its writes to the next; it never waits.
- * {@link #cancel} may be called by any.
+ * One subscriber's messages of a {@link LatestValueBroadcaster}. No poll waits for a publishing thread.
  */
-public final class LatestValueSubscription<K, M> {
+public final class LatestValueSubscription<K, M> implements Subscription<M> {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Runnable onReady;
-    private final Consumer<LatestValueSubscription<K, M>> onCancel;
+    private final LatestValueGroup<K, M> group;
 
     // Under the lock.
     private final TurnQueue<K, M> waiting;
@@ -29,16 +25,11 @@ public final class LatestValueSubscription<K, M> {
      */
     private volatile boolean ready = true;
 
-    /** The subscriber is to be called back; put down by the publishing thread that does it. */
-    private volatile boolean callDue;
+    private volatile boolean closed;
 
-    private volatile boolean cancelled;
-
-    LatestValueSubscription(
-            TurnQueue<K, M> waiting, Runnable onReady, Consumer<LatestValueSubscription<K, M>> onCancel) {
+    LatestValueSubscription(TurnQueue<K, M> waiting, LatestValueGroup<K, M> group) {
         this.waiting = waiting;
-        this.onReady = onReady;
-        this.onCancel = onCancel;
+        this.group = group;
     }
 
     /**
@@ -51,17 +42,17 @@ public final class LatestValueSubscription<K, M> {
         joinedAt = number;
     }
 
-    /** Under the broadcaster's lock. A cancelled one takes nothing. */
+    /** Under the broadcaster's lock. A closed one takes nothing. */
     void offer(KeyedMessage<K, M> message, EvictedKeys<K> lost) {
         lock.lock();
         try {
-            if (cancelled) {
+            if (closed) {
                 return;
             }
             waiting.add(message, lost);
             if (!ready) {
                 ready = true;
-                callDue = true;
+                group.wakeupDue();
             }
         } finally {
             lock.unlock();
@@ -78,36 +69,25 @@ public final class LatestValueSubscription<K, M> {
         }
     }
 
-    /** Publishing thread, after the offer and without a lock. */
-    void callBackIfDue() {
-        if (!callDue) {
-            return;
-        }
-        callDue = false;
-        boolean called = false;
-        try {
-            onReady.run();
-            called = true;
-        } finally {
-            if (!called) {
-                callDue = true; // or nobody would ever call again: it stays ready until it is polled
-            }
-        }
-    }
-
-    /** Whether a poll may find something; false only if it would not. Any thread. */
+    @Override
     public boolean ready() {
         return ready;
     }
 
     /** As {@link #poll(int)}, however large the message. */
+    @Override
     public M poll() {
         return poll(Integer.MAX_VALUE);
     }
 
+    @Override
+    public M poll(Duration timeout) throws InterruptedException {
+        return group.wakeups().await(this, timeout);
+    }
+
     /**
      * Takes the next message: first the kept ones, then the keys in turns. While another thread is just publishing to
-     * this subscription there may seem to be none; then it is called back.
+     * this subscription there may seem to be none; then its group is woken.
      *
      * @param mostBytes a larger message is left where it is
      * @return null if there is none now, or it is larger than that
@@ -117,7 +97,7 @@ public final class LatestValueSubscription<K, M> {
             return null;
         }
         try {
-            if (cancelled) {
+            if (closed) {
                 return null;
             }
             KeyedMessage<K, M> next = next(mostBytes);
@@ -135,7 +115,8 @@ public final class LatestValueSubscription<K, M> {
         if (lock.tryLock()) {
             return true;
         }
-        callDue = true; // before the second try: if that fails, too, whoever holds the lock finds it up after the unlock
+        // Before the second try: if that fails, too, whoever holds the lock finds it after the unlock.
+        group.wakeupDue();
         return lock.tryLock();
     }
 
@@ -159,20 +140,25 @@ public final class LatestValueSubscription<K, M> {
         return waiting.poll(mostBytes);
     }
 
-    /** Leaves the broadcaster and lets go of everything held. Also while polling; again is harmless. */
-    public void cancel() {
+    @Override
+    public void close() {
         lock.lock();
         try {
-            if (cancelled) {
+            if (closed) {
                 return;
             }
-            cancelled = true;
+            closed = true;
             kept = List.of();
             keptPolled = 0;
             waiting.clear();
         } finally {
             lock.unlock();
         }
-        onCancel.accept(this);
+        group.remove(this);
+    }
+
+    @Override
+    public boolean closed() {
+        return closed;
     }
 }

@@ -12,8 +12,10 @@ final class Member<M> {
 
     final DropOldestQueue<Entry<M>> queue;
     final Gate gate;
-    final Subscription<M> subscription;
-    final Runnable onReady;
+    final StreamSubscription<M> subscription;
+
+    /** Its group's part in the broadcaster; null while it is not admitted. */
+    GroupWakeups.Entry group;
 
     /** Its place in the {@link Roster}. */
     int seat = NO_SEAT;
@@ -28,17 +30,16 @@ final class Member<M> {
             StreamPosition stream,
             BroadcasterCounters totals,
             Inbox<M> inbox,
-            Runnable onReady) {
+            WakeupGroup group) {
         SubscriptionCounters counters = new SubscriptionCounters(totals);
         queue = new DropOldestQueue<>(config.capacity());
         gate = config.keyframeGating()
                 ? new KeyframeGate(config, stream, counters, () -> inbox.put(this))
                 : new OpenGate(config, counters);
-        subscription = new Subscription<>(queue, gate, counters, stream, () -> {
+        subscription = new StreamSubscription<>(queue, gate, counters, stream, group, () -> {
             totals.left();
             inbox.put(this);
         });
-        this.onReady = onReady;
         backoff = new RequestBackoff(config.clientRequestIntervalNanos());
     }
 }

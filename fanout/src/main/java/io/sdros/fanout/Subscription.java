@@ -1,186 +1,41 @@
 package io.sdros.fanout;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.time.Duration;
 
 /**
- * One subscriber's view of a {@link Broadcaster}'s stream.
+ * One subscriber's messages of one broadcaster, in order.
  *
- * <p>Threading: {@link #poll} and {@link #timedOut} are called by one thread at a time, each publishing its writes to
- * the next (a lock or a "turn" that is handed over does that). Everything else may be called by any thread at any time.
+ * <p>It belongs to a {@link WakeupGroup}, which is woken when there may be something to poll after a {@link #poll}
+ * found nothing. What may be there from the start is no reason to wake: whoever hands a new subscription to the thread
+ * that will poll it has it polled once.
+ *
+ * <p>Threading: the polls are called by one thread at a time, each publishing its writes to the next (a lock that is
+ * handed over does that). Everything else may be called by any thread at any time.
  */
-public final class Subscription<M> {
+public interface Subscription<M> extends AutoCloseable {
 
-    private enum Membership {
-        JOINING,
-        ADMITTED,
-        CANCELLED
-    }
-
-    private static final VarHandle MEMBERSHIP;
-
-    static {
-        try {
-            MEMBERSHIP = MethodHandles.lookup().findVarHandle(Subscription.class, "membership", Membership.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private final DropOldestQueue<Entry<M>> queue;
-    private final Gate gate;
-    private final SubscriptionCounters counters;
-    private final StreamPosition stream;
-    private final Runnable onCancel;
-    private volatile Membership membership = Membership.JOINING;
-
-    // Set before the admission. Taken away by whoever comes first: the polling thread after its last entry, the
-    // producer when the queue behind it overflows, or cancel().
-    private volatile Replay<M> replay;
-    private long publishNanos;
-    private long index;
-
-    Subscription(DropOldestQueue<Entry<M>> queue, Gate gate, SubscriptionCounters counters, StreamPosition stream,
-            Runnable onCancel) {
-        this.queue = queue;
-        this.gate = gate;
-        this.counters = counters;
-        this.stream = stream;
-        this.onCancel = onCancel;
-    }
+    /** Takes the next message without waiting for one; null if there is none now. */
+    M poll();
 
     /**
-     * Takes the next message this subscriber may see. What it may not see is discarded on the way; that the subscriber
-     * lags, waits for a keyframe or has it again is decided here. A poll that runs concurrently with {@link #cancel}
-     * may still return a message.
+     * Takes the next message, and waits for it if need be; for a subscription that is alone in its group.
      *
-     * @return null if there is none now
+     * @return null if none came in time, or if the subscription was closed
+     * @throws InterruptedException if the thread was interrupted while it waited
+     * @throws IllegalStateException if the group has other subscriptions, which would not be polled meanwhile
      */
-    public M poll() {
-        // Acquire: pairs with the compare-and-set in admit().
-        while (membership == Membership.ADMITTED) {
-            Replay<M> first = replay;
-            Entry<M> entry = first != null ? first.poll() : queue.poll();
-            if (entry != null) {
-                if (gate.accepts(entry, first != null)) {
-                    publishNanos = entry.publishNanos();
-                    index = entry.index();
-                    return entry.message();
-                }
-            } else if (first != null) {
-                replay = null;
-            } else {
-                gate.exhausted();
-                return null;
-            }
-        }
-        return null;
-    }
+    M poll(Duration timeout) throws InterruptedException;
 
-    /** Whether a live message has been offered and not been polled yet, be it that it would be discarded. Any thread. */
-    public boolean holdsLive() {
-        return !queue.isEmpty();
-    }
+    /** Whether a poll may find something; false only if it would not. */
+    boolean ready();
+
+    /** Whether {@link #close} has been called. */
+    boolean closed();
 
     /**
-     * Whether this subscriber has waited for a keyframe for the whole keyframe timeout while frames were flowing. Ask
-     * after {@link #poll} returned null.
+     * Leaves the broadcaster and lets go of everything held; whoever waits in {@link #poll(Duration)} returns. Also
+     * while another thread polls, which may still be given a message; again is harmless.
      */
-    public boolean timedOut() {
-        return membership == Membership.ADMITTED && gate.timedOut();
-    }
-
-    /** Any thread; a snapshot. */
-    public SubscriptionState state() {
-        return switch (membership) {
-            case JOINING -> SubscriptionState.JOINING;
-            case CANCELLED -> SubscriptionState.CANCELLED;
-            case ADMITTED -> admittedState();
-        };
-    }
-
-    private SubscriptionState admittedState() {
-        if (gate.awaitingKeyframe()) {
-            return SubscriptionState.AWAITING_KEYFRAME;
-        }
-        return replay != null ? SubscriptionState.REPLAYING : SubscriptionState.STREAMING;
-    }
-
-    /** When the message last polled was published, on the injected clock. Polling thread only. */
-    public long publishNanos() {
-        return publishNanos;
-    }
-
-    /**
-     * Whether the message last polled is one of those that the bound on memory has let go of meanwhile: who holds on to
-     * it keeps alive what is no longer counted. Polling thread only.
-     */
-    public boolean lastIsForgotten() {
-        return index < stream.oldestHeld();
-    }
-
-    /** Messages that were offered to this subscriber and that it did not get; any thread. */
-    public long dropped(DropReason reason) {
-        return counters.count(reason);
-    }
-
-    /** Times this subscriber lagged; any thread. */
-    public long lagEvents() {
-        return counters.lagEvents();
-    }
-
-    /** Leaves the broadcaster and lets go of everything held. Any thread, also while polling; again is harmless. */
-    public void cancel() {
-        if (MEMBERSHIP.getAndSet(this, Membership.CANCELLED) != Membership.CANCELLED) {
-            release();
-            onCancel.run();
-        }
-    }
-
-    /** Producer thread. Everything it writes before is visible to the polling thread once it sees ADMITTED. */
-    boolean admit(long nextIndex, Replay<M> first) {
-        boolean replaying = first.size() > 0;
-        gate.start(nextIndex, replaying);
-        replay = replaying ? first : null;
-        // Release: pairs with the read in poll(). Fails if cancel() was first, which could not see the replay yet.
-        boolean admitted = MEMBERSHIP.compareAndSet(this, Membership.JOINING, Membership.ADMITTED);
-        if (!admitted) {
-            replay = null;
-        }
-        return admitted;
-    }
-
-    /** Producer thread: the queue lost its oldest entry, so the rest of a replay leads nowhere. */
-    void evicted() {
-        counters.evicted();
-        if (replay != null) {
-            replay = null;
-        }
-    }
-
-    /** Producer thread: the entries before this index are to be held no longer. */
-    void forgetBefore(long firstIndex) {
-        Replay<M> first = replay;
-        if (first != null && first.holdsBefore(firstIndex)) {
-            replay = null;
-            counters.forgotten(first.size());
-        }
-        // A poll at the same moment may take the one that was looked at, and then the next goes in its place: one more
-        // for a subscriber that was at the very end of what may be held.
-        for (Entry<M> oldest = queue.peek(); oldest != null && oldest.index() < firstIndex; oldest = queue.peek()) {
-            if (queue.poll() != null) {
-                counters.forgotten(1);
-            }
-        }
-    }
-
-    boolean cancelled() {
-        return membership == Membership.CANCELLED;
-    }
-
-    /** Any thread, after the cancellation; once more when the producer can offer nothing any more. */
-    void release() {
-        replay = null;
-        queue.clear();
-    }
+    @Override
+    void close();
 }

@@ -1,6 +1,6 @@
 package io.sdros.fanout;
 
-/** Where a {@link Subscription} is between joining and leaving. */
+/** Where a {@link StreamSubscription} is between joining and leaving. */
 public enum SubscriptionState {
     /** Subscribed, not yet admitted by the producer thread: nothing can be polled. */
     JOINING,
@@ -11,5 +11,5 @@ public enum SubscriptionState {
     /** Polling live messages. */
     STREAMING,
     /** Gone: nothing is held and nothing can be polled any more. */
-    CANCELLED
+    CLOSED
 }

@@ -5,13 +5,13 @@ import java.util.function.Consumer;
 
 /**
  * Finds members whose wait for a keyframe has reached the timeout while frames flowed that they never got to see:
- * nothing makes them poll, so they have to be called back. Looks at the members only when the first of them can be due.
+ * nothing makes them poll, so they have to be woken. Looks at the members only when the first of them can be due.
  *
  * <p>Threading: producer thread only.
  */
 final class TimeoutWatch<M> {
 
-    /** Who is still there after this part of the timeout is called back again. */
+    /** Who is still there after this part of the timeout is woken again. */
     private static final int REPEATS_PER_TIMEOUT = 8;
 
     private final long timeoutNanos;
@@ -25,28 +25,29 @@ final class TimeoutWatch<M> {
     /**
      * @param openBreak the break after which no keyframe has come yet, null if there is none; members that have drained
      *     their queue wait since then, though they may not have noticed
-     * @return how many were called back
+     * @param reached given those whose timeout has been reached
+     * @return how many they are
      */
-    int check(Roster<M> roster, long flowNanos, Break openBreak, Consumer<Member<M>> callBack) {
+    int check(Roster<M> roster, long flowNanos, Break openBreak, Consumer<Member<M>> reached) {
         if (flowNanos < nextCheckFlowNanos) {
             return 0;
         }
         // A wait that begins from now on cannot be over before.
         long next = flowNanos + timeoutNanos;
-        int calledBack = 0;
+        int timedOut = 0;
         for (int i = 0; i < roster.size(); i++) {
             Member<M> member = roster.get(i);
             long dueNanos = dueFlowNanos(member, openBreak);
             if (dueNanos <= flowNanos) {
-                callBack.accept(member);
-                calledBack++;
+                reached.accept(member);
+                timedOut++;
                 next = Math.min(next, flowNanos + timeoutNanos / REPEATS_PER_TIMEOUT);
             } else {
                 next = Math.min(next, dueNanos);
             }
         }
         nextCheckFlowNanos = next;
-        return calledBack;
+        return timedOut;
     }
 
     private long dueFlowNanos(Member<M> member, Break openBreak) {

@@ -3,7 +3,50 @@
  *
  * <p>{@link io.sdros.fanout.Broadcaster} is for streams whose messages build on each other, such as video: it keeps the
  * last group of pictures for those who join and lets a slow subscriber continue at a keyframe only. {@link
- * io.sdros.fanout.LatestValueBroadcaster} is for independent values by key, such as telemetry; it serves the keys in turns.
+ * io.sdros.fanout.LatestValueBroadcaster} is for independent values by key, such as telemetry; it serves the keys in
+ * turns. What both give out are {@link io.sdros.fanout.Subscription}s, each of which belongs to the {@link
+ * io.sdros.fanout.WakeupGroup} of the thread that polls it.
+ *
+ * <h2>Example</h2>
+ *
+ * Standard input to ten threads, each at its own pace; they end after a second without a line:
+ *
+ * <pre>{@code
+ * public static void main(String[] args) {
+ *     Broadcaster<String> broadcaster = Broadcaster.<String>builder().keyframeGating(false).build();
+ *     for (int i = 0; i < 10; i++) {
+ *         Subscription<String> subscription = broadcaster.subscribe();
+ *         new Thread(() -> print(subscription)).start();
+ *     }
+ *     new BufferedReader(new InputStreamReader(System.in)).lines().forEach(line -> {
+ *         broadcaster.service(); // admits who has joined, lets go of who has left
+ *         broadcaster.publish(line, false, line.length());
+ *     });
+ * }
+ *
+ * static void print(Subscription<String> subscription) {
+ *     try (subscription) {
+ *         for (String line; (line = subscription.poll(Duration.ofSeconds(1))) != null; ) {
+ *             System.out.println(Thread.currentThread().getName() + ": " + line);
+ *         }
+ *     } catch (InterruptedException e) {
+ *         Thread.currentThread().interrupt(); // somebody wants this thread to end
+ *     }
+ * }
+ * }</pre>
+ *
+ * An event loop that serves many subscriptions makes one group for all of them, and polls them in a task:
+ *
+ * <pre>{@code
+ * WakeupGroup group = new WakeupGroup(() -> loop.execute(this::drain));
+ *
+ * void drain() {
+ *     group.beginDrain();
+ *     for (Client client : clients) {
+ *         client.writeAll(); // polls its subscription until that is empty or the socket is full
+ *     }
+ * }
+ * }</pre>
  *
  * <h2>Vocabulary</h2>
  *
@@ -18,6 +61,8 @@
  *       older than the maximum latency. A replay does not count: neither its size nor its age, but an eviction from the
  *       queue behind it does, and ends it.
  *   <li>It <b>waits</b> when it needs a keyframe, holds none and none is on its way to it.
+ *   <li>A group is <b>woken</b> when one of its subscriptions may have something to see that was not there when it was
+ *       polled last: a message, its admission, a break, a timeout. It is <b>drained</b> by polling all of them.
  *   <li>Frames <b>flow</b> while they are published or skipped. Timeouts are measured in time of flow.
  * </ul>
  *
@@ -34,6 +79,7 @@
  *
  * <ul>
  *   <li>The <b>producer thread</b> publishes and services. It alone knows the members, the cache and the requests.
+ *       Groups are woken on it, or drained if they want to be.
  *   <li>A subscription's <b>polling thread</b> is whoever polls it at the moment. Successive ones need a happens-before
  *       from outside.
  *   <li><b>Any thread</b> subscribes, cancels and reads statistics.
@@ -42,7 +88,7 @@
  * Between them there are these crossings: each subscription's queue (producer to polling thread), its membership word
  * (with it the replay and the gate's first state) and its replay (which either side may take away), its wait (polling
  * thread to producer), the stream's position (newest keyframe, last break, flow: written by the producer, read by all),
- * and the inbox (any thread to producer).
+ * its group's flag (woken by the producer, put down by the draining thread) and the inbox (any thread to producer).
  *
  * <h2>Ordering</h2>
  *
@@ -54,6 +100,9 @@
  *   <li><b>Volatile</b>: all such reads and writes are seen in one order by all. Relied upon where a thread writes one
  *       word and then reads another: the inbox's flag, a keyframe's index before its entry.
  *   <li><b>Exchange</b>: a volatile read and write in one.
+ *   <li><b>Full fence</b>: orders the writes before it with the reads after it. Where each of two threads writes a
+ *       word, fences, and reads the other's word, at least one of them sees what the other wrote: an offer and the
+ *       group's flag.
  * </ul>
  */
 package io.sdros.fanout;

@@ -41,7 +41,7 @@ class BroadcasterBuilderTest {
     @Test
     void worksWithItsDefaults() {
         Broadcaster<String> broadcaster = builder.build();
-        Subscription<String> subscription = broadcaster.subscribe(() -> {});
+        StreamSubscription<String> subscription = broadcaster.subscribe();
         broadcaster.service();
         broadcaster.publish("key", true, 3);
         broadcaster.publish("delta", false, 5);

@@ -13,7 +13,7 @@ class DiscontinuityTest {
 
     @Test
     void whatIsHeldIsDeliveredAndNothingAfterItButAKeyframe() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("Kd|ddKd");
         assertThat(Harness.drain(subscription)).containsExactly(0, 1, 4, 5);
         assertThat(subscription.lagEvents()).isZero();
@@ -22,7 +22,7 @@ class DiscontinuityTest {
 
     @Test
     void aDrainedSubscriberAwaitsTheKeyframe() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("Kd");
         Harness.drain(subscription);
         harness.publish("|d");
@@ -36,7 +36,7 @@ class DiscontinuityTest {
     @Test
     void theCacheIsEmptied() {
         harness.publish("Kd|d");
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         assertThat(Harness.drain(subscription)).isEmpty();
         assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.JOIN, 1));
         harness.publish("Kd");
@@ -46,7 +46,7 @@ class DiscontinuityTest {
     @Test
     void aReplayThatIsGoingOnGoesOn() {
         harness.publish("Kdd");
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("|dKd");
         assertThat(Harness.drain(subscription)).containsExactly(0, 1, 2, 4, 5);
     }
@@ -80,9 +80,9 @@ class DiscontinuityTest {
 
     @Test
     void aJoinerAfterABreakWithNobodyThereRequestsOne() {
-        Subscription<Message> first = harness.join();
+        StreamSubscription<Message> first = harness.join();
         harness.publish("K|");
-        first.cancel();
+        first.close();
         harness.broadcaster.service();
         harness.requests.clear();
         harness.advanceMillis(500);

@@ -27,7 +27,7 @@ final class Harness {
     Harness(Consumer<BroadcasterBuilder<Message>> settings) {
         BroadcasterBuilder<Message> builder = Broadcaster.<Message>builder()
                 .nanoClock(() -> nowNanos)
-                .attention(() -> attentions++)
+                .producerWakeup(() -> attentions++)
                 .keyframeRequestSink(this::request);
         settings.accept(builder);
         broadcaster = builder.build();
@@ -64,14 +64,14 @@ final class Harness {
         }
     }
 
-    Subscription<Message> join() {
-        Subscription<Message> subscription = broadcaster.subscribe(() -> {});
+    StreamSubscription<Message> join() {
+        StreamSubscription<Message> subscription = broadcaster.subscribe();
         broadcaster.service();
         return subscription;
     }
 
     /** Everything there is to poll, as numbers. */
-    static List<Integer> drain(Subscription<Message> subscription) {
+    static List<Integer> drain(StreamSubscription<Message> subscription) {
         List<Integer> numbers = new ArrayList<>();
         for (Message message = subscription.poll(); message != null; message = subscription.poll()) {
             numbers.add(message.number());

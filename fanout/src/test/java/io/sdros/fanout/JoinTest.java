@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sdros.fanout.Harness.Message;
 import io.sdros.fanout.Harness.Request;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -15,10 +16,13 @@ class JoinTest {
     @Test
     void anErrorForOneDoesNotKeepTheOthersOut() {
         Harness harness = new Harness();
-        harness.broadcaster.subscribe(() -> {
-            throw new InternalError("injected");
-        });
-        Subscription<Message> other = harness.broadcaster.subscribe(() -> {});
+        AtomicBoolean failed = new AtomicBoolean();
+        harness.broadcaster.subscribe(new WakeupGroup(() -> {
+            if (!failed.getAndSet(true)) {
+                throw new InternalError("injected");
+            }
+        }));
+        StreamSubscription<Message> other = harness.broadcaster.subscribe();
         assertThatThrownBy(harness.broadcaster::service).isInstanceOf(InternalError.class);
         harness.broadcaster.service();
         harness.publish("K");
@@ -30,7 +34,7 @@ class JoinTest {
     @Test
     void nothingCanBePolledBeforeTheAdmission() {
         harness.publish("Kd");
-        Subscription<Message> subscription = harness.broadcaster.subscribe(() -> {});
+        StreamSubscription<Message> subscription = harness.broadcaster.subscribe();
         assertThat(subscription.state()).isEqualTo(SubscriptionState.JOINING);
         assertThat(subscription.poll()).isNull();
         assertThat(subscription.timedOut()).isFalse();
@@ -40,7 +44,7 @@ class JoinTest {
 
     @Test
     void theFirstMessageIsAKeyframe() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         assertThat(subscription.state()).isEqualTo(SubscriptionState.AWAITING_KEYFRAME);
         harness.publish("dd");
         assertThat(subscription.poll()).isNull();
@@ -50,21 +54,26 @@ class JoinTest {
     }
 
     @Test
-    void holdsLiveWhatWasPublishedSinceTheAdmission() {
+    void isReadyWhileAReplayOrALiveMessageIsLeft() {
+        StreamSubscription<Message> first = harness.join();
+        assertThat(first.ready()).isFalse();
         harness.publish("Kd");
-        Subscription<Message> subscription = harness.join();
-        assertThat(subscription.holdsLive()).isFalse();
+        assertThat(first.ready()).isTrue();
+        StreamSubscription<Message> subscription = harness.join();
+        assertThat(subscription.ready()).as("a replay").isTrue();
+        assertThat(Harness.drain(subscription)).containsExactly(0, 1);
+        assertThat(subscription.ready()).isFalse();
         harness.publish("d");
-        assertThat(subscription.holdsLive()).isTrue();
-        assertThat(Harness.drain(subscription)).containsExactly(0, 1, 2);
-        assertThat(subscription.holdsLive()).isFalse();
+        assertThat(subscription.ready()).as("a live message").isTrue();
+        assertThat(Harness.drain(subscription)).containsExactly(2);
+        assertThat(subscription.ready()).isFalse();
     }
 
     @Test
     void withoutACacheItIsTheNextKeyframe() {
         Harness uncached = new Harness(builder -> builder.gopCacheBytes(0));
         uncached.publish("Kdd");
-        Subscription<Message> subscription = uncached.join();
+        StreamSubscription<Message> subscription = uncached.join();
         uncached.publish("ddKd");
         assertThat(Harness.drain(subscription)).containsExactly(5, 6);
         assertThat(subscription.dropped(DropReason.GATE)).isEqualTo(2);
@@ -74,7 +83,7 @@ class JoinTest {
     @Test
     void replaysThenContinuesLive() {
         harness.publish("KddKdd");
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         assertThat(subscription.state()).isEqualTo(SubscriptionState.REPLAYING);
         assertThat(subscription.poll().number()).isEqualTo(3);
         harness.publish("dd");
@@ -89,9 +98,9 @@ class JoinTest {
     @Test
     void joiningRightBeforeOrAfterAKeyframeIsTheSame() {
         harness.publish("Kd");
-        Subscription<Message> before = harness.join();
+        StreamSubscription<Message> before = harness.join();
         harness.publish("K");
-        Subscription<Message> after = harness.join();
+        StreamSubscription<Message> after = harness.join();
         harness.publish("d");
         assertThat(Harness.drain(before)).containsExactly(0, 1, 2, 3);
         assertThat(Harness.drain(after)).containsExactly(2, 3);
@@ -101,7 +110,7 @@ class JoinTest {
     void replaysAGroupLargerThanTheQueueWhatsoeverItsAge() {
         Harness small = new Harness(builder -> builder.capacity(2));
         small.publish("Kddddddd", 400);
-        Subscription<Message> subscription = small.join();
+        StreamSubscription<Message> subscription = small.join();
         small.advanceMillis(10_000);
         assertThat(Harness.drain(subscription)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
         assertThat(subscription.lagEvents()).isZero();
@@ -110,7 +119,7 @@ class JoinTest {
     @Test
     void whatWaitedBehindASlowReplayIsSubjectToAge() {
         harness.publish("Kd");
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("ddKd");
         harness.advanceMillis(501);
         assertThat(Harness.drain(subscription))
@@ -123,7 +132,7 @@ class JoinTest {
     @Test
     void whatWaitedBehindAReplayAndIsYoungEnoughFollowsIt() {
         harness.publish("Kd");
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("ddKd");
         harness.advanceMillis(500);
         assertThat(Harness.drain(subscription)).containsExactly(0, 1, 2, 3, 4, 5);
@@ -133,7 +142,7 @@ class JoinTest {
     void anOverflowDuringTheReplayDropsTheRestOfIt() {
         Harness small = new Harness(builder -> builder.capacity(4));
         small.publish("Kddd");
-        Subscription<Message> subscription = small.join();
+        StreamSubscription<Message> subscription = small.join();
         assertThat(subscription.poll().number()).isZero();
         small.publish("ddKdd");
         assertThat(Harness.drain(subscription)).as("the newest keyframe held").containsExactly(6, 7, 8);
@@ -147,7 +156,7 @@ class JoinTest {
     void anOverflowBeforeTheFirstPollDropsTheWholeReplay() {
         Harness small = new Harness(builder -> builder.capacity(2));
         small.publish("Kddd");
-        Subscription<Message> subscription = small.join();
+        StreamSubscription<Message> subscription = small.join();
         small.publish("ddd");
         assertThat(Harness.drain(subscription)).isEmpty();
         assertThat(subscription.lagEvents()).isEqualTo(1);
@@ -161,7 +170,7 @@ class JoinTest {
     void aGroupThatOutgrewTheCacheIsNotReplayed() {
         Harness small = new Harness(builder -> builder.gopCacheBytes(2L * Harness.SIZE_BYTES));
         small.publish("Kdd");
-        Subscription<Message> subscription = small.join();
+        StreamSubscription<Message> subscription = small.join();
         small.publish("d");
         assertThat(Harness.drain(subscription)).isEmpty();
         assertThat(small.requests).containsExactly(new Request(KeyframeRequestReason.JOIN, 1));
@@ -172,7 +181,7 @@ class JoinTest {
     @Test
     void whoComesBackAfterTheLastOneLeftIsReplayedWhatWasPublishedMeanwhile() {
         harness.publish("Kd");
-        harness.join().cancel();
+        harness.join().close();
         harness.broadcaster.service();
         harness.publish("d");
         assertThat(Harness.drain(harness.join())).containsExactly(0, 1, 2);
@@ -182,10 +191,10 @@ class JoinTest {
     @Test
     void nothingIsReplayedAfterABreakWhileNobodyWasThere() {
         harness.publish("Kd");
-        harness.join().cancel();
+        harness.join().close();
         harness.broadcaster.service();
         harness.publish("|");
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("d");
         assertThat(Harness.drain(subscription)).isEmpty();
         assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.JOIN, 1));
@@ -194,10 +203,10 @@ class JoinTest {
     }
 
     @Test
-    void theReadyCallbackComesWithTheAdmission() {
+    void theWakeUpComesWithTheAdmission() {
         AtomicInteger ready = new AtomicInteger();
-        harness.broadcaster.subscribe(ready::incrementAndGet);
-        harness.broadcaster.subscribe(ready::incrementAndGet);
+        harness.broadcaster.subscribe(new WakeupGroup(ready::incrementAndGet));
+        harness.broadcaster.subscribe(new WakeupGroup(ready::incrementAndGet));
         assertThat(harness.attentions).as("until the next service()").isEqualTo(1);
         harness.publish("K");
         assertThat(ready).hasValue(0);
@@ -205,16 +214,16 @@ class JoinTest {
         assertThat(ready).hasValue(2);
         assertThat(harness.broadcaster.service()).isZero();
         harness.publish("K");
-        assertThat(ready).as("publishing calls nobody back").hasValue(2);
+        assertThat(ready).as("these are still to begin to drain").hasValue(2);
     }
 
     @Test
     void aCallbackThatThrowsHarmsNobodyElse() {
-        harness.broadcaster.subscribe(() -> {
+        harness.broadcaster.subscribe(new WakeupGroup(() -> {
             throw new IllegalStateException("gone");
-        });
+        }));
         AtomicInteger ready = new AtomicInteger();
-        harness.broadcaster.subscribe(ready::incrementAndGet);
+        harness.broadcaster.subscribe(new WakeupGroup(ready::incrementAndGet));
         harness.broadcaster.service();
         assertThat(ready).hasValue(1);
         assertThat(harness.broadcaster.statistics().failedCallbacks()).isEqualTo(1);
@@ -223,11 +232,11 @@ class JoinTest {
     @Test
     void subscribersCountFromTheMomentTheySubscribe() {
         assertThat(harness.broadcaster.hasSubscribers()).isFalse();
-        Subscription<Message> subscription = harness.broadcaster.subscribe(() -> {});
+        StreamSubscription<Message> subscription = harness.broadcaster.subscribe();
         assertThat(harness.broadcaster.hasSubscribers()).isTrue();
         harness.broadcaster.service();
         assertThat(harness.broadcaster.subscriberCount()).isEqualTo(1);
-        subscription.cancel();
+        subscription.close();
         assertThat(harness.broadcaster.hasSubscribers()).isFalse();
     }
 
@@ -236,7 +245,7 @@ class JoinTest {
         Harness unlimited = new Harness(builder -> builder.maxLatency(Duration.ZERO));
         unlimited.publish("K");
         long published = unlimited.nowNanos();
-        Subscription<Message> subscription = unlimited.join();
+        StreamSubscription<Message> subscription = unlimited.join();
         unlimited.advanceMillis(700);
         subscription.poll();
         assertThat(subscription.publishNanos()).isEqualTo(published);

@@ -11,13 +11,13 @@ class KeyframeNeedTest {
 
     private final Harness harness = new Harness(builder -> builder.capacity(2));
 
-    private void lag(Subscription<Message> subscription) {
+    private void lag(StreamSubscription<Message> subscription) {
         harness.publish("ddd");
         assertThat(Harness.drain(subscription)).isEmpty();
         harness.broadcaster.service();
     }
 
-    private void serve(Subscription<Message> subscription) {
+    private void serve(StreamSubscription<Message> subscription) {
         harness.publish("K");
         assertThat(Harness.drain(subscription)).hasSize(1);
     }
@@ -30,8 +30,8 @@ class KeyframeNeedTest {
 
     @Test
     void severalThatJoinTogetherMakeOneRequestForAll() {
-        harness.broadcaster.subscribe(() -> {});
-        harness.broadcaster.subscribe(() -> {});
+        harness.broadcaster.subscribe();
+        harness.broadcaster.subscribe();
         harness.join();
         assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.JOIN, 3));
         assertThat(harness.broadcaster.statistics().keyframeRequests())
@@ -42,14 +42,14 @@ class KeyframeNeedTest {
     void anUnansweredRequestIsRepeatedForAllWhoWaitByThen() {
         harness.join();
         harness.advanceMillis(200);
-        Subscription<Message> second = harness.join();
+        StreamSubscription<Message> second = harness.join();
         harness.advanceMillis(299);
         harness.broadcaster.service();
         assertThat(harness.requests).hasSize(1);
         harness.advanceMillis(1);
         harness.broadcaster.service();
         assertThat(harness.requests).last().isEqualTo(new Request(KeyframeRequestReason.TIMEOUT, 2));
-        second.cancel();
+        second.close();
         harness.advanceMillis(500);
         harness.broadcaster.service();
         assertThat(harness.requests).last().isEqualTo(new Request(KeyframeRequestReason.TIMEOUT, 1));
@@ -82,8 +82,8 @@ class KeyframeNeedTest {
 
     @Test
     void nothingIsRequestedForThoseWhoLeft() {
-        Subscription<Message> subscription = harness.join();
-        subscription.cancel();
+        StreamSubscription<Message> subscription = harness.join();
+        subscription.close();
         harness.advanceMillis(10_000);
         harness.broadcaster.service();
         assertThat(harness.requests).hasSize(1);
@@ -91,7 +91,7 @@ class KeyframeNeedTest {
 
     @Test
     void oneNeedPerWait() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         serve(subscription);
         harness.advanceMillis(10_000);
         lag(subscription);
@@ -103,8 +103,8 @@ class KeyframeNeedTest {
 
     @Test
     void needsOfDifferentSubscribersAreOneIntervalApart() {
-        Subscription<Message> first = harness.join();
-        Subscription<Message> second = harness.join();
+        StreamSubscription<Message> first = harness.join();
+        StreamSubscription<Message> second = harness.join();
         serve(first);
         Harness.drain(second);
         harness.advanceMillis(10_000);
@@ -128,7 +128,7 @@ class KeyframeNeedTest {
     }
 
     /** Lags, and is served by a keyframe of the encoder's own accord, ten times a second. */
-    private void lagFor(Subscription<Message> hopeless, int seconds) {
+    private void lagFor(StreamSubscription<Message> hopeless, int seconds) {
         for (int i = 0; i < 10 * seconds; i++) {
             lag(hopeless);
             serve(hopeless);
@@ -138,7 +138,7 @@ class KeyframeNeedTest {
 
     @Test
     void oneSubscriberThatLagsAgainAndAgainCausesEverFewerRequests() {
-        Subscription<Message> hopeless = harness.join();
+        StreamSubscription<Message> hopeless = harness.join();
         serve(hopeless);
         harness.advanceMillis(10_000);
         harness.requests.clear();
@@ -152,7 +152,7 @@ class KeyframeNeedTest {
 
     @Test
     void oneThatHasKeptUpForHalfAMinuteBeginsAnew() {
-        Subscription<Message> hopeless = harness.join();
+        StreamSubscription<Message> hopeless = harness.join();
         serve(hopeless);
         harness.advanceMillis(10_000);
         lagFor(hopeless, 62);
@@ -169,7 +169,7 @@ class KeyframeNeedTest {
 
     @Test
     void whatNobodyAnswersIsNoFaultOfTheOneWhoWaits() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         serve(subscription);
         harness.advanceMillis(60_000);
         harness.requests.clear();
@@ -191,7 +191,7 @@ class KeyframeNeedTest {
 
     @Test
     void oneThatIsHeldBackIsNotClosedForWantOfWhatNobodyAskedFor() {
-        Subscription<Message> hopeless = harness.join();
+        StreamSubscription<Message> hopeless = harness.join();
         serve(hopeless);
         harness.advanceMillis(60_000);
         lagFor(hopeless, 31); // held back until 60 s by now
@@ -215,7 +215,7 @@ class KeyframeNeedTest {
 
     @Test
     void itsNeedIsRequestedWhenItsBudgetAllows() {
-        Subscription<Message> hopeless = harness.join();
+        StreamSubscription<Message> hopeless = harness.join();
         serve(hopeless);
         lag(hopeless);
         assertThat(harness.requests).hasSize(1);
@@ -229,7 +229,7 @@ class KeyframeNeedTest {
 
     @Test
     void aNeedToldAfterTheNextKeyframeWasPublishedIsVoid() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         serve(subscription);
         harness.advanceMillis(10_000);
         harness.publish("ddd");

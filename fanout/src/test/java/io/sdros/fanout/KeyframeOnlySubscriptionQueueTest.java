@@ -10,7 +10,7 @@ class KeyframeOnlySubscriptionQueueTest {
     @Test
     void losesNothingUpToItsCapacityAndThenSkipsToTheNewest() {
         Harness harness = new Harness(builder -> builder.capacity(4));
-        Subscription<Harness.Message> subscription = harness.join();
+        StreamSubscription<Harness.Message> subscription = harness.join();
         harness.publish("KKKK");
         assertThat(Harness.drain(subscription)).containsExactly(0, 1, 2, 3);
         harness.publish("KKKKK");
@@ -32,7 +32,7 @@ class KeyframeOnlySubscriptionQueueTest {
     @Test
     void skipsToTheNewestWhenTooOld() {
         Harness harness = new Harness();
-        Subscription<Harness.Message> subscription = harness.join();
+        StreamSubscription<Harness.Message> subscription = harness.join();
         harness.publish("KKKK", 200);
         assertThat(Harness.drain(subscription)).as("the oldest is 600 ms old").containsExactly(3);
         assertThat(subscription.dropped(DropReason.LATENCY)).isEqualTo(3);

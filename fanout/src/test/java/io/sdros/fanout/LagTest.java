@@ -12,16 +12,16 @@ class LagTest {
 
     private final Harness harness = new Harness(builder -> builder.capacity(4));
 
-    private Subscription<Message> streaming(Harness on) {
+    private StreamSubscription<Message> streaming(Harness on) {
         on.publish("K");
-        Subscription<Message> subscription = on.join();
+        StreamSubscription<Message> subscription = on.join();
         assertThat(Harness.drain(subscription)).containsExactly(0);
         return subscription;
     }
 
     @Test
     void aFullQueueIsNoLag() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("dddd");
         assertThat(Harness.drain(subscription)).containsExactly(1, 2, 3, 4);
         assertThat(subscription.lagEvents()).isZero();
@@ -29,7 +29,7 @@ class LagTest {
 
     @Test
     void overflowSkipsToTheNewestKeyframeHeld() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("dKdKd");
         assertThat(Harness.drain(subscription)).as("not the older keyframe").containsExactly(4, 5);
         assertThat(subscription.lagEvents()).isEqualTo(1);
@@ -40,7 +40,7 @@ class LagTest {
 
     @Test
     void overflowWithoutAKeyframeWaitsForTheNextAndRequestsOne() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("ddddd");
         assertThat(Harness.drain(subscription)).isEmpty();
         assertThat(subscription.state()).isEqualTo(SubscriptionState.AWAITING_KEYFRAME);
@@ -57,7 +57,7 @@ class LagTest {
 
     @Test
     void ageSkipsToTheNewestKeyframeHeld() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("dK", 10);
         harness.advanceMillis(491);
         harness.publish("d");
@@ -68,7 +68,7 @@ class LagTest {
 
     @Test
     void ageWithoutAKeyframeWaitsForTheNextAndRequestsOne() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("dd");
         harness.advanceMillis(501);
         harness.publish("d");
@@ -80,7 +80,7 @@ class LagTest {
 
     @Test
     void exactlyTheMaximumIsNotTooOld() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("d");
         harness.advanceMillis(500);
         assertThat(Harness.drain(subscription)).containsExactly(1);
@@ -88,7 +88,7 @@ class LagTest {
 
     @Test
     void theNewestKeyframeIsTakenWhateverItsAge() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("dK");
         harness.advanceMillis(10_000);
         assertThat(Harness.drain(subscription)).containsExactly(2);
@@ -97,7 +97,7 @@ class LagTest {
 
     @Test
     void anAwaitedKeyframeThatIsTooOldGivesWayToTheNewest() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("Kd");
         harness.advanceMillis(501);
         harness.publish("Kd");
@@ -108,7 +108,7 @@ class LagTest {
     @Test
     void zeroMeansNoLimitOfAge() {
         Harness unlimited = new Harness(builder -> builder.maxLatency(Duration.ZERO));
-        Subscription<Message> subscription = streaming(unlimited);
+        StreamSubscription<Message> subscription = streaming(unlimited);
         unlimited.publish("ddd");
         unlimited.advanceMillis(1_000_000);
         assertThat(Harness.drain(subscription)).containsExactly(1, 2, 3);
@@ -116,7 +116,7 @@ class LagTest {
 
     @Test
     void aKeyframeMissedWhileWaitingIsRequestedAgain() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("ddddd");
         assertThat(Harness.drain(subscription)).isEmpty();
         harness.broadcaster.service();
@@ -130,8 +130,8 @@ class LagTest {
 
     @Test
     void aSlowSubscriberCostsOthersNothing() {
-        Subscription<Message> stalled = streaming(harness);
-        Subscription<Message> quick = harness.join();
+        StreamSubscription<Message> stalled = streaming(harness);
+        StreamSubscription<Message> quick = harness.join();
         Harness.drain(quick);
         for (int i = 1; i <= 100; i++) {
             harness.publish("d");
@@ -147,7 +147,7 @@ class LagTest {
 
     @Test
     void pollingLateButInTimeLosesNothing() {
-        Subscription<Message> subscription = streaming(harness);
+        StreamSubscription<Message> subscription = streaming(harness);
         for (int i = 1; i < 40; i += 4) {
             harness.publish("dddd", 100);
             assertThat(Harness.drain(subscription)).containsExactly(i, i + 1, i + 2, i + 3);

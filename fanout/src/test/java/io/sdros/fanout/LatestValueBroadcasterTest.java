@@ -39,7 +39,7 @@ class LatestValueBroadcasterTest {
         broadcaster.publish("a", "a1", 1);
         broadcaster.publish("b", "b1", 1);
         broadcaster.publish("a", "a2", 1);
-        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {});
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe();
         broadcaster.publish("c", "c1", 1);
         assertThat(drain(subscription)).containsExactly("b1", "a2", "c1");
     }
@@ -48,16 +48,16 @@ class LatestValueBroadcasterTest {
     void keepsOnlyWhatIsToBeKept() {
         LatestValueBroadcaster<String, String> some =
                 LatestValueBroadcaster.<String, String>builder().cachedKeys(1).cacheable(key -> !key.equals("a")).build();
-        LatestValueSubscription<String, String> early = some.subscribe(() -> {});
+        LatestValueSubscription<String, String> early = some.subscribe();
         some.publish("b", "b1", 1);
         some.publish("a", "a1", 1);
-        assertThat(drain(some.subscribe(() -> {}))).as("and it takes no place from the others").containsExactly("b1");
+        assertThat(drain(some.subscribe())).as("and it takes no place from the others").containsExactly("b1");
         assertThat(drain(early)).containsExactly("b1", "a1");
     }
 
     @Test
     void isReadyUntilAPollFindsNothing() {
-        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {});
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe();
         assertThat(subscription.ready()).isTrue();
         assertThat(subscription.poll()).isNull();
         assertThat(subscription.ready()).isFalse();
@@ -76,7 +76,7 @@ class LatestValueBroadcasterTest {
         for (String key : List.of("a", "b", "c")) {
             small.publish(key, key, 1);
         }
-        LatestValueSubscription<String, String> subscription = small.subscribe(() -> {});
+        LatestValueSubscription<String, String> subscription = small.subscribe();
         small.publish("d", "d", 1);
         small.publish("e", "e", 1);
         assertThat(drain(subscription)).containsExactly("a", "b", "c", "d", "e");
@@ -90,7 +90,7 @@ class LatestValueBroadcasterTest {
         broadcaster.publish("c", "c1", 1);
         broadcaster.publish("a", "a2", 1);
         broadcaster.publish("d", "d1", 1);
-        assertThat(drain(broadcaster.subscribe(() -> {}))).containsExactly("c1", "a2", "d1");
+        assertThat(drain(broadcaster.subscribe())).containsExactly("c1", "a2", "d1");
         assertThat(broadcaster.statistics().cachedKeys()).isEqualTo(3);
     }
 
@@ -98,13 +98,13 @@ class LatestValueBroadcasterTest {
     void nothingIsKeptWhenOff() {
         LatestValueBroadcaster<String, String> off = LatestValueBroadcaster.<String, String>builder().cachedKeys(0).build();
         off.publish("a", "a1", 1);
-        assertThat(drain(off.subscribe(() -> {}))).isEmpty();
+        assertThat(drain(off.subscribe())).isEmpty();
     }
 
     @Test
     void evictionsAreToldByKeyAndSubscriber() {
-        broadcaster.subscribe(() -> {});
-        LatestValueSubscription<String, String> quick = broadcaster.subscribe(() -> {});
+        broadcaster.subscribe();
+        LatestValueSubscription<String, String> quick = broadcaster.subscribe();
         for (String key : List.of("a", "b", "c")) {
             broadcaster.publish(key, key, 1);
             assertThat(drain(quick)).containsExactly(key);
@@ -114,13 +114,15 @@ class LatestValueBroadcasterTest {
     }
 
     @Test
-    void theReadyCallbackComesOnceUntilAllIsPolled() {
+    void theWakeUpComesOnceUntilAllIsPolled() {
         AtomicInteger ready = new AtomicInteger();
-        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(ready::incrementAndGet);
+        WakeupGroup group = new WakeupGroup(ready::incrementAndGet);
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(group);
         assertThat(subscription.poll()).isNull();
         broadcaster.publish("a", "a1", 1);
         broadcaster.publish("a", "a2", 1);
         assertThat(ready).hasValue(1);
+        group.beginDrain();
         assertThat(subscription.poll()).isEqualTo("a1");
         broadcaster.publish("a", "a3", 1);
         assertThat(ready).as("it has not come to the end yet").hasValue(1);
@@ -131,11 +133,12 @@ class LatestValueBroadcasterTest {
 
     @Test
     void aCallbackThatThrowsHarmsNobodyElse() {
-        LatestValueSubscription<String, String> bad = broadcaster.subscribe(() -> {
+        LatestValueSubscription<String, String> bad = broadcaster.subscribe(new WakeupGroup(() -> {
             throw new IllegalStateException("gone");
-        });
+        }));
         AtomicInteger ready = new AtomicInteger();
-        LatestValueSubscription<String, String> good = broadcaster.subscribe(ready::incrementAndGet);
+        WakeupGroup group = new WakeupGroup(ready::incrementAndGet);
+        LatestValueSubscription<String, String> good = broadcaster.subscribe(group);
         bad.poll();
         good.poll();
         broadcaster.publish("a", "a1", 1);
@@ -146,11 +149,11 @@ class LatestValueBroadcasterTest {
     @Test
     void aCallbackThatFailedIsMadeUpForAtTheNextPublication() {
         AtomicInteger calls = new AtomicInteger();
-        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(() -> {
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(new WakeupGroup(() -> {
             if (calls.getAndIncrement() == 0) {
                 throw new InternalError("injected");
             }
-        });
+        }));
         subscription.poll();
         assertThatThrownBy(() -> broadcaster.publish("a", "a1", 1)).isInstanceOf(InternalError.class);
         broadcaster.publish("a", "a2", 1);
@@ -162,7 +165,7 @@ class LatestValueBroadcasterTest {
     void aKeptMessageThatHasBeenReplacedIsNotHeldForWhoeverHasNotPolledIt() {
         broadcaster.publish("a", "a1", 1);
         broadcaster.publish("b", "b1", 1);
-        LatestValueSubscription<String, String> late = broadcaster.subscribe(() -> {});
+        LatestValueSubscription<String, String> late = broadcaster.subscribe();
         broadcaster.publish("a", "a2", 1);
         assertThat(drain(late)).containsExactly("b1", "a2");
     }
@@ -175,7 +178,7 @@ class LatestValueBroadcasterTest {
                 .cachedKeys(0)
                 .evictions((key, subscribers) -> lost.add(key + subscribers))
                 .build();
-        List<LatestValueSubscription<String, String>> all = List.of(tight.subscribe(() -> {}), tight.subscribe(() -> {}));
+        List<LatestValueSubscription<String, String>> all = List.of(tight.subscribe(), tight.subscribe());
         for (int i = 0; i < 20; i++) {
             tight.publish("key" + i, "message", 100);
         }
@@ -186,13 +189,14 @@ class LatestValueBroadcasterTest {
     }
 
     @Test
-    void aCancelledSubscriptionGetsNothingAnyMore() {
+    void aClosedSubscriptionGetsNothingAnyMore() {
         broadcaster.publish("a", "a1", 1);
         AtomicInteger ready = new AtomicInteger();
-        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(ready::incrementAndGet);
+        WakeupGroup group = new WakeupGroup(ready::incrementAndGet);
+        LatestValueSubscription<String, String> subscription = broadcaster.subscribe(group);
         broadcaster.publish("a", "a2", 1);
-        subscription.cancel();
-        subscription.cancel();
+        subscription.close();
+        subscription.close();
         assertThat(subscription.poll()).isNull();
         broadcaster.publish("a", "a3", 1);
         assertThat(subscription.poll()).isNull();
@@ -238,7 +242,7 @@ class LatestValueBroadcasterTest {
     private static int joinAgainAndAgain(LatestValueBroadcaster<String, Integer> numbers, AtomicBoolean done) {
         int joins = 0;
         while (!done.get()) {
-            LatestValueSubscription<String, Integer> subscription = numbers.subscribe(() -> {});
+            LatestValueSubscription<String, Integer> subscription = numbers.subscribe();
             Integer last = null;
             for (int polls = 0; polls < 200; polls++) {
                 Integer next = subscription.poll();
@@ -247,7 +251,7 @@ class LatestValueBroadcasterTest {
                 }
                 last = next == null ? last : next;
             }
-            subscription.cancel();
+            subscription.close();
             joins++;
         }
         return joins;
@@ -260,7 +264,8 @@ class LatestValueBroadcasterTest {
         ExecutorService publisher = Executors.newSingleThreadExecutor();
         AtomicBoolean called = new AtomicBoolean();
         try {
-            LatestValueSubscription<String, Integer> subscription = numbers.subscribe(() -> called.set(true));
+            WakeupGroup group = new WakeupGroup(() -> called.set(true));
+            LatestValueSubscription<String, Integer> subscription = numbers.subscribe(group);
             assertThat(subscription.poll()).isNull();
             publisher.execute(() -> {
                 for (int i = 0; i < messages; i++) {
@@ -272,6 +277,7 @@ class LatestValueBroadcasterTest {
             while (polled < messages) {
                 assertThat(System.nanoTime()).as("never called after message %d", polled).isLessThan(deadline);
                 if (called.getAndSet(false)) {
+                    group.beginDrain();
                     polled += drain(subscription).size();
                 } else {
                     Thread.onSpinWait();

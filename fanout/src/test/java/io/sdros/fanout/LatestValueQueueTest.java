@@ -7,7 +7,7 @@ class LatestValueQueueTest extends DropOldestContract {
         LatestValueBroadcaster<String, Integer> broadcaster = LatestValueBroadcaster.<String, Integer>builder()
                 .maxMessages(capacity)
                 .build();
-        LatestValueSubscription<String, Integer> subscription = broadcaster.subscribe(() -> {});
+        LatestValueSubscription<String, Integer> subscription = broadcaster.subscribe();
         return new Lane() {
             @Override
             public void offer(Integer number) {
@@ -26,7 +26,7 @@ class LatestValueQueueTest extends DropOldestContract {
 
             @Override
             public void close() {
-                subscription.cancel();
+                subscription.close();
             }
         };
     }

@@ -24,8 +24,8 @@ class MemoryTest {
 
     @Test
     void whoWaitsForWhatWasLetGoLagsAndTheOthersLoseNothing() {
-        Subscription<Message> quick = harness.join();
-        Subscription<Message> slow = harness.join();
+        StreamSubscription<Message> quick = harness.join();
+        StreamSubscription<Message> slow = harness.join();
         harness.publish("K");
         drain(quick);
         drain(slow);
@@ -46,7 +46,7 @@ class MemoryTest {
 
     @Test
     void theNewestKeyframeHeldIsWhereItGoesOn() {
-        Subscription<Message> slow = harness.join();
+        StreamSubscription<Message> slow = harness.join();
         harness.publish("K");
         slow.poll();
         harness.publish("dddddddddd" + "Kdd".repeat(4));
@@ -56,7 +56,7 @@ class MemoryTest {
 
     @Test
     void whatAMessageInHandIsOneOfIsTold() {
-        Subscription<Message> slow = harness.join();
+        StreamSubscription<Message> slow = harness.join();
         harness.publish("K");
         slow.poll();
         harness.publish("d".repeat(FRAMES_HELD - 4));
@@ -74,11 +74,11 @@ class MemoryTest {
                 .queueBytes(FRAMES_HELD * Harness.SIZE_BYTES));
         replaying.join();
         replaying.publish("K" + "d".repeat(40));
-        Subscription<Message> joined = replaying.join();
+        StreamSubscription<Message> joined = replaying.join();
         replaying.publish("d".repeat(20));
         assertThat(drain(joined)).as("the whole group").hasSize(61);
 
-        Subscription<Message> stopped = replaying.join();
+        StreamSubscription<Message> stopped = replaying.join();
         replaying.publish("K" + "d".repeat(20));
         assertThat(drain(stopped)).as("of the old group nothing is held any more").hasSize(21).startsWith(61);
         assertThat(stopped.dropped(DropReason.MEMORY)).isPositive();
@@ -89,7 +89,7 @@ class MemoryTest {
         Broadcaster<byte[]> broadcaster = Broadcaster.<byte[]>builder()
                 .queueBytes(1000).capacity(64).gopCacheBytes(100).build();
         for (int i = 0; i < 5; i++) {
-            broadcaster.subscribe(() -> {});
+            broadcaster.subscribe();
         }
         broadcaster.service();
         List<WeakReference<byte[]>> published = new ArrayList<>();
@@ -115,7 +115,7 @@ class MemoryTest {
                 .maxLatency(Duration.ZERO)
                 .capacity(1000)
                 .queueBytes(FRAMES_HELD * Harness.SIZE_BYTES));
-        Subscription<Message> slow = open.join();
+        StreamSubscription<Message> slow = open.join();
         open.publish("d".repeat(40));
         assertThat(drain(slow)).hasSizeBetween(FRAMES_HELD - 2, FRAMES_HELD).endsWith(39);
         assertThat(slow.dropped(DropReason.MEMORY)).isBetween(24L, 26L);

@@ -11,7 +11,7 @@ class OpenSubscriptionQueueTest extends DropOldestContract {
                 .keyframeGating(false)
                 .maxLatency(Duration.ZERO)
                 .build();
-        Subscription<Integer> subscription = broadcaster.subscribe(() -> {});
+        StreamSubscription<Integer> subscription = broadcaster.subscribe();
         broadcaster.service();
         return new Lane() {
             @Override
@@ -31,7 +31,7 @@ class OpenSubscriptionQueueTest extends DropOldestContract {
 
             @Override
             public void close() {
-                subscription.cancel();
+                subscription.close();
             }
         };
     }

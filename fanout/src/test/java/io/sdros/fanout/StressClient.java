@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
  * A subscriber that stalls, cancels and joins again at random, and asserts the delivery rule on whatever it polls: a
  * keyframe first, nothing twice, nothing out of order, and what is no keyframe continues what was delivered before.
  *
- * <p>Its monitor is its "turn": used by any thread, by one at a time.
+ * <p>Used by any thread, by one at a time.
  */
 final class StressClient {
 
@@ -25,7 +25,7 @@ final class StressClient {
     private final Broadcaster<Frame> broadcaster;
     private final Manner manner;
     private final SplittableRandom random;
-    private Subscription<Frame> subscription;
+    private StreamSubscription<Frame> subscription;
     private Frame last;
     private boolean first;
     private int stalledTurns;
@@ -39,7 +39,7 @@ final class StressClient {
     }
 
     private void join() {
-        subscription = broadcaster.subscribe(() -> {});
+        subscription = broadcaster.subscribe();
         first = true;
     }
 
@@ -53,7 +53,7 @@ final class StressClient {
         if (dice < 4) {
             stalledTurns = random.nextInt(2_000);
         } else if (dice == 4) {
-            subscription.cancel();
+            subscription.close();
             assertThat(subscription.poll()).isNull();
             join();
         }

@@ -3,6 +3,8 @@ package io.sdros.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.fanout.Harness.Message;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -11,23 +13,34 @@ class TimeoutTest {
 
     private final Harness harness = new Harness(builder -> builder.capacity(4));
     private final AtomicInteger ready = new AtomicInteger();
+    private final List<WakeupGroup> groups = new ArrayList<>();
+    private boolean servicing;
 
-    private Subscription<Message> join() {
-        Subscription<Message> subscription = harness.broadcaster.subscribe(ready::incrementAndGet);
+    private StreamSubscription<Message> join() {
+        return join(ready);
+    }
+
+    /** @param woken counts the wake-ups by service(): those by a message are another matter */
+    private StreamSubscription<Message> join(AtomicInteger woken) {
+        WakeupGroup group = new WakeupGroup(() -> woken.addAndGet(servicing ? 1 : 0));
+        groups.add(group);
+        StreamSubscription<Message> subscription = harness.broadcaster.subscribe(group);
         harness.broadcaster.service();
-        ready.set(0);
         return subscription;
     }
 
     private void flow(String frame, int millis) {
         harness.publish(frame.repeat(millis / 100), 100);
+        groups.forEach(WakeupGroup::beginDrain);
+        servicing = true;
         harness.broadcaster.service();
+        servicing = false;
     }
 
     @Test
     void waitingWhileFramesFlow() {
         harness.publish("d");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         flow("d", 4_900);
         assertThat(subscription.poll()).isNull();
         assertThat(subscription.timedOut()).isFalse();
@@ -41,7 +54,7 @@ class TimeoutTest {
     @Test
     void waitingWhileTheReaderShowsNobodyAnything() {
         harness.publish("s");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         flow("s", 4_900);
         assertThat(subscription.timedOut()).isFalse();
         flow("s", 100);
@@ -52,7 +65,7 @@ class TimeoutTest {
     @Test
     void notWithoutFrames() {
         harness.publish("d");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         for (int i = 0; i < 100; i++) {
             harness.advanceMillis(1_000);
             harness.broadcaster.service();
@@ -64,7 +77,7 @@ class TimeoutTest {
 
     @Test
     void notBeforeTheFirstFrame() {
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         harness.advanceMillis(100_000);
         harness.publish("d");
         assertThat(subscription.timedOut()).isFalse();
@@ -74,7 +87,7 @@ class TimeoutTest {
     void notASecondTooEarlyWhenJoiningInAPause() {
         harness.publish("d");
         harness.advanceMillis(100_000);
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         flow("d", 4_900);
         assertThat(subscription.timedOut()).as("the pause counts for a second of flow").isFalse();
         flow("d", 100);
@@ -84,7 +97,7 @@ class TimeoutTest {
     @Test
     void notOnceAKeyframeCame() {
         harness.publish("d");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         flow("d", 4_900);
         harness.publish("K", 100);
         assertThat(subscription.timedOut()).as("it only has to be polled").isFalse();
@@ -98,7 +111,7 @@ class TimeoutTest {
     @Test
     void aMissedKeyframeBeginsTheWaitAnew() {
         harness.publish("d");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         flow("d", 4_900);
         harness.publish("Kddddd");
         flow("d", 1_000);
@@ -116,7 +129,7 @@ class TimeoutTest {
     @Test
     void afterALag() {
         harness.publish("K");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         Harness.drain(subscription);
         harness.publish("ddddd");
         assertThat(Harness.drain(subscription)).isEmpty();
@@ -130,7 +143,7 @@ class TimeoutTest {
     @Test
     void afterABreakItHasNotNoticed() {
         harness.publish("K");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         Harness.drain(subscription);
         flow("d", 300);
         Harness.drain(subscription);
@@ -146,7 +159,7 @@ class TimeoutTest {
     @Test
     void neverWhileStreaming() {
         harness.publish("K");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         for (int i = 0; i < 200; i++) {
             flow("d", 100);
             Harness.drain(subscription);
@@ -158,13 +171,13 @@ class TimeoutTest {
     @Test
     void whoIsStillThereIsCalledBackAgain() {
         harness.publish("d");
-        Subscription<Message> subscription = join();
+        StreamSubscription<Message> subscription = join();
         flow("s", 5_000);
         flow("s", 500);
         assertThat(ready).hasValue(1);
         flow("s", 200);
         assertThat(ready).hasValue(2);
-        subscription.cancel();
+        subscription.close();
         assertThat(subscription.timedOut()).isFalse();
         flow("s", 5_000);
         assertThat(ready).hasValue(2);
@@ -173,16 +186,14 @@ class TimeoutTest {
     @Test
     void everyOneAtItsOwnTime() {
         harness.publish("d");
-        Subscription<Message> first = join();
+        StreamSubscription<Message> first = join();
         flow("s", 2_000);
         AtomicInteger secondReady = new AtomicInteger();
-        Subscription<Message> second = harness.broadcaster.subscribe(secondReady::incrementAndGet);
-        harness.broadcaster.service();
-        secondReady.set(0);
+        StreamSubscription<Message> second = join(secondReady);
         flow("s", 3_000);
         assertThat(first.timedOut()).isTrue();
         assertThat(second.timedOut()).isFalse();
-        first.cancel();
+        first.close();
         flow("s", 1_900);
         assertThat(second.timedOut()).isFalse();
         assertThat(secondReady).hasValue(0);

@@ -13,7 +13,7 @@ class UngatedTest {
     @Test
     void everythingFromJoiningOnAndNothingBefore() {
         harness.publish("Kd");
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         assertThat(subscription.state()).isEqualTo(SubscriptionState.STREAMING);
         harness.publish("dKd");
         assertThat(Harness.drain(subscription)).containsExactly(2, 3, 4);
@@ -21,7 +21,7 @@ class UngatedTest {
 
     @Test
     void nothingIsEverRequestedAndNobodyTimesOut() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("|sd".repeat(100), 1_000);
         harness.broadcaster.service();
         Harness.drain(subscription);
@@ -31,14 +31,14 @@ class UngatedTest {
 
     @Test
     void aBreakHoldsNothingBack() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("d|d");
         assertThat(Harness.drain(subscription)).containsExactly(0, 1);
     }
 
     @Test
     void overflowDropsTheOldest() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("dddddd");
         assertThat(Harness.drain(subscription)).containsExactly(2, 3, 4, 5);
         assertThat(subscription.dropped(DropReason.OVERFLOW)).isEqualTo(2);
@@ -47,7 +47,7 @@ class UngatedTest {
 
     @Test
     void ageDropsTheOldest() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("ddd", 300);
         assertThat(Harness.drain(subscription)).containsExactly(1, 2);
         assertThat(subscription.dropped(DropReason.LATENCY)).isEqualTo(1);

@@ -24,7 +24,6 @@ final class FrameRelay implements FrameStreamListener {
     private final Broadcaster<VideoMessage> broadcaster;
     private final Logger log;
     private final FrameSizeHistogram frameSizes = new FrameSizeHistogram();
-    private Runnable published = () -> { };
     private final ReadHealth health = new ReadHealth();
     private final LongSupplier nanoClock;
     private final KeyframeWatch keyframes;
@@ -49,11 +48,6 @@ final class FrameRelay implements FrameStreamListener {
         regionLog = new RegionLog(log);
     }
 
-    /** Before the reader starts. */
-    void onPublished(Runnable callback) {
-        published = callback;
-    }
-
     FrameSizeHistogram frameSizes() {
         return frameSizes;
     }
@@ -75,7 +69,6 @@ final class FrameRelay implements FrameStreamListener {
         keyframes.frame(frame.keyframe(), frame.readNanos());
         broadcaster.publish(VideoMessage.wrap(frame.array(), frame.headerOffset(), frame.lengthBytes()),
                 frame.keyframe(), frame.lengthBytes());
-        published.run();
     }
 
     @Override

@@ -74,7 +74,7 @@ final class Server implements AutoCloseable {
         tls.ifPresent(TlsCertificates::start);
         tokenFile.ifPresent(TokenFile::start);
         backplane.start(telemetry);
-        video.start(transport::videoPublished);
+        video.start();
         return address;
     }
 

@@ -44,7 +44,7 @@ final class VideoStream implements AutoCloseable {
                 .keyframeTimeout(settings.idrTimeout())
                 .requestInterval(settings.idrCoalesce())
                 .keyframeRequestSink(keyframeRequests)
-                .attention(this::wakeReader)
+                .producerWakeup(this::wakeReader)
                 .build();
         relay = new FrameRelay(broadcaster, LoggerFactory.getLogger(VideoStream.class),
                 Optional.of(settings.idrTimeout()).filter(timeout -> settings.keyframeGating()), System::nanoTime);
@@ -69,9 +69,8 @@ final class VideoStream implements AutoCloseable {
         return relay.frameSizes();
     }
 
-    /** Starts reading; {@code published} is called on the reader's thread after each frame. */
-    void start(Runnable published) {
-        relay.onPublished(published);
+    /** Starts reading. */
+    void start() {
         frames.start();
     }
 

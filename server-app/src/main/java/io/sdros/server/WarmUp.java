@@ -135,7 +135,6 @@ final class WarmUp implements AutoCloseable {
                         .listener(relay)
                         .build()) {
             InetSocketAddress address = server.start();
-            relay.onPublished(server::videoPublished);
             stream.start();
             try (SocketChannel viewer = join(address)) {
                 return send(writer, viewer);

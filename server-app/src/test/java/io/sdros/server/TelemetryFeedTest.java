@@ -12,13 +12,13 @@ class TelemetryFeedTest {
     @Test
     void aNewcomerIsNotToldWhatIsExcluded() {
         TelemetryFeed feed = new TelemetryFeed(256, List.of("command.>", "telemetry.safety.*"));
-        LatestValueSubscription<String, TelemetryMessage> early = feed.broadcaster().subscribe(() -> { });
+        LatestValueSubscription<String, TelemetryMessage> early = feed.broadcaster().subscribe();
         List<String> subjects = List.of("command.genesis.ack", "telemetry.safety.estop", "telemetry.state");
 
         subjects.forEach(subject -> feed.publish(subject, new byte[] {1}));
 
         assertThat(count(early)).as("whoever is there gets them all").isEqualTo(subjects.size());
-        assertThat(count(feed.broadcaster().subscribe(() -> { }))).as("a newcomer").isEqualTo(1);
+        assertThat(count(feed.broadcaster().subscribe())).as("a newcomer").isEqualTo(1);
         assertThat(feed.broadcaster().statistics().cachedKeys()).isEqualTo(1);
         assertThat(feed.counters().receivedBySubject()).containsOnlyKeys(subjects);
     }

@@ -1,7 +1,7 @@
 package io.sdros.transport.undertow;
 
 import io.sdros.fanout.LatestValueSubscription;
-import io.sdros.fanout.Subscription;
+import io.sdros.fanout.StreamSubscription;
 import io.sdros.transport.undertow.http.Sockets;
 import io.sdros.transport.undertow.ws.FrameEvents;
 import io.sdros.transport.undertow.ws.FrameParser;
@@ -33,7 +33,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private final ViewerListener listener;
     private final ConduitStreamSourceChannel source;
     private final IoLane lane;
-    private final Subscription<VideoMessage> video;
+    private final StreamSubscription<VideoMessage> video;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
     private final ServerCounters counters;
     private final ConnectionTimeouts timeouts;
@@ -65,18 +65,18 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         this.nanoClock = config.nanoClock();
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
-        video = config.feeds().video().subscribe(lane::wake);
+        video = config.feeds().video().subscribe(lane.videoWakeups());
         try {
-            telemetry = config.feeds().telemetry().subscribe(lane::wakeForTelemetry);
+            telemetry = config.feeds().telemetry().subscribe(lane.telemetryWakeups());
         } catch (RuntimeException | Error e) {
-            video.cancel();
+            video.close();
             throw e;
         }
         try {
             writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
         } catch (RuntimeException | Error e) {
-            video.cancel();
-            telemetry.cancel();
+            video.close();
+            telemetry.close();
             throw e;
         }
         joinedNanos = nanoClock.getAsLong();
@@ -123,8 +123,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     void close(CloseRequest request) {
         if (writer.close(request)) {
             // What is queued will not be sent any more; the message in flight will.
-            video.cancel();
-            telemetry.cancel();
+            video.close();
+            telemetry.close();
         }
         writer.drain(lane.writer());
     }
@@ -272,8 +272,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     }
 
     private void closeSent() {
-        video.cancel();
-        telemetry.cancel();
+        video.close();
+        telemetry.close();
         endIfOver();
     }
 
@@ -291,8 +291,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         terminated = true;
         writer.end();
         try {
-            video.cancel();
-            telemetry.cancel();
+            video.close();
+            telemetry.close();
             lane.remove(this);
             counters.clientClosed(writer.reasonOr(fallback));
         } finally {

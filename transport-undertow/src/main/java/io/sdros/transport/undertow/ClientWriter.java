@@ -2,7 +2,7 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.DropOldestQueue;
 import io.sdros.fanout.LatestValueSubscription;
-import io.sdros.fanout.Subscription;
+import io.sdros.fanout.StreamSubscription;
 import io.sdros.transport.undertow.ws.ControlFrames;
 import io.sdros.transport.undertow.ws.OutboundFrame;
 import org.xnio.conduits.ConduitStreamSinkChannel;
@@ -76,7 +76,7 @@ final class ClientWriter {
     }
 
     private final ConduitStreamSinkChannel sink;
-    private final Subscription<VideoMessage> video;
+    private final StreamSubscription<VideoMessage> video;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
     private final Listener listener;
     private final LongSupplier nanoClock;
@@ -115,7 +115,7 @@ final class ClientWriter {
     private boolean closeSent; // turn
     private boolean finSent; // turn
 
-    ClientWriter(ConduitStreamSinkChannel sink, Subscription<VideoMessage> video,
+    ClientWriter(ConduitStreamSinkChannel sink, StreamSubscription<VideoMessage> video,
             LatestValueSubscription<String, TelemetryMessage> telemetry, Listener listener, LongSupplier nanoClock) {
         this.sink = sink;
         this.video = video;
@@ -221,7 +221,7 @@ final class ClientWriter {
      * does not matter. Any thread.
      */
     int touch() {
-        return turn + (telemetry.ready() ? 1 : 0) + (video.holdsLive() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
+        return turn + (telemetry.ready() ? 1 : 0) + (video.ready() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
     }
 
     /** Writes what there is and the socket takes, up to a bound; the rest is left to the I/O thread. Never blocks. */

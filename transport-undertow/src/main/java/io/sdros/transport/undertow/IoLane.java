@@ -1,5 +1,7 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.fanout.Wakeup;
+import io.sdros.fanout.WakeupGroup;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * One I/O thread with its clients: wakes them all with at most one task in the thread's queue, runs their timers, and
@@ -40,7 +43,9 @@ final class IoLane {
     private final LongSupplier nanoClock;
     private final Writer writer = Writer.ofIoThread();
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
-    private final Wakeup wakeup = new Wakeup(this::execute, this::drainAll);
+    private final WakeupGroup videoWakeups;
+    private final WakeupGroup telemetryWakeups = new WakeupGroup(this::wakeForTelemetry);
+    private final Runnable drainTask = this::drainAllOrWakeAgain;
     private final FailureLog failures;
     private volatile boolean telemetryRests;
     private final XnioExecutor.Key ticker;
@@ -50,8 +55,20 @@ final class IoLane {
     private int firstClient;
     private int touched;
 
-    IoLane(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
+    /** @param drainInline by the thread that publishes video, after each message; whether it wrote all there was */
+    IoLane(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval, Predicate<IoLane> drainInline) {
         this.thread = thread;
+        videoWakeups = new WakeupGroup(new Wakeup() {
+            @Override
+            public void wake() {
+                execute(drainTask); // a thread that has stopped need not be asked again
+            }
+
+            @Override
+            public boolean drainInline() {
+                return drainInline.test(IoLane.this);
+            }
+        });
         this.nanoClock = nanoClock;
         failures = new FailureLog(nanoClock);
         ticker = thread.executeAtInterval(this::tick, tickInterval.toMillis(), TimeUnit.MILLISECONDS);
@@ -93,15 +110,24 @@ final class IoLane {
         clients = after;
     }
 
-    /** Any thread: lets all clients write what they have, soon. */
-    void wake() {
-        wakeup.wake();
+    /** For the clients' subscriptions to video. */
+    WakeupGroup videoWakeups() {
+        return videoWakeups;
     }
 
-    /** Any thread: as {@link #wake}, unless telemetry rests and a wake is due at the end of that anyway. */
-    void wakeForTelemetry() {
-        // The caller's offer before the rest is read; pairs with the fence in endRest().
-        VarHandle.fullFence();
+    /** For the clients' subscriptions to telemetry. */
+    WakeupGroup telemetryWakeups() {
+        return telemetryWakeups;
+    }
+
+    /** Any thread: lets all clients write what they have, soon. */
+    void wake() {
+        videoWakeups.wake();
+    }
+
+    /** As {@link #wake}, unless telemetry rests and a wake is due at the end of that anyway. */
+    private void wakeForTelemetry() {
+        // The broadcaster has put a fence between its offers and this look at the rest; pairs with the one in endRest().
         if (!telemetryRests) {
             wake();
         }
@@ -124,6 +150,22 @@ final class IoLane {
     /** Any thread. */
     void stopTimers() {
         ticker.remove();
+    }
+
+    private void drainAllOrWakeAgain() {
+        // In this order: a wake-up for telemetry that comes in between finds its own flag still up and is served by
+        // what follows. The other way round it would rely on the task that is just beginning and leave its flag up.
+        videoWakeups.beginDrain();
+        telemetryWakeups.beginDrain();
+        boolean done = false;
+        try {
+            drainAll();
+            done = true;
+        } finally {
+            if (!done) {
+                wake(); // for those who were not looked at
+            }
+        }
     }
 
     private void drainAll() {

@@ -18,7 +18,6 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
 import java.io.IOException;
-import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
@@ -30,8 +29,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Serves HTTP routes and one stream of video and telemetry over WebSocket. The two broadcasters are the caller's: it
- * publishes into them and then tells the server. Started once, closed once.
+ * Serves HTTP routes and one stream of video and telemetry over WebSocket. The two broadcasters are the caller's, which
+ * publishes into them. Started once, closed once.
  */
 public final class StreamServer implements AutoCloseable {
 
@@ -78,7 +77,7 @@ public final class StreamServer implements AutoCloseable {
             XnioIoThread[] threads = listener.ioThreads();
             IoLane[] started = new IoLane[threads.length];
             for (int i = 0; i < threads.length; i++) {
-                started[i] = new IoLane(threads[i], config.nanoClock(), config.tickInterval());
+                started[i] = new IoLane(threads[i], config.nanoClock(), config.tickInterval(), this::drainInline);
             }
             lanes = started;
             warnOfSmallRoom();
@@ -93,30 +92,6 @@ public final class StreamServer implements AutoCloseable {
         } catch (RuntimeException e) {
             close();
             throw e;
-        }
-    }
-
-    /**
-     * To be called after each publication of video, always by the publishing thread: with few clients it writes to all
-     * of them right here, which spares a thread hand-over; with more it wakes the I/O threads, each at most once. Never
-     * blocks.
-     */
-    public void videoPublished() {
-        // What was published before the clients are looked at: a client that is not among them yet will, after it has
-        // entered itself, take its turn (a read-modify-write, the partner of this fence) and find the message.
-        VarHandle.fullFence();
-        IoLane[] all = lanes;
-        int clients = 0;
-        for (IoLane lane : all) {
-            clients += lane.clients().length;
-        }
-        boolean inline = clients <= config.inlineClients();
-        for (IoLane lane : all) {
-            if (inline) {
-                drainInline(lane);
-            } else if (lane.clients().length > 0) {
-                lane.wake();
-            }
         }
     }
 
@@ -202,14 +177,28 @@ public final class StreamServer implements AutoCloseable {
         }
     }
 
-    private void drainInline(IoLane lane) {
+    /**
+     * The publishing thread, after each publication of video: with few clients it writes to all of them right here,
+     * which spares a thread hand-over.
+     *
+     * @return false if the I/O thread has to do it
+     */
+    private boolean drainInline(IoLane lane) {
+        if (config.feeds().video().subscriberCount() > config.inlineClients()) {
+            return false;
+        }
+        boolean all = true;
+        // The broadcaster has put a fence between its offers and this look at the clients: one that is not among them
+        // yet will, after it has entered itself, take its turn (a read-modify-write, the partner of that fence) and find
+        // the message.
         for (ClientConnection client : lane.clients()) {
             if (client.anyThreadMayWrite()) {
                 client.drain(publisher);
             } else {
-                lane.wake();
+                all = false;
             }
         }
+        return all;
     }
 
     private void warnOfSmallRoom() {

@@ -40,7 +40,7 @@ class ClientWriterTest implements ClientWriter.Listener {
     private int yields;
     private boolean throwing;
     private final ClientWriter writer = new ClientWriter(new ConduitStreamSinkChannel(null, conduit()),
-            video.subscribe(() -> { }), telemetry.subscribe(() -> { }), this, () -> nowNanos);
+            video.subscribe(), telemetry.subscribe(), this, () -> nowNanos);
 
     private StreamSinkConduit conduit() {
         return (StreamSinkConduit) Proxy.newProxyInstance(getClass().getClassLoader(),

@@ -60,7 +60,7 @@ class LifecycleTest {
         server.close();
         server.close();
         assertThatThrownBy(server.server::start).isInstanceOf(IllegalStateException.class);
-        server.server.videoPublished();
+        server.publish(new byte[5], true);
     }
 
     @Test

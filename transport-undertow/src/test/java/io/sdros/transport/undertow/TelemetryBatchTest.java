@@ -12,8 +12,8 @@ class TelemetryBatchTest {
 
     private final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
             LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(0).build();
-    private final LatestValueSubscription<String, TelemetryMessage> one = telemetry.subscribe(() -> { });
-    private final LatestValueSubscription<String, TelemetryMessage> other = telemetry.subscribe(() -> { });
+    private final LatestValueSubscription<String, TelemetryMessage> one = telemetry.subscribe();
+    private final LatestValueSubscription<String, TelemetryMessage> other = telemetry.subscribe();
     private static final int MOST_BYTES = 1000;
     private final TelemetryBatch batch = new TelemetryBatch();
 

@@ -84,7 +84,6 @@ final class TestServer implements AutoCloseable {
                 VideoMessage.wrap(array, VideoMessage.HEADROOM_BYTES, headerAndPayload.length);
         video.service();
         video.publish(message, keyframe, headerAndPayload.length);
-        server.videoPublished();
     }
 
     TransportStatistics statistics() {

@@ -2,6 +2,7 @@ package io.sdros.it.jmh;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.Subscription;
+import io.sdros.fanout.WakeupGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +33,11 @@ public class FanOutCost {
 
     private static final int FRAME_BYTES = 3_000;
     private static final int KEYFRAME_INTERVAL = 30;
-    private static final Runnable NOBODY = () -> { };
-
     @Param({"1", "16", "256", "4096"})
     public int subscribers;
 
+    /** As a server does it, whose I/O threads each serve many. */
+    private final WakeupGroup group = new WakeupGroup(() -> { });
     private Broadcaster<Object> broadcaster;
     private List<Subscription<Object>> subscriptions;
     private final Object message = new Object();
@@ -47,7 +48,7 @@ public class FanOutCost {
         broadcaster = Broadcaster.builder().build();
         subscriptions = new ArrayList<>();
         for (int i = 0; i < subscribers; i++) {
-            subscriptions.add(broadcaster.subscribe(NOBODY));
+            subscriptions.add(broadcaster.subscribe(group));
         }
         broadcaster.service();
     }
@@ -60,6 +61,7 @@ public class FanOutCost {
     @Benchmark
     public void publishAndPoll(Blackhole sink) {
         publishOne();
+        group.beginDrain();
         for (int i = 0; i < subscribers; i++) {
             Subscription<Object> subscription = subscriptions.get(i);
             sink.consume(subscription.poll());

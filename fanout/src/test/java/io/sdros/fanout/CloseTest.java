@@ -11,18 +11,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Leaving: nothing more to poll, nothing held any more. */
-class CancelTest {
+class CloseTest {
 
     private final Harness harness = new Harness();
 
     @Test
     void nothingCanBePolledAnyMore() {
         harness.publish("Kd");
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.publish("d");
         subscription.poll();
-        subscription.cancel();
-        assertThat(subscription.state()).isEqualTo(SubscriptionState.CANCELLED);
+        subscription.close();
+        assertThat(subscription.state()).isEqualTo(SubscriptionState.CLOSED);
         assertThat(subscription.poll()).isNull();
         harness.publish("K");
         harness.broadcaster.service();
@@ -31,12 +31,12 @@ class CancelTest {
 
     @Test
     void againIsHarmless() {
-        Subscription<Message> subscription = harness.join();
+        StreamSubscription<Message> subscription = harness.join();
         harness.join();
-        subscription.cancel();
-        subscription.cancel();
+        subscription.close();
+        subscription.close();
         harness.broadcaster.service();
-        subscription.cancel();
+        subscription.close();
         harness.broadcaster.service();
         assertThat(harness.broadcaster.subscriberCount()).isEqualTo(1);
     }
@@ -44,20 +44,20 @@ class CancelTest {
     @Test
     void beforeTheAdmission() {
         List<String> ready = new ArrayList<>();
-        Subscription<Message> subscription = harness.broadcaster.subscribe(() -> ready.add("ready"));
-        subscription.cancel();
+        StreamSubscription<Message> subscription = harness.broadcaster.subscribe(new WakeupGroup(() -> ready.add("ready")));
+        subscription.close();
         assertThat(harness.broadcaster.service()).isZero();
         assertThat(ready).isEmpty();
         assertThat(harness.requests).isEmpty();
         assertThat(harness.broadcaster.hasSubscribers()).isFalse();
-        assertThat(subscription.state()).isEqualTo(SubscriptionState.CANCELLED);
+        assertThat(subscription.state()).isEqualTo(SubscriptionState.CLOSED);
     }
 
     @Test
     void fromItsOwnCallback() {
-        List<Subscription<Message>> own = new ArrayList<>();
-        own.add(harness.broadcaster.subscribe(() -> own.get(0).cancel()));
-        Subscription<Message> other = harness.broadcaster.subscribe(() -> {});
+        List<StreamSubscription<Message>> own = new ArrayList<>();
+        own.add(harness.broadcaster.subscribe(new WakeupGroup(() -> own.get(0).close())));
+        StreamSubscription<Message> other = harness.broadcaster.subscribe();
         harness.broadcaster.service();
         harness.publish("K");
         harness.broadcaster.service();
@@ -67,12 +67,12 @@ class CancelTest {
 
     @Test
     void theOthersGoOn() {
-        List<Subscription<Message>> all = new ArrayList<>();
+        List<StreamSubscription<Message>> all = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             all.add(harness.join());
         }
         for (int gone : new int[] {6, 0, 5}) {
-            all.get(gone).cancel();
+            all.get(gone).close();
         }
         harness.broadcaster.service();
         harness.publish("Kd");
@@ -87,10 +87,10 @@ class CancelTest {
         Broadcaster<Object> broadcaster = Broadcaster.builder().build();
         List<WeakReference<Object>> messages = new ArrayList<>();
         publish(broadcaster, messages);
-        Subscription<Object> subscription = broadcaster.subscribe(() -> {});
+        StreamSubscription<Object> subscription = broadcaster.subscribe();
         broadcaster.service();
         publish(broadcaster, messages);
-        subscription.cancel();
+        subscription.close();
         publish(broadcaster, messages);
         broadcaster.service();
         broadcaster.discontinuity(); // what is cached for the next one
@@ -103,7 +103,7 @@ class CancelTest {
         Broadcaster<Object> broadcaster = Broadcaster.builder().capacity(2).build();
         List<WeakReference<Object>> replayed = new ArrayList<>();
         publish(broadcaster, replayed);
-        Subscription<Object> stalled = broadcaster.subscribe(() -> {});
+        StreamSubscription<Object> stalled = broadcaster.subscribe();
         broadcaster.service();
         stalled.poll();
         for (int i = 0; i < 3; i++) {
@@ -118,7 +118,7 @@ class CancelTest {
         Broadcaster<Object> broadcaster = Broadcaster.builder().build();
         List<WeakReference<Object>> replayed = new ArrayList<>();
         publish(broadcaster, replayed);
-        Subscription<Object> subscription = broadcaster.subscribe(() -> {});
+        StreamSubscription<Object> subscription = broadcaster.subscribe();
         broadcaster.service();
         broadcaster.publish(new Object(), true, 1);
         subscription.poll();
@@ -145,10 +145,10 @@ class CancelTest {
 
     @Test
     void whoCannotBeAnnouncedIsNoSubscriber() {
-        Harness failing = new Harness(builder -> builder.attention(() -> {
+        Harness failing = new Harness(builder -> builder.producerWakeup(() -> {
             throw new IllegalStateException("of a test");
         }));
-        assertThatThrownBy(() -> failing.broadcaster.subscribe(() -> {})).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> failing.broadcaster.subscribe()).isInstanceOf(IllegalStateException.class);
         assertThat(failing.broadcaster.hasSubscribers()).isFalse();
         assertThat(failing.broadcaster.service()).as("called back").isZero();
     }
