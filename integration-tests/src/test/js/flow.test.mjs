@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { Backoff, GroupBuffer, KeyframeGate, RateMeter } = await webModule('sdr-client.js');
+const { Backoff, KeyframeGate, RateMeter } = await webModule('client/flow.js');
 
 const key = (frameSeq) => ({ frameSeq, keyframe: true });
 const delta = (frameSeq) => ({ frameSeq, keyframe: false });
@@ -42,6 +42,20 @@ test('a new connection begins anew: no gap is counted, a keyframe is needed', ()
   gate.reset();
   assert.deepEqual(admitted(gate, key(50n), delta(52n)), [50]);
   assert.equal(gate.missed, 1);
+});
+
+test('a jump that no loss explains is a restart, of which nothing is missing', () => {
+  for (const jump of [2n ** 64n - 1n, 2n ** 63n, 1000002n + 7n]) {
+    const gate = new KeyframeGate();
+    gate.admits({ frameSeq: 7n, keyframe: true });
+    assert.equal(gate.admits({ frameSeq: jump, keyframe: false }), false);
+    assert.equal(gate.admits({ frameSeq: 8n, keyframe: true }), true);
+    assert.equal(gate.missed, 0);
+  }
+  const gate = new KeyframeGate();
+  gate.admits({ frameSeq: 7n, keyframe: true });
+  gate.admits({ frameSeq: 1000008n, keyframe: false });
+  assert.equal(gate.missed, 1000000);
 });
 
 test('waiting times double up to their limit', () => {
@@ -88,24 +102,4 @@ test('amounts count, not entries', () => {
   const meter = new RateMeter(2000);
   for (let ms = 0; ms <= 1000; ms += 100) meter.add(ms, 500);
   assert.equal(meter.perSecond(1000), 5000);
-});
-
-const unit = (index, keyframe, bytes = 10) => ({ index, arrivedAt: 0, message: { keyframe, payload: new Uint8Array(bytes) } });
-const indexes = (units) => units.map((entry) => entry.index);
-
-test('the group buffer keeps from the last keyframe on', () => {
-  const buffer = new GroupBuffer();
-  const thrownAway = [unit(0, false), unit(1, true), unit(2, false), unit(3, true), unit(4, false)].map((entry) => buffer.add(entry));
-  assert.deepEqual(thrownAway, [1, 0, 0, 2, 0]);
-  assert.deepEqual(indexes(buffer.take()), [3, 4]);
-  assert.deepEqual(buffer.take(), []);
-});
-
-test('a group that grows too large is given up until the next keyframe', () => {
-  const buffer = new GroupBuffer();
-  buffer.add(unit(0, true, 9 * 1024 * 1024));
-  assert.equal(buffer.add(unit(1, false, 9 * 1024 * 1024)), 2);
-  assert.equal(buffer.add(unit(2, false)), 1);
-  buffer.add(unit(3, true));
-  assert.deepEqual(indexes(buffer.take()), [3]);
 });

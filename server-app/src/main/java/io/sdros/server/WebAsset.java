@@ -3,10 +3,12 @@ package io.sdros.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /**
  * One file of the player page, held in memory.
@@ -18,7 +20,7 @@ import java.util.HexFormat;
  */
 record WebAsset(String path, String contentType, byte[] content, String etag) {
 
-    private static final int ETAG_BYTES = 12;
+    private static final int DIGEST_BYTES = 12;
 
     /** Loads {@code web/<name>} from the jar. */
     static WebAsset load(String path, String name) {
@@ -33,6 +35,18 @@ record WebAsset(String path, String contentType, byte[] content, String etag) {
         }
     }
 
+    /** The same file under another path. */
+    WebAsset at(String otherPath) {
+        return new WebAsset(otherPath, contentType, content, etag);
+    }
+
+    /** The same text with something in place of something else, wherever that is. */
+    WebAsset with(String replaced, String replacement) {
+        byte[] changed = new String(content, StandardCharsets.UTF_8).replace(replaced, replacement)
+                .getBytes(StandardCharsets.UTF_8);
+        return new WebAsset(path, contentType, changed, etagOf(changed));
+    }
+
     /** Whether a browser that sends this If-None-Match has these bytes already; a proxy that packs them says W/ before the tag. */
     boolean matches(String ifNoneMatch) {
         return Arrays.stream(ifNoneMatch.split(",")).map(String::strip)
@@ -40,9 +54,15 @@ record WebAsset(String path, String contentType, byte[] content, String etag) {
     }
 
     private static String etagOf(byte[] content) {
+        return '"' + digest(Stream.of(content)) + '"';
+    }
+
+    /** Names these bytes: others have another name. */
+    static String digest(Stream<byte[]> contents) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-            return '"' + HexFormat.of().formatHex(digest, 0, ETAG_BYTES) + '"';
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            contents.forEach(digest::update);
+            return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
@@ -56,6 +76,7 @@ record WebAsset(String path, String contentType, byte[] content, String etag) {
             case "css" -> "text/css; charset=utf-8";
             case "svg" -> "image/svg+xml";
             case "ts" -> "text/plain; charset=utf-8";
+            case "json" -> "application/json";
             default -> throw new IllegalArgumentException("no media type is known for web/" + name);
         };
     }

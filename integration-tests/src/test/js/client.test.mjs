@@ -34,7 +34,7 @@ class FarEnd {
 Object.assign(globalThis, {
   document: page, Worker: FarEnd, VideoDecoder: class {}, OffscreenCanvas: class {}, addEventListener: () => {}, removeEventListener: () => {},
 });
-const { SdrClient } = await webModule('sdr-client.js');
+const { SdrClient } = await webModule('client/client.js');
 
 function become(visibilityState) {
   page.visibilityState = visibilityState;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { Codec, parseMessage } = await webModule('sdr-client.js');
+const { Codec, parseMessage } = await webModule('client/protocol.js');
 
 const bytes = (hex) => Uint8Array.from(Buffer.from(hex.replace(/ /g, ''), 'hex')).buffer;
 

@@ -5,8 +5,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { DEMO_CLIP, webModule } from './web-module.mjs';
 
-const { Codec, ParameterSets, nalUnits } = await webModule('sdr-client.js');
-const { initSegment, mediaSegment } = await webModule('sdr-mse.js');
+const { nalUnits } = await webModule('client/bitstream.js');
+const { initSegment, mediaSegment } = await webModule('client/mp4.js');
+const { ParameterSets } = await webModule('client/parameter-sets.js');
+const { Codec } = await webModule('client/protocol.js');
 
 const kind = (unit) => unit[0] & 31;
 const DELIMITER = 9;

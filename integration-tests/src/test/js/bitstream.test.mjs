@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { DEMO_CLIP, webModule } from './web-module.mjs';
+
+const { describeH264, describeHevc, nalUnits } = await webModule('client/bitstream.js');
+
+const bytes = (hex) => Uint8Array.from(Buffer.from(hex.replace(/ /g, ''), 'hex'));
+const hex = (data) => Buffer.from(data).toString('hex');
+
+// Written by libx264 (high profile, level 2.1, 426x240; main profile, level 4, 1920x1080) and libx265 (main profile, level 2, 426x240).
+const H264_HIGH_426X240 = '67640015acb60d8ff27350101014000003000400000300f23c58bb80';
+const H264_MAIN_1920X1080 = '674d4028eca03c0113f2e022000003000200000300781e30632c';
+const HEVC_MAIN_426X240 = '42010101600000030090000003000003003ca00d880f1c9e592a4932b9a808080f08000003000800000300f040';
+
+test('NAL units end where the next start code begins, be it of three or four bytes', () => {
+  assert.deepEqual(nalUnits(bytes('00000001 0910 000001 67aabb 00000001 6801')).map(hex), ['0910', '67aabb', '6801']);
+});
+
+test('zero bytes inside a NAL unit stay, those after it go', () => {
+  assert.deepEqual(nalUnits(bytes('000001 65000002 000003 01 0000 000001 41')).map(hex), ['6500000200000301', '41']);
+});
+
+test('no start code, no NAL unit', () => {
+  assert.deepEqual(nalUnits(bytes('6742c01f')), []);
+  assert.deepEqual(nalUnits(bytes('')), []);
+});
+
+test('the demo clip describes itself', () => {
+  const sps = nalUnits(readFileSync(DEMO_CLIP).subarray(0, 4096)).find((unit) => (unit[0] & 31) === 7);
+  assert.deepEqual(describeH264(sps), { codecString: 'avc1.42C01F', width: 854, height: 480 });
+});
+
+test('a high profile SPS with cropping', () => {
+  assert.deepEqual(describeH264(bytes(H264_HIGH_426X240)), { codecString: 'avc1.640015', width: 426, height: 240 });
+});
+
+test('1080 lines are 68 rows of macroblocks, cropped', () => {
+  const { codecString, width, height } = describeH264(bytes(H264_MAIN_1920X1080));
+  assert.deepEqual([codecString, width, height], ['avc1.4D4028', 1920, 1080]);
+});
+
+test('an SPS that is cut short still names the codec', () => {
+  assert.deepEqual(describeH264(bytes('6742c01f')), { codecString: 'avc1.42C01F', width: 0, height: 0 });
+  assert.equal(describeH264(bytes('6742')), null);
+});
+
+test('an HEVC SPS', () => {
+  assert.deepEqual(describeHevc(bytes(HEVC_MAIN_426X240)), { codecString: 'hev1.1.6.L60.90', width: 426, height: 240 });
+});
+
+test('HEVC profile space, tier and constraint bytes are part of the string', () => {
+  // profile space A, high tier, profile 2; compatibility flag 2 only; constraints 90 00 00 00 00 00; level 120
+  const sps = bytes('4201 01 62 20000000 900000000000 78');
+  assert.equal(describeHevc(sps).codecString, 'hev1.A2.4.H120.90');
+});

@@ -1,0 +1,193 @@
+/** What lies in an H.264 or HEVC access unit as Annex B has it: NAL units, and what sequence parameter sets say. */
+
+/** `nal_unit_type` of H.264. */
+export const H264 = Object.freeze({ SPS: 7, PPS: 8, DELIMITER: 9 });
+
+/** `nal_unit_type` of HEVC. */
+export const HEVC = Object.freeze({ VPS: 32, SPS: 33, PPS: 34, DELIMITER: 35 });
+
+/**
+ * The NAL units of an Annex B access unit, without start codes and trailing zero bytes.
+ * @param {Uint8Array} data
+ * @returns {Uint8Array[]} views into data
+ */
+export function nalUnits(data) {
+  const units = [];
+  let start = -1;
+  for (let at = 0; at + 2 < data.length; at++) {
+    if (data[at + 2] > 1) { at += 2; continue; }
+    if (data[at] !== 0 || data[at + 1] !== 0 || data[at + 2] !== 1) continue;
+    if (start >= 0) units.push(withoutTrailingZeros(data, start, at));
+    start = at + 3;
+    at += 2;
+  }
+  if (start >= 0) units.push(withoutTrailingZeros(data, start, data.length));
+  return units.filter((unit) => unit.length > 0);
+}
+
+function withoutTrailingZeros(data, start, end) {
+  while (end > start && data[end - 1] === 0) end--;
+  return data.subarray(start, end);
+}
+
+/** Removes the emulation prevention bytes (00 00 03 → 00 00). */
+function rawBytes(unit) {
+  const raw = [];
+  let zeros = 0;
+  for (const byte of unit) {
+    if (zeros >= 2 && byte === 3) { zeros = 0; continue; }
+    zeros = byte === 0 ? zeros + 1 : 0;
+    raw.push(byte);
+  }
+  return Uint8Array.from(raw);
+}
+
+/** Reads bit fields and Exp-Golomb numbers; beyond the end it reads zeros and says so in `overrun`. */
+class BitReader {
+  #bytes;
+  #at;
+  overrun = false;
+
+  constructor(bytes, skipBytes) {
+    this.#bytes = bytes;
+    this.#at = skipBytes * 8;
+  }
+
+  bits(count) {
+    let value = 0;
+    for (let i = 0; i < count; i++, this.#at++) {
+      if (this.#at >> 3 >= this.#bytes.length) this.overrun = true;
+      value = value * 2 + ((this.#bytes[this.#at >> 3] >> (7 - (this.#at & 7))) & 1);
+    }
+    return value;
+  }
+
+  unsigned() {
+    let zeros = 0;
+    while (zeros < 32 && !this.overrun && this.bits(1) === 0) zeros++;
+    return 2 ** zeros - 1 + this.bits(zeros);
+  }
+
+  signed() {
+    const value = this.unsigned();
+    return value % 2 === 1 ? (value + 1) / 2 : -value / 2;
+  }
+}
+
+/**
+ * @typedef {object} StreamDescription
+ * @property {string} codecString  as RFC 6381 and WebCodecs want it
+ * @property {number} width  of the shown picture; 0 when not known
+ * @property {number} height
+ */
+
+const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, '0');
+const PROFILES_WITH_CHROMA = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
+
+/**
+ * What an H.264 sequence parameter set (NAL unit type 7, header included) says about its stream.
+ * @param {Uint8Array} unit
+ * @returns {StreamDescription | null} null when it is cut short
+ */
+export function describeH264(unit) {
+  if (unit.length < 4) return null;
+  const codecString = `avc1.${hex(unit[1])}${hex(unit[2])}${hex(unit[3])}`;
+  const reader = new BitReader(rawBytes(unit), 4);
+  reader.unsigned();
+  let chroma = 1;
+  let separatePlanes = 0;
+  if (PROFILES_WITH_CHROMA.includes(unit[1])) {
+    chroma = reader.unsigned();
+    if (chroma === 3) separatePlanes = reader.bits(1);
+    reader.unsigned();
+    reader.unsigned();
+    reader.bits(1);
+    if (reader.bits(1)) skipScalingLists(reader, chroma === 3 ? 12 : 8);
+  }
+  reader.unsigned();
+  skipPictureOrder(reader);
+  reader.unsigned();
+  reader.bits(1);
+  const widthBlocks = reader.unsigned() + 1;
+  const heightUnits = reader.unsigned() + 1;
+  const framesOnly = reader.bits(1);
+  if (!framesOnly) reader.bits(1);
+  reader.bits(1);
+  const crop = reader.bits(1) ? [0, 1, 2, 3].map(() => reader.unsigned()) : [0, 0, 0, 0];
+  if (reader.overrun) return { codecString, width: 0, height: 0 };
+  const subsampled = separatePlanes ? 0 : chroma;
+  const cropX = subsampled === 1 || subsampled === 2 ? 2 : 1;
+  const cropY = (subsampled === 1 ? 2 : 1) * (2 - framesOnly);
+  return {
+    codecString,
+    width: widthBlocks * 16 - (crop[0] + crop[1]) * cropX,
+    height: heightUnits * 16 * (2 - framesOnly) - (crop[2] + crop[3]) * cropY,
+  };
+}
+
+function skipScalingLists(reader, lists) {
+  for (let list = 0; list < lists; list++) {
+    if (!reader.bits(1)) continue;
+    let last = 8;
+    let next = 8;
+    for (let i = 0; i < (list < 6 ? 16 : 64) && !reader.overrun; i++) {
+      if (next !== 0) next = (last + reader.signed() + 256) % 256;
+      if (next !== 0) last = next;
+    }
+  }
+}
+
+function skipPictureOrder(reader) {
+  const type = reader.unsigned();
+  if (type === 0) reader.unsigned();
+  if (type !== 1) return;
+  reader.bits(1);
+  reader.signed();
+  reader.signed();
+  const cycle = Math.min(reader.unsigned(), 255);
+  for (let i = 0; i < cycle && !reader.overrun; i++) reader.signed();
+}
+
+/**
+ * What an HEVC sequence parameter set (NAL unit type 33, header included) says about its stream.
+ * @param {Uint8Array} unit
+ * @returns {StreamDescription | null} null when it is cut short
+ */
+export function describeHevc(unit) {
+  const raw = rawBytes(unit);
+  if (raw.length < 15) return null;
+  const space = ['', 'A', 'B', 'C'][raw[3] >> 6];
+  const tier = (raw[3] >> 5) & 1 ? 'H' : 'L';
+  const compatible = [...raw.subarray(4, 8)].map(reversedBits).reverse();
+  const compatibility = compatible.reduce((value, byte) => value * 256 + byte, 0).toString(16).toUpperCase();
+  const constraints = [...raw.subarray(8, 14)];
+  while (constraints.length > 0 && constraints.at(-1) === 0) constraints.pop();
+  const parts = [`hev1.${space}${raw[3] & 31}`, compatibility, `${tier}${raw[14]}`];
+  for (const byte of constraints) parts.push(byte.toString(16).toUpperCase());
+  return { codecString: parts.join('.'), ...hevcSize(raw) };
+}
+
+function reversedBits(byte) {
+  let reversed = 0;
+  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
+  return reversed;
+}
+
+function hevcSize(raw) {
+  const subLayers = (raw[2] >> 1) & 7;
+  const reader = new BitReader(raw, 15);
+  const present = [];
+  for (let i = 0; i < subLayers; i++) present.push([reader.bits(1), reader.bits(1)]);
+  if (subLayers > 0) reader.bits(2 * (8 - subLayers));
+  for (const [profile, level] of present) reader.bits(88 * profile + 8 * level);
+  reader.unsigned();
+  const chroma = reader.unsigned();
+  if (chroma === 3) reader.bits(1);
+  const width = reader.unsigned();
+  const height = reader.unsigned();
+  const crop = reader.bits(1) ? [0, 1, 2, 3].map(() => reader.unsigned()) : [0, 0, 0, 0];
+  if (reader.overrun) return { width: 0, height: 0 };
+  const cropX = chroma === 1 || chroma === 2 ? 2 : 1;
+  const cropY = chroma === 1 ? 2 : 1;
+  return { width: width - (crop[0] + crop[1]) * cropX, height: height - (crop[2] + crop[3]) * cropY };
+}

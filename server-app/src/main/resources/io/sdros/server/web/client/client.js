@@ -1,0 +1,294 @@
+/** What a page uses: one object per picture. */
+
+import { clockMs } from './clock.js';
+import {
+  claimCanvas, inWorker, loadFallback, onPage, releaseCanvas, workerFor, workerPossible,
+} from './placement.js';
+import { IDLE } from './state.js';
+import { Watchdog } from './watchdog.js';
+
+/** Semantic version of this module's API. */
+export const VERSION = '0.1.0';
+
+const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimitMs: 1000, worker: true, pauseWhenHidden: true });
+
+/**
+ * @typedef {object} ClientOptions
+ * @property {HTMLCanvasElement} [canvas]  where to paint; it gets the size of the video, CSS scales it. Without it each
+ *     'frame' event carries `picture` (VideoFrame or ImageBitmap), which its receiver has to close.
+ * @property {string | URL} [url]  of the stream, ws(s) or http(s); default: stream/ws beside the folder of this
+ *     module, which is where a server has it
+ * @property {string} [token]  the server's access token
+ * @property {number} [staleAfterMs]  age from which the picture is called stale, or three frame intervals if that is more; 500
+ * @property {number} [retryFirstMs]  first waiting time before reconnecting; 250
+ * @property {number} [retryLimitMs]  longest one; 1000
+ * @property {boolean} [worker]  false: keep everything on the page's thread
+ * @property {boolean} [pauseWhenHidden]  false: go on decoding in a hidden page
+ */
+
+/**
+ * Events (CustomEvent, see `detail`): 'state' {@link ClientState}; 'statistics' {@link Statistics}, four times a
+ * second; 'frame' { frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, shownAt, picture? };
+ * 'telemetry' {@link Telemetry}; 'error' { why, message } when the state becomes 'failed', and when something breaks that
+ * it need not follow from. `writtenBy` is a time after which the frame was not written: when it arrived, or earlier
+ * when the server was the one that kept it; null while that is not known.
+ */
+export class SdrClient extends EventTarget {
+  #options;
+  #canvas;
+  #state = IDLE;
+  // What the worker said last, while the watchdog says otherwise.
+  #workerState = null;
+  #statistics = null;
+  #writtenBy = null;
+  #receiver = null;
+  #calls = [];
+  #started = false;
+  #closed = false;
+  #placement = '';
+  #watchdog = null;
+  #unclaimed = null;
+  // Counts how often the page was hidden. What the worker showed before it heard of the latest may be told after it.
+  #viewing = 0;
+  #onVisibility = () => this.#visibilityChanged();
+  #onOnline = () => this.#call('retryIfLost');
+
+  /** @param {ClientOptions} [options] */
+  constructor(options = {}) {
+    super();
+    const { canvas = null, ...rest } = options;
+    this.#canvas = canvas;
+    this.#options = { ...DEFAULTS, ...rest };
+    this.#options.url = absoluteUrl(options.url);
+  }
+
+  /** @returns {ClientState} */
+  get state() {
+    return this.#state;
+  }
+
+  /** The latest statistics; null before the first. @returns {Statistics | null} */
+  get statistics() {
+    return this.#statistics;
+  }
+
+  /**
+   * Milliseconds since the shown picture came from the network, or since the server had it if it kept it for long; null
+   * before the first picture. It is at least that old.
+   */
+  get pictureAgeMs() {
+    return this.#writtenBy === null ? null : Math.max(0, clockMs() - this.#writtenBy);
+  }
+
+  /** Where the work is done: 'worker', 'page', or '' before it is decided. */
+  get placement() {
+    return this.#placement;
+  }
+
+  /** Connects and stays connected until {@link stop}. Does nothing while it does so already. */
+  start() {
+    if (this.#closed) throw new Error('this client was closed');
+    if (!this.#started) {
+      this.#started = true;
+      document.addEventListener('visibilitychange', this.#onVisibility);
+      addEventListener('online', this.#onOnline);
+      this.#boot();
+      this.#visibilityChanged();
+    }
+    this.#call('start');
+  }
+
+  /** Disconnects; the last picture stays. {@link start} connects again. */
+  stop() {
+    this.#call('stop');
+  }
+
+  /** Freezes the picture; the connection and telemetry go on. */
+  pause() {
+    this.#call('setPaused', true);
+  }
+
+  /** Goes on with the live picture, not where {@link pause} left off. */
+  resume() {
+    this.#call('setPaused', false);
+  }
+
+  /** Tries again now: after a refusal, or instead of waiting for the next attempt. */
+  retry() {
+    this.#call('retry');
+  }
+
+  /** Uses another access token, at once when not connected. @param {string} token */
+  setToken(token) {
+    this.#options.token = token;
+    this.#call('setToken', token);
+  }
+
+  /** Ends everything for good. The canvas may be given to a new client within 3 s; after that its worker is gone. */
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    removeEventListener('online', this.#onOnline);
+    this.#watchdog?.stop();
+    this.#receiver?.close();
+    releaseCanvas(this.#canvas, this);
+    this.#dropUnclaimed();
+    this.#enter({ ...IDLE, state: 'stopped', reason: 'closed', why: 'closed', message: 'Closed.', pictureOld: this.#state.pictureOld });
+  }
+
+  #call(method, ...details) {
+    if (this.#closed) return;
+    if (this.#receiver === null) this.#calls.push([method, details]);
+    else this.#receiver.call(method, details);
+  }
+
+  async #boot() {
+    const emit = (type, detail) => this.#received(type, detail);
+    try {
+      if (this.#canvas !== null) claimCanvas(this.#canvas, this);
+      const worker = this.#options.worker && workerPossible(this.#canvas) ? await workerFor(this.#canvas) : null;
+      const fallback = worker === null ? await loadFallback() : null;
+      if (this.#closed) {
+        worker?.terminate();
+        return;
+      }
+      this.#placement = worker === null ? 'page' : 'worker';
+      this.#receiver = worker === null ? onPage(this.#options, this.#canvas, fallback, emit)
+        : inWorker(worker, this.#options, this.#canvas, emit, (message) => this.#workerBroke(message));
+      if (worker !== null) this.#watch();
+    } catch (error) {
+      this.#fail('canvas-in-use', `The canvas cannot be used: ${error.message}.`);
+      return;
+    }
+    for (const [method, details] of this.#calls.splice(0)) this.#receiver.call(method, details);
+  }
+
+  #watch() {
+    this.#watchdog = new Watchdog(() => this.#workerSilent());
+    this.#watchdog.start();
+  }
+
+  #workerSilent() {
+    const { broken } = this.#watchdog;
+    if (broken === null) this.#fail('worker-hung', 'The part of the page that shows the video does not respond.');
+    else this.#fail('worker-failed', `The part of the page that shows the video has failed: ${broken}`);
+  }
+
+  #workerBroke(message) {
+    if (this.#watchdog !== null) this.#watchdog.broken = message;
+    this.#dispatch('error', { why: 'worker-failed', message });
+  }
+
+  #fail(why, message) {
+    this.#enter({ ...IDLE, state: 'failed', reason: why, why, message, pictureOld: this.#writtenBy !== null });
+  }
+
+  #enter(state) {
+    const entered = state.state === 'failed' && this.#state.why !== state.why;
+    this.#state = Object.freeze(state);
+    this.#dispatch('state', this.#state);
+    if (entered) this.#dispatch('error', { why: state.why, message: state.message });
+  }
+
+  #dispatch(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #received(type, detail) {
+    if (this.#closed) {
+      detail.picture?.close();
+      return;
+    }
+    if (this.#watchdog?.heard()) this.#enter(this.#workerState ?? IDLE);
+    switch (type) {
+      case 'alive':
+        break;
+      case 'age':
+        this.#writtenBy = detail.writtenBy;
+        break;
+      case 'state':
+        this.#workerState = detail;
+        this.#enter(detail);
+        break;
+      case 'statistics':
+        this.#statistics = Object.freeze(detail);
+        this.#dispatch('statistics', this.#statistics);
+        break;
+      case 'telemetry':
+        this.#dispatch('telemetry', new Telemetry(detail));
+        break;
+      case 'frame':
+        this.#showed(detail);
+        break;
+      default:
+        this.#dispatch(type, detail);
+    }
+  }
+
+  #showed({ viewing, picture, ...frame }) {
+    this.#writtenBy = frame.writtenBy ?? frame.arrivedAt;
+    if (this.#canvas !== null && viewing === this.#viewing) this.#canvas.style.visibility = '';
+    if (picture !== undefined) {
+      this.#receiver?.call('pictureReceived', []);
+      this.#dropUnclaimed();
+      this.#unclaimed = picture;
+      // Whoever looks at it has to close it; what nobody looks at before the next one comes is closed here.
+      const claim = () => {
+        if (this.#unclaimed === picture) this.#unclaimed = null;
+        return picture;
+      };
+      Object.defineProperty(frame, 'picture', { get: claim, enumerable: true });
+    }
+    this.#dispatch('frame', frame);
+  }
+
+  #dropUnclaimed() {
+    this.#unclaimed?.close();
+    this.#unclaimed = null;
+  }
+
+  #visibilityChanged() {
+    if (!this.#options.pauseWhenHidden) return;
+    const hidden = document.visibilityState === 'hidden';
+    if (hidden) this.#viewing++;
+    // Whoever comes back must not see the picture of then for a moment and take it for now.
+    if (hidden && this.#canvas !== null && this.#state.reason !== 'user') this.#canvas.style.visibility = 'hidden';
+    this.#call('setHidden', hidden, this.#viewing);
+  }
+}
+
+/** One telemetry message. The payload is opaque; the methods are for the usual kinds. */
+export class Telemetry {
+  constructor({ subject, payload, arrivedAt }) {
+    /** @type {string} */
+    this.subject = subject;
+    /** @type {Uint8Array} */
+    this.payload = payload;
+    /** @type {number} */
+    this.arrivedAt = arrivedAt;
+  }
+
+  /** @returns {string | null} null when the payload is not UTF-8 */
+  text() {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(this.payload);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @returns {unknown} undefined when the payload is not JSON */
+  json() {
+    try {
+      return JSON.parse(this.text() ?? '');
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function absoluteUrl(url) {
+  const base = globalThis.document?.baseURI ?? import.meta.url;
+  return (url === undefined ? new URL('../stream/ws', import.meta.url) : new URL(url, base)).href;
+}

@@ -1,0 +1,247 @@
+/** Types of index.js; what things mean is said in the modules. */
+
+export const VERSION: string;
+export const Codec: Readonly<{ H264: 1; HEVC: 2; JPEG: 3 }>;
+
+export type State = 'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paused' | 'reconnecting' | 'refused'
+  | 'unsupported' | 'failed' | 'stopped';
+
+/**
+ * What a state is due to; whoever words it needs nothing else. What each means is said at WHYS in state.js. New ones
+ * may follow: word an unknown one by `state`, or show `message`.
+ */
+export type Why = 'idle' | 'connecting' | 'joining' | 'live' | 'recovering' | 'resuming' | 'paused' | 'hidden' | 'play-blocked'
+  | 'no-frames' | 'no-keyframe' | 'not-arriving' | 'unexplained'
+  | 'undecodable' | 'decoder-slow' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
+  | 'lost' | 'no-answer' | 'server-stopping' | 'proxy' | 'no-websocket' | 'http-error'
+  | 'full' | 'full-for-address' | 'unauthorized' | 'token-wrong' | 'origin-refused' | 'host-refused'
+  | 'mixed-content' | 'blocked-by-csp' | 'bad-address' | 'canvas-in-use' | 'worker-failed' | 'worker-hung'
+  | 'stopped' | 'closed';
+export const WHYS: readonly Why[];
+
+export interface ClientState {
+  readonly state: State;
+  readonly reason: string;
+  readonly why: Why;
+  readonly message: string;
+  readonly httpStatus: number | null;
+  readonly retryAt: number | null;
+  /** A picture is shown that is too old to steer by, whatever the state. With hysteresis; drawn from it nothing flickers. */
+  readonly pictureOld: boolean;
+}
+
+export interface Statistics {
+  readonly framesReceived: number;
+  readonly framesDecoded: number;
+  readonly framesPainted: number;
+  readonly framesMissed: number;
+  readonly framesDropped: Readonly<Record<'late' | 'error' | 'gap' | 'superseded' | 'suspended', number>>;
+  readonly videoBytes: number;
+  readonly telemetryReceived: number;
+  readonly malformed: number;
+  readonly connects: number;
+  readonly fps: number;
+  readonly bitsPerSecond: number;
+  readonly codec: string;
+  readonly codecString: string;
+  readonly width: number;
+  readonly height: number;
+  readonly lastFrameSeq: bigint | null;
+  readonly lastFrameId: bigint | null;
+  readonly lastArrivedAt: number | null;
+  readonly delayMs: number | null;
+  readonly decoder: '' | 'webcodecs' | 'mse' | 'jpeg';
+  /** Pictures come in another order than they are shown in: the encoder makes B-frames. */
+  readonly bFrames: boolean;
+  /** What these cost: so much later each frame is, since it waits for others. 0 without them. */
+  readonly reorderDelayMs: number;
+}
+
+export interface FrameInfo {
+  readonly frameSeq: bigint;
+  readonly frameId: bigint;
+  readonly codec: number;
+  readonly keyframe: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly arrivedAt: number;
+  readonly writtenBy: number | null;
+  readonly shownAt: number;
+  /**
+   * Only when the client has no canvas. Whoever reads this property has to close the picture. What nobody has read when
+   * the next frame comes is closed by the client.
+   */
+  readonly picture?: VideoFrame | ImageBitmap;
+}
+
+export class Telemetry {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly arrivedAt: number;
+  text(): string | null;
+  json(): unknown;
+}
+
+export interface ClientOptions {
+  canvas?: HTMLCanvasElement;
+  url?: string | URL;
+  token?: string;
+  staleAfterMs?: number;
+  retryFirstMs?: number;
+  retryLimitMs?: number;
+  worker?: boolean;
+  pauseWhenHidden?: boolean;
+}
+
+export interface ClientError {
+  readonly why: Why;
+  readonly message: string;
+}
+
+export interface ClientEvents {
+  state: CustomEvent<ClientState>;
+  statistics: CustomEvent<Statistics>;
+  frame: CustomEvent<FrameInfo>;
+  telemetry: CustomEvent<Telemetry>;
+  /** The state became 'failed', or something broke that it need not follow from. */
+  error: CustomEvent<ClientError>;
+}
+
+export class SdrClient extends EventTarget {
+  constructor(options?: ClientOptions);
+  readonly state: ClientState;
+  readonly statistics: Statistics | null;
+  readonly pictureAgeMs: number | null;
+  readonly placement: '' | 'worker' | 'page';
+  start(): void;
+  stop(): void;
+  pause(): void;
+  resume(): void;
+  retry(): void;
+  setToken(token: string): void;
+  close(): void;
+  addEventListener<Name extends keyof ClientEvents>(type: Name, listener: (event: ClientEvents[Name]) => void,
+    options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof ClientEvents>(type: Name, listener: (event: ClientEvents[Name]) => void,
+    options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions): void;
+}
+
+export interface VideoMessage {
+  readonly type: 'video';
+  readonly frameId: bigint;
+  readonly frameSeq: bigint;
+  readonly flags: number;
+  readonly codec: number;
+  readonly keyframe: boolean;
+  readonly payload: Uint8Array;
+}
+
+export interface TelemetryMessage {
+  readonly type: 'telemetry';
+  readonly subject: string;
+  readonly payload: Uint8Array;
+}
+
+export interface OtherMessage {
+  readonly type: 'reserved' | 'malformed';
+  readonly detail: string;
+}
+
+export interface StreamDescription {
+  readonly codecString: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/* The parts, for those who build their own client. */
+export function parseMessage(buffer: ArrayBuffer): VideoMessage | TelemetryMessage | OtherMessage;
+export function codecName(codec: number): string;
+export function nalUnits(data: Uint8Array): Uint8Array[];
+export function describeH264(unit: Uint8Array): StreamDescription | null;
+export function describeHevc(unit: Uint8Array): StreamDescription | null;
+
+export class ParameterSets {
+  constructor(codec: number);
+  readonly description: StreamDescription | null;
+  readonly units: Uint8Array[];
+  keyframe(payload: Uint8Array): { data: Uint8Array; changed: boolean };
+}
+
+export class KeyframeGate {
+  missed: number;
+  reset(): void;
+  admits(message: { frameSeq: bigint; keyframe: boolean }): boolean;
+}
+
+export class Backoff {
+  constructor(firstMs: number, limitMs: number, random?: () => number);
+  readonly attempts: number;
+  next(): number;
+  reset(): void;
+}
+
+export class Freshness {
+  constructor(staleAfterMs: number);
+  readonly doubtful: boolean;
+  connected(nowMs: number): void;
+  arrived(nowMs: number): void;
+  answered(nowMs: number, newestAgeMs: number | null): void;
+  writtenBy(arrivedAt: number): number | null;
+}
+
+export class FrameInterval {
+  /** Null before the first. */
+  readonly milliseconds: number | null;
+  reset(): void;
+  arrived(nowMs: number, frameSeq: bigint): void;
+}
+
+export class StaleAlarm {
+  constructor(floorMs: number);
+  readonly raised: boolean;
+  limitMs(intervalMs: number | null): number;
+  reset(): void;
+  check(nowMs: number, ageMs: number, limitMs: number): boolean;
+}
+
+/** What was sent into a decoder and has not come out, which with B-frames it does in another order. */
+export class Decoding {
+  readonly size: number;
+  readonly oldestSentAt: number | null;
+  sent(key: number, unit: unknown, nowMs: number): void;
+  came(key: number): { unit: unknown; overtakenBy: number; lost: number } | null;
+  clear(): number;
+}
+
+export class Watchdog {
+  constructor(bark: () => void, clock?: () => number);
+  broken: string | null;
+  start(): void;
+  stop(): void;
+  heard(): boolean;
+  look(): void;
+}
+
+export interface Cause {
+  readonly reason: string;
+  readonly why: Why;
+  readonly message: string;
+}
+
+export const PLAIN_H264: string;
+export function unsupportedCodec(codec: number, codecString: string, plain?: boolean): Cause;
+export function noWebCodecs(codec: number, secure: boolean, protocol?: string): Cause;
+export function causeOfAnswer(answer: { status: number; body: string; origin: string; token: boolean }): Cause & { refused: boolean };
+export function causeOfThrow(errorName: string, address: string, pageProtocol?: string): Cause;
+export function blockedBy(violation: { effectiveDirective: string; blockedURI: string; disposition: string },
+  addresses: { stream: URL; health: URL }): 'stream' | 'health' | null;
+
+export class RateMeter {
+  constructor(windowMs?: number);
+  add(nowMs: number, amount?: number): void;
+  perSecond(nowMs: number): number;
+}

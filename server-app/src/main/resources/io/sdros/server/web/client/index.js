@@ -1,0 +1,30 @@
+/**
+ * Live video and telemetry of a transport server in a browser: modules without a dependency and without a build step.
+ *
+ *     import { SdrClient } from 'http://robot:8080/sdr-client.js';
+ *     const client = new SdrClient({ canvas: document.querySelector('canvas') });
+ *     client.addEventListener('state', (event) => console.log(event.detail.state, event.detail.message));
+ *     client.addEventListener('telemetry', (event) => console.log(event.detail.subject, event.detail.text()));
+ *     client.start();
+ *
+ * The connection, the decoder and the painting run in a worker where the browser has OffscreenCanvas there, else on the
+ * page's thread; the behaviour is the same. Where the browser has no WebCodecs (plain http pages), mse.js is loaded;
+ * without it only JPEG can be shown there. All times called …At are milliseconds of one clock
+ * (`performance.timeOrigin + performance.now()`), comparable between the worker and the page.
+ *
+ * These are the public names; everything else in this folder may change. Types: index.d.ts.
+ */
+
+export { SdrClient, Telemetry, VERSION } from './client.js';
+export { WHYS } from './state.js';
+
+/* The parts, for those who build their own client. */
+export { Codec, codecName, parseMessage } from './protocol.js';
+export { describeH264, describeHevc, nalUnits } from './bitstream.js';
+export { ParameterSets } from './parameter-sets.js';
+export { Backoff, KeyframeGate, RateMeter } from './flow.js';
+export { FrameInterval, Freshness, StaleAlarm } from './freshness.js';
+export { PLAIN_H264, noWebCodecs, unsupportedCodec } from './problems.js';
+export { Decoding } from './webcodecs.js';
+export { blockedBy, causeOfAnswer, causeOfThrow } from './causes.js';
+export { Watchdog } from './watchdog.js';

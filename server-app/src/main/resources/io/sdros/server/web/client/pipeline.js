@@ -1,0 +1,197 @@
+/** From message to picture. */
+
+import { decoderFor } from './decoders.js';
+import { CatchUp, Painter } from './display.js';
+import { KeyframeGate, MAX_WAITING_FRAMES } from './flow.js';
+
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+
+/** The frames since the last keyframe, kept while nothing is shown, so that showing can begin again at once. */
+export class GroupBuffer {
+  #units = [];
+  #bytes = 0;
+
+  /** @param {Unit} unit @returns {number} how many frames were thrown away */
+  add(unit) {
+    let dropped = 0;
+    if (unit.message.keyframe) dropped = this.#empty();
+    else if (this.#units.length === 0) return 1;
+    this.#units.push(unit);
+    this.#bytes += unit.message.payload.length;
+    if (this.#bytes > MAX_KEPT_BYTES || this.#units.length > MAX_WAITING_FRAMES) dropped += this.#empty();
+    return dropped;
+  }
+
+  /** @returns {Unit[]} all frames; the buffer is empty then */
+  take() {
+    const units = this.#units;
+    this.#empty();
+    return units;
+  }
+
+  #empty() {
+    const count = this.#units.length;
+    this.#units = [];
+    this.#bytes = 0;
+    return count;
+  }
+}
+
+/** Everything between a parsed video message and the screen. */
+export class Pipeline {
+  #canvas;
+  #hooks;
+  #fallback;
+  #gate = new KeyframeGate();
+  #kept = new GroupBuffer();
+  #catchUp = new CatchUp((picture, unit) => this.#show(picture, unit));
+  #painter = null;
+  #decoder = null;
+  #codec = null;
+  #suspended = false;
+  #resumed = false;
+  #index = 0;
+  counts = { decoded: 0, painted: 0, delivered: 0, late: 0, error: 0, gap: 0, superseded: 0, suspended: 0 };
+  /** By how many frames pictures were seen to come out of order; 0: the stream has no B-frames, as far as was seen. */
+  reorderedFrames = 0;
+
+  /**
+   * @param {HTMLCanvasElement | OffscreenCanvas | null} canvas  null: pictures are handed to hooks.picture
+   * @param {object} hooks  painted(unit, width, height), picture(picture, unit) → whether it was taken, problem(problem),
+   *     described(description)
+   * @param {(new (hooks: DecoderHooks) => object) | null} fallback  decodes H.264 where there is no WebCodecs
+   */
+  constructor(canvas, hooks, fallback) {
+    this.#canvas = canvas;
+    this.#hooks = hooks;
+    this.#fallback = fallback;
+  }
+
+  /** Which kind of decoder is at work. */
+  get decoderKind() {
+    return this.#decoder?.kind ?? '';
+  }
+
+  get missed() {
+    return this.#gate.missed;
+  }
+
+  get codec() {
+    return this.#codec;
+  }
+
+  /** A new connection: the next frame does not continue the last one. */
+  restart() {
+    this.#gate.reset();
+    this.#kept.take();
+    this.#discardDecoder('superseded');
+    this.#resumed = false;
+    this.reorderedFrames = 0;
+    this.#catchUp.begin();
+  }
+
+  accept(message, arrivedAt) {
+    if (!this.#gate.admits(message)) {
+      this.counts.gap++;
+      return;
+    }
+    const unit = { index: this.#index++, arrivedAt, message };
+    if (this.#suspended) this.counts.suspended += this.#kept.add(unit);
+    else this.#feed(unit);
+  }
+
+  /** Stops decoding and showing; what comes is kept from the last keyframe on. */
+  suspend() {
+    if (this.#suspended) return;
+    this.#suspended = true;
+    this.#discardDecoder('suspended');
+  }
+
+  resume() {
+    // Somebody clicked, perhaps: that may be what the decoder waits for.
+    this.#decoder?.play?.();
+    if (!this.#suspended) return;
+    this.#suspended = false;
+    this.#resumed = true;
+    this.#catchUp.begin();
+    // Without a keyframe at hand the decoder, new as it is, waits for one by itself.
+    for (const unit of this.#kept.take()) this.#feed(unit);
+  }
+
+  close() {
+    this.#discardDecoder('superseded');
+    this.#kept.take();
+  }
+
+  #feed(unit) {
+    if (unit.message.codec !== this.#codec || this.#decoder === null) {
+      this.#discardDecoder('superseded');
+      this.#codec = unit.message.codec;
+      this.#decoder = this.#newDecoder(this.#codec);
+    }
+    this.#catchUp.arrived(unit.index);
+    this.#decoder.feed(unit, this.#catchUp.active);
+  }
+
+  #newDecoder(codec) {
+    let current = null;
+    const ifCurrent = (action) => (...details) => { if (current === null || current === this.#decoder) action(...details); };
+    current = decoderFor(codec, {
+      decoded: (picture, unit) => {
+        if (current === null || current === this.#decoder) this.#decoded(picture, unit);
+        else picture.close();
+      },
+      dropped: ifCurrent((frames, reason) => { this.counts[this.#countedAs(reason)] += frames; }),
+      reordered: ifCurrent((frames) => { this.reorderedFrames = Math.max(this.reorderedFrames, frames); }),
+      problem: ifCurrent((problem) => this.#hooks.problem(problem)),
+      described: ifCurrent((description) => this.#hooks.described(description)),
+    }, this.#fallback);
+    return current;
+  }
+
+  #countedAs(reason) {
+    // Whoever paused wanted no pictures, and gets them from the next keyframe on.
+    if (reason === 'first') return this.#resumed ? 'suspended' : 'gap';
+    // While catching up, frames before a newer keyframe are not late: nobody was to see them.
+    return reason === 'late' && this.#catchUp.active ? 'superseded' : reason;
+  }
+
+  #decoded(picture, unit) {
+    this.counts.decoded++;
+    if (this.#suspended) picture.close();
+    else if (this.#catchUp.active) this.#catchUp.decoded(picture, unit);
+    else this.#show(picture, unit);
+  }
+
+  #show(picture, unit) {
+    if (this.#canvas === null) {
+      if (this.#hooks.picture(picture, unit)) this.counts.delivered++;
+      else this.counts.superseded++;
+      return;
+    }
+    try {
+      this.#painter ??= new Painter(this.#canvas, {
+        painted: (shown, width, height) => { this.counts.painted++; this.#hooks.painted(shown, width, height); },
+        superseded: () => { this.counts.superseded++; },
+        failed: (error) => this.#notPainted(error),
+      });
+    } catch (error) {
+      picture.close();
+      this.#notPainted(error);
+      return;
+    }
+    this.#painter.show(picture, unit);
+  }
+
+  #notPainted(error) {
+    this.counts.error++;
+    this.#hooks.problem({ reason: 'canvas', why: 'canvas-in-use', message: `The canvas cannot be painted on: ${error.message}` });
+  }
+
+  /** @param {'suspended' | 'superseded'} reason  what becomes of the frames that are in it */
+  #discardDecoder(reason) {
+    const held = this.#catchUp.drop() + (this.#painter?.clear() ?? 0);
+    this.counts[reason] += held + (this.#decoder?.close() ?? 0);
+    this.#decoder = null;
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * What is known while a stream is watched, as a value: each event makes a new one, nothing here changes anything else or
+ * looks at a clock. The state that viewers are told follows from it (see stateOf).
+ */
+
+import { GRACE_MS } from './state.js';
+
+/** While nothing comes the server is asked this often whether it gets frames. */
+const ASK_AGAIN_MS = 3000;
+/** ... or this often until it has answered. */
+const ASK_SOON_MS = 500;
+/** Its newest frame is at most that old while it does. */
+const FLOWING_MS = 1000;
+/** A frame that came less long ago is still on its way to the screen. */
+const SHOWN_WITHIN_MS = 300;
+/** What the server said sooner after the last frame says nothing about why none followed. */
+const ASK_AFTER_MS = 400;
+/** A frame is younger at the server than its arrival here makes it by less. */
+const SAME_FRAME_MS = 150;
+
+/**
+ * @typedef {object} Session  all times in milliseconds of clockMs()
+ * @property {ConnectionState} connection
+ * @property {Problem | null} problem  of the decoder or the canvas, on this connection
+ * @property {boolean} paused
+ * @property {boolean} hidden
+ * @property {number} connectedAt
+ * @property {number | null} resumedAt  until something new is shown
+ * @property {number | null} arrivedAt  when the newest frame of this connection came
+ * @property {number | null} unshownSince  since when there are frames that came after the picture shown
+ * @property {number | null} pictureArrivedAt  when the picture shown had come; null: there is none
+ * @property {boolean} pictureIsOfNow  it came on this connection
+ * @property {number | null} writtenBy  a time after which it was not written
+ * @property {Losses} before  the counters when something was shown last, or was to begin
+ * @property {number} askedAt  when the server was asked last
+ * @property {Told | null} told  what it said last on this connection
+ *
+ * @typedef {{ error: number, gap: number }} Losses  frames not decodable, and without their references, ever
+ *
+ * @typedef {object} Told
+ * @property {number} askedAt
+ * @property {number} at
+ * @property {boolean | null} answered  null: not known
+ * @property {number | null | undefined} newestAt  when its newest frame was written; null: it had none, undefined: not told
+ *
+ * @typedef {{ type: 'connection', at: number, connection: ConnectionState, losses: Losses }
+ *     | { type: 'problem', problem: Problem | null }
+ *     | { type: 'paused', at: number, paused: boolean, losses: Losses }
+ *     | { type: 'hidden', at: number, hidden: boolean, losses: Losses }
+ *     | { type: 'arrived', at: number }
+ *     | { type: 'shown', at: number, arrivedAt: number, writtenBy: number | null, losses: Losses }
+ *     | { type: 'asked', at: number }
+ *     | { type: 'told', told: Told, writtenBy: number | null }} SessionEvent
+ */
+
+/** @type {Session} */
+export const INITIAL = Object.freeze({
+  connection: Object.freeze({ phase: 'idle', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null }),
+  problem: null,
+  paused: false,
+  hidden: false,
+  connectedAt: 0,
+  resumedAt: null,
+  arrivedAt: null,
+  unshownSince: null,
+  pictureArrivedAt: null,
+  pictureIsOfNow: false,
+  writtenBy: null,
+  before: Object.freeze({ error: 0, gap: 0 }),
+  askedAt: 0,
+  told: null,
+});
+
+/** Nothing is decoded or shown. @param {Session} session @returns {boolean} */
+export const suspended = ({ paused, hidden }) => paused || hidden;
+
+/** @param {Session} session @param {SessionEvent} event @returns {Session} */
+export function reduce(session, event) {
+  switch (event.type) {
+    case 'connection': return event.connection.phase === 'open' ? opened(session, event)
+      : { ...session, connection: event.connection };
+    case 'problem': return { ...session, problem: event.problem };
+    case 'paused': return suspendedOrResumed(session, { paused: event.paused }, event);
+    case 'hidden': return suspendedOrResumed(session, { hidden: event.hidden }, event);
+    case 'arrived': return {
+      ...session,
+      arrivedAt: event.at,
+      unshownSince: suspended(session) ? session.unshownSince : session.unshownSince ?? event.at,
+    };
+    case 'shown': return shown(session, event);
+    case 'asked': return { ...session, askedAt: event.at };
+    case 'told': return { ...session, told: event.told, writtenBy: event.writtenBy };
+    default: throw new TypeError(`no such event: ${event.type}`);
+  }
+}
+
+/** Nothing that comes continues what came before. The picture stays, and with it what is known of its age. */
+function opened(session, { at, connection, losses }) {
+  return {
+    ...session,
+    connection,
+    problem: null,
+    connectedAt: at,
+    arrivedAt: null,
+    unshownSince: null,
+    pictureIsOfNow: false,
+    before: losses,
+    told: null,
+  };
+}
+
+function suspendedOrResumed(session, change, { at, losses }) {
+  const next = { ...session, ...change };
+  const resumed = suspended(session) && !suspended(next);
+  return resumed ? { ...next, resumedAt: at, unshownSince: null, before: losses } : next;
+}
+
+function shown(session, { at, arrivedAt, writtenBy, losses }) {
+  return {
+    ...session,
+    pictureArrivedAt: arrivedAt,
+    pictureIsOfNow: true,
+    writtenBy,
+    resumedAt: null,
+    unshownSince: session.arrivedAt > arrivedAt ? at : null,
+    before: losses,
+  };
+}
+
+/** @param {Session} session @param {number} now @returns {number | null} of the picture shown; null: there is none */
+export function pictureAgeMs({ pictureArrivedAt, writtenBy }, now) {
+  return pictureArrivedAt === null ? null : now - (writtenBy ?? pictureArrivedAt);
+}
+
+/** Not long ago, and nothing new was shown since. @param {Session} session @param {number} now @returns {boolean} */
+export function resuming({ resumedAt }, now) {
+  return resumedAt !== null && now - resumedAt < GRACE_MS;
+}
+
+/**
+ * What viewers are to be told follows from this.
+ * @param {Session} session
+ * @param {{ now: number, limitMs: number, pictureOld: boolean, losses: Losses }} reading  limitMs: an older picture is too old
+ * @returns {Facts}
+ */
+export function factsOf(session, { now, limitMs, pictureOld, losses }) {
+  const { arrivedAt, unshownSince } = session;
+  const ageMs = pictureAgeMs(session, now);
+  const unshown = unshownSince !== null;
+  const unshownForLong = unshown && now - unshownSince > SHOWN_WITHIN_MS;
+  return {
+    connection: session.connection,
+    problem: session.problem,
+    paused: session.paused,
+    hidden: session.hidden,
+    resuming: resuming(session, now),
+    shownBefore: session.pictureArrivedAt !== null,
+    shownNow: session.pictureIsOfNow,
+    ageKnown: session.writtenBy !== null,
+    young: ageMs !== null && ageMs <= limitMs,
+    pictureOld,
+    connectedForMs: now - session.connectedAt,
+    arrived: arrivedAt !== null,
+    arriving: unshownForLong && now - arrivedAt <= limitMs,
+    justArrived: unshown && !unshownForLong,
+    errors: losses.error - session.before.error,
+    gaps: losses.gap - session.before.gap,
+    server: serverView(session, limitMs),
+  };
+}
+
+/** What the server has said since frames stopped coming. @returns {ServerView} */
+function serverView({ told, arrivedAt, connectedAt }, limitMs) {
+  const since = arrivedAt ?? connectedAt;
+  // What comes with joining may be from long ago: then the server knows of nothing since.
+  if (told?.newestAt && told.at >= since && told.at - told.newestAt > limitMs) return 'has-none';
+  if (told === null || told.askedAt - since < ASK_AFTER_MS) return 'not-asked';
+  if (told.answered === false) return 'silent';
+  if (told.newestAt === undefined) return 'unreadable';
+  const newer = told.newestAt !== null && told.newestAt > (arrivedAt ?? told.at - FLOWING_MS) + SAME_FRAME_MS;
+  return newer ? 'has-newer' : 'has-none';
+}
+
+/**
+ * Connected, and nothing has come for a while: whether there is anything, the server knows.
+ * @param {Session} session
+ * @param {number} now
+ * @param {number} limitMs
+ * @returns {boolean} whether it is to be asked now
+ */
+export function silenceToExplain(session, now, limitMs) {
+  const { connection, arrivedAt, connectedAt, askedAt } = session;
+  if (connection.phase !== 'open') return false;
+  const silentForMs = now - (arrivedAt ?? connectedAt);
+  if (silentForMs < (arrivedAt === null ? ASK_AFTER_MS : limitMs)) return false;
+  const view = serverView(session, limitMs);
+  return now - askedAt >= (view === 'not-asked' || view === 'silent' ? ASK_SOON_MS : ASK_AGAIN_MS);
+}
