@@ -2,7 +2,7 @@ package io.sdros.it.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sdros.it.support.InstantStart;
+import io.sdros.it.support.JoiningClients;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,19 +16,19 @@ final class InstantStartIT {
 
     @Test
     void joinersBeginWithTheNewestKeyframeAndGoOnLiveWithoutAGap() {
-        try (InstantStart stream = new InstantStart(60_000, 6_000)) {
-            List<InstantStart.Join> joins = stream.joins(20);
+        try (JoiningClients clients = new JoiningClients(60_000, 6_000)) {
+            List<JoiningClients.Join> joins = clients.joins(20);
 
             assertThat(joins).allSatisfy(join -> {
                 long first = join.frames().get(0);
                 long last = join.frames().get(join.frames().size() - 1);
                 assertThat(join.keyframeFirst()).isTrue();
                 assertThat(first).as("no older group than the newest").isGreaterThanOrEqualTo(join.keyframeBefore());
-                assertThat(join.frames()).isEqualTo(stream.available(first, last));
+                assertThat(join.frames()).isEqualTo(clients.available(first, last));
             });
-            assertThat(joins.stream().map(InstantStart.Join::firstNanos).sorted().toList().get(joins.size() / 2))
+            assertThat(joins.stream().map(JoiningClients.Join::firstNanos).sorted().toList().get(joins.size() / 2))
                     .isLessThan(MEDIAN_FIRST_PICTURE.toNanos());
-            assertThat(joins.stream().map(InstantStart.Join::behindNanos).sorted().toList().get(joins.size() / 2))
+            assertThat(joins.stream().map(JoiningClients.Join::behindNanos).sorted().toList().get(joins.size() / 2))
                     .as("no delay is left of catching up").isLessThan(BEHIND_THE_OTHERS.toNanos());
         }
     }

@@ -1,48 +1,11 @@
 package io.sdros.it.fuzz;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNoException;
+import io.sdros.it.support.FuzzCorpusTest;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+/** Replays what {@link RegionImageFuzzer} has kept. See {@link FuzzIT} for the fuzzer. */
+final class CorpusTest extends FuzzCorpusTest {
 
-/** Replays what the fuzzer has kept, and a fixed number of variations of it. See {@link FuzzIT} for the fuzzer. */
-class CorpusTest {
-
-    private static final int VARIATIONS = 200;
-
-    private static List<Path> corpus() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("sdr.fuzz.corpus", "corpus")))) {
-            return files.sorted().toList();
-        }
-    }
-
-    @Test
-    void whatTheFuzzerKeptComesToDocumentedOutcomes() throws IOException {
-        assertThat(corpus()).hasSizeGreaterThan(10);
-        for (Path file : corpus()) {
-            byte[] input = Files.readAllBytes(file);
-            assertThatNoException().as(file.toString()).isThrownBy(() -> RegionImageFuzzer.fuzzerTestOneInput(input));
-        }
-    }
-
-    @Test
-    void soDoVariationsOfIt() throws IOException {
-        SplittableRandom random = new SplittableRandom(1);
-        for (Path file : corpus()) {
-            byte[] input = Files.readAllBytes(file);
-            for (int i = 0; i < VARIATIONS && input.length > 0; i++) {
-                for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
-                    input[random.nextInt(input.length)] = (byte) random.nextInt();
-                }
-                assertThatNoException().as("%s, variation %d", file, i)
-                        .isThrownBy(() -> RegionImageFuzzer.fuzzerTestOneInput(input));
-            }
-        }
+    CorpusTest() {
+        super(RegionImageFuzzer::fuzzerTestOneInput);
     }
 }

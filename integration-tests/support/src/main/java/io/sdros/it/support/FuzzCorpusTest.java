@@ -1,4 +1,4 @@
-package io.sdros.transport.undertow;
+package io.sdros.it.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -8,13 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Replays what the fuzzer has kept, and a fixed number of variations of it. The fuzzer itself is run by command. */
-class CorpusTest {
+/**
+ * Replays what a fuzzer has kept, and a fixed number of variations of it. The folder is the system property {@code
+ * sdr.fuzz.corpus}; a subclass names the fuzzer's entry.
+ */
+public abstract class FuzzCorpusTest {
 
     private static final int VARIATIONS = 200;
+
+    private final Consumer<byte[]> fuzzer;
+
+    /** {@code fuzzer} throws if an input comes to something that is not documented. */
+    protected FuzzCorpusTest(Consumer<byte[]> fuzzer) {
+        this.fuzzer = fuzzer;
+    }
 
     private static List<Path> corpus() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("sdr.fuzz.corpus", "corpus")))) {
@@ -27,7 +38,7 @@ class CorpusTest {
         assertThat(corpus()).hasSizeGreaterThan(10);
         for (Path file : corpus()) {
             byte[] input = Files.readAllBytes(file);
-            assertThatNoException().as(file.toString()).isThrownBy(() -> FrameParserFuzzer.fuzzerTestOneInput(input));
+            assertThatNoException().as(file.toString()).isThrownBy(() -> fuzzer.accept(input));
         }
     }
 
@@ -40,8 +51,7 @@ class CorpusTest {
                 for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
                     input[random.nextInt(input.length)] = (byte) random.nextInt();
                 }
-                assertThatNoException().as("%s, variation %d", file, i)
-                        .isThrownBy(() -> FrameParserFuzzer.fuzzerTestOneInput(input));
+                assertThatNoException().as("%s, variation %d", file, i).isThrownBy(() -> fuzzer.accept(input));
             }
         }
     }

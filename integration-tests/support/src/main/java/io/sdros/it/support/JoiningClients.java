@@ -2,9 +2,7 @@ package io.sdros.it.support;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,16 +12,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToLongFunction;
-import java.util.stream.LongStream;
 
 /**
  * Clients that join a stream at random moments, beside one that is always there and is the measure: what it got, at what
- * time, is what could be had. As a program, prints how long the first picture took and how late the later ones are.
- *
- * <p>System properties {@code joins.count}, {@code joins.keyframe} and {@code joins.delta} (payload bytes).
+ * time, is what could be had.
  */
-public final class InstantStart implements AutoCloseable {
+public final class JoiningClients implements AutoCloseable {
 
     private static final int FPS = 30;
     private static final int GROUP_FRAMES = 2 * FPS;
@@ -54,7 +48,7 @@ public final class InstantStart implements AutoCloseable {
             long[] agesNanos) {
     }
 
-    public InstantStart(int keyframeBytes, int deltaBytes) {
+    public JoiningClients(int keyframeBytes, int deltaBytes) {
         TempRegion region = opened.add(TempRegion.create());
         server = opened.add(ServerProcess.builder().region(region)
                 // On a busy machine nobody is to lag for other reasons.
@@ -156,31 +150,5 @@ public final class InstantStart implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         opened.close();
-    }
-
-    public static void main(String[] arguments) {
-        int count = Integer.getInteger("joins.count", 100);
-        try (InstantStart stream =
-                new InstantStart(Integer.getInteger("joins.keyframe", 60_000), Integer.getInteger("joins.delta", 6_000))) {
-            stream.joins(20); // until the server's code is compiled
-            List<Join> joins = stream.joins(count);
-            print("first picture after the join", joins, join -> join.firstNanos());
-            print("behind the others one second later", joins, join -> join.behindNanos());
-            print("age of the frames one second later", joins.stream().flatMapToLong(join -> Arrays.stream(join.agesNanos())));
-            long gapless = joins.stream().filter(join -> join.keyframeFirst() && join.frames().equals(
-                    stream.available(join.frames().get(0), join.frames().get(join.frames().size() - 1)))).count();
-            System.out.println(gapless + " of " + count + " began with a keyframe and went on without a gap");
-        }
-    }
-
-    private static void print(String what, List<Join> joins, ToLongFunction<Join> nanos) {
-        print(what, joins.stream().mapToLong(nanos));
-    }
-
-    private static void print(String what, LongStream nanos) {
-        long[] sorted = nanos.sorted().toArray();
-        System.out.printf(Locale.ROOT, "%s: p50 %.1f ms, p99 %.1f ms, max %.1f ms%n", what,
-                sorted[sorted.length / 2] / 1e6, sorted[(int) Math.ceil(0.99 * sorted.length) - 1] / 1e6,
-                sorted[sorted.length - 1] / 1e6);
     }
 }

@@ -1,4 +1,4 @@
-package io.sdros.transport.undertow;
+package io.sdros.transport.undertow.ws;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.sdros.transport.undertow;
+package io.sdros.transport.undertow.ws;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
