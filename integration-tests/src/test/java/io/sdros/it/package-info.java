@@ -11,9 +11,8 @@
  * <p>A package for each thing that is tested: {@code reader} (writers in other languages, restarts, bells), {@code http},
  * {@code ws} (the protocol on the socket), {@code delivery} (who gets which frames and when), {@code nats}, {@code
  * metrics}, {@code player} (in a real browser), {@code process} (how it is started, told, and ended), {@code deploy}
- * (behind a proxy, and the files of docs/deploy) and {@code docs} (what the documents say, tried out). What they share is
- * in {@code support}. {@code load} has programs that measure; docs/telemetry.md and docs/performance.md tell how to run
- * them.
+ * (behind a proxy, and the files of docs/deploy) and {@code docs} (what the documents say, tried out). What they share
+ * with the programs that measure ({@code integration-tests/load}) is in {@code integration-tests/support}.
  *
  * <p>Needed on the path: {@code ffmpeg}, {@code ffprobe}, {@code python3}, {@code nats-server}, {@code openssl}, and in
  * {@code /usr/bin} {@code chromium} and {@code chromedriver}; a system property {@code sdr.tool.NAME} names another
