@@ -1,5 +1,11 @@
 package io.sdros.server;
 
+import io.sdros.server.backplane.NatsBackplane;
+import io.sdros.server.demo.DemoBackplane;
+import io.sdros.server.demo.DemoClip;
+import io.sdros.server.demo.DemoFolder;
+import io.sdros.server.demo.DemoProducer;
+import io.sdros.server.settings.Settings;
 import io.sdros.shm.protocol.RegionLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;

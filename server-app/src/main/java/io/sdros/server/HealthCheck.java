@@ -1,5 +1,6 @@
 package io.sdros.server;
 
+import io.sdros.server.settings.Settings;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;

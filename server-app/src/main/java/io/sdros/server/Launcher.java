@@ -1,5 +1,11 @@
 package io.sdros.server;
 
+import io.sdros.server.backplane.Backplane;
+import io.sdros.server.backplane.NatsBackplane;
+import io.sdros.server.backplane.NoBackplane;
+import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.SettingsOutcome;
+import io.sdros.server.settings.SettingsTexts;
 import io.sdros.transport.undertow.ListenFailedException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -123,7 +129,7 @@ final class Launcher {
         Backplane backplane = settings.natsUrl()
                 .<Backplane>map(servers -> new NatsBackplane(settings, servers))
                 .orElseGet(NoBackplane::new);
-        Server server = stop.building(() -> new Server(settings, settings.shmPath(), backplane, build));
+        Server server = stop.building(() -> new Server(settings, settings.shmPath(), backplane, build), log);
         return start(settings, server::start, server, false);
     }
 
@@ -133,7 +139,7 @@ final class Launcher {
         outcome.effective().forEach(log::debug);
         Demo demo;
         try {
-            demo = stop.building(() -> new Demo(settings, build));
+            demo = stop.building(() -> new Demo(settings, build), log);
         } catch (UncheckedIOException e) {
             err.println(e.getMessage());
             return CANNOT_START;

@@ -1,5 +1,9 @@
 package io.sdros.server;
 
+import io.sdros.server.settings.LogLevel;
+import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.SettingsOutcome;
+import io.sdros.server.settings.SettingsParser;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.sdros.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a signal to end (SIGTERM, SIGINT, SIGHUP) comes to: what runs is closed and the process ends with 0. Installed
@@ -18,6 +18,8 @@ final class OrderlyStop implements Runnable {
     private static final int EXIT_CODE = 0;
 
     private final List<AutoCloseable> running = new ArrayList<>();
+    /** Handed over with the first thing to close: before that, logging may not be configured. */
+    private Optional<Logger> log = Optional.empty();
     private volatile boolean begun;
     private volatile boolean disarmed;
 
@@ -33,8 +35,13 @@ final class OrderlyStop implements Runnable {
         return stop;
     }
 
-    /** Builds what is to be closed by a stop; one that comes meanwhile waits for it. */
-    synchronized <T extends AutoCloseable> T building(Supplier<T> build) {
+    /**
+     * Builds what is to be closed by a stop; one that comes meanwhile waits for it.
+     *
+     * @param stopLog told of the stop
+     */
+    synchronized <T extends AutoCloseable> T building(Supplier<T> build, Logger stopLog) {
+        log = Optional.of(stopLog);
         T built = build.get();
         running.add(built);
         return built;
@@ -63,9 +70,7 @@ final class OrderlyStop implements Runnable {
         }
         begun = true;
         List<AutoCloseable> all = everythingRunning();
-        if (!all.isEmpty()) {
-            closeAll(all);
-        }
+        stopLog().ifPresent(stopLog -> closeAll(all, stopLog));
         Runtime.getRuntime().halt(EXIT_CODE);
     }
 
@@ -73,9 +78,11 @@ final class OrderlyStop implements Runnable {
         return List.copyOf(running);
     }
 
-    /** Apart, and with its logger fetched here: before there is something to close, logging may not be configured. */
-    private static void closeAll(List<AutoCloseable> all) {
-        Logger log = LoggerFactory.getLogger(Launcher.class);
+    private synchronized Optional<Logger> stopLog() {
+        return log;
+    }
+
+    private static void closeAll(List<AutoCloseable> all, Logger log) {
         log.info("Stopping");
         for (AutoCloseable each : all) {
             close(each, log);

@@ -1,5 +1,24 @@
 package io.sdros.server;
 
+import io.sdros.server.backplane.Backplane;
+import io.sdros.server.backplane.KeyframeRequests;
+import io.sdros.server.backplane.TelemetryFeed;
+import io.sdros.server.http.HealthReport;
+import io.sdros.server.http.OwnHostNames;
+import io.sdros.server.http.ReadyReport;
+import io.sdros.server.http.WebRoutes;
+import io.sdros.server.metrics.ClientMetrics;
+import io.sdros.server.metrics.HistogramSnapshot;
+import io.sdros.server.metrics.MetricSources;
+import io.sdros.server.metrics.MetricsRegistry;
+import io.sdros.server.metrics.ReasonCounts;
+import io.sdros.server.settings.Secret;
+import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.TokenFile;
+import io.sdros.server.stream.StreamCondition;
+import io.sdros.server.stream.VideoStream;
+import io.sdros.server.stream.ViewerLog;
+import io.sdros.server.tls.TlsCertificates;
 import io.sdros.transport.undertow.StreamServer;
 import io.sdros.transport.undertow.StreamServerBuilder;
 import io.sdros.transport.undertow.TransportStatistics;

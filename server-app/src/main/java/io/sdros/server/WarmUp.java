@@ -3,6 +3,7 @@ package io.sdros.server;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.server.stream.FrameRelay;
 import io.sdros.shm.protocol.BellAddress;
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;

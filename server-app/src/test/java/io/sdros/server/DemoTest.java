@@ -2,6 +2,8 @@ package io.sdros.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.SettingsParser;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
@@ -27,6 +29,14 @@ class DemoTest {
 
             assertThat(becomesReady(address)).isTrue();
         }
+    }
+
+    @Test
+    void aDemoLooksForNatsOnlyIfToldTo() {
+        assertThat(Demo.environment(Map.of())).containsEntry("SDR_NATS_URL", "none");
+        assertThat(Demo.environment(Map.of("SDR_NATS_URL", ""))).containsEntry("SDR_NATS_URL", "none");
+        assertThat(Demo.environment(Map.of("SDR_NATS_URL", "nats://n:4222", "SDR_LOG_LEVEL", "debug")))
+                .containsEntry("SDR_NATS_URL", "nats://n:4222").containsEntry("SDR_LOG_LEVEL", "debug");
     }
 
     private static boolean becomesReady(InetSocketAddress address) throws IOException {

@@ -2,6 +2,8 @@ package io.sdros.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.SettingsParser;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;

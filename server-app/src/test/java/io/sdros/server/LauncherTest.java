@@ -3,6 +3,10 @@ package io.sdros.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.SettingsOutcome;
+import io.sdros.server.settings.SettingsParser;
+import io.sdros.server.tls.TestIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

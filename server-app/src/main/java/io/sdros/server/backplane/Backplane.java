@@ -1,0 +1,34 @@
+package io.sdros.server.backplane;
+
+import io.sdros.server.metrics.NatsMetrics;
+import io.sdros.telemetry.nats.NatsDenial;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What connects the server with the robot besides the frames: telemetry comes from it, keyframe requests go to it. */
+public interface Backplane extends AutoCloseable {
+
+    /** Starts delivering telemetry; neither blocks nor fails. */
+    void start(TelemetryFeed feed);
+
+    /**
+     * Passes a keyframe request on to the encoder. Called on the reader's thread, must not block.
+     *
+     * @param fate told once, on any thread, unless this returns false: whether it was taken, as far as can be known
+     * @return false if it could not be passed on
+     */
+    boolean requestKeyframe(byte[] json, Consumer<Boolean> fate);
+
+    /** For people and for /health: {@code off}, {@code connected}, … */
+    String natsState();
+
+    /** What the NATS server does not allow. */
+    default List<NatsDenial> natsDenials() {
+        return List.of();
+    }
+
+    NatsMetrics metrics();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,106 @@
+package io.sdros.server.backplane;
+
+import io.sdros.server.metrics.NatsMetrics;
+import io.sdros.server.settings.NatsUrl;
+import io.sdros.server.settings.Settings;
+import io.sdros.telemetry.nats.DropReason;
+import io.sdros.telemetry.nats.NatsDenial;
+import io.sdros.telemetry.nats.NatsRelay;
+import io.sdros.telemetry.nats.NatsStatistics;
+import io.sdros.telemetry.nats.TelemetryListener;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Telemetry from NATS, keyframe requests to NATS. */
+public final class NatsBackplane implements Backplane {
+    private final List<String> idrSubjects;
+    private final ToFeed listener = new ToFeed();
+    private final NatsRelay relay;
+
+    public NatsBackplane(Settings settings, NatsUrl servers) {
+        idrSubjects = settings.idrSubjects();
+        NatsRelay.Builder builder = NatsRelay.builder(servers.reveal())
+                .subjects(settings.telemetrySubjects())
+                .maxPayloadBytes(settings.telemetryMaxSizeBytes())
+                .name("sdr-transport")
+                .listener(listener);
+        settings.natsCredsFile().ifPresent(builder::credentialsFile);
+        settings.natsCaFile().ifPresent(builder::caFile);
+        relay = builder.build();
+    }
+
+    @Override
+    public void start(TelemetryFeed feed) {
+        listener.feed = feed;
+        relay.start();
+    }
+
+    @Override
+    public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
+        // Whoever listens to one of them is an encoder, so one that is taken is a request made.
+        AnyTaken copies = new AnyTaken(fate);
+        boolean passedOn = false;
+        for (String subject : idrSubjects) {
+            copies.add();
+            if (relay.publish(subject, json, copies::decided)) {
+                passedOn = true;
+            } else {
+                copies.withdraw();
+            }
+        }
+        if (passedOn) {
+            copies.complete();
+        }
+        return passedOn;
+    }
+
+    @Override
+    public String natsState() {
+        return relay.status().state().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public NatsMetrics metrics() {
+        NatsStatistics counted = relay.statistics();
+        return new NatsMetrics(true, counted.connected(), counted.reconnects(),
+                counted.dropped().getOrDefault(DropReason.SLOW_CONSUMER, 0L), relay.denials().size(),
+                counted.refusals().get(NatsDenial.Operation.SUBSCRIBE), counted.refusals().get(NatsDenial.Operation.PUBLISH),
+                counted.slowConsumerCuts());
+    }
+
+    @Override
+    public List<NatsDenial> natsDenials() {
+        return relay.denials();
+    }
+
+    /** For the demo, which is its own robot; false if there is no connection. */
+    public boolean publish(String subject, byte[] payload) {
+        return relay.publish(subject, payload);
+    }
+
+    /** For the demo, likewise. */
+    public void onKeyframeRequest(Runnable callback) {
+        idrSubjects.forEach(subject -> relay.listen(subject, payload -> callback.run()));
+    }
+
+    @Override
+    public void close() {
+        relay.close();
+    }
+
+    private static final class ToFeed implements TelemetryListener {
+        // Set before the relay starts its threads.
+        private TelemetryFeed feed;
+
+        @Override
+        public void onTelemetry(String subject, byte[] payload) {
+            feed.publish(subject, payload);
+        }
+
+        @Override
+        public void onDropped(String subject, DropReason reason) {
+            feed.dropped(subject, reason.name().toLowerCase(Locale.ROOT));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.sdros.server.http;
+
+import io.sdros.server.metrics.MetricsRegistry;
+import io.sdros.transport.undertow.HttpQuery;
+import io.sdros.transport.undertow.HttpReply;
+import io.sdros.transport.undertow.HttpRoute;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the server answers over plain HTTP. */
+public final class WebRoutes {
+    /**
+     * The page loads nothing that is not its own. A worker takes its policy from its own script's answer, so all files
+     * carry it. Blobs: screenshots, and the Media Source of browsers without WebCodecs. %s is this server's WebSocket
+     * by name: Safari before 15.4 does not count it as 'self'.
+     */
+    private static final String PLAYER_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
+            + "img-src 'self' blob:; connect-src 'self'%s; worker-src 'self'; media-src blob:; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+    private static final int NOT_MODIFIED = 304;
+    private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
+
+    /** What a page from elsewhere imports. It is the same for everybody and holds no secret, so everybody may read it. */
+    private static final Set<String> EMBEDDABLE = Set.of("/sdr-client.js", "/sdr-client.d.ts", "/sdr-mse.js");
+
+    /** Where the client's modules lie beside the page. */
+    private static final String CLIENT = "client/";
+
+    private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js", "causes.js",
+            "client.js", "clock.js", "connection.js", "decoders.js", "display.js", "flow.js", "freshness.js", "index.js",
+            "mp4.js", "mse.js", "parameter-sets.js", "picture.js", "pipeline.js", "placement.js", "problems.js",
+            "protocol.js", "receiver.js", "session.js", "state.js", "watchdog.js", "webcodecs.js", "worker.js")
+            .map(name -> WebAsset.load("/" + CLIENT + name, CLIENT + name)).toList();
+
+    /**
+     * Where the page finds the modules: a name that another release has not, since it names their bytes. So a browser may
+     * keep them, which the worker's start needs (it loads them a second time), and modules of two releases never meet.
+     */
+    private static final String RELEASE = "client-" + WebAsset.digest(Stream.concat(
+            Stream.of(PLAYER_POLICY.getBytes(StandardCharsets.UTF_8)), CLIENT_FILES.stream().map(WebAsset::content))) + "/";
+
+    private static final List<WebAsset> PLAYER = List.of(
+            inRelease(WebAsset.load("/", "index.html")),
+            WebAsset.load("/player.css", "player.css"),
+            WebAsset.load("/player.js", "player.js"),
+            inRelease(WebAsset.load("/sdr-client.js", "sdr-client.js")),
+            WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
+            inRelease(WebAsset.load("/sdr-mse.js", "sdr-mse.js")),
+            WebAsset.load("/player-words.js", "player-words.js"),
+            WebAsset.load("/telemetry-panel.js", "telemetry-panel.js"),
+            WebAsset.load("/json-text.js", "json-text.js"),
+            WebAsset.load("/icon.svg", "icon.svg"));
+
+    private WebRoutes() {
+    }
+
+    public static Map<String, HttpRoute> of(Supplier<HealthReport> health, Supplier<ReadyReport> ready,
+            MetricsRegistry metrics) {
+        Map<String, HttpRoute> routes = new LinkedHashMap<>();
+        // The client in a page from elsewhere asks whether there is an answer, which it may know but not read.
+        routes.put("/health", query -> uncached(HttpReply.json(200, health.get().json()))
+                .withHeader("Cross-Origin-Resource-Policy", "cross-origin"));
+        routes.put("/ready", query -> {
+            ReadyReport report = ready.get();
+            return uncached(HttpReply.json(report.httpStatus(), report.json()));
+        });
+        // The hotspot collectors take their time.
+        routes.put("/metrics", HttpRoute.blocking(query -> uncached(HttpReply.ok(MetricsRegistry.CONTENT_TYPE,
+                metrics.scrape().getBytes(StandardCharsets.UTF_8)))));
+        // Asked for anew each time, so that a page never runs against a newer server with old scripts.
+        PLAYER.forEach(asset -> routes.put(asset.path(), route(asset, "no-cache", EMBEDDABLE.contains(asset.path()))));
+        CLIENT_FILES.forEach(asset -> routes.put(asset.path(), route(asset, "no-cache", true)));
+        // Private: the policy in the answer names the host by which this browser asked.
+        CLIENT_FILES.stream().map(asset -> asset.at(asset.path().replace(CLIENT, RELEASE)))
+                .forEach(asset -> routes.put(asset.path(), route(asset, "private, max-age=31536000, immutable", true)));
+        return routes;
+    }
+
+    private static HttpRoute route(WebAsset asset, String cacheControl, boolean embeddable) {
+        HttpReply reply = HttpReply.ok(asset.contentType(), asset.content()).withHeader("Cache-Control", cacheControl);
+        if (embeddable) {
+            reply = reply.withHeader("Access-Control-Allow-Origin", "*");
+        }
+        HttpReply whole = reply.withHeader("ETag", asset.etag());
+        HttpReply unchanged = new HttpReply(NOT_MODIFIED, "", new byte[0], whole.headers());
+        return query -> (query.header("if-none-match").filter(asset::matches).isPresent() ? unchanged : whole)
+                .withHeader("Content-Security-Policy", policy(query));
+    }
+
+    /** References are as they are in the folder, where no release has a name. */
+    private static WebAsset inRelease(WebAsset asset) {
+        return asset.with("\"" + CLIENT, "\"" + RELEASE).with("'./" + CLIENT, "'./" + RELEASE);
+    }
+
+    /** The Host header is a stranger's word: what is not a plain host and port is left out. */
+    private static String policy(HttpQuery query) {
+        String host = query.header("host").filter(name -> HOST.matcher(name).matches())
+                .map(name -> " ws://" + name + " wss://" + name).orElse("");
+        return String.format(Locale.ROOT, PLAYER_POLICY, host);
+    }
+
+    private static HttpReply uncached(HttpReply reply) {
+        return reply.withHeader("Cache-Control", "no-store");
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * What is counted, as Prometheus reads it.
+ */
+package io.sdros.server.metrics;

@@ -1,0 +1,189 @@
+package io.sdros.server.settings;
+
+import io.sdros.server.text.Json;
+import io.sdros.server.text.Parsed;
+import io.sdros.server.tls.TlsFiles;
+import io.sdros.server.tls.TlsIdentity;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One pass over one environment. A wrong value is noted and its default goes on in its place, so that everything else is looked at too. */
+final class EnvironmentReading {
+
+    private static final String PREFIX = "SDR_";
+
+    private final SettingDefinitions table;
+    private final Map<String, String> environment;
+    private final InstantSource clock;
+    private final List<SettingProblem> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    EnvironmentReading(SettingDefinitions table, Map<String, String> environment, InstantSource clock) {
+        this.table = table;
+        this.environment = environment;
+        this.clock = clock;
+    }
+
+    List<SettingProblem> problems() {
+        return problems;
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /** The settings as far as they are well formed; of use only if there are no problems afterwards. Called once. */
+    Settings settings() {
+        warnOfUnknown();
+        return new Settings(
+            read(table.shmPath),
+            read(table.shmSize),
+            read(table.natsUrl),
+            read(table.listenAddr),
+            read(table.broadcastCapacity),
+            read(table.crcEnabled),
+            read(table.idrCoalesce),
+            read(table.idrTimeout),
+            read(table.telemetrySubjects),
+            read(table.telemetryMaxSize),
+            read(table.keyframeGating),
+            read(table.pollMode),
+            read(table.maxLatency),
+            read(table.gopCacheBytes),
+            read(table.queueBytes),
+            read(table.socketSendBuffer),
+            read(table.stallTimeout),
+            read(table.maxClients),
+            read(table.maxClientsPerAddress),
+            read(table.trustedProxies),
+            read(table.allowedOrigins),
+            read(table.allowedHosts),
+            readToken(),
+            readTls(),
+            read(table.idrSubjects),
+            read(table.natsCredsFile),
+            read(table.natsCaFile),
+            read(table.telemetryCacheSubjects),
+            read(table.telemetryCacheExclude),
+            read(table.readyMaxAge),
+            read(table.idleRead),
+            read(table.ioThreads),
+            read(table.logLevel));
+    }
+
+    /** A line per setting with the value in force. */
+    List<String> effective() {
+        List<String> lines = new ArrayList<>();
+        for (Setting<?> setting : table.all()) {
+            String standard = setting.defaultValue().isEmpty() ? setting.defaultLabel() : setting.defaultValue();
+            String value = isSet(setting) ? setting.shown(text(setting)) : standard + " (default)";
+            String name = usedName(setting);
+            lines.add(setting.variable() + "=" + value + (name.equals(setting.variable()) ? "" : " (set as " + name + ")"));
+        }
+        return lines;
+    }
+
+    private <T> T read(Setting<T> setting) {
+        if (!isSet(setting)) {
+            return setting.valueByDefault();
+        }
+        Parsed<T> parsed = setting.type().parse(text(setting));
+        if (parsed.isRejected()) {
+            report(setting, parsed.detail());
+        }
+        rejectContradiction(setting, parsed);
+        return parsed.value().orElseGet(setting::valueByDefault);
+    }
+
+    /** Two names with two meanings: whichever was taken, the other's author would be wrong about it. */
+    private <T> void rejectContradiction(Setting<T> setting, Parsed<T> parsed) {
+        String other = valueOf(setting.otherName());
+        if (valueOf(setting.variable()).isEmpty() || other.isEmpty()) {
+            return;
+        }
+        Parsed<T> otherParsed = setting.type().parse(other);
+        if (otherParsed.isRejected() || !otherParsed.value().equals(parsed.value())) {
+            report(setting, setting.otherName() + "=\"" + setting.shown(other) + "\" is another name of it and says otherwise; set one of the two");
+        }
+    }
+
+    private Optional<Secret> readToken() {
+        Optional<Secret> token = read(table.authToken);
+        Optional<Secret> fromFile = read(table.authTokenFile);
+        if (isSet(table.authToken) && isSet(table.authTokenFile)) {
+            report(table.authTokenFile, "SDR_AUTH_TOKEN is set too; only one of the two may be");
+        }
+        return token.or(() -> fromFile);
+    }
+
+    private Optional<TlsFiles> readTls() {
+        Optional<Path> certificate = read(table.tlsCertFile);
+        Optional<Path> privateKey = read(table.tlsKeyFile);
+        Optional<TlsFiles> files = certificate.flatMap(cert -> privateKey.map(key -> new TlsFiles(cert, key)));
+        if (isSet(table.tlsCertFile) != isSet(table.tlsKeyFile)) {
+            Setting<?> missing = isSet(table.tlsCertFile) ? table.tlsKeyFile : table.tlsCertFile;
+            Setting<?> present = isSet(table.tlsCertFile) ? table.tlsCertFile : table.tlsKeyFile;
+            report(missing, present.variable() + " is set; both or none must be");
+        }
+        files.map(TlsIdentity::load).ifPresent(identity -> {
+            if (identity.isRejected()) {
+                report(table.tlsKeyFile, identity.detail());
+            }
+            identity.value().ifPresent(this::warnOfDates);
+        });
+        return files;
+    }
+
+    private void warnOfDates(TlsIdentity identity) {
+        X509Certificate own = identity.chain().get(0);
+        Instant now = clock.instant();
+        if (now.isAfter(own.getNotAfter().toInstant())) {
+            warnings.add(table.tlsCertFile.variable() + ": the certificate expired on " + own.getNotAfter().toInstant());
+        } else if (now.isBefore(own.getNotBefore().toInstant())) {
+            warnings.add(table.tlsCertFile.variable() + ": the certificate is not valid before " + own.getNotBefore().toInstant());
+        }
+    }
+
+    private void warnOfUnknown() {
+        List<String> known = table.all().stream().flatMap(setting -> setting.names().stream()).toList();
+        for (String variable : new TreeMap<>(environment).keySet()) {
+            if (variable.startsWith(PREFIX) && !known.contains(variable)) {
+                // Without its value: it may be a token under a mistyped name.
+                String hint = NearestName.of(variable, known).map(near -> "; did you mean " + near + "?").orElse("");
+                warnings.add(Json.escape(variable) + " is no setting of this server" + hint);
+            }
+        }
+    }
+
+    /** One line per variable: what was found first stands. */
+    private void report(Setting<?> setting, String detail) {
+        boolean reported = problems.stream().anyMatch(problem -> setting.names().contains(problem.variable()));
+        if (!reported) {
+            problems.add(SettingProblem.of(setting, usedName(setting), text(setting), detail));
+        }
+    }
+
+    private boolean isSet(Setting<?> setting) {
+        return !text(setting).isEmpty();
+    }
+
+    private String text(Setting<?> setting) {
+        return valueOf(usedName(setting));
+    }
+
+    /** The name the value in force was given by; its own if none was. */
+    private String usedName(Setting<?> setting) {
+        return setting.names().stream().filter(name -> !valueOf(name).isEmpty()).findFirst().orElse(setting.variable());
+    }
+
+    private String valueOf(String variable) {
+        return environment.getOrDefault(variable, "").strip();
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * What all other packages may use: JSON, small text files, and the outcome of reading a text.
+ */
+package io.sdros.server.text;

@@ -1,0 +1,116 @@
+package io.sdros.server.backplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.fanout.KeyframeRequestReason;
+import io.sdros.server.metrics.FanoutMetrics;
+import io.sdros.server.metrics.NatsMetrics;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class KeyframeRequestsTest {
+
+    @Test
+    void writesReasonAndClientsAsTheContractSays() {
+        Recording backplane = new Recording();
+        KeyframeRequests requests = new KeyframeRequests(backplane);
+
+        assertThat(requests.request(KeyframeRequestReason.JOIN, 1)).isTrue();
+        assertThat(requests.request(KeyframeRequestReason.LAG, 12)).isTrue();
+        assertThat(requests.request(KeyframeRequestReason.TIMEOUT, 3)).isTrue();
+
+        assertThat(backplane.sent).containsExactly(
+                "{\"reason\":\"join\",\"clients\":1}",
+                "{\"reason\":\"lag\",\"clients\":12}",
+                "{\"reason\":\"timeout\",\"clients\":3}");
+    }
+
+    @Test
+    void aRequestCountsAsSentOnceItIsTakenAndAsFailedIfItIsRefused() {
+        Recording backplane = new Recording();
+        KeyframeRequests requests = new KeyframeRequests(backplane);
+        FanoutMetrics counted = new FanoutMetrics(1, Map.of(), 3, 4, 5);
+        for (int i = 0; i < 3; i++) {
+            requests.request(KeyframeRequestReason.LAG, 1);
+        }
+
+        assertThat(requests.corrected(counted)).as("nothing is known").isEqualTo(new FanoutMetrics(1, Map.of(), 0, 4, 5));
+        backplane.fates.get(0).accept(true);
+        backplane.fates.get(1).accept(false);
+        assertThat(requests.corrected(counted)).isEqualTo(new FanoutMetrics(1, Map.of(), 1, 4, 6));
+    }
+
+    @Test
+    void oneOfSeveralCopiesThatIsTakenIsEnough() {
+        List<Boolean> fates = new ArrayList<>();
+        AnyTaken one = copies(fates, 2);
+        one.decided(false);
+        one.decided(true);
+        assertThat(fates).containsExactly(true);
+        AnyTaken none = copies(fates, 2);
+        none.decided(false);
+        assertThat(fates).hasSize(1);
+        none.decided(false);
+        assertThat(fates).containsExactly(true, false);
+    }
+
+    @Test
+    void copiesThatCannotBeHandedOutDoNotCount() {
+        List<Boolean> fates = new ArrayList<>();
+        AnyTaken copies = new AnyTaken(fates::add);
+        copies.add();
+        copies.withdraw();
+        copies.add();
+        copies.decided(false);
+        assertThat(fates).as("there may be more").isEmpty();
+        copies.complete();
+        assertThat(fates).containsExactly(false);
+    }
+
+    private static AnyTaken copies(List<Boolean> fates, int count) {
+        AnyTaken copies = new AnyTaken(fates::add);
+        for (int i = 0; i < count; i++) {
+            copies.add();
+        }
+        copies.complete();
+        return copies;
+    }
+
+    @Test
+    void saysWhenARequestCouldNotBePassedOn() {
+        assertThat(new KeyframeRequests(new NoBackplane()).request(KeyframeRequestReason.JOIN, 1)).isFalse();
+    }
+
+    private static final class Recording implements Backplane {
+        private final List<String> sent = new ArrayList<>();
+        private final List<Consumer<Boolean>> fates = new ArrayList<>();
+
+        @Override
+        public void start(TelemetryFeed feed) {
+        }
+
+        @Override
+        public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
+            fates.add(fate);
+            return sent.add(new String(json, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public String natsState() {
+            return "connected";
+        }
+
+        @Override
+        public NatsMetrics metrics() {
+            return NatsMetrics.off();
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.sdros.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.server.stream.StreamCondition;
+import io.sdros.server.stream.StreamCondition.Region;
+import io.sdros.telemetry.nats.NatsDenial;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** What /health and /ready answer. */
+class ReportsTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final String PATH = "/shm/frames";
+
+    @Test
+    void healthHasTheFieldsOfTheContract() {
+        assertThat(new HealthReport(3, 42, OptionalLong.of(17), 60, "connected",
+            List.of(new NatsDenial(NatsDenial.Operation.SUBSCRIBE, "telemetry.>", Instant.parse("2026-01-02T03:04:05.678Z")),
+                new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), 5, 6, 7).json())
+            .isEqualTo("{\"status\":\"ok\",\"clients\":3,\"shm_seq\":42,\"last_frame_age_ms\":17,\"uptime_s\":60,\"nats\":\"connected\","
+                + "\"nats_denied\":[{\"operation\":\"subscribe\",\"subject\":\"telemetry.>\",\"since\":\"2026-01-02T03:04:05Z\"},"
+                + "{\"operation\":\"publish\",\"subject\":\"a\\\"b\",\"since\":\"1970-01-01T00:00:00Z\"}],"
+                + "\"frames_broadcast\":5,\"client_lag_total\":6,\"avg_frame_size_bytes\":7}");
+        assertThat(new HealthReport(0, -1, OptionalLong.empty(), 0, "off", List.of(), 0, 0, 0).json())
+            .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":18446744073709551615,\"last_frame_age_ms\":null,\"uptime_s\":0,\"nats\":\"off\","
+                + "\"nats_denied\":[],\"frames_broadcast\":0,\"client_lag_total\":0,\"avg_frame_size_bytes\":0}");
+    }
+
+    @Test
+    void readyWhileFramesAreYoung() {
+        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos() - 1), ""), LIMIT, "connecting", false);
+
+        assertThat(report.httpStatus()).isEqualTo(200);
+        assertThat(report.json()).isEqualTo("{\"status\":\"ready\",\"why\":\"frames are arriving\",\"shm_seq\":7,\"last_frame_age_ms\":4999,"
+            + "\"max_age_ms\":5000,\"nats\":\"connecting\"}");
+    }
+
+    @Test
+    void notReadyWhenTheLastFrameIsTooOld() {
+        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos()), ""), LIMIT, "off", false);
+
+        assertThat(report.httpStatus()).isEqualTo(503);
+        assertThat(report.json()).contains("\"status\":\"not ready\"", "\"last_frame_age_ms\":5000");
+        assertThat(report.why()).isEqualTo("the last frame is 5.0 s old, the limit is 5.0 s: the writer has stopped or hangs");
+    }
+
+    @Test
+    void notReadyWithoutAFile() {
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), "", Optional.empty()))).isEqualTo("there is no shared memory file: /shm/frames");
+        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH + ": permission denied", 0, OptionalLong.empty(), "", Optional.empty())))
+            .isEqualTo("the shared memory file cannot be used: /shm/frames: permission denied");
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 5, OptionalLong.of(LIMIT.toNanos()), "", Optional.empty()))).startsWith("there is no shared memory file");
+    }
+
+    @Test
+    void notReadyWithoutFrames() {
+        assertThat(why(attached(0, OptionalLong.empty(), ""))).isEqualTo("the writer has not written a frame yet: /shm/frames");
+        assertThat(why(attached(3, OptionalLong.empty(), ""))).isEqualTo("nobody is seen to write, the sequence stays at 3: /shm/frames");
+    }
+
+    @Test
+    void notReadyWhenFramesCannotBeRead() {
+        assertThat(why(attached(-1, OptionalLong.empty(), "invalid length"))).isEqualTo(
+            "nobody is seen to write, the sequence stays at 18446744073709551615, and what is in it cannot be read: invalid length: /shm/frames");
+        assertThat(why(attached(9, OptionalLong.of(1), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
+        assertThat(why(attached(9, OptionalLong.of(LIMIT.toNanos()), "crc_mismatch"))).isEqualTo("frames are written but cannot be read: crc_mismatch");
+    }
+
+    @Test
+    void youngFramesAreNoExcuseForAFileThatIsGone() {
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 9, OptionalLong.of(1), "", Optional.empty())))
+            .isEqualTo("there is no shared memory file: /shm/frames");
+        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH, 9, OptionalLong.of(1), "", Optional.empty())))
+            .isEqualTo("the shared memory file cannot be used: /shm/frames");
+    }
+
+    @Test
+    void notReadyWithoutKeyframes() {
+        Optional<Duration> missing = Optional.of(Duration.ofSeconds(7));
+        assertThat(why(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(1), "", missing)))
+            .isEqualTo("no keyframe for 7 s though frames arrive: the encoder sends none, also not when asked");
+        assertThat(why(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(LIMIT.toNanos()), "", missing)))
+            .startsWith("the last frame is ");
+    }
+
+    @Test
+    void notReadyWhileStopping() {
+        ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(1), ""), LIMIT, "off", true);
+        assertThat(report.httpStatus()).isEqualTo(503);
+        assertThat(report.why()).isEqualTo("the server is stopping");
+    }
+
+    private static StreamCondition attached(long sequence, OptionalLong ageNanos, String failure) {
+        return new StreamCondition(Region.ATTACHED, PATH, sequence, ageNanos, failure, Optional.empty());
+    }
+
+    private static String why(StreamCondition condition) {
+        ReadyReport report = ReadyReport.of(condition, LIMIT, "off", false);
+        assertThat(report.ready()).isFalse();
+        return report.why();
+    }
+}
