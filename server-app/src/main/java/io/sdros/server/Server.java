@@ -23,6 +23,7 @@ import io.sdros.transport.undertow.StreamServer;
 import io.sdros.transport.undertow.StreamServerBuilder;
 import io.sdros.transport.undertow.TransportStatistics;
 import io.sdros.transport.undertow.TrustedProxies;
+import io.sdros.transport.undertow.VideoFeed;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class Server implements AutoCloseable {
     private final Backplane backplane;
     private final TelemetryFeed telemetry;
     private final VideoStream video;
+    private final VideoFeed feed;
     private final OwnHostNames hostNames;
     private final StreamServer transport;
     private final Optional<TlsCertificates> tls;
@@ -57,6 +59,8 @@ final class Server implements AutoCloseable {
         MetricsRegistry metrics = new MetricsRegistry(build.version(), new MetricSources(video::frameMetrics,
                 () -> keyframeRequests.corrected(video.fanoutMetrics()), this::clientMetrics, backplane::metrics, video.frameSizes(),
                 telemetry.counters()));
+        feed = VideoFeed.of(video.broadcaster(), telemetry.broadcaster(),
+                new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime));
         hostNames = new OwnHostNames(settings.listenAddress().getHostString());
         StreamServerBuilder builder = StreamServer.builder()
                 .listenAddress(settings.listenAddress())
@@ -69,10 +73,8 @@ final class Server implements AutoCloseable {
                 .allowedHosts(settings.allowedHosts().withOwnNames(hostNames))
                 .authToken(settings.authToken().map(Secret::reveal))
                 .stallTimeout(settings.stallTimeout())
-                .viewerListener(new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime))
                 .refusalAdvice(ViewerLog::decidedBy)
-                .video(video.broadcaster())
-                .telemetry(telemetry.broadcaster());
+                .feed("/stream/ws", feed);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         WebRoutes.of(this::health, this::ready, metrics).forEach(builder::route);
         transport = builder.build();

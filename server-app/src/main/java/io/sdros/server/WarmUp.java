@@ -12,6 +12,7 @@ import io.sdros.shm.reader.PollMode;
 import io.sdros.shm.reader.ShmFrameStream;
 import io.sdros.transport.undertow.StreamServer;
 import io.sdros.transport.undertow.TelemetryMessage;
+import io.sdros.transport.undertow.VideoFeed;
 import io.sdros.transport.undertow.VideoMessage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -125,9 +126,11 @@ final class WarmUp implements AutoCloseable {
         removeAbandoned();
         Path region = Files.createTempFile(folder, FILE_PREFIX, FILE_SUFFIX);
         Broadcaster<VideoMessage> broadcaster = Broadcaster.<VideoMessage>builder().build();
+        VideoFeed feed = VideoFeed.of(broadcaster,
+                LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(0).build());
         FrameRelay relay = new FrameRelay(broadcaster, NOPLogger.NOP_LOGGER);
         try (ShmWriter writer = ShmWriter.builder(region).regionBytes(REGION_BYTES).open();
-                StreamServer server = server(broadcaster);
+                StreamServer server = server(feed);
                 ShmFrameStream stream = ShmFrameStream.builder(region)
                         .expectedRegionBytes(REGION_BYTES)
                         .pollMode(PollMode.ADAPTIVE)
@@ -167,15 +170,14 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
-    private StreamServer server(Broadcaster<VideoMessage> broadcaster) {
+    private StreamServer server(VideoFeed feed) {
         return StreamServer.builder()
                 .listenAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .ioThreads(1)
                 .maxClients(1)
                 .authToken(Optional.of(token)) // nobody else is to come in
                 .shutdownTimeout(Duration.ofMillis(CONNECT_MILLIS))
-                .video(broadcaster)
-                .telemetry(LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(0).build())
+                .feed("/stream/ws", feed)
                 .build();
     }
 

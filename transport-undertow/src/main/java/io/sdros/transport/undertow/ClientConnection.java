@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * One upgraded client: receives, keeps time, and ends the connection. On its lane's I/O thread except where noted;
+ * One upgraded client: receives, keeps time, and ends the connection. On its group's I/O thread except where noted;
  * sending is {@link ClientWriter}'s.
  */
 final class ClientConnection implements FrameEvents, ClientWriter.Listener {
@@ -26,16 +26,17 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private static final int READS_PER_TURN = 4;
 
     /** The shortest time a timer can tell. */
-    private static final long TURN_PAUSE_MILLIS = 1;
+    private static final long TURN_PAUSE_NANOS = 1_000_000;
 
     private final StreamConnection channel;
     private final InetAddress address;
     private final ViewerListener listener;
     private final ConduitStreamSourceChannel source;
+    private final ViewerGroup group;
     private final IoLane lane;
     private final StreamSubscription<VideoMessage> video;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
-    private final ServerCounters counters;
+    private final FeedCounters counters;
     private final ConnectionTimeouts timeouts;
     private final LongSupplier nanoClock;
     private final FrameParser parser = new FrameParser(this);
@@ -53,21 +54,23 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private volatile long closeSentNanos;
     private volatile boolean closeSent;
 
-    ClientConnection(StreamConnection channel, InetAddress address, IoLane lane, StreamServerConfig config,
-            ServerCounters counters) {
+    /** @param group where it is to belong, of this feed and on the channel's I/O thread */
+    ClientConnection(StreamConnection channel, InetAddress address, VideoFeed feed, ViewerGroup group,
+            StreamServerConfig config) {
         this.channel = channel;
         this.address = address;
-        this.listener = config.viewerListener();
+        this.listener = feed.viewerListener();
         this.source = channel.getSourceChannel();
-        this.lane = lane;
-        this.counters = counters;
+        this.group = group;
+        this.lane = group.lane();
+        this.counters = feed.counters();
         this.timeouts = config.timeouts();
         this.nanoClock = config.nanoClock();
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
-        video = config.feeds().video().subscribe(lane.videoWakeups());
+        video = feed.subscribeToVideo(group);
         try {
-            telemetry = config.feeds().telemetry().subscribe(lane.telemetryWakeups());
+            telemetry = feed.subscribeToTelemetry(group);
         } catch (RuntimeException | Error e) {
             video.close();
             throw e;
@@ -85,7 +88,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     }
 
     void start() {
-        counters.clientJoined();
+        counters.viewerJoined();
         try {
             begin();
         } catch (RuntimeException | Error e) {
@@ -94,15 +97,15 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     }
 
     private void begin() {
-        lane.add(this);
+        group.add(this);
         listener.onJoined(address);
         channel.getSinkChannel().setWriteListener(sink -> {
             writer.socketWritable();
-            writer.drain(lane.writer());
+            writer.drain(group.writer());
         });
         source.setReadListener(readable -> receive());
         source.resumeReads(); // which also brings up frames that came with the handshake
-        writer.drain(lane.writer());
+        writer.drain(group.writer());
     }
 
     /** Any thread, with its own writer. */
@@ -126,7 +129,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
             video.close();
             telemetry.close();
         }
-        writer.drain(lane.writer());
+        writer.drain(group.writer());
     }
 
     /** Ends the connection at once, without a close frame. */
@@ -145,7 +148,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     }
 
     private void tick(long nowNanos) {
-        writer.retry(lane.writer());
+        writer.retry(group.writer());
         if (writer.failure() != null) {
             endAfter(writer.failure()); // if it is still there: that could not even be asked for
         } else if (closeSent) {
@@ -161,7 +164,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
             } else if (nowNanos - lastPingNanos >= timeouts.pingIntervalNanos()) {
                 lastPingNanos = nowNanos;
                 writer.ping();
-                writer.drain(lane.writer());
+                writer.drain(group.writer());
             }
         }
     }
@@ -169,7 +172,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     @Override
     public void onPing(byte[] payload) {
         if (!writer.closing() && writer.pong(payload)) {
-            writer.drain(lane.writer());
+            writer.drain(group.writer());
         }
     }
 
@@ -225,7 +228,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     @Override
     public void onYield() {
-        lane.wake();
+        group.wake();
     }
 
     private void receive() {
@@ -241,12 +244,12 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
                 }
                 lastInboundNanos = nanoClock.getAsLong();
                 parser.feed(buffer.flip());
-                writer.drain(lane.writer()); // pongs
+                writer.drain(group.writer()); // pongs
             }
             if (!terminated && !anyThreadMayWrite) {
                 // There may be more in the TLS layer, where no event tells. Not at once: the thread looks at its sockets
                 // only when it has run out of tasks. Without TLS the socket itself tells, when its turn comes again.
-                lane.executeAfter(source::wakeupReads, TURN_PAUSE_MILLIS);
+                lane.executeAfterNanos(source::wakeupReads, TURN_PAUSE_NANOS);
             }
         } catch (IOException e) {
             terminate(ClosedReason.DISCONNECTED); // a reset: expected whenever a client goes away
@@ -279,7 +282,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     private void endIfOver() {
         if (inputEnded && closeSent) {
-            writer.drain(lane.writer());
+            writer.drain(group.writer());
             terminate(ClosedReason.DISCONNECTED);
         }
     }
@@ -293,8 +296,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         try {
             video.close();
             telemetry.close();
-            lane.remove(this);
-            counters.clientClosed(writer.reasonOr(fallback));
+            group.remove(this);
+            counters.viewerClosed(writer.reasonOr(fallback));
         } finally {
             IoUtils.safeClose(channel); // and with it the seat is free
         }

@@ -217,7 +217,7 @@ final class ClientWriter {
     }
 
     /**
-     * Something of each object that a drain goes through: {@link IoLane} asks for it to bring them into the cache. What it is
+     * Something of each object that a drain goes through: {@link ViewerGroup} asks for it to bring them into the cache. What it is
      * does not matter. Any thread.
      */
     int touch() {

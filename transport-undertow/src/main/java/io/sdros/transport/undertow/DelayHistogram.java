@@ -2,6 +2,7 @@ package io.sdros.transport.undertow;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Distribution of the time from a frame's publication to its last byte being handed to the kernel, over all clients.
@@ -38,6 +39,15 @@ public record DelayHistogram(List<Long> boundsNanos, List<Long> counts, long sum
             sumNanos += writer.delaySumNanos();
         }
         return new DelayHistogram(BOUNDS, List.of(counts), sumNanos);
+    }
+
+    static DelayHistogram none() {
+        return sum(List.of());
+    }
+
+    DelayHistogram plus(DelayHistogram other) {
+        return new DelayHistogram(BOUNDS, IntStream.range(0, BUCKETS).mapToObj(i -> counts.get(i) + other.counts.get(i)).toList(),
+                sumNanos + other.sumNanos);
     }
 
     /** Observations in total. */

@@ -11,13 +11,12 @@ import org.xnio.StreamConnection;
 
 import java.net.InetAddress;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
- * The stream's path: turns requests down, or takes a seat and upgrades. A plain request gets the answer its WebSocket
+ * What the paths of all feeds do: turn requests down, or take a seat and upgrade. A plain request gets the answer its WebSocket
  * would get, so that a page can tell its user why.
  */
-final class StreamEndpoint implements HttpHandler {
+final class StreamEndpoint {
 
     private static final String RETRY_AFTER_SECONDS = "5";
 
@@ -25,23 +24,32 @@ final class StreamEndpoint implements HttpHandler {
     private final TrustedProxies proxies;
     private final ClientSeats seats;
     private final AddressSeats addressSeats;
-    private final ServerCounters counters;
+    private final RefusalCounters refusals;
     private final RefusalLog log;
-    private final BiConsumer<StreamConnection, InetAddress> upgraded;
 
-    StreamEndpoint(StreamServerConfig config, ClientSeats seats, ServerCounters counters,
-            BiConsumer<StreamConnection, InetAddress> upgraded) {
+    /** What becomes of an upgraded connection, on its I/O thread. */
+    @FunctionalInterface
+    interface Upgraded {
+
+        /** @param client the nearest address that is no trusted proxy */
+        void accept(StreamConnection channel, InetAddress client);
+    }
+
+    StreamEndpoint(StreamServerConfig config, ClientSeats seats, RefusalCounters refusals) {
         access = config.access();
         proxies = config.trustedProxies();
         addressSeats = new AddressSeats(config.maxClientsPerAddress());
         log = new RefusalLog(config.nanoClock(), config.refusalAdvice());
         this.seats = seats;
-        this.counters = counters;
-        this.upgraded = upgraded;
+        this.refusals = refusals;
     }
 
-    @Override
-    public void handleRequest(HttpServerExchange exchange) {
+    /** For one path. */
+    HttpHandler leadingTo(Upgraded upgraded) {
+        return exchange -> handle(exchange, upgraded);
+    }
+
+    private void handle(HttpServerExchange exchange, Upgraded upgraded) {
         if (!Replies.readingMethod(exchange)) {
             Replies.methodNotAllowed(exchange);
             return;
@@ -72,11 +80,11 @@ final class StreamEndpoint implements HttpHandler {
                 refuse(exchange, true, RefusalReason.LIMIT, noSeat());
             }
         } else {
-            upgrade(exchange, source.client());
+            upgrade(exchange, source.client(), upgraded);
         }
     }
 
-    private void upgrade(HttpServerExchange exchange, InetAddress client) {
+    private void upgrade(HttpServerExchange exchange, InetAddress client, Upgraded upgraded) {
         // Called once, however the connection ends, also when it does before the upgrade.
         exchange.getConnection().addCloseListener(closed -> {
             addressSeats.release(client);
@@ -92,7 +100,7 @@ final class StreamEndpoint implements HttpHandler {
 
     private void refuse(HttpServerExchange exchange, boolean handshake, RefusalReason reason, HttpReply reply) {
         if (handshake) {
-            counters.refused(reason);
+            refusals.refused(reason);
             log.refused(reason, RequestSource.of(exchange, proxies::trusts),
                     Optional.ofNullable(exchange.getRequestHeaders().getFirst(Headers.ORIGIN)).orElse(""));
         }

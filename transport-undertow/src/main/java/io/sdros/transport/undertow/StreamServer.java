@@ -21,28 +21,28 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Serves HTTP routes and one stream of video and telemetry over WebSocket. The two broadcasters are the caller's, which
- * publishes into them. Started once, closed once.
+ * Serves HTTP routes and any number of feeds over WebSocket, all on one port and the same I/O threads. Limits, token and
+ * timeouts are the server's; viewers belong to their feed. Started once, closed once.
  */
 public final class StreamServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
 
     private final StreamServerConfig config;
-    private final ServerCounters counters = new ServerCounters();
+    private final RefusalCounters refusals = new RefusalCounters();
     private final Capacity capacity;
     private final ClientSeats seats;
     private final Strangers strangers;
-    /** The publishing thread's. */
-    private final Writer publisher = Writer.ofPublisher();
+    private final StreamEndpoint endpoint;
+    private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
+    private final Set<VideoFeed> feeds = ConcurrentHashMap.newKeySet();
 
     private HttpListener listener;
     private volatile IoLane[] lanes = {};
@@ -54,9 +54,11 @@ public final class StreamServer implements AutoCloseable {
         seats = new ClientSeats(capacity.viewers());
         strangers = new Strangers(capacity.strangers(), capacity.strangersPerAddress(), config.trustedProxies()::trusts,
                 new StrangerLog(capacity.strangers(), capacity.strangersPerAddress(), config.nanoClock()));
+        endpoint = new StreamEndpoint(config, seats, refusals);
+        config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
     }
 
-    /** A server with default settings, to be given its broadcasters. */
+    /** A server with default settings, to be given its feeds. */
     public static StreamServerBuilder builder() {
         return new StreamServerBuilder();
     }
@@ -77,14 +79,16 @@ public final class StreamServer implements AutoCloseable {
             XnioIoThread[] threads = listener.ioThreads();
             IoLane[] started = new IoLane[threads.length];
             for (int i = 0; i < threads.length; i++) {
-                started[i] = new IoLane(threads[i], config.nanoClock(), config.tickInterval(), this::drainInline);
+                started[i] = new IoLane(threads[i], config.nanoClock(), config.tickInterval());
             }
             lanes = started;
+            config.feeds().forEach(this::serve);
             warnOfSmallRoom();
             int closing = capacity.closing() / threads.length;
             Turn[] turns = Arrays.stream(threads).map(thread -> new Turn(thread, closing)).toArray(Turn[]::new);
             Entrance entrance = new Entrance(strangers, turns, config.httpLimits().keepAliveTimeout());
-            return listener.listen(config.listenAddress(), entrance, handlers(entrance), config.httpLimits(),
+            RootHandler root = new RootHandler(handlers, config.httpLimits().exchangeTimeout(), entrance);
+            return listener.listen(config.listenAddress(), entrance, root, config.httpLimits(),
                     config.socketSendBufferBytes(), capacity.connections(), config.tls());
         } catch (IOException | UnresolvedAddressException e) {
             close();
@@ -95,25 +99,26 @@ public final class StreamServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Serves one more feed, or one under one more path, while the server runs. Any thread.
+     *
+     * @throws IllegalArgumentException if there is something else under that path
+     * @throws IllegalStateException    if the server has not been started or has been closed, or the feed is another server's
+     */
+    public synchronized void addFeed(String path, VideoFeed feed) {
+        if (lanes.length == 0 || closing) {
+            throw new IllegalStateException("Feeds are added to a server that runs");
+        }
+        if (handlers.containsKey(StreamServerBuilder.absolute(path))) {
+            throw new IllegalArgumentException("There is something under " + path + " already");
+        }
+        serve(path, feed);
+    }
+
     /** Any thread: counters since the start. */
     public TransportStatistics statistics() {
-        List<WriterCounters> writers = new ArrayList<>();
-        writers.add(publisher.counters());
-        for (IoLane lane : lanes) {
-            writers.add(lane.writer().counters());
-        }
-        return new TransportStatistics(
-                seats.taken(),
-                counters.clientsTotal(),
-                counters.closedByReason(),
-                counters.refusedByReason(),
-                strangers.count(),
-                StrangerCut.counts(strangers.cuts()),
-                writers.stream().mapToLong(WriterCounters::videoMessages).sum(),
-                writers.stream().mapToLong(WriterCounters::videoBytes).sum(),
-                writers.stream().mapToLong(WriterCounters::telemetryMessages).sum(),
-                counters.inboundMessages(),
-                DelayHistogram.sum(writers));
+        return TransportStatistics.sum(seats.taken(), refusals.byReason(), strangers.count(), StrangerCut.counts(strangers.cuts()),
+                feeds.stream().map(VideoFeed::statistics).toList());
     }
 
     /**
@@ -169,36 +174,8 @@ public final class StreamServer implements AutoCloseable {
 
     private void forEachClient(Consumer<ClientConnection> action) {
         for (IoLane lane : lanes) {
-            lane.execute(() -> {
-                for (ClientConnection client : lane.clients()) {
-                    action.accept(client);
-                }
-            });
+            lane.execute(() -> lane.viewers().forEach(action));
         }
-    }
-
-    /**
-     * The publishing thread, after each publication of video: with few clients it writes to all of them right here,
-     * which spares a thread hand-over.
-     *
-     * @return false if the I/O thread has to do it
-     */
-    private boolean drainInline(IoLane lane) {
-        if (config.feeds().video().subscriberCount() > config.inlineClients()) {
-            return false;
-        }
-        boolean all = true;
-        // The broadcaster has put a fence between its offers and this look at the clients: one that is not among them
-        // yet will, after it has entered itself, take its turn (a read-modify-write, the partner of that fence) and find
-        // the message.
-        for (ClientConnection client : lane.clients()) {
-            if (client.anyThreadMayWrite()) {
-                client.drain(publisher);
-            } else {
-                all = false;
-            }
-        }
-        return all;
     }
 
     private void warnOfSmallRoom() {
@@ -209,11 +186,12 @@ public final class StreamServer implements AutoCloseable {
         }
     }
 
-    private HttpHandler handlers(Entrance entrance) {
-        Map<String, HttpHandler> handlers = new HashMap<>();
-        config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
-        handlers.put(config.streamPath(), new StreamEndpoint(config, seats, counters, this::upgraded));
-        return new RootHandler(handlers, config.httpLimits().exchangeTimeout(), entrance);
+    private void serve(String path, VideoFeed feed) {
+        if (!feeds.contains(feed)) {
+            feed.serveOn(lanes, config.inlineClients());
+            feeds.add(feed);
+        }
+        handlers.put(path, endpoint.leadingTo((channel, client) -> upgraded(channel, client, feed)));
     }
 
     /** What a viewer may have; until now it was a stranger, with less. */
@@ -227,12 +205,11 @@ public final class StreamServer implements AutoCloseable {
         }
     }
 
-    private void upgraded(StreamConnection channel, InetAddress address) {
+    private void upgraded(StreamConnection channel, InetAddress address, VideoFeed feed) {
         setSendBuffer(channel);
-        IoLane lane = lanes[channel.getIoThread().getNumber()];
         ClientConnection client;
         try {
-            client = new ClientConnection(channel, address, lane, config, counters);
+            client = new ClientConnection(channel, address, feed, feed.group(channel.getIoThread().getNumber()), config);
         } catch (RuntimeException | Error e) {
             IoUtils.safeClose(channel); // and with it the seat is free
             throw e;

@@ -1,7 +1,5 @@
 package io.sdros.transport.undertow;
 
-import io.sdros.fanout.Broadcaster;
-import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.transport.undertow.access.TokenCheck;
 import io.sdros.transport.undertow.http.HttpLimits;
 
@@ -44,13 +42,10 @@ public final class StreamServerBuilder {
     private Duration tickInterval = Duration.ofMillis(200);
     private HttpLimits httpLimits =
             new HttpLimits(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
-    private String streamPath = "/stream/ws";
     private LongSupplier nanoClock = System::nanoTime;
-    private Optional<Broadcaster<VideoMessage>> video = Optional.empty();
-    private Optional<LatestValueBroadcaster<String, TelemetryMessage>> telemetry = Optional.empty();
-    private ViewerListener viewerListener = ViewerListener.NONE;
     private Function<RefusalReason, String> refusalAdvice = reason -> "";
     private final Map<String, HttpRoute> routes = new HashMap<>();
+    private final Map<String, VideoFeed> feeds = new HashMap<>();
 
     StreamServerBuilder() {
     }
@@ -90,7 +85,7 @@ public final class StreamServerBuilder {
         return this;
     }
 
-    /** Up to how many clients the publishing thread writes to by itself. Default: 32. */
+    /** Up to how many clients of a feed its publishing thread writes to by itself. Default: 32. */
     public StreamServerBuilder inlineClients(int clients) {
         inlineClients = atLeast(0, clients, "inline clients");
         return this;
@@ -177,33 +172,18 @@ public final class StreamServerBuilder {
         return this;
     }
 
-    /** Default: {@code /stream/ws}. */
-    public StreamServerBuilder streamPath(String path) {
-        streamPath = absolute(path);
-        return this;
-    }
-
-    /** The video stream. Needed; with the same {@link #nanoClock} as the server. */
-    public StreamServerBuilder video(Broadcaster<VideoMessage> broadcaster) {
-        video = Optional.of(broadcaster);
-        return this;
-    }
-
-    /** The telemetry. Needed. Clients are woken by its callbacks. */
-    public StreamServerBuilder telemetry(LatestValueBroadcaster<String, TelemetryMessage> broadcaster) {
-        telemetry = Optional.of(broadcaster);
+    /**
+     * Serves a feed over WebSocket under this path; one given later replaces one given earlier for the same path. There may
+     * be any number, also none, and more while the server runs ({@link StreamServer#addFeed}).
+     */
+    public StreamServerBuilder feed(String path, VideoFeed feed) {
+        feeds.put(absolute(path), Objects.requireNonNull(feed));
         return this;
     }
 
     /** Answers this path; a route given later replaces one given earlier for the same path. */
     public StreamServerBuilder route(String path, HttpRoute route) {
         routes.put(absolute(path), Objects.requireNonNull(route));
-        return this;
-    }
-
-    /** Told of viewers who come and go. Default: nobody is. */
-    public StreamServerBuilder viewerListener(ViewerListener listener) {
-        viewerListener = Objects.requireNonNull(listener);
         return this;
     }
 
@@ -225,22 +205,14 @@ public final class StreamServerBuilder {
         return this;
     }
 
-    /**
-     * A server with these settings, not started yet.
-     *
-     * @throws IllegalStateException if video or telemetry is missing
-     */
+    /** A server with these settings, not started yet. */
     public StreamServer build() {
-        StreamFeeds feeds = new StreamFeeds(
-                video.orElseThrow(() -> new IllegalStateException("video is not set")),
-                telemetry.orElseThrow(() -> new IllegalStateException("telemetry is not set")));
         return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, maxClientsPerAddress,
                 maxStrangers, maxStrangersPerAddress, inlineClients,
                 socketSendBufferBytes, tls,
                 new AccessPolicy(allowedOrigins, allowedHosts, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
-                httpLimits, shutdownTimeout, tickInterval, streamPath, routes, feeds, viewerListener,
-                refusalAdvice, nanoClock));
+                httpLimits, shutdownTimeout, tickInterval, routes, feeds, refusalAdvice, nanoClock));
     }
 
     private static int atLeast(int min, int value, String name) {
@@ -257,7 +229,7 @@ public final class StreamServerBuilder {
         return duration;
     }
 
-    private static String absolute(String path) {
+    static String absolute(String path) {
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("A path starts with a slash: " + path);
         }

@@ -27,14 +27,13 @@ record StreamServerConfig(
         HttpLimits httpLimits,
         Duration shutdownTimeout,
         Duration tickInterval,
-        String streamPath,
         Map<String, HttpRoute> routes,
-        StreamFeeds feeds,
-        ViewerListener viewerListener,
+        Map<String, VideoFeed> feeds,
         Function<RefusalReason, String> refusalAdvice,
         LongSupplier nanoClock) {
 
     StreamServerConfig {
         routes = Map.copyOf(routes);
+        feeds = Map.copyOf(feeds);
     }
 }

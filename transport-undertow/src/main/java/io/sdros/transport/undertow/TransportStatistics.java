@@ -1,9 +1,11 @@
 package io.sdros.transport.undertow;
 
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Counters since the start, summed when asked for.
+ * Counters since the start, of the whole server and of all its feeds together, summed when asked for.
  *
  * @param clients           connected now, handshakes and closing handshakes under way included
  * @param clientsTotal      ever connected
@@ -35,5 +37,21 @@ public record TransportStatistics(
         closedByReason = Map.copyOf(closedByReason);
         refusedByReason = Map.copyOf(refusedByReason);
         strangersCut = Map.copyOf(strangersCut);
+    }
+
+    static TransportStatistics sum(int clients, Map<RefusalReason, Long> refused, int strangers, Map<StrangerCut, Long> strangersCut,
+            Collection<FeedStatistics> feeds) {
+        Map<ClosedReason, Long> closed = new EnumMap<>(ClosedReason.class);
+        for (ClosedReason reason : ClosedReason.values()) {
+            closed.put(reason, feeds.stream().mapToLong(feed -> feed.closedByReason().get(reason)).sum());
+        }
+        return new TransportStatistics(clients,
+                feeds.stream().mapToLong(FeedStatistics::viewersTotal).sum(),
+                closed, refused, strangers, strangersCut,
+                feeds.stream().mapToLong(FeedStatistics::videoMessages).sum(),
+                feeds.stream().mapToLong(FeedStatistics::videoBytes).sum(),
+                feeds.stream().mapToLong(FeedStatistics::telemetryMessages).sum(),
+                feeds.stream().mapToLong(FeedStatistics::inboundMessages).sum(),
+                feeds.stream().map(FeedStatistics::delay).reduce(DelayHistogram.none(), DelayHistogram::plus));
     }
 }

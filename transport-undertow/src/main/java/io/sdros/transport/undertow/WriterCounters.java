@@ -3,7 +3,7 @@ package io.sdros.transport.undertow;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What one writing thread has sent. Only that thread adds; any thread may read. Single-writer, so an addition is a read
+ * What one writing thread has sent to one feed's viewers. Only that thread adds; any thread may read. Single-writer, so an addition is a read
  * and an ordered store, never a locked instruction.
  */
 final class WriterCounters {
@@ -12,7 +12,8 @@ final class WriterCounters {
     private static final int VIDEO_BYTES = 1;
     private static final int TELEMETRY_MESSAGES = 2;
     private static final int DELAY_SUM_NANOS = 3;
-    private static final int FIRST_BUCKET = 4;
+    private static final int PASSES = 4;
+    private static final int FIRST_BUCKET = 5;
 
     private final AtomicLongArray values = new AtomicLongArray(FIRST_BUCKET + DelayHistogram.BUCKETS);
 
@@ -30,6 +31,10 @@ final class WriterCounters {
         add(TELEMETRY_MESSAGES, messages);
     }
 
+    void pass() {
+        add(PASSES, 1);
+    }
+
     long videoMessages() {
         return values.get(VIDEO_MESSAGES);
     }
@@ -40,6 +45,11 @@ final class WriterCounters {
 
     long telemetryMessages() {
         return values.get(TELEMETRY_MESSAGES);
+    }
+
+    /** Times the thread went over its viewers. */
+    long passes() {
+        return values.get(PASSES);
     }
 
     long delaySumNanos() {

@@ -1,8 +1,8 @@
 /**
  * HTTP routes and the video WebSocket on Undertow.
  *
- * <p>A {@link io.sdros.transport.undertow.StreamServer} is given two broadcasters of the fanout module and serves every
- * client from them. Messages are framed once ({@link io.sdros.transport.undertow.VideoMessage},
+ * <p>A {@link io.sdros.transport.undertow.StreamServer} is given any number of feeds, each with two broadcasters of the
+ * fanout module ({@link io.sdros.transport.undertow.VideoFeed}), and serves every client from them. Messages are framed once ({@link io.sdros.transport.undertow.VideoMessage},
  * {@link io.sdros.transport.undertow.TelemetryMessage}) and the same bytes are written to every client; Undertow parses
  * the HTTP requests and, from the upgrade on, the module reads and writes the connections itself.
  *

@@ -2,6 +2,7 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.transport.undertow.ws.ScratchBuffer;
 import org.junit.jupiter.api.Test;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 import org.xnio.conduits.StreamSinkConduit;
@@ -109,7 +110,7 @@ class ClientWriterTest implements ClientWriter.Listener {
             publishTelemetry("large", 60_000);
         }
         socket = noting(Integer.MAX_VALUE);
-        Writer ioThread = Writer.ofIoThread();
+        Writer ioThread = Writer.ofIoThread(new ScratchBuffer(), new TelemetryBatch());
         for (int i = 0; i < 4; i++) {
             writer.drain(ioThread);
         }

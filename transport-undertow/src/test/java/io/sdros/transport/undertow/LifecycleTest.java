@@ -1,5 +1,7 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.fanout.Broadcaster;
+import io.sdros.fanout.LatestValueBroadcaster;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -109,6 +111,8 @@ class LifecycleTest {
         assertThatThrownBy(() -> builder.stallTimeout(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder.route("x", query -> HttpReply.text(200, "")))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
+        VideoFeed feed = VideoFeed.of(Broadcaster.<VideoMessage>builder().build(),
+                LatestValueBroadcaster.<String, TelemetryMessage>builder().build());
+        assertThatThrownBy(() -> builder.feed("x", feed)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -64,7 +64,11 @@ final class RawClient implements AutoCloseable {
     }
 
     RawClient upgrade() throws IOException {
-        send(handshake("/stream/ws"));
+        return upgrade("/stream/ws");
+    }
+
+    RawClient upgrade(String path) throws IOException {
+        send(handshake(path));
         String head = readHead();
         if (!head.startsWith("HTTP/1.1 101 ")) {
             throw new AssertionError("No upgrade: " + head);

@@ -19,6 +19,7 @@ final class TestServer implements AutoCloseable {
     final Broadcaster<VideoMessage> video;
     final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
             LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(16).build();
+    final VideoFeed feed;
     final StreamServer server;
     final InetSocketAddress address;
 
@@ -33,16 +34,20 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Consumer<StreamServerBuilder> settings, Consumer<BroadcasterBuilder<VideoMessage>> stream) {
+        this(settings, stream, ViewerListener.NONE);
+    }
+
+    TestServer(Consumer<StreamServerBuilder> settings, Consumer<BroadcasterBuilder<VideoMessage>> stream, ViewerListener listener) {
         BroadcasterBuilder<VideoMessage> streamSettings = Broadcaster.<VideoMessage>builder()
                 .maxLatency(Duration.ZERO)
                 .nanoClock(this::nanoTime);
         stream.accept(streamSettings);
         video = streamSettings.build();
+        feed = VideoFeed.of(video, telemetry, listener);
         StreamServerBuilder builder = StreamServer.builder()
                 .listenAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .ioThreads(2)
-                .video(video)
-                .telemetry(telemetry)
+                .feed("/stream/ws", feed)
                 .nanoClock(this::nanoTime)
                 .tickInterval(Duration.ofMillis(5));
         settings.accept(builder);

@@ -36,8 +36,8 @@ class ViewerListenerTest {
 
     @Test
     void aViewersComingAndGoingIsToldWithWhatItGot() throws Exception {
-        try (TestServer server = new TestServer(settings -> settings.viewerListener(listener)
-                        .trustedProxies(TrustedProxies.parse("127.0.0.0/8")));
+        try (TestServer server = new TestServer(
+                        settings -> settings.trustedProxies(TrustedProxies.parse("127.0.0.0/8")), stream -> { }, listener);
                 RawClient viewer = RawClient.connect(server.address)) {
             viewer.send(RawClient.handshake("/stream/ws").replace("\r\n\r\n", "\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n"));
             assertThat(viewer.readHead()).startsWith("HTTP/1.1 101 ");
@@ -70,7 +70,7 @@ class ViewerListenerTest {
 
     @Test
     void theStopOfTheServerIsAReasonToo() throws Exception {
-        TestServer server = new TestServer(settings -> settings.viewerListener(listener));
+        TestServer server = new TestServer(settings -> { }, stream -> { }, listener);
         try (RawClient viewer = RawClient.upgraded(server.address)) {
             server.awaitClients(1);
             Thread stop = new Thread(server::close);

@@ -16,9 +16,10 @@ public final class RootHandler implements HttpHandler {
     private final long exchangeTimeoutMillis;
     private final Entrance entrance;
 
+    /** @param handlers by path; there may come more of them */
     public RootHandler(Map<String, HttpHandler> handlers, Duration exchangeTimeout, Entrance entrance) {
         this.entrance = entrance;
-        this.handlers = Map.copyOf(handlers);
+        this.handlers = handlers;
         exchangeTimeoutMillis = exchangeTimeout.toMillis();
     }
 

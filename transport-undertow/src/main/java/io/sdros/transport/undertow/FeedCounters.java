@@ -5,32 +5,27 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counters of rare events, added to and read by any thread. */
-final class ServerCounters {
+/** Counters of a feed's rare events, added to and read by any thread. */
+final class FeedCounters {
 
-    private final LongAdder clients = new LongAdder();
+    private final LongAdder viewers = new LongAdder();
     private final LongAdder inboundMessages = new LongAdder();
     private final AtomicLongArray closed = new AtomicLongArray(ClosedReason.values().length);
-    private final AtomicLongArray refused = new AtomicLongArray(RefusalReason.values().length);
 
-    void clientJoined() {
-        clients.increment();
+    void viewerJoined() {
+        viewers.increment();
     }
 
     void inboundMessage() {
         inboundMessages.increment();
     }
 
-    void clientClosed(ClosedReason reason) {
+    void viewerClosed(ClosedReason reason) {
         closed.incrementAndGet(reason.ordinal());
     }
 
-    void refused(RefusalReason reason) {
-        refused.incrementAndGet(reason.ordinal());
-    }
-
-    long clientsTotal() {
-        return clients.sum();
+    long viewersTotal() {
+        return viewers.sum();
     }
 
     long inboundMessages() {
@@ -41,14 +36,6 @@ final class ServerCounters {
         Map<ClosedReason, Long> counts = new EnumMap<>(ClosedReason.class);
         for (ClosedReason reason : ClosedReason.values()) {
             counts.put(reason, closed.get(reason.ordinal()));
-        }
-        return counts;
-    }
-
-    Map<RefusalReason, Long> refusedByReason() {
-        Map<RefusalReason, Long> counts = new EnumMap<>(RefusalReason.class);
-        for (RefusalReason reason : RefusalReason.values()) {
-            counts.put(reason, refused.get(reason.ordinal()));
         }
         return counts;
     }

@@ -1,0 +1,120 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.fanout.Broadcaster;
+import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.fanout.LatestValueSubscription;
+import io.sdros.fanout.StreamSubscription;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One stream as a {@link StreamServer} serves it: the broadcasters that its viewers get their messages from, and the
+ * viewers themselves, which have nothing to do with those of other feeds but that they share I/O threads. The broadcasters
+ * are the caller's, which publishes into them; several feeds may have the same telemetry. A feed belongs to the server it is first given to, which
+ * may serve it under several paths.
+ */
+public final class VideoFeed {
+
+    private final Broadcaster<VideoMessage> video;
+    private final LatestValueBroadcaster<String, TelemetryMessage> telemetry;
+    private final ViewerListener viewerListener;
+    private final FeedCounters counters = new FeedCounters();
+    /** The publishing thread's. */
+    private final Writer publisher = Writer.ofPublisher();
+
+    /** By the number of their I/O threads; empty while no server has started with this. */
+    private volatile ViewerGroup[] groups = {};
+    private int inlineClients;
+
+    private VideoFeed(Broadcaster<VideoMessage> video, LatestValueBroadcaster<String, TelemetryMessage> telemetry,
+            ViewerListener viewerListener) {
+        this.video = Objects.requireNonNull(video);
+        this.telemetry = Objects.requireNonNull(telemetry);
+        this.viewerListener = Objects.requireNonNull(viewerListener);
+    }
+
+    /** A feed from broadcasters with the same clock as the server; nobody is told of its viewers. */
+    public static VideoFeed of(Broadcaster<VideoMessage> video, LatestValueBroadcaster<String, TelemetryMessage> telemetry) {
+        return of(video, telemetry, ViewerListener.NONE);
+    }
+
+    /** The same; the listener is told of viewers who come and go. */
+    public static VideoFeed of(Broadcaster<VideoMessage> video, LatestValueBroadcaster<String, TelemetryMessage> telemetry,
+            ViewerListener viewerListener) {
+        return new VideoFeed(video, telemetry, viewerListener);
+    }
+
+    /** Any thread: counters since the start. */
+    public FeedStatistics statistics() {
+        ViewerGroup[] all = groups;
+        List<WriterCounters> writers = new ArrayList<>();
+        writers.add(publisher.counters());
+        for (ViewerGroup group : all) {
+            writers.add(group.writer().counters());
+        }
+        return new FeedStatistics(
+                viewers(all),
+                counters.viewersTotal(),
+                counters.closedByReason(),
+                writers.stream().mapToLong(WriterCounters::videoMessages).sum(),
+                writers.stream().mapToLong(WriterCounters::videoBytes).sum(),
+                writers.stream().mapToLong(WriterCounters::telemetryMessages).sum(),
+                counters.inboundMessages(),
+                writers.stream().mapToLong(WriterCounters::passes).sum(),
+                DelayHistogram.sum(writers));
+    }
+
+    /** Once. */
+    synchronized void serveOn(IoLane[] lanes, int mostInlineClients) {
+        if (groups.length > 0) {
+            throw new IllegalStateException("A feed belongs to one server");
+        }
+        inlineClients = mostInlineClients; // published by the groups
+        ViewerGroup[] created = new ViewerGroup[lanes.length];
+        for (int i = 0; i < lanes.length; i++) {
+            created[i] = new ViewerGroup(lanes[i], this::writeInline);
+        }
+        groups = created;
+    }
+
+    /** Those of its viewers that this I/O thread serves. */
+    ViewerGroup group(int ioThread) {
+        return groups[ioThread];
+    }
+
+    StreamSubscription<VideoMessage> subscribeToVideo(ViewerGroup group) {
+        return video.subscribe(group.videoWakeups());
+    }
+
+    LatestValueSubscription<String, TelemetryMessage> subscribeToTelemetry(ViewerGroup group) {
+        return telemetry.subscribe(group.telemetryWakeups());
+    }
+
+    ViewerListener viewerListener() {
+        return viewerListener;
+    }
+
+    FeedCounters counters() {
+        return counters;
+    }
+
+    /**
+     * The publishing thread, after each publication of video: with few viewers it writes to all of them itself, which
+     * spares a hand-over to their I/O threads.
+     *
+     * @return false if the I/O thread has to do it
+     */
+    private boolean writeInline(ViewerGroup group) {
+        return video.subscriberCount() <= inlineClients && group.writeInline(publisher);
+    }
+
+    private static int viewers(ViewerGroup[] groups) {
+        int viewers = 0;
+        for (ViewerGroup group : groups) {
+            viewers += group.size();
+        }
+        return viewers;
+    }
+}

@@ -1,0 +1,236 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.fanout.Broadcaster;
+import io.sdros.fanout.LatestValueBroadcaster;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Several feeds in one server: what one does is nothing to the viewers of another. */
+class VideoFeedTest {
+
+    private static final long NOT_YET = -1;
+
+    /** A stream beside the server's own one, with its path. */
+    private static final class Stream {
+
+        private final String path;
+        private final Broadcaster<VideoMessage> video =
+                Broadcaster.<VideoMessage>builder().maxLatency(Duration.ZERO).capacity(4096).build();
+        private final VideoFeed feed = VideoFeed.of(video, LatestValueBroadcaster.<String, TelemetryMessage>builder().build());
+
+        private Stream(String path) {
+            this.path = path;
+        }
+
+        private void awaitViewers(int viewers) {
+            Await.until(viewers + " viewers", () -> feed.statistics().viewers() == viewers);
+        }
+
+        private void publish(byte... bytes) {
+            byte[] array = new byte[VideoMessage.HEADROOM_BYTES + bytes.length];
+            System.arraycopy(bytes, 0, array, VideoMessage.HEADROOM_BYTES, bytes.length);
+            video.service();
+            video.publish(VideoMessage.wrap(array, VideoMessage.HEADROOM_BYTES, bytes.length), true, bytes.length);
+        }
+    }
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Stream front = new Stream("/front");
+    private final Stream rear = new Stream("/rear");
+    private volatile boolean held;
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    private TestServer server(Consumer<StreamServerBuilder> settings) {
+        TestServer server = new TestServer(builder -> {
+            builder.feed(front.path, front.feed).feed(rear.path, rear.feed);
+            settings.accept(builder);
+        });
+        open.add(server);
+        return server;
+    }
+
+    private List<RawClient> join(TestServer server, Stream stream, int viewers) throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < viewers; i++) {
+            RawClient client = RawClient.connect(server.address);
+            open.add(0, client);
+            clients.add(client.upgrade(stream.path));
+        }
+        stream.awaitViewers(viewers);
+        return clients;
+    }
+
+    private static byte[] message(byte... bytes) {
+        return Bytes.join(new byte[] {1}, bytes);
+    }
+
+    @Test
+    void aFrameConcernsTheViewersOfItsFeedAlone() throws Exception {
+        TestServer server = server(settings -> settings.inlineClients(0));
+        RawClient inFront = join(server, front, 1).get(0);
+        RawClient behind = join(server, rear, 1).get(0);
+        rear.publish((byte) 76);
+        assertThat(behind.readFrame().payload()).as("who has joined is woken for that, too").isEqualTo(message((byte) 76));
+        long before = rear.feed.statistics().passes();
+
+        for (byte i = 0; i < 10; i++) {
+            front.publish(i);
+            assertThat(inFront.readFrame().payload()).isEqualTo(message(i));
+        }
+        assertThat(rear.feed.statistics().passes()).as("the others' I/O threads looked at their viewers").isEqualTo(before);
+
+        rear.publish((byte) 77);
+        assertThat(behind.readFrame().payload()).isEqualTo(message((byte) 77));
+        Await.until("all are counted", () -> front.feed.statistics().videoMessages() == 10 && rear.feed.statistics().videoMessages() == 2);
+        TransportStatistics all = server.statistics();
+        assertThat(all.videoMessages()).isEqualTo(12);
+        assertThat(all.delay().count()).isEqualTo(12);
+        assertThat(all.clients()).isEqualTo(2);
+        assertThat(all.clientsTotal()).isEqualTo(2);
+    }
+
+    @Test
+    void manyViewersOfOneFeedLetThoseOfAnotherInBetween() throws Exception {
+        int crowd = 3 * ViewerGroup.SLICE + 1;
+        // Asked for on the I/O thread after each message that is with the kernel.
+        AtomicLong crowdHad = new AtomicLong(NOT_YET);
+        CountDownLatch released = new CountDownLatch(1);
+        TestServer server = server(settings -> settings.inlineClients(0).ioThreads(1)
+                .nanoClock(() -> {
+                    if (rear.feed.statistics().videoMessages() > 0) {
+                        crowdHad.compareAndSet(NOT_YET, front.feed.statistics().videoMessages());
+                    }
+                    return System.nanoTime();
+                })
+                .route("/hold", query -> held(released)));
+        List<RawClient> inFront = join(server, front, crowd);
+        RawClient behind = join(server, rear, 1).get(0);
+
+        RawClient holder = RawClient.connect(server.address);
+        open.add(0, holder);
+        holder.send("GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Await.until("the I/O thread is held", () -> held);
+        front.publish((byte) 1);
+        rear.publish((byte) 2);
+        released.countDown();
+
+        assertThat(behind.readFrame().payload()).isEqualTo(message((byte) 2));
+        for (RawClient client : inFront) {
+            assertThat(client.readFrame().payload()).isEqualTo(message((byte) 1));
+        }
+        assertThat(crowdHad.get()).as("of %d who were served before the other feed's viewer", crowd)
+                .isBetween(1L, (long) ViewerGroup.SLICE);
+    }
+
+    private HttpReply held(CountDownLatch released) {
+        held = true;
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return HttpReply.text(200, "");
+    }
+
+    @Test
+    void twoPublishingThreadsWriteAtTheSameTime() throws Exception {
+        TestServer server = server(settings -> settings.inlineClients(10));
+        RawClient inFront = join(server, front, 1).get(0);
+        RawClient behind = join(server, rear, 1).get(0);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        open.add(0, threads::shutdownNow);
+        Future<?> first = threads.submit(() -> publishAndRead(front, inFront, 30_000, (byte) 1));
+        Future<?> second = threads.submit(() -> publishAndRead(rear, behind, 50_000, (byte) 2));
+        first.get();
+        second.get();
+    }
+
+    private static Void publishAndRead(Stream stream, RawClient viewer, int frameBytes, byte filling) throws IOException {
+        byte[] frame = new byte[frameBytes];
+        Arrays.fill(frame, filling);
+        for (int i = 0; i < 1_000; i++) {
+            stream.publish(frame);
+            assertThat(viewer.readFrame().payload()).isEqualTo(message(frame));
+        }
+        return null;
+    }
+
+    @Test
+    void aFeedIsAddedWhileTheServerRuns() throws Exception {
+        TestServer server = server(settings -> settings.route("/route", query -> HttpReply.text(200, "")));
+        Stream late = new Stream("/late");
+        server.server.addFeed(late.path, late.feed);
+        server.server.addFeed("/late/too", late.feed);
+        RawClient first = join(server, late, 1).get(0);
+        RawClient second = RawClient.connect(server.address).upgrade("/late/too");
+        open.add(0, second);
+        late.awaitViewers(2);
+        late.publish((byte) 5);
+        assertThat(first.readFrame().payload()).isEqualTo(message((byte) 5));
+        assertThat(second.readFrame().payload()).isEqualTo(message((byte) 5));
+        assertThat(server.statistics().videoMessages()).isEqualTo(2);
+
+        assertThatThrownBy(() -> server.server.addFeed("/front", late.feed)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> server.server.addFeed("/route", late.feed)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> server.server.addFeed("late", late.feed)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFeedBelongsToOneServerThatRuns() {
+        TestServer server = server(settings -> { });
+        try (TestServer other = new TestServer()) {
+            assertThatThrownBy(() -> other.server.addFeed("/front", front.feed)).isInstanceOf(IllegalStateException.class);
+            assertThat(other.statistics().videoMessages()).isZero();
+        }
+        server.close();
+        Stream late = new Stream("/late");
+        assertThatThrownBy(() -> server.server.addFeed(late.path, late.feed)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> StreamServer.builder().build().addFeed(late.path, late.feed))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void placesAreTheServersAndNotAFeeds() throws Exception {
+        TestServer server = server(settings -> settings.maxClients(2));
+        join(server, front, 1);
+        join(server, rear, 1);
+        try (RawClient third = RawClient.connect(server.address)) {
+            third.send(RawClient.handshake("/rear"));
+            assertThat(third.readHead()).startsWith("HTTP/1.1 503 ");
+        }
+        assertThat(server.statistics().refusedByReason()).containsEntry(RefusalReason.LIMIT, 1L);
+    }
+
+    @Test
+    void theViewersOfAllFeedsAreToldOfTheEnd() throws Exception {
+        TestServer server = server(settings -> settings.shutdownTimeout(Duration.ofMillis(200)));
+        RawClient inFront = join(server, front, 1).get(0);
+        RawClient behind = join(server, rear, 1).get(0);
+        server.close();
+        assertThat(inFront.readUntilClose().closeCode()).isEqualTo(1001);
+        assertThat(behind.readUntilClose().closeCode()).isEqualTo(1001);
+        assertThat(front.feed.statistics().closedByReason()).containsEntry(ClosedReason.SHUTDOWN, 1L);
+        assertThat(server.statistics().closedByReason()).containsEntry(ClosedReason.SHUTDOWN, 2L);
+    }
+}
