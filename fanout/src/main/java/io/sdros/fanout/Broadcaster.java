@@ -3,6 +3,7 @@ package io.sdros.fanout;
 import io.sdros.fanout.StreamPosition.Break;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * Hands each published message to every subscriber, through one bounded queue each.
@@ -21,32 +22,31 @@ public final class Broadcaster<M> {
 
     private final BroadcasterConfig config;
     private final BroadcasterCounters counters = new BroadcasterCounters();
-    private final Inbox<M> inbox;
-    private final KeyframeRequests requests;
+    private final ServiceQueue<M> serviceQueue;
+    private final KeyframeRequestSchedule requests;
     private final FlowClock flow;
     private final StreamPosition stream;
 
     // From here on: producer thread only.
     private final ProducerThread producer = new ProducerThread();
-    private final GroupWakeups wakeups = new GroupWakeups(producer, counters);
-    private final Roster<M> roster = new Roster<>();
-    private final WaitingRoom waitingRoom = new WaitingRoom();
+    private final AdmittedGroups groups = new AdmittedGroups(producer, counters);
+    private final AdmittedSubscribers<M> admitted = new AdmittedSubscribers<>();
+    private final KeyframeWaiters waiters = new KeyframeWaiters();
     private final GopCache<M> gopCache;
     private final MemoryWindow window;
     private final TimeoutWatch<M> timeouts;
-    private final Consumer<Member<M>> wakeUpDue = member -> wakeups.due(member.group);
+    private final ToIntFunction<Subscriber<M>> server = this::serve;
+    private final Consumer<Subscriber<M>> wakeUpDue = subscriber -> groups.due(subscriber.group);
     private final long originNanos;
     private long nextIndex;
-    private Member<M> attending; // null between two of them
-    private Member<M> attendedAgain; // null unless something was thrown
 
     /** Whether a non-keyframe published now would continue something. */
     private boolean unbroken;
 
     Broadcaster(BroadcasterConfig config) {
         this.config = config;
-        inbox = new Inbox<>(config.producerWakeup());
-        requests = new KeyframeRequests(this::request, config.requestIntervalNanos());
+        serviceQueue = new ServiceQueue<>(config.producerWakeup());
+        requests = new KeyframeRequestSchedule(this::request, config.requestIntervalNanos());
         flow = new FlowClock(config.keyframeTimeoutNanos());
         stream = new StreamPosition(flow);
         gopCache = new GopCache<>(config.gopCacheBytes());
@@ -79,9 +79,9 @@ public final class Broadcaster<M> {
         counters.published(keyframe);
         if (config.keyframeGating()) {
             if (keyframe) {
-                beginGroup();
+                beginGop();
             } else if (!unbroken) {
-                counters.dropped(DropReason.GATE, roster.size());
+                counters.dropped(DropReason.GATE, admitted.size());
                 return;
             }
         }
@@ -92,16 +92,16 @@ public final class Broadcaster<M> {
         long firstIndex = Math.min(window.firstIndex(), gopCache.firstIndex());
         if (firstIndex > stream.oldestHeld()) {
             stream.forgetBefore(firstIndex);
-            roster.forgetBefore(firstIndex);
+            admitted.forgetBefore(firstIndex);
         }
-        roster.offer(entry);
-        wakeups.published();
+        admitted.offer(entry);
+        groups.wakeForMessage();
     }
 
-    private void beginGroup() {
+    private void beginGop() {
         unbroken = true;
         stream.keyframe(nextIndex);
-        waitingRoom.keyframe(nextIndex);
+        waiters.keyframe(nextIndex);
         requests.answered();
     }
 
@@ -135,16 +135,16 @@ public final class Broadcaster<M> {
         if (everybodyWaits() > 0) {
             requests.need(KeyframeRequestReason.LAG, 0, nowNanos - originNanos);
         }
-        wakeups.changed();
+        groups.wakeForChange();
     }
 
     /** @return how many of them did not wait already */
     private int everybodyWaits() {
-        int waitingBefore = waitingRoom.count();
-        for (int i = 0; i < roster.size(); i++) {
-            waitingRoom.enter(roster.get(i));
+        int waitingBefore = waiters.count();
+        for (int i = 0; i < admitted.size(); i++) {
+            waiters.add(admitted.get(i));
         }
-        return waitingRoom.count() - waitingBefore;
+        return waiters.count() - waitingBefore;
     }
 
     /**
@@ -158,9 +158,9 @@ public final class Broadcaster<M> {
     public int service() {
         producer.check();
         try {
-            return admitted() + timedOut();
+            return serviceQueue.serve(server) + timedOut();
         } finally {
-            wakeups.wakeDue(); // also when something was thrown, for those who had been admitted by then
+            groups.wakeDue(); // also when something was thrown, for those who had been admitted by then
         }
     }
 
@@ -169,112 +169,79 @@ public final class Broadcaster<M> {
             return 0;
         }
         long nowNanos = nowNanos();
-        if (requests.service(nowNanos, waitingRoom.count())) {
-            waitingRoom.requested(nowNanos, roster);
+        if (requests.service(nowNanos, waiters.count())) {
+            waiters.requested(nowNanos, admitted);
         }
-        return timeouts.check(roster, flow.nanos(), unbroken ? null : stream.lastBreak(), wakeUpDue);
+        return timeouts.check(admitted, flow.nanos(), unbroken ? null : stream.lastBreak(), wakeUpDue);
     }
 
-    private int admitted() {
-        if (!inbox.open()) {
+    /** @return how many were admitted */
+    private int serve(Subscriber<M> subscriber) {
+        if (subscriber.subscription.closed()) {
+            remove(subscriber);
             return 0;
         }
-        int admitted = 0;
-        boolean emptied = false;
-        try {
-            for (Member<M> member = nextToAttend(); member != null; member = nextToAttend()) {
-                attending = member;
-                admitted += attend(member);
-                attending = null;
-            }
-            emptied = true;
-        } finally {
-            if (!emptied) {
-                inbox.reopen(); // for those behind the one that something was thrown for
-            }
+        if (subscriber.index == Subscriber.NOT_ADMITTED) {
+            return admit(subscriber);
         }
-        return admitted;
-    }
-
-    /** Who was being attended to when something was thrown comes first, but only once more. */
-    private Member<M> nextToAttend() {
-        Member<M> again = attending;
-        attending = null;
-        if (again == null) {
-            return inbox.take();
-        }
-        if (again == attendedAgain) {
-            attendedAgain = null;
-            return inbox.take();
-        }
-        attendedAgain = again;
-        return again;
-    }
-
-    private int attend(Member<M> member) {
-        if (member.subscription.closed()) {
-            remove(member);
-            return 0;
-        }
-        if (member.seat == Member.NO_SEAT) {
-            return admit(member);
-        }
-        hearNeed(member);
+        needAfterLag(subscriber);
         return 0;
     }
 
-    private int admit(Member<M> member) {
+    private int admit(Subscriber<M> subscriber) {
         Replay<M> replay = gopCache.replay();
         long firstIndex = nextIndex - replay.size();
-        add(member);
-        if (!member.subscription.admit(firstIndex, replay)) {
-            remove(member);
+        add(subscriber);
+        if (!subscriber.subscription.admit(firstIndex, replay)) {
+            remove(subscriber);
             return 0;
         }
         if (config.keyframeGating() && replay.size() == 0) {
-            need(member, KeyframeRequestReason.JOIN);
+            need(subscriber, KeyframeRequestReason.JOIN);
         }
-        wakeups.due(member.group);
+        groups.due(subscriber.group);
         return 1;
     }
 
-    private void add(Member<M> member) {
-        if (member.group == null) {
-            member.group = wakeups.join(member.subscription.group());
+    private void add(Subscriber<M> subscriber) {
+        if (subscriber.group == null) {
+            subscriber.group = groups.add(subscriber.subscription.group());
         }
-        roster.add(member);
+        admitted.add(subscriber);
     }
 
-    private void remove(Member<M> member) {
-        if (member.group != null) {
-            wakeups.leave(member.group);
-            member.group = null;
+    private void remove(Subscriber<M> subscriber) {
+        if (subscriber.group != null) {
+            groups.remove(subscriber.group);
+            subscriber.group = null;
         }
-        if (member.seat != Member.NO_SEAT) {
-            roster.remove(member);
-            waitingRoom.leave(member);
+        if (subscriber.index != Subscriber.NOT_ADMITTED) {
+            admitted.remove(subscriber);
+            waiters.remove(subscriber);
         }
-        member.subscription.release();
+        subscriber.subscription.release();
     }
 
-    private void hearNeed(Member<M> member) {
-        if (member.gate.currentWait().sinceKeyframe() == stream.latestKeyframe()) {
-            need(member, KeyframeRequestReason.LAG);
+    /** Unless a keyframe has been published since, which is in its queue. */
+    private void needAfterLag(Subscriber<M> subscriber) {
+        if (subscriber.gate.currentWait().sinceKeyframe() == stream.latestKeyframe()) {
+            need(subscriber, KeyframeRequestReason.LAG);
         }
     }
 
-    private void need(Member<M> member, KeyframeRequestReason reason) {
-        if (!waitingRoom.enter(member)) {
+    private void need(Subscriber<M> subscriber, KeyframeRequestReason reason) {
+        if (!waiters.add(subscriber)) {
             return;
         }
         long nowNanos = nowNanos();
         if (reason == KeyframeRequestReason.LAG) {
-            member.backoff.lagged(nowNanos);
+            subscriber.backoff.lagged(nowNanos);
         }
-        long openNanos = member.backoff.openNanos();
-        if (openNanos > nowNanos && member.backoff.grown()) {
-            // It may be held back for longer than the timeout; who is not asked for must not be closed for want of an answer.
-            member.gate.waitCountsFrom(originNanos + openNanos);
+        long openNanos = subscriber.backoff.openNanos();
+        if (openNanos > nowNanos && subscriber.backoff.grown()) {
+            // It may be held back for longer than the timeout; who is not asked for must not be closed for want of an
+            // answer.
+            subscriber.gate.waitCountsFrom(originNanos + openNanos);
         }
         requests.need(reason, openNanos, nowNanos);
     }
@@ -309,16 +276,16 @@ public final class Broadcaster<M> {
      */
     public StreamSubscription<M> subscribe(WakeupGroup group) {
         Objects.requireNonNull(group, "group");
-        Member<M> member = new Member<>(config, stream, counters, inbox, group);
+        Subscriber<M> subscriber = new Subscriber<>(config, stream, counters, serviceQueue, group);
         counters.joined();
         group.joined();
         try {
-            inbox.put(member);
+            serviceQueue.put(subscriber);
         } catch (RuntimeException | Error e) {
-            member.subscription.close(); // nobody else can: it would count as subscribed for ever
+            subscriber.subscription.close(); // nobody else can: it would count as subscribed for ever
             throw e;
         }
-        return member.subscription;
+        return subscriber.subscription;
     }
 
     /**

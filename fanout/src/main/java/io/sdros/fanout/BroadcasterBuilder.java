@@ -44,7 +44,7 @@ public final class BroadcasterBuilder<M> {
         return this;
     }
 
-    /** How large a group of pictures is kept for replaying; 0 for none, 8 MiB by default. */
+    /** How large a GOP is kept for replaying; 0 for none, 8 MiB by default. */
     public BroadcasterBuilder<M> gopCacheBytes(long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("gopCacheBytes must not be negative: " + bytes);

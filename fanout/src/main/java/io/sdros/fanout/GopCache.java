@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The entries since the last keyframe, it included, as long as they fit. A group that outgrows the limit is let go
- * whole, and nothing is kept until the next keyframe: a part of it would be of no use to anyone.
+ * The entries since the last keyframe, it included (the GOP), as long as they fit. A GOP that outgrows the limit is let
+ * go whole, and nothing is kept until the next keyframe: a part of it would be of no use to anyone.
  *
  * <p>Threading: producer thread only.
  */

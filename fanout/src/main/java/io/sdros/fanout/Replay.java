@@ -3,7 +3,7 @@ package io.sdros.fanout;
 import java.util.List;
 
 /**
- * One subscriber's own copy of the cached group of pictures. It lets go of each entry as that is taken, so it pins no
+ * One subscriber's own copy of the cached GOP. It lets go of each entry as that is taken, so it pins no
  * more than is still to be sent.
  *
  * <p>Threading: filled by the producer thread, then used by the polling thread; {@link #size} and {@link #holdsBefore}
@@ -15,9 +15,9 @@ final class Replay<M> {
     private final long firstIndex;
     private volatile int next;
 
-    Replay(List<Entry<M>> group) {
-        entries = group.toArray();
-        firstIndex = group.isEmpty() ? 0 : group.get(0).index();
+    Replay(List<Entry<M>> gop) {
+        entries = gop.toArray();
+        firstIndex = gop.isEmpty() ? 0 : gop.get(0).index();
     }
 
     /** @return the next entry, null after the last */
@@ -33,7 +33,7 @@ final class Replay<M> {
         return entry;
     }
 
-    /** @return whether an entry before this index is left; the indexes of a group have no gaps */
+    /** @return whether an entry before this index is left; the indexes of a GOP have no gaps */
     boolean holdsBefore(long index) {
         int at = next;
         return at < entries.length && firstIndex + at < index;

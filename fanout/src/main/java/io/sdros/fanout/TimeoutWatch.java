@@ -4,8 +4,8 @@ import io.sdros.fanout.StreamPosition.Break;
 import java.util.function.Consumer;
 
 /**
- * Finds members whose wait for a keyframe has reached the timeout while frames flowed that they never got to see:
- * nothing makes them poll, so they have to be woken. Looks at the members only when the first of them can be due.
+ * Finds subscribers whose wait for a keyframe has reached the timeout while frames flowed that they never got to see:
+ * nothing makes them poll, so they have to be woken. Looks at the subscribers only when the first of them can be due.
  *
  * <p>Threading: producer thread only.
  */
@@ -23,23 +23,23 @@ final class TimeoutWatch<M> {
     }
 
     /**
-     * @param openBreak the break after which no keyframe has come yet, null if there is none; members that have drained
-     *     their queue wait since then, though they may not have noticed
+     * @param openBreak the break after which no keyframe has come yet, null if there is none; subscribers that have
+     *     drained their queue wait since then, though they may not have noticed
      * @param reached given those whose timeout has been reached
      * @return how many they are
      */
-    int check(Roster<M> roster, long flowNanos, Break openBreak, Consumer<Member<M>> reached) {
+    int check(AdmittedSubscribers<M> admitted, long flowNanos, Break openBreak, Consumer<Subscriber<M>> reached) {
         if (flowNanos < nextCheckFlowNanos) {
             return 0;
         }
         // A wait that begins from now on cannot be over before.
         long next = flowNanos + timeoutNanos;
         int timedOut = 0;
-        for (int i = 0; i < roster.size(); i++) {
-            Member<M> member = roster.get(i);
-            long dueNanos = dueFlowNanos(member, openBreak);
+        for (int i = 0; i < admitted.size(); i++) {
+            Subscriber<M> subscriber = admitted.get(i);
+            long dueNanos = dueFlowNanos(subscriber, openBreak);
             if (dueNanos <= flowNanos) {
-                reached.accept(member);
+                reached.accept(subscriber);
                 timedOut++;
                 next = Math.min(next, flowNanos + timeoutNanos / REPEATS_PER_TIMEOUT);
             } else {
@@ -50,8 +50,8 @@ final class TimeoutWatch<M> {
         return timedOut;
     }
 
-    private long dueFlowNanos(Member<M> member, Break openBreak) {
-        Wait wait = member.gate.currentWait();
+    private long dueFlowNanos(Subscriber<M> subscriber, Break openBreak) {
+        Wait wait = subscriber.gate.currentWait();
         if (!wait.isNone()) {
             return wait.flowNanos() + timeoutNanos;
         }

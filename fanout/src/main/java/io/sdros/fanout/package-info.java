@@ -52,8 +52,9 @@
  *
  * <ul>
  *   <li>A message <b>continues</b> the one published directly before it. A <b>break</b> is where one does not.
- *   <li>A <b>keyframe</b> needs nothing before it. The <b>group</b> is a keyframe and what was published since.
- *   <li>A subscriber is <b>admitted</b> when the producer adds it; it is <b>replayed</b> the group as it was at that
+ *   <li>A <b>keyframe</b> needs nothing before it. The <b>GOP</b> (group of pictures) is a keyframe and what was
+ *       published since.
+ *   <li>A subscriber is <b>admitted</b> when the producer adds it; it is <b>replayed</b> the GOP as it was at that
  *       moment, and everything published after is <b>live</b> for it.
  *   <li>A message is <b>evicted</b> when it leaves a full queue unpolled, <b>discarded</b> when it is polled and not
  *       delivered; either way it is <b>dropped</b>.
@@ -78,17 +79,18 @@
  * <h2>Threads</h2>
  *
  * <ul>
- *   <li>The <b>producer thread</b> publishes and services. It alone knows the members, the cache and the requests.
+ *   <li>The <b>producer thread</b> publishes and services. It alone knows the subscribers, the cache and the requests.
  *       Groups are woken on it, or drained if they want to be.
  *   <li>A subscription's <b>polling thread</b> is whoever polls it at the moment. Successive ones need a happens-before
  *       from outside.
- *   <li><b>Any thread</b> subscribes, cancels and reads statistics.
+ *   <li><b>Any thread</b> subscribes, closes and reads statistics.
  * </ul>
  *
  * Between them there are these crossings: each subscription's queue (producer to polling thread), its membership word
  * (with it the replay and the gate's first state) and its replay (which either side may take away), its wait (polling
  * thread to producer), the stream's position (newest keyframe, last break, flow: written by the producer, read by all),
- * its group's flag (woken by the producer, put down by the draining thread) and the inbox (any thread to producer).
+ * its group's flag (put up by the producer, down by the draining thread) and the service queue (any thread to
+ * producer).
  *
  * <h2>Ordering</h2>
  *
@@ -98,7 +100,7 @@
  *   <li><b>Acquire</b> and <b>release</b>: what came before the release is visible after the acquire that sees it. A
  *       comment names the partner.
  *   <li><b>Volatile</b>: all such reads and writes are seen in one order by all. Relied upon where a thread writes one
- *       word and then reads another: the inbox's flag, a keyframe's index before its entry.
+ *       word and then reads another: the service queue's flag, a keyframe's index before its entry.
  *   <li><b>Exchange</b>: a volatile read and write in one.
  *   <li><b>Full fence</b>: orders the writes before it with the reads after it. Where each of two threads writes a
  *       word, fences, and reads the other's word, at least one of them sees what the other wrote: an offer and the

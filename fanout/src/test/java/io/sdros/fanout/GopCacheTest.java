@@ -54,7 +54,7 @@ class GopCacheTest {
         add(false, 41);
         assertThat(replayed()).isEmpty();
         add(false, 1);
-        assertThat(replayed()).as("a part of a group is of no use").isEmpty();
+        assertThat(replayed()).as("a part of a GOP is of no use").isEmpty();
         add(true, 60);
         assertThat(replayed()).containsExactly(3L);
     }

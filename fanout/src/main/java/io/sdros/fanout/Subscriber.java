@@ -6,39 +6,39 @@ package io.sdros.fanout;
  *
  * <p>Threading: built by the subscribing thread, then used by the producer thread only.
  */
-final class Member<M> {
+final class Subscriber<M> {
 
-    static final int NO_SEAT = -1;
+    static final int NOT_ADMITTED = -1;
 
     final DropOldestQueue<Entry<M>> queue;
     final Gate gate;
     final StreamSubscription<M> subscription;
 
     /** Its group's part in the broadcaster; null while it is not admitted. */
-    GroupWakeups.Entry group;
+    AdmittedGroups.Group group;
 
-    /** Its place in the {@link Roster}. */
-    int seat = NO_SEAT;
+    /** Its place in the {@link AdmittedSubscribers}. */
+    int index = NOT_ADMITTED;
 
     /** The newest keyframe when it was last counted as waiting: it still is while there is no newer one. */
     long waitingSinceKeyframe = Long.MIN_VALUE;
 
     final RequestBackoff backoff;
 
-    Member(
+    Subscriber(
             BroadcasterConfig config,
             StreamPosition stream,
             BroadcasterCounters totals,
-            Inbox<M> inbox,
+            ServiceQueue<M> serviceQueue,
             WakeupGroup group) {
         SubscriptionCounters counters = new SubscriptionCounters(totals);
         queue = new DropOldestQueue<>(config.capacity());
         gate = config.keyframeGating()
-                ? new KeyframeGate(config, stream, counters, () -> inbox.put(this))
+                ? new KeyframeGate(config, stream, counters, () -> serviceQueue.put(this))
                 : new OpenGate(config, counters);
         subscription = new StreamSubscription<>(queue, gate, counters, stream, group, () -> {
             totals.left();
-            inbox.put(this);
+            serviceQueue.put(this);
         });
         backoff = new RequestBackoff(config.clientRequestIntervalNanos());
     }

@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class KeyframeRequestsTest {
+class KeyframeRequestScheduleTest {
 
     private static final long INTERVAL = 500;
 
     private final List<KeyframeRequestReason> sent = new ArrayList<>();
     private boolean sinkWorks = true;
-    private final KeyframeRequests requests = new KeyframeRequests((reason, clients) -> {
+    private final KeyframeRequestSchedule requests = new KeyframeRequestSchedule((reason, clients) -> {
         sent.add(reason);
         return sinkWorks;
     }, INTERVAL);
@@ -124,7 +124,7 @@ class KeyframeRequestsTest {
 
     @Test
     void aSinkThatThrowsHasFailed() {
-        KeyframeRequests broken = new KeyframeRequests((reason, clients) -> {
+        KeyframeRequestSchedule broken = new KeyframeRequestSchedule((reason, clients) -> {
             throw new IllegalStateException("no connection");
         }, INTERVAL);
         broken.need(JOIN, 0, 0);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Threading: producer thread only, except for {@link #statistics}. Times are on the broadcaster's own clock, which
  * starts at 0.
  */
-final class KeyframeRequests {
+final class KeyframeRequestSchedule {
 
     private enum State {
         IDLE,
@@ -36,7 +36,7 @@ final class KeyframeRequests {
     /** No attempt before this: one interval after the last. */
     private long openNanos;
 
-    KeyframeRequests(KeyframeRequestSink sink, long intervalNanos) {
+    KeyframeRequestSchedule(KeyframeRequestSink sink, long intervalNanos) {
         this.sink = sink;
         this.intervalNanos = intervalNanos;
     }
