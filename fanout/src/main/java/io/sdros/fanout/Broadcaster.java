@@ -150,7 +150,7 @@ public final class Broadcaster<M> {
     /**
      * Admits who joined, lets go of who left, sends the keyframe request that is due, and wakes the groups of those who
      * were admitted, or whose keyframe timeout has been reached while there was nothing to poll (these again and again
-     * until they leave). Cheap when there is nothing to do; meant to be called on every turn of the producer's loop,
+     * until they leave). Cheap when there is nothing to do; meant to be called in every pass of the producer's loop,
      * frames or none.
      *
      * @return how many subscribers the groups were woken for

@@ -4,7 +4,7 @@ package io.sdros.fanout;
 public enum DropReason {
     /** Its queue was full: evicted, or passed over on the way to the next keyframe. */
     OVERFLOW,
-    /** It was among the oldest of all that the queues hold, and they held too much together; or passed over after that. */
+    /** It was among the oldest that the queues hold, and they held too much together; or passed over after that. */
     MEMORY,
     /** Its oldest queued message was too old: that one, and those passed over on the way to the next keyframe. */
     LATENCY,

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * The keys that one publication pushed out of full queues. Subscribers that keep the same pace lose the same message, so
- * runs of one key are counted together. One thread.
+ * The keys that one publication pushed out of full queues. Subscribers that keep the same pace lose the same message,
+ * so runs of one key are counted together. One thread.
  */
 final class EvictedKeys<K> {
 

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
  * Hands keyed messages to every subscriber and keeps the last one of each key, which a new subscriber is given first.
  * Where more keys appear than are kept, the one that has been silent longest is forgotten.
  *
- * <p>For each subscriber a bounded number of messages and bytes waits. The keys are served in turns, and when there is
- * too much the oldest message of the key that holds most of it goes, so that a flood of one key loses nothing of
+ * <p>For each subscriber a bounded number of messages and bytes waits. The keys are served round-robin, and when there
+ * is too much the oldest message of the key that holds most of it goes, so that a flood of one key loses nothing of
  * another. Messages are shared, and what all subscribers together hold is bounded, too.
  *
  * <p>Threading: every method from any thread. Publishing and subscribing exclude each other by a lock, so a subscriber
@@ -67,8 +67,8 @@ public final class LatestValueBroadcaster<K, M> {
     }
 
     /**
-     * Keeps the message as its key's last one, if it may be kept, and offers it to every subscriber, dropping what is too
-     * much for them. Then the groups are woken in which somebody had nothing to poll.
+     * Keeps the message as its key's last one, if it may be kept, and offers it to every subscriber, dropping what is
+     * too much for them. Then the groups are woken in which somebody had nothing to poll.
      *
      * @param message not to be changed any more
      * @param sizeBytes what it counts in the queues
@@ -84,7 +84,7 @@ public final class LatestValueBroadcaster<K, M> {
         EvictedKeys<K> lost = new EvictedKeys<>();
         lock.lock();
         try {
-            offer(topics.heard(key, keep), message, sizeBytes, lost);
+            offer(topics.published(key, keep), message, sizeBytes, lost);
         } finally {
             lock.unlock();
         }
@@ -146,7 +146,7 @@ public final class LatestValueBroadcaster<K, M> {
         try {
             LatestValueGroup<K, M> joined = groupOf(group);
             LatestValueSubscription<K, M> subscription =
-                    new LatestValueSubscription<>(new TurnQueue<>(maxMessages, maxBytes), joined);
+                    new LatestValueSubscription<>(new RoundRobinQueue<>(maxMessages, maxBytes), joined);
             subscription.start(topics.kept(), nextNumber);
             joined.add(subscription);
             return subscription;

@@ -30,8 +30,8 @@ public final class LatestValueBroadcasterBuilder<K, M> {
     }
 
     /**
-     * How many bytes of live messages wait for a subscriber at most, at least 1; 1 MiB by default. A single message waits
-     * in any case.
+     * How many bytes of live messages wait for a subscriber at most, at least 1; 1 MiB by default. A single message
+     * waits in any case.
      */
     public LatestValueBroadcasterBuilder<K, M> maxBytes(long bytes) {
         maxBytes = positive(bytes, "maxBytes");
@@ -39,8 +39,8 @@ public final class LatestValueBroadcasterBuilder<K, M> {
     }
 
     /**
-     * How many bytes of live messages wait for all subscribers together at most, at least 1; 16 MiB by default. Messages
-     * are shared, so each counts once: one after which so much has been published goes, wherever it waits.
+     * How many bytes of live messages wait for all subscribers together at most, at least 1; 16 MiB by default.
+     * Messages are shared, so each counts once: one after which so much has been published goes, wherever it waits.
      */
     public LatestValueBroadcasterBuilder<K, M> maxHeldBytes(long bytes) {
         maxHeldBytes = positive(bytes, "maxHeldBytes");

@@ -13,21 +13,21 @@ public final class LatestValueSubscription<K, M> implements Subscription<M> {
     private final LatestValueGroup<K, M> group;
 
     // Under the lock.
-    private final TurnQueue<K, M> waiting;
+    private final RoundRobinQueue<K, M> waiting;
     private List<Topic<K, M>> kept = List.of();
     private int keptPolled;
     private long joinedAt;
 
     /**
-     * Up from the moment something may be there to poll until a poll finds nothing; changed under the lock. A field, and
-     * asked before anything else: with a thousand subscribers every object a poll looks at is a cache miss, and a video
-     * client polls for telemetry before and after each frame.
+     * Up from the moment something may be there to poll until a poll finds nothing; changed under the lock. A field,
+     * and asked before anything else: with a thousand subscribers every object a poll looks at is a cache miss, and a
+     * video client polls for telemetry before and after each frame.
      */
     private volatile boolean ready = true;
 
     private volatile boolean closed;
 
-    LatestValueSubscription(TurnQueue<K, M> waiting, LatestValueGroup<K, M> group) {
+    LatestValueSubscription(RoundRobinQueue<K, M> waiting, LatestValueGroup<K, M> group) {
         this.waiting = waiting;
         this.group = group;
     }
@@ -86,8 +86,8 @@ public final class LatestValueSubscription<K, M> implements Subscription<M> {
     }
 
     /**
-     * Takes the next message: first the kept ones, then the keys in turns. While another thread is just publishing to
-     * this subscription there may seem to be none; then its group is woken.
+     * Takes the next message: first the kept ones, then the keys round-robin. While another thread is just publishing
+     * to this subscription there may seem to be none; then its group is woken.
      *
      * @param mostBytes a larger message is left where it is
      * @return null if there is none now, or it is larger than that

@@ -3,10 +3,10 @@ package io.sdros.fanout;
 import java.time.Duration;
 
 /**
- * How often one subscriber may cause a keyframe request. A keyframe costs all who watch, so whoever lags again and again
- * is served ever less often: each request for a lag of its own doubles the time until its next one, up to
- * {@value #MOST_SECONDS} s. It begins anew once it has kept up, which is {@value #MOST_SECONDS} s without a lag of its own
- * and without a request that it waited for.
+ * How often one subscriber may cause a keyframe request. A keyframe costs all who watch, so whoever lags again and
+ * again is served ever less often: each request for a lag of its own doubles the time until its next one, up to
+ * {@value #MOST_SECONDS} s. It begins anew once it has kept up, which is {@value #MOST_SECONDS} s without a lag of its
+ * own and without a request that it waited for.
  *
  * <p>Threading: producer thread only. Times are on the broadcaster's own clock, which starts at 0.
  */

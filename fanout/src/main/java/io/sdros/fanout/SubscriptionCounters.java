@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What one subscription lost, added to the broadcaster's totals as it happens.
  *
- * <p>Threading: {@link #evicted} and {@link #forgotten} on the producer thread, {@link #dropped} and {@link #lagged} on the polling thread;
- * each number has one writer at a time, so a plain addition and a lazy store are enough. Reading: any thread.
+ * <p>Threading: {@link #evicted} and {@link #forgotten} on the producer thread, {@link #dropped} and {@link #lagged} on
+ * the polling thread; each number has one writer at a time, so a plain addition and a lazy store are enough. Reading:
+ * any thread.
  */
 final class SubscriptionCounters {
 

@@ -11,7 +11,7 @@ final class Topic<K, M> {
     /** The last message while it is kept, else null. Written under the broadcaster's lock, read by any thread. */
     volatile KeyedMessage<K, M> latest;
 
-    /** Scratch space for {@link TurnQueue}, under the broadcaster's lock: what one queue holds of this key. */
+    /** Scratch space for {@link RoundRobinQueue}, under the broadcaster's lock: what one queue holds of this key. */
     long held;
 
     Topic(K key) {

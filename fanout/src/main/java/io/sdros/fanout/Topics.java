@@ -7,31 +7,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys known, and the last message of those that are kept. Of the others so many are remembered as can be in a queue
- * at the same time, several times over; one that is forgotten earlier only loses its place among equals.
+ * The keys known, and the last message of those that are kept. Of the others so many are remembered as can be in a
+ * queue at the same time, several times over; one that is forgotten earlier only loses its place among equals.
  *
  * <p>Threading: under the broadcaster's lock.
  */
 final class Topics<K, M> {
 
-    private static final int MOST_PASSING = 1024;
+    private static final int MOST_UNKEPT = 1024;
 
     private final int mostKept;
 
     // In the order of the last publication, the longest silent key first.
     private final Map<K, Topic<K, M>> kept = new LinkedHashMap<>();
-    private final Map<K, Topic<K, M>> passing = new LinkedHashMap<>();
+    private final Map<K, Topic<K, M>> unkept = new LinkedHashMap<>();
 
     /** @param mostKept for how many keys the last message is kept; 0 for none */
     Topics(int mostKept) {
         this.mostKept = mostKept;
     }
 
-    /** The key's topic, which becomes the one heard of last. */
-    Topic<K, M> heard(K key, boolean keep) {
+    /** The key's topic, for a message that is being published. */
+    Topic<K, M> published(K key, boolean keep) {
         Topic<K, M> known = kept.remove(key);
         if (known == null) {
-            known = passing.remove(key);
+            known = unkept.remove(key);
         }
         Topic<K, M> topic = known == null ? new Topic<>(key) : known;
         if (keep && mostKept > 0) {
@@ -39,10 +39,10 @@ final class Topics<K, M> {
             if (kept.size() > mostKept) {
                 Topic<K, M> silent = removeFirst(kept);
                 silent.latest = null;
-                pass(silent);
+                addUnkept(silent);
             }
         } else {
-            pass(topic);
+            addUnkept(topic);
         }
         return topic;
     }
@@ -54,10 +54,10 @@ final class Topics<K, M> {
         }
     }
 
-    private void pass(Topic<K, M> topic) {
-        passing.put(topic.key, topic);
-        if (passing.size() > MOST_PASSING) {
-            removeFirst(passing);
+    private void addUnkept(Topic<K, M> topic) {
+        unkept.put(topic.key, topic);
+        if (unkept.size() > MOST_UNKEPT) {
+            removeFirst(unkept);
         }
     }
 

@@ -3,8 +3,8 @@
  *
  * <p>{@link io.sdros.fanout.Broadcaster} is for streams whose messages build on each other, such as video: it keeps the
  * last group of pictures for those who join and lets a slow subscriber continue at a keyframe only. {@link
- * io.sdros.fanout.LatestValueBroadcaster} is for independent values by key, such as telemetry; it serves the keys in
- * turns. What both give out are {@link io.sdros.fanout.Subscription}s, each of which belongs to the {@link
+ * io.sdros.fanout.LatestValueBroadcaster} is for independent values by key, such as telemetry; it serves the keys
+ * round-robin. What both give out are {@link io.sdros.fanout.Subscription}s, each of which belongs to the {@link
  * io.sdros.fanout.WakeupGroup} of the thread that polls it.
  *
  * <h2>Example</h2>

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * One producer, and subscribers that stall, cancel and join again at random, each on whichever of a few threads has its
- * turn. The clients assert the delivery rule; here is asserted that nobody is forgotten.
+ * One producer, and subscribers that stall, cancel and join again at random, each on whichever of a few threads comes
+ * by. The clients assert the delivery rule; here is asserted that nobody is forgotten.
  */
 @Tag("slow")
 class BroadcasterStressTest {
@@ -133,7 +133,7 @@ class BroadcasterStressTest {
 
     private void poll(int offset, AtomicBoolean done) {
         for (int i = offset; !done.get(); i++) {
-            clients.get(i % clients.size()).turn();
+            clients.get(i % clients.size()).act();
         }
     }
 

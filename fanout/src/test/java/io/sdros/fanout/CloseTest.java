@@ -44,7 +44,8 @@ class CloseTest {
     @Test
     void beforeTheAdmission() {
         List<String> ready = new ArrayList<>();
-        StreamSubscription<Message> subscription = harness.broadcaster.subscribe(new WakeupGroup(() -> ready.add("ready")));
+        StreamSubscription<Message> subscription =
+                harness.broadcaster.subscribe(new WakeupGroup(() -> ready.add("ready")));
         subscription.close();
         assertThat(harness.broadcaster.service()).isZero();
         assertThat(ready).isEmpty();

@@ -47,7 +47,10 @@ class LatestValueBroadcasterTest {
     @Test
     void keepsOnlyWhatIsToBeKept() {
         LatestValueBroadcaster<String, String> some =
-                LatestValueBroadcaster.<String, String>builder().cachedKeys(1).cacheable(key -> !key.equals("a")).build();
+                LatestValueBroadcaster.<String, String>builder()
+                        .cachedKeys(1)
+                        .cacheable(key -> !key.equals("a"))
+                        .build();
         LatestValueSubscription<String, String> early = some.subscribe();
         some.publish("b", "b1", 1);
         some.publish("a", "a1", 1);
@@ -96,7 +99,9 @@ class LatestValueBroadcasterTest {
 
     @Test
     void nothingIsKeptWhenOff() {
-        LatestValueBroadcaster<String, String> off = LatestValueBroadcaster.<String, String>builder().cachedKeys(0).build();
+        LatestValueBroadcaster<String, String> off = LatestValueBroadcaster.<String, String>builder()
+                .cachedKeys(0)
+                .build();
         off.publish("a", "a1", 1);
         assertThat(drain(off.subscribe())).isEmpty();
     }
@@ -219,7 +224,10 @@ class LatestValueBroadcasterTest {
     @Test
     void joiningWhileOthersPublishLeavesNoGapAndNoRepeat() throws Exception {
         int messages = 60_000;
-        LatestValueBroadcaster<String, Integer> numbers = LatestValueBroadcaster.<String, Integer>builder().maxMessages(messages).cachedKeys(1).build();
+        LatestValueBroadcaster<String, Integer> numbers = LatestValueBroadcaster.<String, Integer>builder()
+                .maxMessages(messages)
+                .cachedKeys(1)
+                .build();
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
@@ -260,7 +268,10 @@ class LatestValueBroadcasterTest {
     @Test
     void noCallbackIsEverLost() throws Exception {
         int messages = 100_000;
-        LatestValueBroadcaster<String, Integer> numbers = LatestValueBroadcaster.<String, Integer>builder().maxMessages(messages).cachedKeys(0).build();
+        LatestValueBroadcaster<String, Integer> numbers = LatestValueBroadcaster.<String, Integer>builder()
+                .maxMessages(messages)
+                .cachedKeys(0)
+                .build();
         ExecutorService publisher = Executors.newSingleThreadExecutor();
         AtomicBoolean called = new AtomicBoolean();
         try {

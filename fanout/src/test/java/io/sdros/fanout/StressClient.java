@@ -28,7 +28,7 @@ final class StressClient {
     private StreamSubscription<Frame> subscription;
     private Frame last;
     private boolean first;
-    private int stalledTurns;
+    private int stalledActs;
     private long delivered;
 
     StressClient(Broadcaster<Frame> broadcaster, Manner manner, long seed) {
@@ -43,15 +43,15 @@ final class StressClient {
         first = true;
     }
 
-    synchronized void turn() {
-        if (stalledTurns > 0) {
-            stalledTurns--;
+    synchronized void act() {
+        if (stalledActs > 0) {
+            stalledActs--;
             return;
         }
         poll(random.nextInt(12));
         int dice = random.nextInt(400);
         if (dice < 4) {
-            stalledTurns = random.nextInt(2_000);
+            stalledActs = random.nextInt(2_000);
         } else if (dice == 4) {
             subscription.close();
             assertThat(subscription.poll()).isNull();

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class TurnQueueTest {
+class RoundRobinQueueTest {
 
     private final Map<String, Topic<String, String>> topics = new HashMap<>();
     private final List<String> lost = new ArrayList<>();
-    private final TurnQueue<String, String> queue = new TurnQueue<>(8, 1000);
+    private final RoundRobinQueue<String, String> queue = new RoundRobinQueue<>(8, 1000);
     private long number;
 
     private void add(String message, int sizeBytes) {

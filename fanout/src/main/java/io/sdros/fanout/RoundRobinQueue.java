@@ -3,17 +3,17 @@ package io.sdros.fanout;
 import java.util.Arrays;
 
 /**
- * What waits for one subscriber, in the order in which it is to be polled: the keys in turns, each key's messages in the
- * order they came. So many messages and bytes at most; who exceeds that pushes out the oldest message of the key that
- * holds most of what there is too much of.
+ * What waits for one subscriber, in the order in which it is to be polled: the keys round-robin, each key's messages in
+ * the order they came. So many messages and bytes at most; who exceeds that pushes out the oldest message of the key
+ * that holds most of what there is too much of.
  *
- * <p>A message gets a round: the one after its key's last that waits, or else the one after the current. In a round each
- * key has one message, so a key that floods waits for its own. All is kept in one array, since what usually waits is
- * nothing or a message or two; with the most messages an addition looks at each of them a few times, about 1 µs.
+ * <p>A message gets a round: the one after its key's last that waits, or else the one after the current. In a round
+ * each key has one message, so a key that floods waits for its own. All is kept in one array, since what usually waits
+ * is nothing or a message or two; with the most messages an addition looks at each of them a few times, about 1 µs.
  *
  * <p>Threading: one at a time, under the subscription's lock; additions under the broadcaster's, too.
  */
-final class TurnQueue<K, M> {
+final class RoundRobinQueue<K, M> {
 
     private static final int FIRST_CAPACITY = 8;
 
@@ -26,7 +26,7 @@ final class TurnQueue<K, M> {
     private long bytes;
     private long currentRound;
 
-    TurnQueue(int maxMessages, long maxBytes) {
+    RoundRobinQueue(int maxMessages, long maxBytes) {
         this.maxMessages = maxMessages;
         this.maxBytes = maxBytes;
     }
@@ -49,7 +49,7 @@ final class TurnQueue<K, M> {
         size++;
         bytes += message.sizeBytes();
         while (size > maxMessages || bytes > maxBytes && size > 1) {
-            Topic<K, M> topic = fattest(size > maxMessages);
+            Topic<K, M> topic = largest(size > maxMessages);
             evictOldest(topic);
             lost.add(topic.key);
         }
@@ -79,8 +79,8 @@ final class TurnQueue<K, M> {
         }
     }
 
-    /** The key that holds most messages or bytes; among equals the one whose turn is next. */
-    private Topic<K, M> fattest(boolean byMessages) {
+    /** The key that holds most messages or bytes; among equals the one that is next. */
+    private Topic<K, M> largest(boolean byMessages) {
         int end = head + size;
         for (int i = head; i < end; i++) {
             messages[i].topic().held = 0;
@@ -97,7 +97,7 @@ final class TurnQueue<K, M> {
         return most;
     }
 
-    /** The key keeps its next turn: each of its messages takes the place of the one before. */
+    /** The key keeps its place: each of its messages takes the place of the one before. */
     private void evictOldest(Topic<K, M> topic) {
         KeyedMessage<K, M> later = null;
         int last = head;
@@ -116,7 +116,7 @@ final class TurnQueue<K, M> {
         removeSlot(last);
     }
 
-    /** @return the message whose turn it is, null if there is none or it is larger than this */
+    /** @return the next message, null if there is none or it is larger than this */
     KeyedMessage<K, M> poll(int mostBytes) {
         if (size == 0 || messages[head].sizeBytes() > mostBytes) {
             return null;
