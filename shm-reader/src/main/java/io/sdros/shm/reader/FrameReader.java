@@ -112,12 +112,27 @@ public final class FrameReader {
         }
         if (crcEnabled) {
             if (!crcMatches(copy, payloadBytes, header.crc32())) {
-                return ReadOutcome.CRC_MISMATCH;
+                return mismatch(source, writeLength, header.crc32());
             }
-        } else if (!inFlight.committed(sequence, header.frameSeq(), seenNanos)) {
+        } else if (ends(source, writeLength) || !inFlight.committed(sequence, header.frameSeq(), seenNanos)) {
             return ReadOutcome.TORN_READ;
         }
         return judge(header, seenNanos);
+    }
+
+    /** A copy that was cut short fails its CRC; only what the copy is taken for depends on the region's end. */
+    private ReadOutcome mismatch(RegionView source, long writeLength, int expected) {
+        if (ends(source, writeLength)) {
+            return ReadOutcome.TORN_READ;
+        }
+        crcMismatchSeen = true;
+        nonZeroCrcMismatched |= expected != 0;
+        return ReadOutcome.CRC_MISMATCH;
+    }
+
+    private boolean ends(RegionView source, long writeLength) {
+        cutShort = !source.reaches(writeLength);
+        return cutShort;
     }
 
     /**
@@ -161,12 +176,7 @@ public final class FrameReader {
     }
 
     private boolean crcMatches(byte[] copy, int payloadBytes, int expected) {
-        if (crc.sum(copy, memory.headroomBytes() + FrameHeaderLayout.HEADER_BYTES, payloadBytes) == expected) {
-            return true;
-        }
-        crcMismatchSeen = true;
-        nonZeroCrcMismatched |= expected != 0;
-        return false;
+        return crc.sum(copy, memory.headroomBytes() + FrameHeaderLayout.HEADER_BYTES, payloadBytes) == expected;
     }
 
     private ReadOutcome judge(FrameHeader header, long seenNanos) {

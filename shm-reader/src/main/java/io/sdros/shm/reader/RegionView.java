@@ -84,7 +84,7 @@ final class RegionView {
 
     /**
      * Looks again: whether sequence, write length and the 32 header bytes still are what they were when the copy was
-     * made, and the region still reaches as far.
+     * made.
      *
      * @param frameCopy       holds the header that was copied
      * @param frameCopyOffset where that header starts
@@ -98,12 +98,17 @@ final class RegionView {
         if (!look() || sequence() != sequence || writeLength() != writeLength) {
             return false;
         }
-        if (source.copy(HEADER_OFFSET, header, 0, HEADER_BYTES) != HEADER_BYTES
-                || !Arrays.equals(header, 0, HEADER_BYTES, frameCopy, frameCopyOffset, frameCopyOffset + HEADER_BYTES)) {
-            return false;
-        }
-        // A file that is being cut short somewhere in the payload gets its new size first, and then the kernel fills with
-        // zeros what a copy may be in the middle of.
+        return source.copy(HEADER_OFFSET, header, 0, HEADER_BYTES) == HEADER_BYTES
+                && Arrays.equals(header, 0, HEADER_BYTES, frameCopy, frameCopyOffset, frameCopyOffset + HEADER_BYTES);
+    }
+
+    /**
+     * Whether the region reaches as far as a frame whose copy was found {@link #unchangedSince}. A file that is being cut
+     * short somewhere in the payload gets its new size first, and then the kernel fills with zeros what a copy may be in
+     * the middle of.
+     */
+    boolean reaches(long writeLength) {
+        // Keeps the size after the copy.
         VarHandle.acquireFence();
         return source.sizeBytes() - HEADER_OFFSET >= writeLength;
     }
