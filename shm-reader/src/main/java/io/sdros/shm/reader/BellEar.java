@@ -67,6 +67,11 @@ final class BellEar implements AutoCloseable {
         return heard != Heard.HANG_UP;
     }
 
+    /** Whether it rings for each frame. */
+    boolean trusted() {
+        return trust.trusted();
+    }
+
     /**
      * Whether it is to be waited for: it rings for each frame, or nothing has come for so long that it costs nothing.
      */

@@ -28,9 +28,10 @@ public interface FrameStreamListener {
     }
 
     /**
-     * A turn of the loop begins. Comes at once after {@link ShmFrameStream#wakeUp} and after {@link #onDiscontinuity},
-     * and otherwise at least every 20 ms or so while frames come and every 100 ms when they do not or nobody wants
-     * them, whatever else goes on; there is no upper bound on how often.
+     * For what can wait until a frame is on its way: called once in every turn of the loop, after the turn's frame. Comes
+     * at once after {@link ShmFrameStream#wakeUp}, after {@link #onFrame} and {@link #onDiscontinuity}, and otherwise at
+     * least every 20 ms or so while frames come and every 100 ms when they do not or nobody wants them, whatever else goes
+     * on; there is no upper bound on how often.
      *
      * @param nowNanos the stream's clock
      */

@@ -14,6 +14,8 @@ import java.util.Optional;
 final class RegionKeeper implements AutoCloseable {
 
     static final long CHECK_PERIOD_NANOS = 200_000_000;
+    /** The longest time between two checks: a writer may go on in a file that its path does not lead to any more. */
+    private static final long MAX_UNCHECKED_NANOS = 600_000_000;
     /**
      * For how long a file is kept that its path does not lead to any more, for all that can be seen, and in which
      * nothing happens: it may have been removed or replaced. Where frames come, there is nothing better to be had.
@@ -30,7 +32,9 @@ final class RegionKeeper implements AutoCloseable {
     private final long expectedBytes;
 
     private Optional<AttachedRegion> region = Optional.empty();
+    private long checkedNanos;
     private long checkedSequence;
+    private boolean suspected;
     private int unseenChecks;
     private String why = "";
     private int brokenInARow;
@@ -49,15 +53,27 @@ final class RegionKeeper implements AutoCloseable {
         this.expectedBytes = expectedBytes;
     }
 
-    /** Does what is due. Afterwards the reader is attached, or it is not, and the answer says which. */
-    boolean attached(long nowNanos) {
+    /** Whether the reader has a region. */
+    boolean attached() {
+        return region.isPresent();
+    }
+
+    /**
+     * Does what is due.
+     *
+     * @param framesCome whether they do, out of the attached file: then it need not be looked after as often
+     */
+    void service(long nowNanos, boolean framesCome) {
         if (region.isPresent() && isDue(nowNanos)) {
-            check(region.get(), nowNanos);
+            if (framesCome && !suspected && nowNanos - checkedNanos < MAX_UNCHECKED_NANOS) {
+                due(nowNanos + CHECK_PERIOD_NANOS);
+            } else {
+                check(region.get(), nowNanos);
+            }
         }
         if (region.isEmpty() && isDue(nowNanos) && !leftAlone(nowNanos)) {
             attach(nowNanos);
         }
-        return region.isPresent();
     }
 
     /** Whether the region was attached, again or for the first time, since this was asked last. */
@@ -70,6 +86,7 @@ final class RegionKeeper implements AutoCloseable {
     /** Something about the file has changed: the next turn looks after it, whatever the time. */
     void suspect(long nowNanos) {
         if (region.isPresent()) {
+            suspected = true;
             due(nowNanos);
         }
     }
@@ -89,6 +106,8 @@ final class RegionKeeper implements AutoCloseable {
     }
 
     private void check(AttachedRegion current, long nowNanos) {
+        suspected = false;
+        checkedNanos = nowNanos;
         due(nowNanos + CHECK_PERIOD_NANOS);
         long sizeBytes = current.sizeBytes();
         Change change = file.changeOf(current);
@@ -164,6 +183,8 @@ final class RegionKeeper implements AutoCloseable {
             events.attachment(opened.state(), reason);
             return;
         }
+        suspected = false;
+        checkedNanos = nowNanos;
         due(nowNanos + CHECK_PERIOD_NANOS);
         AttachedRegion attached = region.get();
         boolean restarted = reader.attach(attached.source());

@@ -20,7 +20,6 @@ final class StreamEvents {
     private final LongSupplier nanoClock;
     private final ReaderStatistics statistics;
     private final Map<ReadOutcome, RateLimit> failureReports = new EnumMap<>(ReadOutcome.class);
-    private boolean news;
     private final RateLimit uncaughtReports = new RateLimit(REPORT_PERIOD_NANOS);
 
     StreamEvents(Path path, FrameStreamListener listener, BooleanSupplier demand, LongSupplier nanoClock,
@@ -90,16 +89,6 @@ final class StreamEvents {
         discontinuity(Discontinuity.RESUMED, 0);
     }
 
-    /**
-     * Whether something has been told since the last time that somebody may have to act on in the next turn: at once,
-     * then.
-     */
-    boolean takeNews() {
-        boolean was = news;
-        news = false;
-        return was;
-    }
-
     void bell(boolean heard) {
         if (statistics.bell() == heard) {
             return;
@@ -113,7 +102,6 @@ final class StreamEvents {
     }
 
     private void discontinuity(Discontinuity reason, long lostFrames) {
-        news = true;
         try {
             listener.onDiscontinuity(reason, lostFrames);
         } catch (Throwable t) {

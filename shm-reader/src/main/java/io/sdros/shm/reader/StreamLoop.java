@@ -4,8 +4,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * What the stream's thread does: one turn after the other until told to stop. A turn tells the listener, looks after
- * the file, reads or only looks, and waits.
+ * What the stream's thread does: one turn after the other until told to stop. A turn reads, or only looks, then does all
+ * that can wait until the frame is on its way: it looks after the bell and the file and lets the listener do its chores.
+ * Then it waits.
  */
 final class StreamLoop {
 
@@ -22,6 +23,11 @@ final class StreamLoop {
     /** As long as that without a frame, and the next one may be seen a moment later. */
     static final long AWAY_AFTER_NANOS = CadencePolling.AWAY_AFTER_NANOS;
 
+    /** Frames are coming if the last one is no older. */
+    private static final long FLOWING_NANOS = 50_000_000;
+    /** The wait is one for the next frame: as long as it takes, by the bell or by the polling's reckoning. */
+    private static final long NEXT_FRAME = -2;
+
     private final FrameReader reader;
     private final RegionKeeper keeper;
     private final PollStrategy polling;
@@ -33,9 +39,8 @@ final class StreamLoop {
     private final BellEar bell;
 
     private boolean watching;
-    /** Whether the pause that is due is one for the next frame, rather than for another attempt at this one. */
-    private boolean listening;
-    private boolean hurried;
+    /** Whether the bell was trusted, so that nothing was learnt for polling. */
+    private boolean rung;
     private long lookedSequence;
     private long changedNanos;
 
@@ -79,6 +84,7 @@ final class StreamLoop {
     private void failed(Throwable failure) {
         try {
             events.uncaught(failure);
+            events.turn(nanoClock.getAsLong());
             pauser.pause(CadencePolling.IDLE_NANOS);
         } catch (Throwable again) {
             // There is no memory even for saying so. The next turn is another chance; an end of the thread would be
@@ -88,30 +94,50 @@ final class StreamLoop {
     }
 
     private void turn() {
+        if (!keeper.attached()) {
+            lookAfterFile(nanoClock.getAsLong());
+        }
+        long nextLookNanos = keeper.attached() ? lookOrRead() : PollStrategy.SPIN;
         long nowNanos = nanoClock.getAsLong();
+        if (lookAfterFile(nowNanos)) {
+            nextLookNanos = PollStrategy.SPIN;
+        } else if (!keeper.attached()) {
+            nextLookNanos = keeper.untilDueNanos(nowNanos);
+        }
         events.turn(nowNanos);
-        listening = false;
-        long pauseNanos = keeper.attached(nowNanos) ? lookOrRead() : keeper.untilDueNanos(nowNanos);
-        if (events.takeNews() && !hurried) {
-            // A need that this has raised is served in the next turn: at once, but not again and again.
-            hurried = true;
+        if (watching && events.demanded()) {
+            // Whoever wants frames was let in just now.
             return;
         }
-        hurried = false;
-        boolean away = nowNanos - changedNanos > AWAY_AFTER_NANOS;
-        if (!listening || !bell.worthWaiting(away)) {
-            pauser.pause(Math.min(pauseNanos, watching ? WATCH_NANOS : MAX_PAUSE_NANOS));
+        pause(nextLookNanos, nowNanos - changedNanos > AWAY_AFTER_NANOS);
+    }
+
+    /** Whether this has attached another region, which is to be read at once. */
+    private boolean lookAfterFile(long nowNanos) {
+        keeper.service(nowNanos, nowNanos - changedNanos < FLOWING_NANOS);
+        if (!keeper.freshlyAttached()) {
+            return false;
+        }
+        // What failed in the old region has used up the time of nothing in the new one.
+        retries.clear();
+        bell.regionChanged();
+        return true;
+    }
+
+    private void pause(long nextLookNanos, boolean away) {
+        if (nextLookNanos == NEXT_FRAME) {
+            if (bell.worthWaiting(away)) {
+                bell.await(away);
+                return;
+            }
+            pauser.pause(Math.min(polling.pauseNanos(nanoClock.getAsLong()), MAX_PAUSE_NANOS));
         } else {
-            bell.await(away);
+            pauser.pause(Math.min(nextLookNanos, watching ? WATCH_NANOS : MAX_PAUSE_NANOS));
         }
     }
 
+    /** How long to wait before the next look, or {@link #NEXT_FRAME}. */
     private long lookOrRead() {
-        if (keeper.freshlyAttached()) {
-            // What failed in the old region has used up the time of nothing in the new one.
-            retries.clear();
-            bell.regionChanged();
-        }
         if (!events.demanded()) {
             look();
             watching = true;
@@ -153,22 +179,34 @@ final class StreamLoop {
         events.sequenceSeen(reader.sequence(), nowNanos);
     }
 
-    /** Reads, and answers how long to wait. */
     private long read() {
         long lookNanos = nanoClock.getAsLong();
         ReadOutcome outcome = reader.attempt();
         looked(lookNanos);
-        polling.observe(reader.sequence(), lookNanos);
         boolean found = reader.sequence() != lookedSequence;
         lookedSequence = reader.sequence();
         if (found) {
             changedNanos = lookNanos;
         }
-        long pauseNanos = outcome.failure() ? retry(outcome) : deliver(outcome);
+        long nextLookNanos = outcome.failure() ? retry(outcome) : deliver(outcome);
         if (!bell.looked(found, lookNanos)) {
             keeper.suspect(lookNanos);
         }
-        return pauseNanos;
+        learn(lookNanos);
+        return nextLookNanos;
+    }
+
+    /** When frames come is of no interest for as long as they are announced. */
+    private void learn(long lookNanos) {
+        if (bell.trusted()) {
+            rung = true;
+            return;
+        }
+        if (rung) {
+            rung = false;
+            polling.restart();
+        }
+        polling.observe(reader.sequence(), lookNanos);
     }
 
     private long deliver(ReadOutcome outcome) {
@@ -181,8 +219,7 @@ final class StreamLoop {
         } else if (outcome == ReadOutcome.FRAME) {
             events.frame(reader.frame());
         }
-        listening = true;
-        return polling.pauseNanos(nanoClock.getAsLong());
+        return NEXT_FRAME;
     }
 
     private long retry(ReadOutcome outcome) {
@@ -197,7 +234,6 @@ final class StreamLoop {
             return retries.pauseNanos();
         }
         reader.giveUp();
-        listening = true;
-        return polling.pauseNanos(nowNanos);
+        return NEXT_FRAME;
     }
 }

@@ -71,6 +71,22 @@ class StreamAttachTest {
     }
 
     @Test
+    void anotherFileIsNoticedEvenWhileFramesComeOutOfTheOldOne() throws IOException {
+        RegionImage old = image(128).key(1, 1);
+        stream.runFor(50 * MILLI);
+        replace(256).key(9, 9);
+        stream.heard.take();
+        long replacedNanos = stream.now;
+        for (int i = 2; stream.statistics.attaches() == 1; i++) {
+            assertThat(stream.now - replacedNanos).isLessThan(NOTICED);
+            old.key(i, i);
+            stream.runFor(10 * MILLI);
+        }
+        stream.runFor(50 * MILLI);
+        assertThat(stream.heard.take()).endsWith("ATTACHED: replaced by another file; 256 bytes", "WRITER_RESTART 0", "frame 9");
+    }
+
+    @Test
     void waitsForAFolder() throws IOException {
         path = folder.resolve("a").resolve("b").resolve("frames");
         stream = new LoopHarness(path);

@@ -49,17 +49,60 @@ class StreamLoopTest {
     }
 
     @Test
-    void theTurnAfterALossComesAtOnce() {
+    void whatALossOrAFrameMakesNecessaryCanBeDoneInTheSameTurn() {
+        List<String> heard = new ArrayList<>();
+        FrameStreamListener inOrder = new FrameStreamListener() {
+            @Override
+            public void onFrame(Frame frame) {
+                heard.add("frame");
+            }
+
+            @Override
+            public void onDiscontinuity(Discontinuity reason, long lostFrames) {
+                heard.add("loss");
+            }
+
+            @Override
+            public void onPoll(long nowNanos) {
+                heard.add("chores");
+            }
+        };
+        stream = new LoopHarness(folder.resolve("frames"), true, 128, Optional.of(inOrder));
+        stream.turn();
+        heard.clear();
         image.key(1, 1);
-        after(MILLI);
-        image.delta(4, 4);
-        long polls = stream.heard.polls.get();
-        long before = stream.now;
         stream.turn();
-        assertThat(stream.heard.take()).containsExactly("GAP 2", "skipped");
+        image.key(4, 4);
         stream.turn();
-        assertThat(stream.heard.polls.get() - polls).isEqualTo(2);
-        assertThat(stream.now - before).as("one wait, after the second turn").isEqualTo(stream.lastPause);
+        assertThat(heard).containsExactly("frame", "chores", "loss", "frame", "chores");
+    }
+
+    @Test
+    void whoeverIsLetInByTheChoresDoesNotWaitForAnotherLook() {
+        image.key(1, 1);
+        stream.demand = false;
+        FrameStreamListener letsIn = new FrameStreamListener() {
+            @Override
+            public void onFrame(Frame frame) {
+                stream.heard.onFrame(frame);
+            }
+
+            @Override
+            public void onPoll(long nowNanos) {
+                stream.demand = true;
+            }
+        };
+        LoopHarness before = stream;
+        stream = new LoopHarness(folder.resolve("frames"), true, 128, Optional.of(letsIn));
+        stream.demand = false;
+        stream.turn();
+        stream.demand = false;
+        long beforeNanos = stream.now;
+        stream.turn();
+        stream.turn();
+        assertThat(stream.heard.take()).containsExactly("frame 1");
+        assertThat(stream.now - beforeNanos).as("one wait, after the frame").isEqualTo(stream.lastPause);
+        assertThat(before.heard.take()).isEmpty();
     }
 
     @Test
