@@ -289,6 +289,8 @@ export class Telemetry {
 }
 
 function absoluteUrl(url) {
-  const base = globalThis.document?.baseURI ?? import.meta.url;
-  return (url === undefined ? new URL('../stream/ws', import.meta.url) : new URL(url, base)).href;
+  const here = import.meta.url;
+  if (url !== undefined) return new URL(url, globalThis.document?.baseURI ?? here).href;
+  if (here === undefined) throw new TypeError('url is needed: a bundled script does not know which server it came from');
+  return new URL('../stream/ws', here).href;
 }
