@@ -7,11 +7,11 @@ import io.sdros.server.http.HealthReport;
 import io.sdros.server.http.OwnHostNames;
 import io.sdros.server.http.ReadyReport;
 import io.sdros.server.http.WebRoutes;
-import io.sdros.server.metrics.ClientMetrics;
+import io.sdros.server.metrics.FanoutMetrics;
 import io.sdros.server.metrics.HistogramSnapshot;
-import io.sdros.server.metrics.MetricSources;
 import io.sdros.server.metrics.MetricsRegistry;
-import io.sdros.server.metrics.ReasonCounts;
+import io.sdros.server.metrics.NatsMetrics;
+import io.sdros.server.metrics.TransportMetrics;
 import io.sdros.server.settings.Secret;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.TokenFile;
@@ -27,6 +27,7 @@ import io.sdros.transport.undertow.VideoFeed;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +57,11 @@ final class Server implements AutoCloseable {
         telemetry = new TelemetryFeed(settings.telemetryCacheSubjects(), settings.telemetryCacheExclude());
         KeyframeRequests keyframeRequests = new KeyframeRequests(backplane);
         video = new VideoStream(settings, region, keyframeRequests);
-        MetricsRegistry metrics = new MetricsRegistry(build.version(), new MetricSources(video::frameMetrics,
-                () -> keyframeRequests.corrected(video.fanoutMetrics()), this::clientMetrics, backplane::metrics, video.frameSizes(),
-                telemetry.counters()));
+        MetricsRegistry metrics = new MetricsRegistry(build.version(), List.of(
+                video.readerMetrics(),
+                new FanoutMetrics(video.broadcaster()::statistics, keyframeRequests::corrected),
+                new TransportMetrics(this::transportStatistics),
+                new NatsMetrics(telemetry.counters(), backplane::natsStatistics, backplane::natsDenials)));
         feed = VideoFeed.of(video.broadcaster(), telemetry.broadcaster(),
                 new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime));
         hostNames = new OwnHostNames(settings.listenAddress().getHostString());
@@ -105,22 +108,15 @@ final class Server implements AutoCloseable {
         HistogramSnapshot sizes = video.frameSizes().snapshot();
         return new HealthReport(transport.statistics().clients(), condition.sequence(),
                 condition.lastFrameAgeMillis(), uptimeSeconds, backplane.natsState(), backplane.natsDenials(),
-                sizes.observations(), video.fanoutMetrics().lagEvents(), Math.round(sizes.mean()));
+                sizes.observations(), video.broadcaster().statistics().lagEvents(), Math.round(sizes.mean()));
     }
 
     private ReadyReport ready() {
         return ReadyReport.of(video.condition(), settings.readyMaxAge(), backplane.natsState(), transport.stopping());
     }
 
-    private ClientMetrics clientMetrics() {
-        TransportStatistics counted = transport.statistics();
-        return new ClientMetrics(counted.clients(), counted.clientsTotal(),
-                ReasonCounts.of(counted.closedByReason()), ReasonCounts.of(counted.refusedByReason()),
-                counted.strangers(), ReasonCounts.of(counted.strangersCut()),
-                counted.videoMessages(), counted.videoBytes(), counted.telemetryMessages(),
-                counted.inboundMessages(),
-                HistogramSnapshot.ofNanos(counted.delay().boundsNanos(), counted.delay().counts(),
-                        counted.delay().sumNanos()));
+    private TransportStatistics transportStatistics() {
+        return transport.statistics();
     }
 
     /** Stops accepting, closes every client with 1001 after the message it is being sent, and ends all threads. */

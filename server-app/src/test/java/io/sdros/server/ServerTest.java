@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.sdros.server.backplane.Backplane;
 import io.sdros.server.backplane.NoBackplane;
 import io.sdros.server.backplane.TelemetryFeed;
-import io.sdros.server.metrics.NatsMetrics;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.SettingsParser;
 import java.io.DataInputStream;
@@ -163,11 +162,6 @@ class ServerTest {
         @Override
         public String natsState() {
             return "off";
-        }
-
-        @Override
-        public NatsMetrics metrics() {
-            return NatsMetrics.off();
         }
 
         @Override

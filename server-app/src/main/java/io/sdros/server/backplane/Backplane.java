@@ -1,8 +1,9 @@
 package io.sdros.server.backplane;
 
-import io.sdros.server.metrics.NatsMetrics;
 import io.sdros.telemetry.nats.NatsDenial;
+import io.sdros.telemetry.nats.NatsStatistics;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What connects the server with the robot besides the frames: telemetry comes from it, keyframe requests go to it. */
@@ -27,7 +28,10 @@ public interface Backplane extends AutoCloseable {
         return List.of();
     }
 
-    NatsMetrics metrics();
+    /** What is counted of the connection to NATS; empty if there is none to be. */
+    default Optional<NatsStatistics> natsStatistics() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -2,7 +2,7 @@ package io.sdros.server.backplane;
 
 import io.sdros.fanout.KeyframeRequestReason;
 import io.sdros.fanout.KeyframeRequestSink;
-import io.sdros.server.metrics.FanoutMetrics;
+import io.sdros.fanout.KeyframeRequestStatistics;
 import io.sdros.server.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -29,8 +29,7 @@ public final class KeyframeRequests implements KeyframeRequestSink {
     }
 
     /** What the fan-out counted, with those that it passed on and that came to nothing among the failures. Any thread. */
-    public FanoutMetrics corrected(FanoutMetrics counted) {
-        return new FanoutMetrics(counted.lagEvents(), counted.framesDropped(), sent.sum(),
-                counted.keyframeRequestsCoalesced(), counted.keyframeRequestsFailed() + refused.sum());
+    public KeyframeRequestStatistics corrected(KeyframeRequestStatistics counted) {
+        return new KeyframeRequestStatistics(sent.sum(), counted.coalesced(), counted.failed() + refused.sum());
     }
 }

@@ -1,6 +1,5 @@
 package io.sdros.server.backplane;
 
-import io.sdros.server.metrics.NatsMetrics;
 import io.sdros.server.settings.NatsUrl;
 import io.sdros.server.settings.Settings;
 import io.sdros.telemetry.nats.DropReason;
@@ -10,6 +9,7 @@ import io.sdros.telemetry.nats.NatsStatistics;
 import io.sdros.telemetry.nats.TelemetryListener;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Telemetry from NATS, keyframe requests to NATS. */
@@ -61,12 +61,8 @@ public final class NatsBackplane implements Backplane {
     }
 
     @Override
-    public NatsMetrics metrics() {
-        NatsStatistics counted = relay.statistics();
-        return new NatsMetrics(true, counted.connected(), counted.reconnects(),
-                counted.dropped().getOrDefault(DropReason.SLOW_CONSUMER, 0L), relay.denials().size(),
-                counted.refusals().get(NatsDenial.Operation.SUBSCRIBE), counted.refusals().get(NatsDenial.Operation.PUBLISH),
-                counted.slowConsumerCuts());
+    public Optional<NatsStatistics> natsStatistics() {
+        return Optional.of(relay.statistics());
     }
 
     @Override

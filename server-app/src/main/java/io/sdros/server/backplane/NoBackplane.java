@@ -1,6 +1,5 @@
 package io.sdros.server.backplane;
 
-import io.sdros.server.metrics.NatsMetrics;
 import java.util.function.Consumer;
 
 /** SDR_NATS_URL=none: video only, and no way to ask the encoder for a keyframe. */
@@ -18,11 +17,6 @@ public final class NoBackplane implements Backplane {
     @Override
     public String natsState() {
         return "off";
-    }
-
-    @Override
-    public NatsMetrics metrics() {
-        return NatsMetrics.off();
     }
 
     @Override

@@ -3,8 +3,8 @@ package io.sdros.server.demo;
 import io.sdros.server.backplane.Backplane;
 import io.sdros.server.backplane.NatsBackplane;
 import io.sdros.server.backplane.TelemetryFeed;
-import io.sdros.server.metrics.NatsMetrics;
 import io.sdros.telemetry.nats.NatsDenial;
+import io.sdros.telemetry.nats.NatsStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -59,8 +59,8 @@ public final class DemoBackplane implements Backplane {
     }
 
     @Override
-    public NatsMetrics metrics() {
-        return nats.map(NatsBackplane::metrics).orElseGet(NatsMetrics::off);
+    public Optional<NatsStatistics> natsStatistics() {
+        return nats.flatMap(NatsBackplane::natsStatistics);
     }
 
     @Override

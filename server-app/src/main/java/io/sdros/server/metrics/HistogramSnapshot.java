@@ -1,6 +1,6 @@
 package io.sdros.server.metrics;
 
-import java.util.List;
+import io.sdros.transport.undertow.DelayHistogram;
 import java.util.stream.LongStream;
 
 /**
@@ -31,10 +31,10 @@ public record HistogramSnapshot(double[] upperBounds, long[] counts, double sum)
         return observations() == 0 ? 0 : sum / observations();
     }
 
-    /** The same in seconds, from bounds and a sum in nanoseconds. */
-    public static HistogramSnapshot ofNanos(List<Long> upperBoundsNanos, List<Long> counts, long sumNanos) {
-        double[] seconds = upperBoundsNanos.stream().mapToDouble(nanos -> nanos / NANOS_PER_SECOND).toArray();
-        long[] perBucket = counts.stream().mapToLong(Long::longValue).toArray();
-        return new HistogramSnapshot(seconds, perBucket, sumNanos / NANOS_PER_SECOND);
+    /** The same in seconds. */
+    static HistogramSnapshot of(DelayHistogram delays) {
+        double[] seconds = delays.boundsNanos().stream().mapToDouble(nanos -> nanos / NANOS_PER_SECOND).toArray();
+        long[] perBucket = delays.counts().stream().mapToLong(Long::longValue).toArray();
+        return new HistogramSnapshot(seconds, perBucket, delays.sumNanos() / NANOS_PER_SECOND);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Collects the families of one scrape, with the common prefix before each name. */
-final class MetricFamilies {
+public final class MetricFamilies {
 
     private static final String PREFIX = "sdr_";
 

@@ -6,6 +6,7 @@ import io.prometheus.client.hotspot.DefaultExports;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** All metrics of one server, its JVM's included. Several may live in one process. Any thread. */
 public final class MetricsRegistry {
@@ -16,8 +17,8 @@ public final class MetricsRegistry {
     private final CollectorRegistry registry = new CollectorRegistry();
     private boolean jvmRegistered;
 
-    public MetricsRegistry(String version, MetricSources sources) {
-        registry.register(new StreamCollector(sources, version));
+    public MetricsRegistry(String version, List<MetricSource> sources) {
+        registry.register(new SourcesCollector(sources, version));
     }
 
     /** Every metric as it is now, in the Prometheus text format 0.0.4. */

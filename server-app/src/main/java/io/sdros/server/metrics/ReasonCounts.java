@@ -7,13 +7,13 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /** Turns counters kept per enumeration constant into label values: every reason is there from the start, at zero, as alerts need it. */
-public final class ReasonCounts {
+final class ReasonCounts {
 
     private ReasonCounts() {
     }
 
     /** Lower-case constant names with their counts. */
-    public static <E extends Enum<E>> Map<String, Long> of(Collection<E> reasons, ToLongFunction<E> count) {
+    static <E extends Enum<E>> Map<String, Long> of(Collection<E> reasons, ToLongFunction<E> count) {
         Map<String, Long> counts = new TreeMap<>();
         for (E reason : reasons) {
             counts.put(reason.name().toLowerCase(Locale.ROOT), count.applyAsLong(reason));
@@ -22,7 +22,7 @@ public final class ReasonCounts {
     }
 
     /** The same from counts that are a map already; reasons without an entry are left out. */
-    public static <E extends Enum<E>> Map<String, Long> of(Map<E, Long> counts) {
+    static <E extends Enum<E>> Map<String, Long> of(Map<E, Long> counts) {
         return of(counts.keySet(), counts::get);
     }
 }

@@ -1,24 +1,18 @@
 package io.sdros.server.stream;
 
 import io.sdros.fanout.Broadcaster;
-import io.sdros.fanout.BroadcasterStatistics;
-import io.sdros.fanout.DropReason;
 import io.sdros.fanout.KeyframeRequestSink;
-import io.sdros.server.metrics.FanoutMetrics;
-import io.sdros.server.metrics.FrameMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
-import io.sdros.server.metrics.ReasonCounts;
+import io.sdros.server.metrics.MetricSource;
+import io.sdros.server.metrics.ReaderMetrics;
 import io.sdros.server.settings.PollModeSetting;
 import io.sdros.server.settings.Settings;
 import io.sdros.shm.reader.PollMode;
-import io.sdros.shm.reader.ReadOutcome;
 import io.sdros.shm.reader.ReaderStatistics;
 import io.sdros.shm.reader.ShmFrameStream;
 import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +22,6 @@ import org.slf4j.LoggerFactory;
  * <p>Frames go from the reader's thread straight into the viewers' queues. Reports may be asked for by any thread.
  */
 public final class VideoStream implements AutoCloseable {
-    private static final List<ReadOutcome> FAILURES =
-            Arrays.stream(ReadOutcome.values()).filter(ReadOutcome::failure).toList();
-
     private final Path region;
     private final Duration readyMaxAge;
     private final Broadcaster<VideoMessage> broadcaster;
@@ -92,19 +83,8 @@ public final class VideoStream implements AutoCloseable {
                 relay.keyframeMissing());
     }
 
-    public FrameMetrics frameMetrics() {
-        ReaderStatistics reader = frames.statistics();
-        return new FrameMetrics(reader.framesRead(), reader.framesLost(), reader.skippedNonKeyframes(),
-                ReasonCounts.of(FAILURES, reader::failures), reader.attaches(), reader.writerRestarts(),
-                reader.sequence(), reader.lastFrameAgeNanos(), demand.reading());
-    }
-
-    public FanoutMetrics fanoutMetrics() {
-        BroadcasterStatistics fanout = broadcaster.statistics();
-        return new FanoutMetrics(fanout.lagEvents(),
-                ReasonCounts.of(List.of(DropReason.values()), fanout::dropped),
-                fanout.keyframeRequests().sent(), fanout.keyframeRequests().coalesced(),
-                fanout.keyframeRequests().failed());
+    public MetricSource readerMetrics() {
+        return new ReaderMetrics(frames.statistics(), demand::reading, relay.frameSizes());
     }
 
     private void wakeReader() {

@@ -3,12 +3,10 @@ package io.sdros.server.backplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.fanout.KeyframeRequestReason;
-import io.sdros.server.metrics.FanoutMetrics;
-import io.sdros.server.metrics.NatsMetrics;
+import io.sdros.fanout.KeyframeRequestStatistics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -33,15 +31,15 @@ class KeyframeRequestsTest {
     void aRequestCountsAsSentOnceItIsTakenAndAsFailedIfItIsRefused() {
         Recording backplane = new Recording();
         KeyframeRequests requests = new KeyframeRequests(backplane);
-        FanoutMetrics counted = new FanoutMetrics(1, Map.of(), 3, 4, 5);
+        KeyframeRequestStatistics counted = new KeyframeRequestStatistics(3, 4, 5);
         for (int i = 0; i < 3; i++) {
             requests.request(KeyframeRequestReason.LAG, 1);
         }
 
-        assertThat(requests.corrected(counted)).as("nothing is known").isEqualTo(new FanoutMetrics(1, Map.of(), 0, 4, 5));
+        assertThat(requests.corrected(counted)).as("nothing is known").isEqualTo(new KeyframeRequestStatistics(0, 4, 5));
         backplane.fates.get(0).accept(true);
         backplane.fates.get(1).accept(false);
-        assertThat(requests.corrected(counted)).isEqualTo(new FanoutMetrics(1, Map.of(), 1, 4, 6));
+        assertThat(requests.corrected(counted)).isEqualTo(new KeyframeRequestStatistics(1, 4, 6));
     }
 
     @Test
@@ -102,11 +100,6 @@ class KeyframeRequestsTest {
         @Override
         public String natsState() {
             return "connected";
-        }
-
-        @Override
-        public NatsMetrics metrics() {
-            return NatsMetrics.off();
         }
 
         @Override

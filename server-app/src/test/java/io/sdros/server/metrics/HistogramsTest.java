@@ -3,6 +3,7 @@ package io.sdros.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sdros.transport.undertow.DelayHistogram;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,7 @@ class HistogramsTest {
 
     @Test
     void nanosecondsBecomeSeconds() {
-        HistogramSnapshot snapshot = HistogramSnapshot.ofNanos(List.of(500_000L, 1_000_000_000L), List.of(1L, 2L, 3L), 4_500_000_000L);
+        HistogramSnapshot snapshot = HistogramSnapshot.of(new DelayHistogram(List.of(500_000L, 1_000_000_000L), List.of(1L, 2L, 3L), 4_500_000_000L));
 
         assertThat(snapshot.upperBounds()).containsExactly(0.0005, 1);
         assertThat(snapshot.sum()).isEqualTo(4.5);

@@ -2,47 +2,58 @@ package io.sdros.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.fanout.BroadcasterStatistics;
+import io.sdros.fanout.KeyframeRequestStatistics;
+import io.sdros.shm.reader.ShmFrameStream;
+import io.sdros.telemetry.nats.DropReason;
+import io.sdros.telemetry.nats.NatsDenial;
+import io.sdros.telemetry.nats.NatsStatistics;
+import io.sdros.transport.undertow.ClosedReason;
+import io.sdros.transport.undertow.DelayHistogram;
+import io.sdros.transport.undertow.RefusalReason;
+import io.sdros.transport.undertow.StrangerCut;
+import io.sdros.transport.undertow.TransportStatistics;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MetricsRegistryTest {
 
-    private static final HistogramSnapshot NO_DELAYS = new HistogramSnapshot(new double[] {0.001, 0.01}, new long[3], 0);
+    private static final DelayHistogram NO_DELAYS = new DelayHistogram(List.of(1_000_000L, 10_000_000L), List.of(0L, 0L, 0L), 0);
 
-    private FrameMetrics frames = new FrameMetrics(0, 0, 0, Map.of(), 0, 0, 0, OptionalLong.empty(), false);
-    private FanoutMetrics fanout = new FanoutMetrics(0, Map.of(), 0, 0, 0);
-    private ClientMetrics clients = new ClientMetrics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0, NO_DELAYS);
-    private NatsMetrics nats = NatsMetrics.off();
+    private BroadcasterStatistics fanout = fanout(0, 0, new KeyframeRequestStatistics(0, 0, 0));
+    private TransportStatistics clients = new TransportStatistics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0, NO_DELAYS);
+    private Optional<NatsStatistics> nats = Optional.empty();
+    private List<NatsDenial> denials = List.of();
     private final FrameSizeHistogram sizes = new FrameSizeHistogram();
     private final TelemetryCounters telemetry = new TelemetryCounters();
+    private final ShmFrameStream notStarted = ShmFrameStream.builder(Path.of("frames")).listener(frame -> { }).build();
     private MetricsRegistry registry;
 
     @BeforeEach
     void createRegistry() {
-        registry = new MetricsRegistry("1.2.3", new MetricSources(() -> frames, () -> fanout, () -> clients, () -> nats, sizes, telemetry));
+        registry = new MetricsRegistry("1.2.3", sources());
     }
 
-    @Test
-    void framesAreDrivenByTheirSource() {
-        frames = new FrameMetrics(1, 2, 3, Map.of("crc_mismatch", 4L, "torn_read", 5L), 6, 7, 8, OptionalLong.of(1_500_000_000), true);
+    @AfterEach
+    void closeReader() {
+        notStarted.close();
+    }
 
-        assertThat(own()).containsAllEntriesOf(Map.of(
-            "sdr_frames_read_total", 1.0,
-            "sdr_frames_lost_total", 2.0,
-            "sdr_frames_skipped_total", 3.0,
-            "sdr_reading", 1.0,
-            "sdr_read_failures_total{reason=\"crc_mismatch\",}", 4.0,
-            "sdr_read_failures_total{reason=\"torn_read\",}", 5.0,
-            "sdr_attaches_total", 6.0,
-            "sdr_writer_restarts_total", 7.0,
-            "sdr_shm_sequence", 8.0,
-            "sdr_last_frame_age_seconds", 1.5));
+    private List<MetricSource> sources() {
+        return List.of(new ReaderMetrics(notStarted.statistics(), () -> false, sizes),
+            new FanoutMetrics(() -> fanout, UnaryOperator.identity()),
+            new TransportMetrics(() -> clients),
+            new NatsMetrics(telemetry, () -> nats, () -> denials));
     }
 
     @Test
@@ -51,15 +62,17 @@ class MetricsRegistryTest {
     }
 
     @Test
-    void sequencesAreUnsigned() {
-        frames = new FrameMetrics(0, 0, 0, Map.of(), 0, 0, -1, OptionalLong.empty(), false);
-
-        assertThat(own()).containsEntry("sdr_shm_sequence", Math.scalb(1.0, 64));
+    void everyReasonIsThereBeforeAnythingHappened() {
+        assertThat(own()).containsAllEntriesOf(Map.of(
+            "sdr_frames_dropped_total{reason=\"overflow\",}", 0.0,
+            "sdr_frames_dropped_total{reason=\"latency\",}", 0.0,
+            "sdr_read_failures_total{reason=\"torn_read\",}", 0.0,
+            "sdr_reading", 0.0));
     }
 
     @Test
     void fanoutIsDrivenByItsSource() {
-        fanout = new FanoutMetrics(1, Map.of("overflow", 2L), 3, 4, 5);
+        fanout = fanout(1, 2, new KeyframeRequestStatistics(3, 4, 5));
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_lag_events_total", 1.0,
@@ -70,13 +83,28 @@ class MetricsRegistryTest {
     }
 
     @Test
+    void keyframeRequestsAreTheCorrectedOnes() {
+        fanout = fanout(0, 0, new KeyframeRequestStatistics(3, 4, 5));
+        registry = new MetricsRegistry("1", List.of(new FanoutMetrics(() -> fanout,
+            counted -> new KeyframeRequestStatistics(counted.sent() - 1, counted.coalesced(), counted.failed() + 1))));
+
+        assertThat(own()).containsEntry("sdr_keyframe_requests_total{result=\"sent\",}", 2.0)
+            .containsEntry("sdr_keyframe_requests_total{result=\"failed\",}", 6.0);
+    }
+
+    private static BroadcasterStatistics fanout(long lagEvents, long overflown, KeyframeRequestStatistics requests) {
+        return new BroadcasterStatistics(0, 0, 0, 0, 0, 0, lagEvents, overflown, 0, 0, 0, 0, requests);
+    }
+
+    @Test
     void clientsAreDrivenByTheirSource() {
-        clients = new ClientMetrics(1, 2, Map.of("normal", 3L), Map.of("origin", 4L), 12, Map.of("limit", 13L), 5, 6, 7, 8, NO_DELAYS);
+        clients = new TransportStatistics(1, 2, Map.of(ClosedReason.STALLED, 3L), Map.of(RefusalReason.ORIGIN, 4L), 12,
+            Map.of(StrangerCut.LIMIT, 13L), 5, 6, 7, 8, NO_DELAYS);
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_clients", 1.0,
             "sdr_clients_accepted_total", 2.0,
-            "sdr_clients_closed_total{reason=\"normal\",}", 3.0,
+            "sdr_clients_closed_total{reason=\"stalled\",}", 3.0,
             "sdr_clients_refused_total{reason=\"origin\",}", 4.0,
             "sdr_http_connections", 12.0,
             "sdr_http_connections_cut_total{reason=\"limit\",}", 13.0,
@@ -88,7 +116,8 @@ class MetricsRegistryTest {
 
     @Test
     void delaysAreCumulativeBuckets() {
-        clients = new ClientMetrics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0, new HistogramSnapshot(new double[] {0.001, 0.01}, new long[] {1, 2, 4}, 0.5));
+        clients = new TransportStatistics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0,
+            new DelayHistogram(NO_DELAYS.boundsNanos(), List.of(1L, 2L, 4L), 500_000_000));
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_commit_to_socket_delay_seconds_bucket{le=\"0.001\",}", 1.0,
@@ -139,7 +168,9 @@ class MetricsRegistryTest {
     void natsIsDrivenByItsSource() {
         assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 0.0, "sdr_nats_connected", 0.0, "sdr_nats_reconnects_total", 0.0));
 
-        nats = new NatsMetrics(true, true, 3, 4, 1, 5, 6, 7);
+        nats = Optional.of(new NatsStatistics(true, 4, 0, Map.of(DropReason.SLOW_CONSUMER, 4L), 0, 0, 0,
+            Map.of(NatsDenial.Operation.SUBSCRIBE, 5L, NatsDenial.Operation.PUBLISH, 6L), 7));
+        denials = List.of(new NatsDenial(NatsDenial.Operation.PUBLISH, "control.request_idr", Instant.EPOCH));
 
         assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 1.0, "sdr_nats_connected", 1.0, "sdr_nats_reconnects_total", 3.0, "sdr_nats_denied", 1.0,
             "sdr_nats_refusals_total{operation=\"subscribe\",}", 5.0, "sdr_nats_refusals_total{operation=\"publish\",}", 6.0, "sdr_nats_slow_consumer_cuts_total", 7.0,
@@ -159,7 +190,7 @@ class MetricsRegistryTest {
 
     @Test
     void registriesDoNotShareAnything() {
-        MetricsRegistry second = new MetricsRegistry("2", new MetricSources(() -> frames, () -> fanout, () -> clients, () -> nats, sizes, telemetry));
+        MetricsRegistry second = new MetricsRegistry("2", sources());
 
         assertThat(second.scrape()).contains("sdr_build_info{version=\"2\"").doesNotContain("1.2.3");
     }
@@ -171,7 +202,6 @@ class MetricsRegistryTest {
 
     @Test
     void namesFollowThePrometheusRules() {
-        frames = new FrameMetrics(1, 2, 3, Map.of("crc_mismatch", 4L), 6, 7, 8, OptionalLong.of(1), true);
         telemetry.received("a");
         PrometheusText text = new PrometheusText(registry.scrape());
         Map<String, String> own = text.types().entrySet().stream().filter(type -> type.getKey().startsWith("sdr_"))
