@@ -2,7 +2,7 @@
  * Feeds an Annex-B video stream from standard input into the server's shared-memory region, paced.
  *
  *     cc -std=c11 -O2 -o producer producer.c
- *     ffmpeg -i anything -c:v libx264 -profile:v baseline -tune zerolatency -g 30 -bf 0 -f h264 - | ./producer -r 30
+ *     ffmpeg -i anything -pix_fmt yuv420p -c:v libx264 -profile:v baseline -tune zerolatency -g 30 -bf 0 -f h264 - | ./producer -r 30
  */
 #include "producer.h"
 

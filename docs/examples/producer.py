@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Feed an Annex-B video stream from standard input into the server's shared-memory region.
 
-    ffmpeg -i anything -c:v libx264 -profile:v baseline -tune zerolatency -g 30 -bf 0 -f h264 - | producer.py --fps 30
+    ffmpeg -i anything -pix_fmt yuv420p -c:v libx264 -profile:v baseline -tune zerolatency -g 30 -bf 0 -f h264 - | producer.py --fps 30
 
 Standard library only. One writer per region. The layout is in docs/protocol.md.
 """
