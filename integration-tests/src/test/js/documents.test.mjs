@@ -2,7 +2,8 @@
 // repository has blanks at its line ends; for Java the build's own check does that.
 
 import assert from 'node:assert/strict';
-import { dirname, extname, join, relative, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +26,14 @@ test('every document is there', () => {
   for (const name of ['README.md', 'CHANGELOG.md', 'docs/architecture.md', 'docs/benchmarks/README.md']) {
     assert.ok(names.includes(name), name);
   }
+});
+
+test('the architecture names every module of the build', () => {
+  const modules = ['pom.xml', 'integration-tests/all/pom.xml'].flatMap((pom) =>
+    [...readFileSync(join(ROOT, pom), 'utf8').matchAll(/<module>([^<]+)<\/module>/g)].map(([, path]) => basename(path)));
+  const architecture = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  assert.ok(modules.length > 10, modules.join());
+  assert.deepEqual(modules.filter((name) => name !== '..' && !architecture.includes(`\`${name}\``)), []);
 });
 
 test('no line of a document is wider than 120 columns', () => {
