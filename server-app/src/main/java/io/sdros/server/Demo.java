@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A robot in a box: the built-in clip is written into a temporary region and served from there like any stream. */
@@ -30,10 +31,10 @@ final class Demo implements AutoCloseable {
         Path region = folder.resolve("frames");
         try {
             // A writer refuses frames that do not fit, and a demo is to show them whatever the setting.
-            int regionBytes = Math.max(settings.shmSizeBytes(), RegionLayout.DEFAULT_REGION_BYTES);
+            int regionBytes = Math.max(settings.mainStream().shmSizeBytes(), RegionLayout.DEFAULT_REGION_BYTES);
             producer = new DemoProducer(DemoClip.load(), ShmWriter.builder(region).regionBytes(regionBytes).open());
-            server = new Server(settings, region,
-                    new DemoBackplane(producer, settings.natsUrl().map(urls -> new NatsBackplane(settings, urls))), build);
+            server = new Server(settings.withStreams(List.of(settings.mainStream().from(region))),
+                    new DemoBackplane(settings.mainStream().name(), producer, settings.natsUrl().map(urls -> new NatsBackplane(settings, urls))), build);
         } catch (IOException e) {
             folder.close();
             throw noPlace(e);

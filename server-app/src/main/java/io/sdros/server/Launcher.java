@@ -129,7 +129,7 @@ final class Launcher {
         Backplane backplane = settings.natsUrl()
                 .<Backplane>map(servers -> new NatsBackplane(settings, servers))
                 .orElseGet(NoBackplane::new);
-        Server server = stop.building(() -> new Server(settings, settings.shmPath(), backplane, build), log);
+        Server server = stop.building(() -> new Server(settings, backplane, build), log);
         return start(settings, server::start, server, false);
     }
 

@@ -1,7 +1,9 @@
 package io.sdros.server;
 
 import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.StreamSettings;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Whether the heap has room for what the settings let the server hold.
@@ -19,8 +21,12 @@ record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long regi
     private static final int PARTS = 3;
 
     static MemoryPlan of(Settings settings) {
-        return new MemoryPlan(Runtime.getRuntime().maxMemory(), settings.queueBytes(), settings.gopCacheBytes(),
-                settings.shmSizeBytes());
+        return new MemoryPlan(Runtime.getRuntime().maxMemory(), sum(settings, StreamSettings::queueBytes),
+                sum(settings, StreamSettings::gopCacheBytes), sum(settings, StreamSettings::shmSizeBytes));
+    }
+
+    private static long sum(Settings settings, ToLongFunction<StreamSettings> bytes) {
+        return settings.streams().stream().mapToLong(bytes).sum();
     }
 
     /** A line for the operator if it has not. */

@@ -1,21 +1,21 @@
 package io.sdros.server;
 
 import io.sdros.server.backplane.Backplane;
-import io.sdros.server.backplane.KeyframeRequests;
 import io.sdros.server.backplane.TelemetryFeed;
 import io.sdros.server.http.HealthReport;
 import io.sdros.server.http.OwnHostNames;
 import io.sdros.server.http.ReadyReport;
 import io.sdros.server.http.WebRoutes;
-import io.sdros.server.metrics.FanoutMetrics;
-import io.sdros.server.metrics.HistogramSnapshot;
+import io.sdros.server.metrics.MetricSource;
 import io.sdros.server.metrics.MetricsRegistry;
 import io.sdros.server.metrics.NatsMetrics;
 import io.sdros.server.metrics.TransportMetrics;
 import io.sdros.server.settings.Secret;
 import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.StreamSettings;
 import io.sdros.server.settings.TokenFile;
-import io.sdros.server.stream.StreamCondition;
+import io.sdros.server.stream.ShmFrames;
+import io.sdros.server.stream.Streams;
 import io.sdros.server.stream.VideoStream;
 import io.sdros.server.stream.ViewerLog;
 import io.sdros.server.tls.TlsCertificates;
@@ -23,48 +23,54 @@ import io.sdros.transport.undertow.StreamServer;
 import io.sdros.transport.undertow.StreamServerBuilder;
 import io.sdros.transport.undertow.TransportStatistics;
 import io.sdros.transport.undertow.TrustedProxies;
-import io.sdros.transport.undertow.VideoFeed;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
-/** One stream with its telemetry, served: everything between the region and the sockets, assembled. */
+/** What a process is made of: streams, telemetry for their viewers, and the transport that serves both. */
 final class Server implements AutoCloseable {
-    private final Settings settings;
     private final long startNanos = System.nanoTime();
     private final Backplane backplane;
     private final TelemetryFeed telemetry;
-    private final VideoStream video;
-    private final VideoFeed feed;
+    private final Streams streams;
+    private final Optional<TlsCertificates> tls;
     private final OwnHostNames hostNames;
     private final StreamServer transport;
-    private final Optional<TlsCertificates> tls;
     private final Optional<TokenFile> tokenFile;
 
     /**
      * Assembles without starting anything.
      *
-     * @param region    the frames' file, which need not exist
      * @param backplane taken over: started and closed with this
      */
-    Server(Settings settings, Path region, Backplane backplane, BuildInfo build) {
-        this.settings = settings;
+    Server(Settings settings, Backplane backplane, BuildInfo build) {
         this.backplane = backplane;
-        tls = settings.tls().map(TlsCertificates::new);
         telemetry = new TelemetryFeed(settings.telemetryCacheSubjects(), settings.telemetryCacheExclude());
-        KeyframeRequests keyframeRequests = new KeyframeRequests(backplane);
-        video = new VideoStream(settings, region, keyframeRequests);
-        MetricsRegistry metrics = new MetricsRegistry(build.version(), List.of(
-                video.readerMetrics(),
-                new FanoutMetrics(video.broadcaster()::statistics, keyframeRequests::corrected),
-                new TransportMetrics(this::transportStatistics),
-                new NatsMetrics(telemetry.counters(), backplane::natsStatistics, backplane::natsDenials)));
-        feed = VideoFeed.of(video.broadcaster(), telemetry.broadcaster(),
-                new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime));
+        streams = new Streams(settings.streams().stream().map(this::stream).toList());
+        tls = settings.tls().map(TlsCertificates::new);
         hostNames = new OwnHostNames(settings.listenAddress().getHostString());
+        transport = transport(settings, new MetricsRegistry(build.version(), metricSources()));
+        tokenFile = settings.authToken().flatMap(token -> token.file()
+                .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
+    }
+
+    private VideoStream stream(StreamSettings settings) {
+        return new VideoStream(settings, ShmFrames.of(settings, LoggerFactory.getLogger(VideoStream.class)), backplane,
+                telemetry.broadcaster(), new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime),
+                LoggerFactory.getLogger(VideoStream.class));
+    }
+
+    private List<MetricSource> metricSources() {
+        List<MetricSource> sources = new ArrayList<>(streams.metrics());
+        sources.add(new TransportMetrics(this::transportStatistics));
+        sources.add(new NatsMetrics(telemetry.counters(), backplane::natsStatistics, backplane::natsDenials));
+        return sources;
+    }
+
+    private StreamServer transport(Settings settings, MetricsRegistry metrics) {
         StreamServerBuilder builder = StreamServer.builder()
                 .listenAddress(settings.listenAddress())
                 .ioThreads(settings.ioThreads())
@@ -76,13 +82,11 @@ final class Server implements AutoCloseable {
                 .allowedHosts(settings.allowedHosts().withOwnNames(hostNames))
                 .authToken(settings.authToken().map(Secret::reveal))
                 .stallTimeout(settings.stallTimeout())
-                .refusalAdvice(ViewerLog::decidedBy)
-                .feed("/stream/ws", feed);
+                .refusalAdvice(ViewerLog::decidedBy);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
+        streams.feeds().forEach(builder::feed);
         WebRoutes.of(this::health, this::ready, metrics).forEach(builder::route);
-        transport = builder.build();
-        tokenFile = settings.authToken().flatMap(token -> token.file()
-                .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
+        return builder.build();
     }
 
     /**
@@ -98,21 +102,19 @@ final class Server implements AutoCloseable {
         tls.ifPresent(TlsCertificates::start);
         tokenFile.ifPresent(TokenFile::start);
         backplane.start(telemetry);
-        video.start();
+        streams.start();
         return address;
     }
 
     private HealthReport health() {
-        StreamCondition condition = video.condition();
-        long uptimeSeconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
-        HistogramSnapshot sizes = video.frameSizes().snapshot();
-        return new HealthReport(transport.statistics().clients(), condition.sequence(),
-                condition.lastFrameAgeMillis(), uptimeSeconds, backplane.natsState(), backplane.natsDenials(),
-                sizes.observations(), video.broadcaster().statistics().lagEvents(), Math.round(sizes.mean()));
+        Duration uptime = Duration.ofNanos(System.nanoTime() - startNanos);
+        return HealthReport.of(streams.main(), transport.statistics().clients(), uptime, backplane.natsState(),
+                backplane.natsDenials());
     }
 
     private ReadyReport ready() {
-        return ReadyReport.of(video.condition(), settings.readyMaxAge(), backplane.natsState(), transport.stopping());
+        VideoStream stream = streams.main();
+        return ReadyReport.of(stream.condition(), stream.readyMaxAge(), backplane.natsState(), transport.stopping());
     }
 
     private TransportStatistics transportStatistics() {
@@ -124,7 +126,7 @@ final class Server implements AutoCloseable {
     public void close() {
         // First, so that viewers neither come nor wait while NATS, which may take a second, is let go of.
         transport.close();
-        video.close();
+        streams.close();
         backplane.close();
         tls.ifPresent(TlsCertificates::close);
         tokenFile.ifPresent(TokenFile::close);

@@ -1,19 +1,18 @@
 package io.sdros.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.sdros.fanout.Broadcaster;
-import io.sdros.fanout.LatestValueBroadcaster;
-import io.sdros.server.stream.FrameRelay;
+import io.sdros.server.backplane.NoBackplane;
+import io.sdros.server.backplane.TelemetryFeed;
+import io.sdros.server.settings.PollModeSetting;
+import io.sdros.server.settings.StreamSettings;
+import io.sdros.server.stream.ShmFrames;
+import io.sdros.server.stream.VideoStream;
 import io.sdros.shm.protocol.BellAddress;
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;
 import io.sdros.shm.protocol.ShmWriter;
-import io.sdros.shm.reader.PollMode;
-import io.sdros.shm.reader.ShmFrameStream;
 import io.sdros.transport.undertow.StreamServer;
-import io.sdros.transport.undertow.TelemetryMessage;
-import io.sdros.transport.undertow.VideoFeed;
-import io.sdros.transport.undertow.VideoMessage;
+import io.sdros.transport.undertow.ViewerListener;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -28,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -59,6 +59,7 @@ final class WarmUp implements AutoCloseable {
     /** The second pipeline takes about twenty; with fewer than this, those are the viewers'. */
     private static final int MIN_OPEN_FILES = 256;
     private static final int STOP_MILLIS = 500;
+    private static final String PATH = "/stream/ws";
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final String FILE_PREFIX = "sdr-warm-up-";
     private static final String FILE_SUFFIX = ".frames";
@@ -125,19 +126,9 @@ final class WarmUp implements AutoCloseable {
     int run() throws IOException {
         removeAbandoned();
         Path region = Files.createTempFile(folder, FILE_PREFIX, FILE_SUFFIX);
-        Broadcaster<VideoMessage> broadcaster = Broadcaster.<VideoMessage>builder().build();
-        VideoFeed feed = VideoFeed.of(broadcaster,
-                LatestValueBroadcaster.<String, TelemetryMessage>builder().cachedKeys(0).build());
-        FrameRelay relay = new FrameRelay(broadcaster, NOPLogger.NOP_LOGGER);
         try (ShmWriter writer = ShmWriter.builder(region).regionBytes(REGION_BYTES).open();
-                StreamServer server = server(feed);
-                ShmFrameStream stream = ShmFrameStream.builder(region)
-                        .expectedRegionBytes(REGION_BYTES)
-                        .pollMode(PollMode.ADAPTIVE)
-                        .headroomBytes(VideoMessage.HEADROOM_BYTES)
-                        .demand(broadcaster::hasSubscribers)
-                        .listener(relay)
-                        .build()) {
+                VideoStream stream = stream(region);
+                StreamServer server = server(stream)) {
             InetSocketAddress address = server.start();
             stream.start();
             try (SocketChannel viewer = join(address)) {
@@ -170,14 +161,20 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
-    private StreamServer server(VideoFeed feed) {
+    private static VideoStream stream(Path region) {
+        StreamSettings settings = StreamSettings.standard("warm-up", region, REGION_BYTES, PollModeSetting.ADAPTIVE);
+        return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER), new NoBackplane(),
+                new TelemetryFeed(0, List.of()).broadcaster(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
+    }
+
+    private StreamServer server(VideoStream stream) {
         return StreamServer.builder()
                 .listenAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .ioThreads(1)
                 .maxClients(1)
                 .authToken(Optional.of(token)) // nobody else is to come in
                 .shutdownTimeout(Duration.ofMillis(CONNECT_MILLIS))
-                .feed("/stream/ws", feed)
+                .feed(PATH, stream.feed())
                 .build();
     }
 
@@ -185,7 +182,7 @@ final class WarmUp implements AutoCloseable {
         SocketChannel viewer = SocketChannel.open();
         try {
             viewer.socket().connect(address, CONNECT_MILLIS);
-            viewer.write(StandardCharsets.US_ASCII.encode("GET /stream/ws HTTP/1.1\r\nHost: localhost\r\n"
+            viewer.write(StandardCharsets.US_ASCII.encode("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n"
                     + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                     + "Authorization: Bearer " + token + END_OF_HEAD));

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -47,7 +48,8 @@ class ServerTest {
     }
 
     private Server server(Settings settings, Backplane backplane) {
-        return new Server(settings, folder.resolve("frames"), backplane, new BuildInfo("test"));
+        Settings here = settings.withStreams(List.of(settings.mainStream().from(folder.resolve("frames"))));
+        return new Server(here, backplane, new BuildInfo("test"));
     }
 
     /** What check-config has called right must not stop the start: the libraries behind have bounds of their own. */
@@ -155,7 +157,7 @@ class ServerTest {
         }
 
         @Override
-        public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
+        public boolean requestKeyframe(String stream, byte[] json, Consumer<Boolean> fate) {
             return false;
         }
 

@@ -13,12 +13,13 @@ public interface Backplane extends AutoCloseable {
     void start(TelemetryFeed feed);
 
     /**
-     * Passes a keyframe request on to the encoder. Called on the reader's thread, must not block.
+     * Passes a keyframe request on to the encoder. Called on the stream's producer thread, must not block.
      *
+     * @param stream the name of the stream
      * @param fate told once, on any thread, unless this returns false: whether it was taken, as far as can be known
      * @return false if it could not be passed on
      */
-    boolean requestKeyframe(byte[] json, Consumer<Boolean> fate);
+    boolean requestKeyframe(String stream, byte[] json, Consumer<Boolean> fate);
 
     /** For people and for /health: {@code off}, {@code connected}, … */
     String natsState();

@@ -10,12 +10,15 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Turns the fan-out's needs into the message encoders listen for. */
 public final class KeyframeRequests implements KeyframeRequestSink {
+    private final String stream;
     private final Backplane backplane;
     // Counted when it is known, so neither ever goes down.
     private final LongAdder sent = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
-    public KeyframeRequests(Backplane backplane) {
+    /** @param stream the name of the stream whose viewers need keyframes */
+    public KeyframeRequests(String stream, Backplane backplane) {
+        this.stream = stream;
         this.backplane = backplane;
     }
 
@@ -25,7 +28,7 @@ public final class KeyframeRequests implements KeyframeRequestSink {
                 .put("reason", reason.name().toLowerCase(Locale.ROOT))
                 .put("clients", clients)
                 .toString();
-        return backplane.requestKeyframe(json.getBytes(StandardCharsets.UTF_8), taken -> (taken ? sent : refused).increment());
+        return backplane.requestKeyframe(stream, json.getBytes(StandardCharsets.UTF_8), taken -> (taken ? sent : refused).increment());
     }
 
     /** What the fan-out counted, with those that it passed on and that came to nothing among the failures. Any thread. */

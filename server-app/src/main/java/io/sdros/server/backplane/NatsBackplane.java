@@ -2,6 +2,7 @@ package io.sdros.server.backplane;
 
 import io.sdros.server.settings.NatsUrl;
 import io.sdros.server.settings.Settings;
+import io.sdros.server.settings.StreamSettings;
 import io.sdros.telemetry.nats.DropReason;
 import io.sdros.telemetry.nats.NatsDenial;
 import io.sdros.telemetry.nats.NatsRelay;
@@ -9,17 +10,21 @@ import io.sdros.telemetry.nats.NatsStatistics;
 import io.sdros.telemetry.nats.TelemetryListener;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Telemetry from NATS, keyframe requests to NATS. */
 public final class NatsBackplane implements Backplane {
-    private final List<String> idrSubjects;
+    /** By the name of the stream. */
+    private final Map<String, List<String>> idrSubjects;
     private final ToFeed listener = new ToFeed();
     private final NatsRelay relay;
 
     public NatsBackplane(Settings settings, NatsUrl servers) {
-        idrSubjects = settings.idrSubjects();
+        idrSubjects = settings.streams().stream()
+                .collect(Collectors.toUnmodifiableMap(StreamSettings::name, StreamSettings::idrSubjects));
         NatsRelay.Builder builder = NatsRelay.builder(servers.reveal())
                 .subjects(settings.telemetrySubjects())
                 .maxPayloadBytes(settings.telemetryMaxSizeBytes())
@@ -37,11 +42,11 @@ public final class NatsBackplane implements Backplane {
     }
 
     @Override
-    public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
+    public boolean requestKeyframe(String stream, byte[] json, Consumer<Boolean> fate) {
         // Whoever listens to one of them is an encoder, so one that is taken is a request made.
         AnyTaken copies = new AnyTaken(fate);
         boolean passedOn = false;
-        for (String subject : idrSubjects) {
+        for (String subject : idrSubjects.get(stream)) {
             copies.add();
             if (relay.publish(subject, json, copies::decided)) {
                 passedOn = true;
@@ -76,8 +81,8 @@ public final class NatsBackplane implements Backplane {
     }
 
     /** For the demo, likewise. */
-    public void onKeyframeRequest(Runnable callback) {
-        idrSubjects.forEach(subject -> relay.listen(subject, payload -> callback.run()));
+    public void onKeyframeRequest(String stream, Runnable callback) {
+        idrSubjects.get(stream).forEach(subject -> relay.listen(subject, payload -> callback.run()));
     }
 
     @Override

@@ -10,7 +10,7 @@ public final class NoBackplane implements Backplane {
     }
 
     @Override
-    public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
+    public boolean requestKeyframe(String stream, byte[] json, Consumer<Boolean> fate) {
         return false;
     }
 

@@ -14,11 +14,13 @@ import java.util.function.Consumer;
  * else directly.
  */
 public final class DemoBackplane implements Backplane {
+    private final String stream;
     private final DemoProducer producer;
     private final Optional<NatsBackplane> nats;
     private final DemoTelemetry telemetry = new DemoTelemetry();
 
-    public DemoBackplane(DemoProducer producer, Optional<NatsBackplane> nats) {
+    public DemoBackplane(String stream, DemoProducer producer, Optional<NatsBackplane> nats) {
+        this.stream = stream;
         this.producer = producer;
         this.nats = nats;
     }
@@ -26,7 +28,7 @@ public final class DemoBackplane implements Backplane {
     @Override
     public void start(TelemetryFeed feed) {
         nats.ifPresent(connection -> {
-            connection.onKeyframeRequest(producer::requestKeyframe);
+            connection.onKeyframeRequest(stream, producer::requestKeyframe);
             connection.start(feed);
         });
         telemetry.start((subject, payload) -> {
@@ -38,8 +40,8 @@ public final class DemoBackplane implements Backplane {
     }
 
     @Override
-    public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
-        boolean sent = nats.isPresent() && nats.get().requestKeyframe(json, fate);
+    public boolean requestKeyframe(String stream, byte[] json, Consumer<Boolean> fate) {
+        boolean sent = nats.isPresent() && nats.get().requestKeyframe(stream, json, fate);
         if (!sent) {
             producer.requestKeyframe();
             fate.accept(true);

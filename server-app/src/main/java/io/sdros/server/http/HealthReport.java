@@ -1,7 +1,11 @@
 package io.sdros.server.http;
 
+import io.sdros.server.metrics.HistogramSnapshot;
+import io.sdros.server.stream.StreamCondition;
+import io.sdros.server.stream.VideoStream;
 import io.sdros.server.text.Json;
 import io.sdros.telemetry.nats.NatsDenial;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +27,13 @@ public record HealthReport(int clients, long shmSequence, OptionalLong lastFrame
 
     public HealthReport {
         natsDenials = List.copyOf(natsDenials);
+    }
+
+    public static HealthReport of(VideoStream stream, int clients, Duration uptime, String nats, List<NatsDenial> natsDenials) {
+        StreamCondition condition = stream.condition();
+        HistogramSnapshot sizes = stream.frameSizes().snapshot();
+        return new HealthReport(clients, condition.sequence(), condition.lastFrameAgeMillis(), uptime.toSeconds(), nats, natsDenials,
+            sizes.observations(), stream.lagEvents(), Math.round(sizes.mean()));
     }
 
     String json() {

@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +32,10 @@ final class EnvironmentReading {
         this.clock = clock;
     }
 
+    /** In the order of the table, whatever the order they were found in. */
     List<SettingProblem> problems() {
-        return problems;
+        List<String> order = table.all().stream().flatMap(setting -> setting.names().stream()).toList();
+        return problems.stream().sorted(Comparator.comparing(problem -> order.indexOf(problem.variable()))).toList();
     }
 
     List<String> warnings() {
@@ -43,21 +46,11 @@ final class EnvironmentReading {
     Settings settings() {
         warnOfUnknown();
         return new Settings(
-            read(table.shmPath),
-            read(table.shmSize),
+            List.of(stream()),
             read(table.natsUrl),
             read(table.listenAddr),
-            read(table.broadcastCapacity),
-            read(table.crcEnabled),
-            read(table.idrCoalesce),
-            read(table.idrTimeout),
             read(table.telemetrySubjects),
             read(table.telemetryMaxSize),
-            read(table.keyframeGating),
-            read(table.pollMode),
-            read(table.maxLatency),
-            read(table.gopCacheBytes),
-            read(table.queueBytes),
             read(table.socketSendBuffer),
             read(table.stallTimeout),
             read(table.maxClients),
@@ -67,15 +60,31 @@ final class EnvironmentReading {
             read(table.allowedHosts),
             readToken(),
             readTls(),
-            read(table.idrSubjects),
             read(table.natsCredsFile),
             read(table.natsCaFile),
             read(table.telemetryCacheSubjects),
             read(table.telemetryCacheExclude),
-            read(table.readyMaxAge),
-            read(table.idleRead),
             read(table.ioThreads),
             read(table.logLevel));
+    }
+
+    private StreamSettings stream() {
+        return new StreamSettings(
+            StreamSettings.DEFAULT_NAME,
+            read(table.shmPath),
+            read(table.shmSize),
+            read(table.broadcastCapacity),
+            read(table.crcEnabled),
+            read(table.idrCoalesce),
+            read(table.idrTimeout),
+            read(table.idrSubjects),
+            read(table.keyframeGating),
+            read(table.pollMode),
+            read(table.maxLatency),
+            read(table.gopCacheBytes),
+            read(table.queueBytes),
+            read(table.readyMaxAge),
+            read(table.idleRead));
     }
 
     /** A line per setting with the value in force. */

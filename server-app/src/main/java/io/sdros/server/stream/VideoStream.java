@@ -1,37 +1,46 @@
 package io.sdros.server.stream;
 
 import io.sdros.fanout.Broadcaster;
-import io.sdros.fanout.KeyframeRequestSink;
+import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.server.backplane.Backplane;
+import io.sdros.server.backplane.KeyframeRequests;
+import io.sdros.server.metrics.FanoutMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
 import io.sdros.server.metrics.MetricSource;
-import io.sdros.server.metrics.ReaderMetrics;
-import io.sdros.server.settings.PollModeSetting;
-import io.sdros.server.settings.Settings;
-import io.sdros.shm.reader.PollMode;
-import io.sdros.shm.reader.ReaderStatistics;
-import io.sdros.shm.reader.ShmFrameStream;
+import io.sdros.server.settings.StreamSettings;
+import io.sdros.transport.undertow.TelemetryMessage;
+import io.sdros.transport.undertow.VideoFeed;
 import io.sdros.transport.undertow.VideoMessage;
-import java.nio.file.Path;
+import io.sdros.transport.undertow.ViewerListener;
 import java.time.Duration;
-import java.util.Optional;
-import org.slf4j.LoggerFactory;
+import java.util.List;
+import org.slf4j.Logger;
 
 /**
- * One stream: the reader of a region, the fan-out of its frames, and the keyframe requests of its viewers.
+ * One stream: its source, the fan-out of its frames, the feed to its viewers and their keyframe requests.
  *
- * <p>Frames go from the reader's thread straight into the viewers' queues. Reports may be asked for by any thread.
+ * <p>Frames go from the source's thread straight into the viewers' queues. Any thread may ask for reports.
  */
 public final class VideoStream implements AutoCloseable {
-    private final Path region;
-    private final Duration readyMaxAge;
+    private final StreamSettings settings;
+    private final KeyframeRequests keyframeRequests;
     private final Broadcaster<VideoMessage> broadcaster;
-    private final FrameRelay relay;
-    private final ReadingDemand demand;
-    private final ShmFrameStream frames;
+    private final FramePublisher publisher;
+    private final FrameSource source;
+    private final VideoFeed feed;
 
-    public VideoStream(Settings settings, Path region, KeyframeRequestSink keyframeRequests) {
-        this.region = region;
-        readyMaxAge = settings.readyMaxAge();
+    /**
+     * Assembles without starting anything.
+     *
+     * @param backplane where keyframe requests go
+     * @param telemetry what its viewers get besides
+     * @param viewers   told of those who come and go
+     * @param log       told what happens to the frames
+     */
+    public VideoStream(StreamSettings settings, FrameSource.Factory source, Backplane backplane,
+            LatestValueBroadcaster<String, TelemetryMessage> telemetry, ViewerListener viewers, Logger log) {
+        this.settings = settings;
+        keyframeRequests = new KeyframeRequests(settings.name(), backplane);
         broadcaster = Broadcaster.<VideoMessage>builder()
                 .capacity(settings.broadcastCapacity())
                 .maxLatency(settings.maxLatency())
@@ -41,58 +50,58 @@ public final class VideoStream implements AutoCloseable {
                 .keyframeTimeout(settings.idrTimeout())
                 .requestInterval(settings.idrCoalesce())
                 .keyframeRequestSink(keyframeRequests)
-                .producerWakeup(this::wakeReader)
+                .producerWakeup(this::wakeSource)
                 .build();
-        relay = new FrameRelay(broadcaster, LoggerFactory.getLogger(VideoStream.class),
-                Optional.of(settings.idrTimeout()).filter(timeout -> settings.keyframeGating()), System::nanoTime);
-        demand = new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, System::nanoTime, relay::readingStops);
-        frames = ShmFrameStream.builder(region)
-                .expectedRegionBytes(settings.shmSizeBytes())
-                .crcEnabled(settings.crcEnabled())
-                .keyframeGating(settings.keyframeGating())
-                .pollMode(settings.pollMode() == PollModeSetting.ADAPTIVE ? PollMode.ADAPTIVE : PollMode.CADENCE)
-                .headroomBytes(VideoMessage.HEADROOM_BYTES)
-                .demand(demand)
-                .listener(relay)
-                .build();
+        publisher = new FramePublisher(broadcaster, settings.keyframeTimeout(), log, System::nanoTime);
+        this.source = source.create(publisher, new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, System::nanoTime,
+                publisher::readingStops));
+        feed = VideoFeed.of(broadcaster, telemetry, viewers);
+    }
+
+    public String name() {
+        return settings.name();
     }
 
     /** For the server that carries the frames to the viewers. */
-    public Broadcaster<VideoMessage> broadcaster() {
-        return broadcaster;
+    public VideoFeed feed() {
+        return feed;
     }
 
-    public FrameSizeHistogram frameSizes() {
-        return relay.frameSizes();
-    }
-
-    /** Starts reading. */
+    /** Starts the source. */
     public void start() {
-        frames.start();
+        source.start();
     }
 
     public StreamCondition condition() {
-        ReaderStatistics reader = frames.statistics();
-        StreamCondition.Region state = switch (reader.attachState()) {
-            case STOPPED, ABSENT -> StreamCondition.Region.ABSENT;
-            case TOO_SHORT, UNREADABLE -> StreamCondition.Region.UNUSABLE;
-            case ATTACHED -> StreamCondition.Region.ATTACHED;
-        };
-        return new StreamCondition(state, region + " (" + reader.attachReason() + ")", reader.sequence(),
-                reader.lastFrameAgeNanos(), relay.health().failure(readyMaxAge, System.nanoTime()),
-                relay.keyframeMissing());
+        FrameSource.Condition now = source.condition();
+        return new StreamCondition(now.region(), now.detail(), now.sequence(), now.lastFrameAgeNanos(),
+                publisher.health().failure(settings.readyMaxAge(), System.nanoTime()), publisher.keyframeMissing());
     }
 
-    public MetricSource readerMetrics() {
-        return new ReaderMetrics(frames.statistics(), demand::reading, relay.frameSizes());
+    /** How old the last frame may be of a stream that is to be called ready. */
+    public Duration readyMaxAge() {
+        return settings.readyMaxAge();
     }
 
-    private void wakeReader() {
-        frames.wakeUp();
+    public FrameSizeHistogram frameSizes() {
+        return publisher.frameSizes();
+    }
+
+    /** How often a viewer fell behind. */
+    public long lagEvents() {
+        return broadcaster.statistics().lagEvents();
+    }
+
+    public List<MetricSource> metrics() {
+        return List.of(source.metrics(), new FanoutMetrics(broadcaster::statistics, keyframeRequests::corrected));
+    }
+
+    private void wakeSource() {
+        source.wakeUp();
     }
 
     @Override
     public void close() {
-        frames.close();
+        source.close();
     }
 }

@@ -15,7 +15,7 @@ class KeyframeRequestsTest {
     @Test
     void writesReasonAndClientsAsTheContractSays() {
         Recording backplane = new Recording();
-        KeyframeRequests requests = new KeyframeRequests(backplane);
+        KeyframeRequests requests = new KeyframeRequests("front", backplane);
 
         assertThat(requests.request(KeyframeRequestReason.JOIN, 1)).isTrue();
         assertThat(requests.request(KeyframeRequestReason.LAG, 12)).isTrue();
@@ -30,7 +30,7 @@ class KeyframeRequestsTest {
     @Test
     void aRequestCountsAsSentOnceItIsTakenAndAsFailedIfItIsRefused() {
         Recording backplane = new Recording();
-        KeyframeRequests requests = new KeyframeRequests(backplane);
+        KeyframeRequests requests = new KeyframeRequests("front", backplane);
         KeyframeRequestStatistics counted = new KeyframeRequestStatistics(3, 4, 5);
         for (int i = 0; i < 3; i++) {
             requests.request(KeyframeRequestReason.LAG, 1);
@@ -80,7 +80,7 @@ class KeyframeRequestsTest {
 
     @Test
     void saysWhenARequestCouldNotBePassedOn() {
-        assertThat(new KeyframeRequests(new NoBackplane()).request(KeyframeRequestReason.JOIN, 1)).isFalse();
+        assertThat(new KeyframeRequests("front", new NoBackplane()).request(KeyframeRequestReason.JOIN, 1)).isFalse();
     }
 
     private static final class Recording implements Backplane {
@@ -92,7 +92,7 @@ class KeyframeRequestsTest {
         }
 
         @Override
-        public boolean requestKeyframe(byte[] json, Consumer<Boolean> fate) {
+        public boolean requestKeyframe(String stream, byte[] json, Consumer<Boolean> fate) {
             fates.add(fate);
             return sent.add(new String(json, StandardCharsets.UTF_8));
         }

@@ -26,10 +26,14 @@ class SettingsParserTest {
     void anEmptyEnvironmentGivesTheDefaults() {
         Settings settings = parser.parse(Map.of()).settings().orElseThrow();
 
-        assertThat(settings).isEqualTo(new Settings(Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080),
-            64, true, Duration.ofMillis(500), Duration.ofSeconds(5), List.of("telemetry.>"), 65_536, true, PollModeSetting.CADENCE, Duration.ofMillis(500),
-            8_388_608, Runtime.getRuntime().maxMemory() / 4, 262_144, Duration.ofSeconds(10), 1024, 0, Optional.empty(), new AllowedOrigins(false, true, Set.of()), HostPolicy.own(), Optional.empty(), Optional.empty(),
-            List.of("control.request_idr"), Optional.empty(), Optional.empty(), 256, List.of("command.>"), Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)), Runtime.getRuntime().availableProcessors(), LogLevel.INFO));
+        assertThat(settings).isEqualTo(new Settings(
+            List.of(new StreamSettings("default", Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, 64, true, Duration.ofMillis(500),
+                Duration.ofSeconds(5), List.of("control.request_idr"), true, PollModeSetting.CADENCE, Duration.ofMillis(500), 8_388_608,
+                Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)))),
+            settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), List.of("telemetry.>"), 65_536, 262_144,
+            Duration.ofSeconds(10), 1024, 0, Optional.empty(), new AllowedOrigins(false, true, Set.of()), HostPolicy.own(), Optional.empty(),
+            Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"), Runtime.getRuntime().availableProcessors(),
+            LogLevel.INFO));
         assertThat(settings.natsUrl().orElseThrow().reveal()).isEqualTo("nats://nats:4222");
     }
 
@@ -46,10 +50,22 @@ class SettingsParserTest {
             Map.entry("SDR_IDR_SUBJECT", "c.d, e.f"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"), Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
             Map.entry("SDR_IDLE_READ_MS", "1015"), Map.entry("SDR_IO_THREADS", "1013"), Map.entry("SDR_LOG_LEVEL", "DEBUG"))).settings().orElseThrow();
 
-        assertThat(settings).isEqualTo(new Settings(Path.of("/x/y"), 1001, Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), 1003, false,
-            Duration.ofMillis(1004), Duration.ofMillis(1005), List.of("a", "b.>"), 1006, false, PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, 1024,
-            Duration.ofMillis(1009), 1010, 1014, Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), new AllowedOrigins(false, false, Set.of("https://a")), HostPolicy.parse("own,b.c"), Optional.empty(), Optional.empty(), List.of("c.d", "e.f"), Optional.empty(),
-            Optional.empty(), 1011, List.of("g.>", "h"), Duration.ofMillis(1012), Optional.of(Duration.ofMillis(1015)), 1013, LogLevel.DEBUG));
+        assertThat(settings).isEqualTo(new Settings(
+            List.of(new StreamSettings("default", Path.of("/x/y"), 1001, 1003, false, Duration.ofMillis(1004), Duration.ofMillis(1005),
+                List.of("c.d", "e.f"), false, PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, Duration.ofMillis(1012),
+                Optional.of(Duration.ofMillis(1015)))),
+            Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), List.of("a", "b.>"), 1006, 1024, Duration.ofMillis(1009), 1010, 1014,
+            Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), new AllowedOrigins(false, false, Set.of("https://a")),
+            HostPolicy.parse("own,b.c"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),
+            1013, LogLevel.DEBUG));
+    }
+
+    @Test
+    void problemsAreListedInTheOrderOfTheTable() {
+        SettingsOutcome outcome = parser.parse(Map.of("SDR_READY_MAX_AGE_MS", "x", "SDR_MAX_CLIENTS", "y", "SDR_SHM_SIZE", "z"));
+
+        assertThat(outcome.problems()).extracting(SettingProblem::variable)
+            .containsExactly("SDR_SHM_SIZE", "SDR_MAX_CLIENTS", "SDR_READY_MAX_AGE_MS");
     }
 
     @Test
@@ -67,8 +83,8 @@ class SettingsParserTest {
     void blanksAroundAValueAreIgnored() {
         Settings settings = parser.parse(Map.of("SDR_SHM_SIZE", " 100\n", "SDR_CRC_ENABLED", "\tfalse ", "SDR_AUTH_TOKEN", " abc ")).settings().orElseThrow();
 
-        assertThat(settings.shmSizeBytes()).isEqualTo(100);
-        assertThat(settings.crcEnabled()).isFalse();
+        assertThat(settings.mainStream().shmSizeBytes()).isEqualTo(100);
+        assertThat(settings.mainStream().crcEnabled()).isFalse();
         assertThat(settings.authToken().orElseThrow().reveal()).isEqualTo("abc");
     }
 
@@ -135,7 +151,7 @@ class SettingsParserTest {
     void aSettingMayBeSetByItsOtherName() {
         SettingsOutcome outcome = parser.parse(Map.of("SDR_SHM_KEYFRAME_GATING", "false"));
 
-        assertThat(outcome.settings().orElseThrow().keyframeGating()).isFalse();
+        assertThat(outcome.settings().orElseThrow().mainStream().keyframeGating()).isFalse();
         assertThat(outcome.warnings()).isEmpty();
         assertThat(outcome.effective()).contains("SDR_KEYFRAME_GATING=false (set as SDR_SHM_KEYFRAME_GATING)");
         assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "perhaps"))).singleElement().asString()
@@ -146,7 +162,7 @@ class SettingsParserTest {
 
     @Test
     void bothNamesOfASettingMustMeanTheSame() {
-        assertThat(parser.parse(Map.of("SDR_SHM_KEYFRAME_GATING", "no", "SDR_KEYFRAME_GATING", "false")).settings().orElseThrow().keyframeGating()).isFalse();
+        assertThat(parser.parse(Map.of("SDR_SHM_KEYFRAME_GATING", "no", "SDR_KEYFRAME_GATING", "false")).settings().orElseThrow().mainStream().keyframeGating()).isFalse();
         assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "false", "SDR_KEYFRAME_GATING", "true"))).singleElement().asString()
             .startsWith("SDR_KEYFRAME_GATING=\"true\": expected ").contains("SDR_SHM_KEYFRAME_GATING=\"false\" is another name of it");
         assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "perhaps", "SDR_KEYFRAME_GATING", "true"))).singleElement().asString()

@@ -11,24 +11,29 @@ import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
-class FrameRelayTest {
+class RegionListenerTest {
 
     private static final Path REGION = Path.of("/r/frames");
     private static final long TURN_NANOS = 20_000_000;
 
     private final LoggedLines lines = new LoggedLines();
-    private final FrameRelay relay = new FrameRelay(Broadcaster.<VideoMessage>builder().build(), lines);
+    private final RegionListener untimed = new RegionListener(publisher(Optional.empty(), System::nanoTime), lines, System::nanoTime);
     private long nowNanos = -7;
-    private final FrameRelay timed = new FrameRelay(Broadcaster.<VideoMessage>builder().build(), lines,
-            Optional.of(Duration.ofSeconds(5)), () -> nowNanos);
+    private final FramePublisher publisher = publisher(Optional.of(Duration.ofSeconds(5)), () -> nowNanos);
+    private final RegionListener timed = new RegionListener(publisher, lines, () -> nowNanos);
+
+    private FramePublisher publisher(Optional<Duration> keyframeTimeout, LongSupplier nanoClock) {
+        return new FramePublisher(Broadcaster.<VideoMessage>builder().build(), keyframeTimeout, lines, nanoClock);
+    }
 
     /** Two writers on one region look like one that starts over with every frame, and so does one that numbers none. */
     @Test
     void aWriterThatStartsOverWithEveryFrameDoesNotFloodTheLog() {
         for (int i = 0; i < 10_000; i++) {
-            relay.onDiscontinuity(Discontinuity.WRITER_RESTART, 0);
+            untimed.onDiscontinuity(Discontinuity.WRITER_RESTART, 0);
         }
 
         assertThat(lines.messages).first().isEqualTo("The writer has started over");
@@ -78,13 +83,13 @@ class FrameRelayTest {
         }
         assertThat(lines.messages).hasSize(2).allSatisfy(line -> assertThat(line)
                 .matches("No keyframe for \\d+ s though frames arrive: .*SDR_IDR_SUBJECT.*SDR_KEYFRAME_GATING=false"));
-        assertThat(timed.keyframeMissing()).isPresent();
+        assertThat(publisher.keyframeMissing()).isPresent();
         pass(Duration.ofMinutes(3));
         assertThat(lines.messages).as("frames do not arrive any more").hasSize(2);
 
-        timed.readingStops();
+        publisher.readingStops();
         pass(Duration.ofSeconds(1));
-        assertThat(timed.keyframeMissing()).as("nobody reads, so nobody knows").isEmpty();
+        assertThat(publisher.keyframeMissing()).as("nobody reads, so nobody knows").isEmpty();
         assertThat(lines.messages).hasSize(2);
     }
 

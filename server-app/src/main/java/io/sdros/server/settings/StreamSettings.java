@@ -1,0 +1,71 @@
+package io.sdros.server.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the operator has chosen for one stream, checked and typed; see {@link SettingDefinitions} for each.
+ *
+ * @param shmSizeBytes the size the region is expected to have
+ * @param broadcastCapacity frames queued per client
+ * @param idrSubjects at least one; each request goes to all
+ * @param maxLatency zero when the age of frames does not matter
+ * @param gopCacheBytes zero when joining clients wait for a keyframe
+ * @param queueBytes what the queues of all clients hold together
+ * @param idleRead how long reading goes on after the last viewer left; absent for always
+ */
+public record StreamSettings(
+    String name,
+    Path shmPath,
+    int shmSizeBytes,
+    int broadcastCapacity,
+    boolean crcEnabled,
+    Duration idrCoalesce,
+    Duration idrTimeout,
+    List<String> idrSubjects,
+    boolean keyframeGating,
+    PollModeSetting pollMode,
+    Duration maxLatency,
+    long gopCacheBytes,
+    long queueBytes,
+    Duration readyMaxAge,
+    Optional<Duration> idleRead) {
+
+    /** The stream there is when nobody has named any. */
+    public static final String DEFAULT_NAME = "default";
+
+    public StreamSettings {
+        idrSubjects = List.copyOf(idrSubjects);
+    }
+
+    /** With the default of everything but these. */
+    public static StreamSettings standard(String name, Path shmPath, int shmSizeBytes, PollModeSetting pollMode) {
+        SettingDefinitions table = new SettingDefinitions();
+        return new StreamSettings(name, shmPath, shmSizeBytes,
+            table.broadcastCapacity.valueByDefault(),
+            table.crcEnabled.valueByDefault(),
+            table.idrCoalesce.valueByDefault(),
+            table.idrTimeout.valueByDefault(),
+            table.idrSubjects.valueByDefault(),
+            table.keyframeGating.valueByDefault(),
+            pollMode,
+            table.maxLatency.valueByDefault(),
+            table.gopCacheBytes.valueByDefault(),
+            table.queueBytes.valueByDefault(),
+            table.readyMaxAge.valueByDefault(),
+            table.idleRead.valueByDefault());
+    }
+
+    /** The same stream from another region. */
+    public StreamSettings from(Path region) {
+        return new StreamSettings(name, region, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout, idrSubjects,
+            keyframeGating, pollMode, maxLatency, gopCacheBytes, queueBytes, readyMaxAge, idleRead);
+    }
+
+    /** How long frames may come without a keyframe; absent if none is needed. */
+    public Optional<Duration> keyframeTimeout() {
+        return keyframeGating ? Optional.of(idrTimeout) : Optional.empty();
+    }
+}
