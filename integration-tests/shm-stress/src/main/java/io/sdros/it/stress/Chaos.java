@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Lets every {@link Mishap} befall a region and its writer, in random order and at random moments, while two streams
- * read it, one with CRC and one without. After each, a healthy writer's frames must come through within a second.
+ * read it, one with CRC and one without. After each, a healthy writer's frames must come through within a second, and
+ * those of one that never pauses at some time.
  */
 public final class Chaos {
 
@@ -37,8 +38,12 @@ public final class Chaos {
     private final List<Long> resumeNanos = new ArrayList<>();
     private final List<ShmFrameStream> streams = new ArrayList<>();
     private final List<Child> left = new ArrayList<>();
-    private Optional<Child> writer = Optional.empty();
+    private Optional<Writer> writer = Optional.empty();
     private long life;
+
+    /** {@code pauses} false: it stores frame after frame, and whether a reader ever gets a whole one is chance. */
+    private record Writer(Child process, boolean pauses) {
+    }
 
     private Chaos(long seed, TempFolder scratch) {
         this.random = new SplittableRandom(seed);
@@ -71,7 +76,7 @@ public final class Chaos {
         Programs.unpack("chaos_writer.py", scratch.path());
         Files.createDirectories(folder);
         // Child processes and file lists have been used before anything is counted.
-        standby(region).close();
+        standby(region).process().close();
         ProcessResources before = ProcessResources.now(folder);
         ProcessResources most = before;
         try (ShmFrameStream withCrc = stream(watches.get(0), true);
@@ -87,7 +92,7 @@ public final class Chaos {
                         Math.max(most.descriptors(), now.descriptors()));
             }
         } finally {
-            writer.ifPresent(Child::close);
+            writer.ifPresent(last -> last.process().close());
             buryTheLeft();
         }
         ProcessResources after = ProcessResources.now(folder);
@@ -102,12 +107,12 @@ public final class Chaos {
 
     private void startFirstWriter() throws IOException {
         writer = Optional.of(standby(region));
-        writer.get().say("go");
-        awaitNewLife(System.nanoTime());
+        writer.get().process().say("go");
+        awaitNewLife("start", System.nanoTime());
     }
 
     /** A writer that waits for the word, so that its start-up is no part of what is measured. */
-    private Child standby(Path path) throws IOException {
+    private Writer standby(Path path) throws IOException {
         life++;
         List<String> command = new ArrayList<>(random.nextInt(4) == 0 ? Programs.java(ChaosWriter.class)
                 : List.of("python3", scratch.resolve("chaos_writer.py").toString()));
@@ -117,32 +122,22 @@ public final class Chaos {
                 Integer.toString(pauseMicros), Integer.toString(largest)));
         Child child = Child.start(command);
         child.expect("ready");
-        return child;
+        return new Writer(child, pauseMicros > 0);
     }
 
     private void round(Mishap mishap) throws IOException {
         Path path = mishap == Mishap.REPLACE ? folder.resolve("next") : region;
-        Optional<Child> next = mishap.newWriter() ? Optional.of(standby(path)) : Optional.empty();
+        Optional<Writer> next = mishap.newWriter() ? Optional.of(standby(path)) : Optional.empty();
         pauseUpToMillis(120);
         long sinceNanos = befall(mishap, next);
         if (next.isPresent()) {
-            writer.ifPresent(left::add);
+            writer.ifPresent(last -> left.add(last.process()));
             writer = next;
-            awaitNewLife(sinceNanos);
+            awaitNewLife(mishap.name(), sinceNanos);
         } else {
             awaitMoreFrames(mishap, sinceNanos);
         }
         buryTheLeft();
-        slowest(mishap);
-    }
-
-    /** Says what took long: the two values added last are this round's. */
-    private void slowest(Mishap mishap) {
-        long nanos = resumeNanos.subList(resumeNanos.size() - watches.size(), resumeNanos.size()).stream()
-                .mapToLong(Long::longValue).max().orElse(0);
-        if (nanos > SLOW_NANOS) {
-            System.out.printf("%d ms after %s%n", nanos / MILLI, mishap);
-        }
     }
 
     private void buryTheLeft() {
@@ -151,8 +146,8 @@ public final class Chaos {
     }
 
     /** Does it, and lets the next writer begin; returns the time from which on all is well but for the writer. */
-    private long befall(Mishap mishap, Optional<Child> next) throws IOException {
-        Child current = writer.orElseThrow();
+    private long befall(Mishap mishap, Optional<Writer> next) throws IOException {
+        Child current = writer.orElseThrow().process();
         switch (mishap) {
             case KILL -> current.close();
             case KILL_AND_DELETE -> {
@@ -161,7 +156,7 @@ public final class Chaos {
             }
             case DELETE_UNDER_WRITER -> Files.delete(region);
             case REPLACE -> {
-                next.orElseThrow().say("go");
+                next.orElseThrow().process().say("go");
                 await("the next file", () -> sizeOf(folder.resolve("next")) == REGION_BYTES);
                 pauseUpToMillis(100);
                 Files.move(folder.resolve("next"), region, StandardCopyOption.ATOMIC_MOVE);
@@ -190,7 +185,7 @@ public final class Chaos {
             }
         }
         if (next.isPresent()) {
-            next.get().say("go");
+            next.get().process().say("go");
         }
         return System.nanoTime();
     }
@@ -211,19 +206,29 @@ public final class Chaos {
         }
     }
 
-    private void awaitNewLife(long sinceNanos) {
+    private void awaitNewLife(String after, long sinceNanos) {
         await("life " + life, () -> watches.stream().allMatch(watch -> watch.last().frame().life() == life));
         for (LifeWatch watch : watches) {
             LifeWatch.Seen first = watch.first();
-            resumeNanos.add(first.readNanos() - Math.max(first.frame().beganNanos(), sinceNanos));
+            resumed(after, first.readNanos() - Math.max(first.frame().beganNanos(), sinceNanos));
         }
     }
 
     private void awaitMoreFrames(Mishap mishap, long sinceNanos) {
         await("frames after " + mishap,
                 () -> watches.stream().allMatch(watch -> watch.last().readNanos() - sinceNanos > 0));
-        for (LifeWatch watch : watches) {
-            resumeNanos.add(watch.last().readNanos() - sinceNanos);
+        // That they come is asked of every writer, that they come soon only of those who leave a frame where it is.
+        if (writer.orElseThrow().pauses()) {
+            for (LifeWatch watch : watches) {
+                resumed(mishap.name(), watch.last().readNanos() - sinceNanos);
+            }
+        }
+    }
+
+    private void resumed(String after, long nanos) {
+        resumeNanos.add(nanos);
+        if (nanos > SLOW_NANOS) {
+            System.out.printf("%d ms after %s%n", nanos / MILLI, after);
         }
     }
 
@@ -232,7 +237,7 @@ public final class Chaos {
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - startedNanos > GIVE_UP_NANOS) {
                 throw new IllegalStateException("not within 20 s: " + what + "; writer alive: "
-                        + writer.map(Child::alive).orElse(false) + "; " + streams.stream().map(Chaos::state).toList()
+                        + writer.map(last -> last.process().alive()).orElse(false) + "; " + streams.stream().map(Chaos::state).toList()
                         + "; last frames " + watches.stream().map(watch -> watch.last().frame()).toList());
             }
             LockSupport.parkNanos(MILLI);
