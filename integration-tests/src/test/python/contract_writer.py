@@ -116,6 +116,8 @@ def arguments():
     parser.add_argument("--hold", action="store_true", help="leave the region in place at the end")
     parser.add_argument("--wait", action="store_true",
                         help="after creating the region, wait for a line on standard input")
+    parser.add_argument("--tell-keyframes", action="store_true",
+                        help="print the frame_id of each keyframe and the monotonic clock's nanoseconds after its store")
     parser.add_argument("--list", action="store_true",
                         help="write nothing; print offset, bytes and K or - of each access unit")
     chosen = parser.parse_args()
@@ -154,6 +156,8 @@ def main():
         crc = signed_crc(payload) if chosen.crc == "on" else 0
         region.write(chosen.start_id + written, chosen.start_seq + written, payload,
                      FLAG_KEYFRAME if keyframe else 0, crc)
+        if keyframe and chosen.tell_keyframes:
+            say("keyframe %d at %d" % (chosen.start_id + written, time.monotonic_ns()))
         written += 1
         if written == 1:
             say("first frame written")

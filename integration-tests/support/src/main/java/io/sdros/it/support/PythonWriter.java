@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A process that feeds a clip into a region at its own pace, and knows only the contract's table. */
@@ -11,6 +12,7 @@ public final class PythonWriter implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile("^region ready ");
     private static final Pattern FIRST = Pattern.compile("^first frame written");
+    private static final Pattern KEYFRAME = Pattern.compile("^keyframe (\\d+) at (\\d+)");
     private static final Pattern WROTE = Pattern.compile("^wrote (\\d+) frames");
 
     private final ChildProcess process;
@@ -42,6 +44,16 @@ public final class PythonWriter implements AutoCloseable {
     /** Returns soon after the first frame was written. */
     public void awaitFirstFrame() {
         process.awaitLine(FIRST, Deadlines.SOON);
+    }
+
+    /** A keyframe that was written; {@code nanos} is {@link System#nanoTime} just after. */
+    public record Keyframe(long frameId, long nanos) {
+    }
+
+    /** All keyframes until now, in order, if the writer was started with {@code --tell-keyframes}. */
+    public List<Keyframe> keyframes() {
+        return process.lines().stream().map(KEYFRAME::matcher).filter(Matcher::find)
+                .map(line -> new Keyframe(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)))).toList();
     }
 
     /** The number of frames written, once the clip has ended. */
