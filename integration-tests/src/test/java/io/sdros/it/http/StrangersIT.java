@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.Metrics;
 import io.sdros.it.support.Opened;
 import io.sdros.it.support.RawHttp;
 import io.sdros.it.support.RawPeer;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.StallMeter;
 import io.sdros.it.support.SteadyVideo;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.Tool;
@@ -16,12 +18,15 @@ import io.sdros.it.support.VideoFrame;
 import io.sdros.it.support.WsRecorder;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
@@ -46,7 +51,7 @@ final class StrangersIT {
     private static final Duration STAY = Duration.ofSeconds(6);
     private static final Duration BACK_TO_NORMAL = Duration.ofSeconds(2);
     private static final double FRAMES_SEEN = 0.95;
-    /** The bar, and what tells an answer from none where other tests have kept the machine busy. */
+    /** Besides what the machine keeps threads waiting meanwhile. */
     private static final Duration HEALTH = Duration.ofSeconds(STRANGERS >= 10_000 ? 1 : 3);
     /** As many may stay, and some are still on their way in. */
     private static final int LEFT_IN_PEACE = 1024 + 100;
@@ -64,6 +69,7 @@ final class StrangersIT {
     private Path folder;
     private final Opened opened = new Opened();
     private final TempRegion region = opened.add(TempRegion.create());
+    private final StallMeter stalls = opened.add(StallMeter.start());
 
     @AfterEach
     void closeEverything() {
@@ -82,10 +88,11 @@ final class StrangersIT {
     void aViewerDoesNotNotice(String kind, int addresses) {
         ServerProcess server = opened.add(server().start());
         WsRecorder viewer = opened.add(WsRecorder.connect(server.stream(), Map.of()));
-        attack(server, viewer, kind.equals("pipelining") ? PIPELINE : HALF_REQUEST, addresses,
+        attack(server, server.http()::metrics, viewer, kind.equals("pipelining") ? PIPELINE : HALF_REQUEST, addresses,
                 List.of(opened.add(HealthWatch.plain(server.port(), "127.0.0.1")),
                         opened.add(HealthWatch.plain(server.port(), "127.9.9.9"))));
-        assertThat(server.http().metrics().sum("sdr_http_connections_cut_total")).isGreaterThan(STRANGERS - LEFT_IN_PEACE);
+        Await.until("all but the last strangers have been cut", Deadlines.SOON,
+                () -> server.http().metrics().sum("sdr_http_connections_cut_total") > STRANGERS - LEFT_IN_PEACE);
         assertThat(server.process().lines()).filteredOn(line -> line.contains("that was no viewer")).hasSizeBetween(1, 4);
     }
 
@@ -98,9 +105,13 @@ final class StrangersIT {
         SSLContext trust = TlsIT.trusting(TlsIT.read(certificate));
         ServerProcess server = opened.add(server().set("SDR_TLS_CERT_FILE", certificate.toString())
                 .set("SDR_TLS_KEY_FILE", key.toString()).start());
-        WsRecorder viewer = opened.add(WsRecorder.connect(HttpClient.newBuilder().sslContext(trust).build(),
+        HttpClient client = HttpClient.newBuilder().sslContext(trust).version(HttpClient.Version.HTTP_1_1).build();
+        WsRecorder viewer = opened.add(WsRecorder.connect(client,
                 URI.create("wss://127.0.0.1:" + server.port() + "/stream/ws"), Map.of()));
-        attack(server, viewer, HALF_CLIENT_HELLO, addresses,
+        HttpRequest metrics = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/metrics"))
+                .timeout(Deadlines.SOON).build();
+        attack(server, () -> Metrics.parse(client.sendAsync(metrics, HttpResponse.BodyHandlers.ofString()).join().body()),
+                viewer, HALF_CLIENT_HELLO, addresses,
                 List.of(opened.add(HealthWatch.tls(server.port(), "127.0.0.1", trust)),
                         opened.add(HealthWatch.tls(server.port(), "127.9.9.9", trust))));
     }
@@ -118,50 +129,75 @@ final class StrangersIT {
         StrangerCrowd joining = opened.add(StrangerCrowd.start(server.port(), 100,
                 RawPeer.handshake().getBytes(StandardCharsets.US_ASCII), false, List.of("127.0.0.1")));
         joining.awaitHere(Deadlines.SOON);
+        long beganNanos = System.nanoTime();
         Await.pause(STAY.toNanos());
         assertThat(RawHttp.answer(server.port(), RawPeer.handshake())).startsWith("HTTP/1.1 503 ");
         HealthWatch.Seen seen = health.seen();
         assertThat(seen.failures()).isZero();
-        assertThat(seen.slowest()).isLessThanOrEqualTo(HEALTH);
+        assertThat(seen.slowest()).isLessThanOrEqualTo(HEALTH.plus(stalls.since(beganNanos)));
         joining.close();
-        Await.until("somebody can watch again", BACK_TO_NORMAL,
+        long closedNanos = System.nanoTime();
+        Await.until("somebody can watch again", Deadlines.SOON,
                 () -> RawHttp.answer(server.port(), RawPeer.handshake()).startsWith("HTTP/1.1 101 "));
+        assertThat(Duration.ofNanos(System.nanoTime() - closedNanos))
+                .isLessThanOrEqualTo(BACK_TO_NORMAL.plus(stalls.since(closedNanos)));
         assertThat(server.process().output()).doesNotContain("Too many open files").doesNotContain("accept");
     }
 
-    private void attack(ServerProcess server, WsRecorder viewer, byte[] opening, int addresses, List<HealthWatch> watches) {
+    private void attack(ServerProcess server, Supplier<Metrics> metrics, WsRecorder viewer, byte[] opening, int addresses,
+            List<HealthWatch> watches) {
         SteadyVideo video = opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, 20_000));
         viewer.awaitVideo(20);
-        watches.forEach(HealthWatch::seen);
         List<String> from = new ArrayList<>();
         for (int i = 0; i < addresses; i++) {
             from.add("127.0.0." + (1 + i));
         }
 
-        long firstFrame = video.written();
+        Beginning beginning = beginning(metrics, video, watches);
         StrangerCrowd strangers = opened.add(StrangerCrowd.start(server.port(), STRANGERS, opening, false, from));
         Await.pause(STAY.toNanos());
-        assertNormal("while they are there", video, viewer, firstFrame, watches);
+        assertNormal("while they are there", beginning, metrics, video, viewer, watches);
 
         strangers.close();
         Await.pause(BACK_TO_NORMAL.toNanos());
-        watches.forEach(HealthWatch::seen);
-        firstFrame = video.written();
+        beginning = beginning(metrics, video, watches);
         Await.pause(BACK_TO_NORMAL.toNanos());
-        assertNormal("soon after they have gone", video, viewer, firstFrame, watches);
+        assertNormal("soon after they have gone", beginning, metrics, video, viewer, watches);
     }
 
-    private static void assertNormal(String when, SteadyVideo video, WsRecorder viewer, long first,
-            List<HealthWatch> watches) {
+    /** How things are when a time begins that is judged afterwards. */
+    private record Beginning(long nanos, long frame, long unseen) {
+    }
+
+    private static Beginning beginning(Supplier<Metrics> metrics, SteadyVideo video, List<HealthWatch> watches) {
+        watches.forEach(HealthWatch::seen);
+        return new Beginning(System.nanoTime(), video.written(), unseen(metrics));
+    }
+
+    private static long unseen(Supplier<Metrics> metrics) {
+        return (long) metrics.get().sum("sdr_frames_lost_total");
+    }
+
+    private void assertNormal(String when, Beginning since, Supplier<Metrics> metrics, SteadyVideo video,
+            WsRecorder viewer, List<HealthWatch> watches) {
         long last = video.written();
-        long seen = viewer.video().stream().mapToLong(VideoFrame::frameSeq).filter(seq -> seq > first && seq <= last).count();
         List<HealthWatch.Seen> health = watches.stream().map(HealthWatch::seen).toList();
-        System.out.printf("%s: %d of %d frames, %s%n", when, seen, last - first, health);
-        assertThat(seen / (double) (last - first)).as("frames " + when).isGreaterThanOrEqualTo(FRAMES_SEEN);
+        Duration stalled = stalls.since(since.nanos);
+        // The last ones are still on their way, and what replaced them in the region's one slot stands for what is lost.
+        Await.until("a frame after number " + last, Deadlines.SOON,
+                () -> viewer.video().stream().anyMatch(frame -> frame.frameSeq() > last));
+        long unseen = unseen(metrics) - since.unseen;
+        long written = last - since.frame;
+        long seen = viewer.video().stream().mapToLong(VideoFrame::frameSeq)
+                .filter(seq -> seq > since.frame && seq <= last).count();
+        System.out.printf("%s: %d of %d frames, %d not seen by the server, %s, machine stalled %s%n", when, seen, written,
+                unseen, health, stalled);
+        assertThat(seen).as("of " + written + " frames " + when + ", of which the server did not see " + unseen)
+                .isGreaterThanOrEqualTo((long) Math.ceil(FRAMES_SEEN * (written - unseen)));
         assertThat(health).as("/health " + when).allSatisfy(asked -> {
             assertThat(asked.failures()).isZero();
             assertThat(asked.answers()).isPositive();
-            assertThat(asked.slowest()).isLessThanOrEqualTo(HEALTH);
+            assertThat(asked.slowest()).isLessThanOrEqualTo(HEALTH.plus(stalled));
         });
     }
 }
