@@ -12,6 +12,7 @@ import io.sdros.it.support.Opened;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.StallMeter;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.TestClip;
 import java.io.IOException;
@@ -51,12 +52,12 @@ final class SlowClientIT {
     /** What a machine that does other work besides may add to anything. */
     private static final Duration BUSY_MACHINE = Duration.ofMillis(2_000);
 
-    /** On a machine so busy that even the healthy viewer lags, a run shows little. */
-    private static final int RUNS = 3;
+    /** A machine that never kept a thread waiting for longer gives a healthy viewer no reason to lag. */
+    private static final Duration HARMLESS_STALL = MAX_LATENCY.dividedBy(5);
 
     /** What came out of one run. Moments are of {@link System#nanoTime}. */
     private record Run(ClipVideo video, Viewing healthy, Viewing narrow, Viewing stopped, long narrowReleasedNanos,
-            long stoppedReleasedNanos, Losses losses, Metrics metrics) {
+            long stoppedReleasedNanos, Losses losses, Metrics metrics, Duration longestStall) {
 
         /**
          * How many frames are missing between those that came to the healthy viewer, but for those that the server itself
@@ -81,9 +82,6 @@ final class SlowClientIT {
     @Test
     void slowViewersStayUpToDateAndTheOthersDoNotNotice() {
         Run run = run();
-        for (int i = 2; i <= RUNS && run.missedByHealthy() > 0; i++) {
-            run = run();
-        }
         assertHealthy(run);
         assertNarrow(run);
         assertStopped(run);
@@ -109,6 +107,7 @@ final class SlowClientIT {
                     PacedViewer.connect("stopped", server, RECEIVE_BUFFER_BYTES, NarrowWay.UNBOUNDED, video));
             server.http().awaitClients(3);
             server.http().awaitAttached();
+            StallMeter meter = opened.add(StallMeter.start());
             video.start();
 
             Duration before = NARROW_TIME.minus(STANDSTILL).dividedBy(2);
@@ -123,7 +122,8 @@ final class SlowClientIT {
             Await.pause(AFTERWARDS.toNanos());
             long last = video.stop();
             return new Run(video, viewing(healthy, last), viewing(narrow, last), viewing(stopped, last),
-                    narrowReleasedNanos, stoppedReleasedNanos, Losses.of(server), server.http().metrics());
+                    narrowReleasedNanos, stoppedReleasedNanos, Losses.of(server), server.http().metrics(),
+                    meter.longest());
         }
     }
 
@@ -191,8 +191,11 @@ final class SlowClientIT {
 
     private static void assertHealthy(Run run) {
         List<PacedViewer.Arrival> arrivals = run.healthy.arrivals;
-        say("healthy, " + run.losses, arrivals);
-        assertThat(run.missedByHealthy()).as("frames missing at the healthy viewer").isZero();
+        say("healthy, " + run.losses + ", longest stall of this machine " + run.longestStall, arrivals);
+        if (run.missedByHealthy() > 0) {
+            assertThat(run.longestStall).as("of this machine, to whose load %d frames missing at the healthy viewer are put down",
+                    run.missedByHealthy()).isGreaterThan(HARMLESS_STALL);
+        }
         assertThat(arrivals).allMatch(arrival -> arrival.ageNanos() <= BUSY_MACHINE.toNanos());
     }
 
