@@ -14,6 +14,8 @@ import io.sdros.it.support.WsRecorder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +54,16 @@ final class LoneViewerIT {
         }
     }
 
+    /**
+     * As above. Empty if the server lost a frame meanwhile: on a busy machine one may be overwritten before it is read, and
+     * then nobody gets a picture until the next keyframe.
+     */
+    private static OptionalLong watchOnePictureUnlessOneIsLost(ServerProcess server) {
+        double withheld = framesWithheld(server);
+        long nanos = watchOnePicture(server);
+        return framesWithheld(server) == withheld ? OptionalLong.of(nanos) : OptionalLong.empty();
+    }
+
     private static boolean reading(ServerProcess server) {
         return server.http().metrics().sum("sdr_reading") == 1;
     }
@@ -70,23 +82,21 @@ final class LoneViewerIT {
         opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, FRAME_BYTES, TWO_SECONDS_OF_FRAMES));
         watchOnePicture(server); // waits for a keyframe: nobody has watched before
         long[] nanos = new long[RETURNS];
-        int tries = 0;
-        for (int i = 0; i < RETURNS; tries++) {
-            assertThat(tries).as("returns, of which " + i + " met no loss").isLessThan(5 * RETURNS);
+        int losses = 0;
+        for (int i = 0; i < RETURNS;) {
             server.http().awaitClients(0);
             Await.pause(ThreadLocalRandom.current().nextLong(LONGEST_ABSENCE.toNanos()));
-            double withheld = framesWithheld(server);
-            nanos[i] = watchOnePicture(server);
-            // On a busy machine a frame may be overwritten before it is read: until the next keyframe nobody gets a picture.
-            if (framesWithheld(server) == withheld) {
-                i++;
+            OptionalLong first = watchOnePictureUnlessOneIsLost(server);
+            if (first.isPresent()) {
+                nanos[i++] = first.getAsLong();
+            } else {
+                assertThat(++losses).as("returns that met a loss, beside " + i).isLessThan(4 * RETURNS);
             }
         }
 
         Arrays.sort(nanos);
         System.out.printf(Locale.ROOT, "first picture of a lone viewer who comes back: p50 %.1f ms, p99 %.1f ms, max %.1f ms; %d more met a loss%n",
-                nanos[RETURNS / 2] / 1e6, nanos[RETURNS * 99 / 100 - 1] / 1e6, nanos[RETURNS - 1] / 1e6,
-                tries - RETURNS);
+                nanos[RETURNS / 2] / 1e6, nanos[RETURNS * 99 / 100 - 1] / 1e6, nanos[RETURNS - 1] / 1e6, losses);
         assertThat(nanos[RETURNS * 99 / 100 - 1]).isLessThanOrEqualTo(FIRST_PICTURE_P99.toNanos());
     }
 
@@ -136,6 +146,10 @@ final class LoneViewerIT {
 
         Await.until("a group is read", Deadlines.SOON, () -> framesRead(server) > 1);
         assertThat(reading(server)).isTrue();
-        assertThat(watchOnePicture(server)).as("without a wait for the next keyframe").isLessThan(Duration.ofSeconds(1).toNanos());
+        long nanos = Await.value("a picture without a loss", Deadlines.SOON, () -> {
+            OptionalLong first = watchOnePictureUnlessOneIsLost(server);
+            return first.isPresent() ? Optional.of(first.getAsLong()) : Optional.empty();
+        });
+        assertThat(nanos).as("without a wait for the next keyframe").isLessThan(Duration.ofSeconds(1).toNanos());
     }
 }
