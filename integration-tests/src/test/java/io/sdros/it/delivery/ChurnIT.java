@@ -6,7 +6,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Crowd;
 import io.sdros.it.support.CrowdViewer;
 import io.sdros.it.support.Losses;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.ServerResources;
@@ -37,7 +37,7 @@ final class ChurnIT {
     private static final int GROUP = 30;
     private static final Duration INTERVAL = Duration.ofSeconds(1).dividedBy(TestClip.FRAMES_PER_SECOND);
     private static final long JOIN_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos() / JOINS_PER_SECOND;
-    private static final CrowdViewer.Farewell[] FAREWELLS = CrowdViewer.Farewell.values();
+    private static final CrowdViewer.Departure[] DEPARTURES = CrowdViewer.Departure.values();
 
     private static final long OTHER_HEAP_BYTES = 1_000_000;
     /** Threads that the JVM and the metrics' HTTP connections start and end as they like. */
@@ -54,7 +54,7 @@ final class ChurnIT {
         private long frames;
 
         void leave(CrowdViewer guest) {
-            guest.leave(FAREWELLS[(int) (left++ % FAREWELLS.length)]);
+            guest.leave(DEPARTURES[(int) (left++ % DEPARTURES.length)]);
             turnedAway += guest.opened() ? 0 : 1;
             undecodable += guest.undecodable();
             framesMissed += guest.framesMissed();
@@ -65,7 +65,7 @@ final class ChurnIT {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES) // as long as it is told to
     void joinsAndLeavesCostThoseWhoStayNothingAndLeaveNothing() {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             RegionWriter writer = RegionWriter.open(region.path());
             // So generous that a busy machine makes nobody lag: whatever is missing then is a mistake.

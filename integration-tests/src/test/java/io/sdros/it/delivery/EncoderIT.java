@@ -6,7 +6,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -41,7 +41,7 @@ final class EncoderIT {
     /** So many pictures later, the server may ask again. */
     private static final int PICTURES_WATCHED = 30;
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final Path clip = TestClip.withGroupOf(GOP_PICTURES, GOP_SECONDS);
     private TempRegion region;
     private NatsProcess nats;

@@ -7,7 +7,7 @@ import io.sdros.it.support.Crowd;
 import io.sdros.it.support.CrowdViewer;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.Losses;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.ServerResources;
@@ -37,7 +37,7 @@ final class IsolationIT {
 
     @Test
     void stalledViewersAreBoundedAndCutAndTheOthersSeeEveryFrame() {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             RegionWriter writer = RegionWriter.open(region.path());
             ServerProcess server = opened.add(ServerProcess.builder().region(region)

@@ -7,15 +7,15 @@ import io.sdros.it.support.Crowd;
 import io.sdros.it.support.CrowdViewer;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.Losses;
-import io.sdros.it.support.NarrowWay;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.SteadyVideo;
 import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.ThrottledInput;
 import java.io.DataInputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class KeyframeRequestIT {
     private static final String COALESCED = "sdr_keyframe_requests_total{result=\"coalesced\",}";
     private static final String OVERFLOW = "sdr_frames_dropped_total{reason=\"overflow\",}";
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private TempRegion region;
     private NatsProcess nats;
     private NatsClient encoder;
@@ -200,7 +200,7 @@ final class KeyframeRequestIT {
 
     private static void takeAll(RawStream stream, long bytesPerSecond) {
         try {
-            DataInputStream input = new DataInputStream(new NarrowWay(stream.input(), bytesPerSecond));
+            DataInputStream input = new DataInputStream(new ThrottledInput(stream.input(), bytesPerSecond));
             while (true) {
                 RawStream.take(input);
             }

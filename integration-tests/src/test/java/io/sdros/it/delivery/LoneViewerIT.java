@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -33,7 +33,7 @@ final class LoneViewerIT {
     private static final Duration LONGEST_ABSENCE = Duration.ofMillis(100);
     private static final Duration A_WHILE = Duration.ofMillis(500);
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
 
     @AfterEach

@@ -3,9 +3,9 @@ package io.sdros.it.delivery;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.ClipVideo;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.NarrowWay;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.ThrottledInput;
 import io.sdros.it.support.VideoFrame;
 import io.sdros.it.support.WorkDirectory;
 import java.io.DataInputStream;
@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
-/** A viewer with a way of its own to the server and a thread of its own, which records all video it gets. */
+/** A viewer with a connection and a thread of its own, which records all video it gets. */
 final class PacedViewer implements AutoCloseable {
 
     /**
@@ -40,7 +40,7 @@ final class PacedViewer implements AutoCloseable {
     private static final int FRAMES_PER_SIGN_OF_LIFE = 30;
 
     private final RawStream stream;
-    private final NarrowWay way;
+    private final ThrottledInput input;
     private final ClipVideo source;
     private final Path recording;
     private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
@@ -50,7 +50,7 @@ final class PacedViewer implements AutoCloseable {
     private PacedViewer(String name, RawStream stream, long bytesPerSecond, ClipVideo source) {
         this.stream = stream;
         this.source = source;
-        way = new NarrowWay(stream.input(), bytesPerSecond);
+        input = new ThrottledInput(stream.input(), bytesPerSecond);
         recording = WorkDirectory.newFile(name, ".h264");
         thread = new Thread(this::receive, name);
         thread.setDaemon(true);
@@ -65,16 +65,16 @@ final class PacedViewer implements AutoCloseable {
         return viewer;
     }
 
-    NarrowWay way() {
-        return way;
+    ThrottledInput input() {
+        return input;
     }
 
     private void receive() {
         try (OutputStream file = Files.newOutputStream(recording)) {
-            DataInputStream input = new DataInputStream(way);
+            DataInputStream data = new DataInputStream(input);
             long bytes = 0;
             while (true) {
-                RawStream.Taken taken = RawStream.take(input);
+                RawStream.Taken taken = RawStream.take(data);
                 VideoFrame frame = taken.frame();
                 byte[] payload = frame.payload();
                 if (!Arrays.equals(payload, source.picture(frame.frameSeq()))) {
@@ -125,7 +125,7 @@ final class PacedViewer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        way.blocked(false);
+        input.blocked(false);
         stream.close();
         try {
             thread.join(Deadlines.SOON.toMillis());

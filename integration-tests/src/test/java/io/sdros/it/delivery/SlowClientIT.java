@@ -7,14 +7,14 @@ import io.sdros.it.support.ClipVideo;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.Losses;
 import io.sdros.it.support.Metrics;
-import io.sdros.it.support.NarrowWay;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.StallMeter;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.TestClip;
+import io.sdros.it.support.ThrottledInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,15 +95,15 @@ final class SlowClientIT {
     }
 
     private static Run run() {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             ClipVideo video = opened.add(ClipVideo.of(clip(), RegionWriter.open(region.path())));
             ServerProcess server = opened.add(ServerProcess.builder().region(region).start());
             long half = video.bytesPerSecond() / 2;
-            PacedViewer healthy = opened.add(PacedViewer.connect("healthy", server, 1 << 20, NarrowWay.UNBOUNDED, video));
+            PacedViewer healthy = opened.add(PacedViewer.connect("healthy", server, 1 << 20, ThrottledInput.UNBOUNDED, video));
             PacedViewer narrow = opened.add(PacedViewer.connect("narrow", server, RECEIVE_BUFFER_BYTES, half, video));
             PacedViewer stopped = opened.add(
-                    PacedViewer.connect("stopped", server, RECEIVE_BUFFER_BYTES, NarrowWay.UNBOUNDED, video));
+                    PacedViewer.connect("stopped", server, RECEIVE_BUFFER_BYTES, ThrottledInput.UNBOUNDED, video));
             server.http().awaitClients(3);
             server.http().awaitAttached();
             StallMeter meter = opened.add(StallMeter.start());
@@ -111,13 +111,13 @@ final class SlowClientIT {
 
             Duration before = NARROW_TIME.minus(STANDSTILL).dividedBy(2);
             Await.pause(before.toNanos());
-            stopped.way().blocked(true);
+            stopped.input().blocked(true);
             Await.pause(STANDSTILL.toNanos());
             long stoppedReleasedNanos = System.nanoTime();
-            stopped.way().blocked(false);
+            stopped.input().blocked(false);
             Await.pause(before.toNanos());
             long narrowReleasedNanos = System.nanoTime();
-            narrow.way().bytesPerSecond(NarrowWay.UNBOUNDED);
+            narrow.input().bytesPerSecond(ThrottledInput.UNBOUNDED);
             Await.pause(AFTERWARDS.toNanos());
             long last = video.stop();
             return new Run(video, viewing(healthy, last), viewing(narrow, last), viewing(stopped, last),
@@ -129,21 +129,21 @@ final class SlowClientIT {
     /** Without a bound on age it is the queue's bound alone that drops frames; what follows it is a keyframe all the same. */
     @Test
     void anOverflowIsFollowedByAKeyframe() {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             ClipVideo video = opened.add(ClipVideo.of(clip(), RegionWriter.open(region.path())));
             ServerProcess server = opened.add(ServerProcess.builder().region(region).set("SDR_MAX_LATENCY_MS", "0")
                     .set("SDR_BROADCAST_CAPACITY", "16").start());
             PacedViewer stopped = opened.add(
-                    PacedViewer.connect("overflowed", server, RECEIVE_BUFFER_BYTES, NarrowWay.UNBOUNDED, video));
+                    PacedViewer.connect("overflowed", server, RECEIVE_BUFFER_BYTES, ThrottledInput.UNBOUNDED, video));
             server.http().awaitClients(1);
             server.http().awaitAttached();
             video.start();
             Await.until("video", Deadlines.SOON, () -> server.http().metrics().sum("sdr_video_messages_sent_total") > 0);
-            stopped.way().blocked(true);
+            stopped.input().blocked(true);
             String overflow = "sdr_frames_dropped_total{reason=\"overflow\",}";
             Await.until("an overflow", Deadlines.SOON, () -> server.http().metrics().samples().get(overflow) >= 40);
-            stopped.way().blocked(false);
+            stopped.input().blocked(false);
             Await.pause(AFTERWARDS.toNanos());
             Viewing viewing = viewing(stopped, video.stop());
 
@@ -160,11 +160,11 @@ final class SlowClientIT {
      */
     @Test
     void slowButSteadyViewersStay() throws IOException {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             ClipVideo video = opened.add(ClipVideo.of(clip(), RegionWriter.open(region.path())));
             List<ServerProcess> servers = new ArrayList<>();
-            List<NarrowWay> ways = new ArrayList<>();
+            List<ThrottledInput> inputs = new ArrayList<>();
             for (int sendBuffer : new int[] {SEND_BUFFER_BYTES, 0}) {
                 ServerProcess server = opened.add(ServerProcess.builder().region(region)
                         .set("SDR_SOCKET_SEND_BUFFER", Integer.toString(sendBuffer)).start());
@@ -172,14 +172,14 @@ final class SlowClientIT {
                 server.http().awaitClients(1);
                 server.http().awaitAttached();
                 servers.add(server);
-                ways.add(new NarrowWay(slow.input(), STEADY_BYTES_PER_SECOND));
+                inputs.add(new ThrottledInput(slow.input(), STEADY_BYTES_PER_SECOND));
             }
             video.start();
             byte[] piece = new byte[STEADY_BYTES_PER_SECOND / 10];
             long untilNanos = System.nanoTime() + STEADY_TIME.toNanos();
             while (System.nanoTime() - untilNanos < 0) {
-                for (NarrowWay way : ways) {
-                    assertThat(way.read(piece, 0, piece.length)).as("cut").isPositive();
+                for (ThrottledInput input : inputs) {
+                    assertThat(input.read(piece, 0, piece.length)).as("cut").isPositive();
                 }
             }
             assertThat(servers).allSatisfy(server -> assertThat(server.http().metrics().sum("sdr_clients")).isEqualTo(1));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawHttp;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -28,7 +28,7 @@ final class CaddyIT {
 
     @TempDir
     private Path folder;
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
 
     @AfterEach

@@ -3,9 +3,9 @@ package io.sdros.it.deploy;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.HalfOpen;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.Tool;
+import io.sdros.it.support.UnfinishedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -68,7 +68,7 @@ final class CaddyProcess implements AutoCloseable {
     }
 
     private boolean listens() {
-        try (HalfOpen tried = HalfOpen.connect(site.getPort(), "")) {
+        try (UnfinishedRequest tried = UnfinishedRequest.connect(site.getPort(), "")) {
             return tried.socket().isConnected();
         } catch (UncheckedIOException e) {
             return false;

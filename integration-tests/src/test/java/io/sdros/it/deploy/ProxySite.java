@@ -3,7 +3,7 @@ package io.sdros.it.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawPeer;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -106,7 +106,7 @@ record ProxySite(HttpClient client, URI base) {
     }
 
     /** Compares what two viewers get, one of them through the proxy, who is returned. Nobody else may be connected. */
-    WsRecorder watchBesideADirectViewer(ServerProcess server, TempRegion region, Opened opened) {
+    WsRecorder watchBesideADirectViewer(ServerProcess server, TempRegion region, OpenResources opened) {
         WsRecorder direct = opened.add(WsRecorder.connect(server));
         WsRecorder proxied = opened.add(watch(""));
         server.http().awaitClients(2);
@@ -127,7 +127,7 @@ record ProxySite(HttpClient client, URI base) {
     /** How many of so many viewers from one address get in, each of whom says by its own header to be somebody else. */
     int letIn(int viewers) throws IOException {
         int in = 0;
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             for (int i = 0; i < viewers; i++) {
                 String somebody = "10.9.8." + i;
                 String lie = "X-Forwarded-For: " + switch (i % 3) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.Browser;
 import io.sdros.it.support.MovingPicture;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.Tool;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class SubPathIT {
     @TempDir
     private Path folder;
     @RegisterExtension
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final ServerProcess server = opened.add(ServerProcess.builder().arguments("demo")
             .set("SDR_TRUSTED_PROXIES", "127.0.0.1").start());
 

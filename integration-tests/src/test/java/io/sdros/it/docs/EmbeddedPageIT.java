@@ -7,7 +7,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Browser;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.MovingPicture;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.Tool;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class EmbeddedPageIT {
     void theDocumentedPageShowsTheStreamAndExplainsARefusal() throws IOException {
         String example = example();
         assertThat(example.lines().toList()).hasSizeLessThanOrEqualTo(MOST_LINES);
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             HttpServer pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             opened.add(() -> pages.stop(0));
             String origin = "http://localhost:" + pages.getAddress().getPort();

@@ -6,10 +6,10 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Browser;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.HttpProbe;
+import io.sdros.it.support.LegacyPage;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.OldPage;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.PythonWriter;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -39,7 +39,7 @@ final class MigrationIT {
     private static final Pattern FIELDS = Pattern.compile("## /health\\R\\R(.*?) are there under", Pattern.DOTALL);
     private static final Pattern QUOTED = Pattern.compile("`(\\w+)`");
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
 
     @AfterEach
     void closeEverything() {
@@ -164,7 +164,7 @@ final class MigrationIT {
     @Test
     void withoutAReplayADecoderThatDropsDeltasShowsAWholePicture() {
         TempRegion region = opened.add(TempRegion.create());
-        OldPage page = opened.add(OldPage.serve());
+        LegacyPage page = opened.add(LegacyPage.serve());
         Map<String, String> environment = documentedEnvironment();
         environment.merge("SDR_ALLOWED_ORIGINS", page.origin(), (documented, origin) -> documented + "," + origin);
         ServerProcess server = opened.add(ServerProcess.builder().region(region).set(environment).start());
@@ -174,9 +174,9 @@ final class MigrationIT {
 
         browser.open(page.address(server, 0));
         Await.until("two seconds of video: " + browser.console(), Deadlines.SOON,
-                () -> OldPage.count(browser, "shown") >= 2 * TestClip.FRAMES_PER_SECOND);
+                () -> LegacyPage.count(browser, "shown") >= 2 * TestClip.FRAMES_PER_SECOND);
 
-        assertThat(OldPage.count(browser, "burst")).as("frames that came with the first").isLessThanOrEqualTo(OldPage.QUEUE_LIMIT);
-        assertThat(OldPage.stats(browser).containsKey("failure")).as("a failed decoder").isFalse();
+        assertThat(LegacyPage.count(browser, "burst")).as("frames that came with the first").isLessThanOrEqualTo(LegacyPage.QUEUE_LIMIT);
+        assertThat(LegacyPage.stats(browser).containsKey("failure")).as("a failed decoder").isFalse();
     }
 }

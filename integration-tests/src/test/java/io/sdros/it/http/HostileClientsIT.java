@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.Metrics;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawHttp;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.Repeat;
@@ -45,7 +45,7 @@ final class HostileClientsIT {
     private static final Duration SLOW_WRITERS_CUT = Duration.ofSeconds(40);
     private static final Duration IDLE_CUT = Duration.ofSeconds(120);
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
     private ServerProcess server;
     private WsRecorder viewer;

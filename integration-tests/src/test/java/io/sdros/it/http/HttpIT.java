@@ -6,7 +6,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.HttpProbe;
 import io.sdros.it.support.Metrics;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -41,7 +41,7 @@ final class HttpIT {
     private static final Pattern SCRIPT = Pattern.compile("<script[^>]*\\ssrc=\"([^\"]+)\"");
     private static final Pattern IMPORT = Pattern.compile("(?:from|import)\\s*\\(?['\"](\\.{0,2}/[^'\"]+)['\"]");
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private TempRegion region;
     private ServerProcess server;
     private HttpProbe http;

@@ -7,7 +7,7 @@ import io.sdros.it.support.DamagedFrames;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.HttpProbe;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.Repeat;
@@ -39,7 +39,7 @@ final class ReadyIT {
     private static final Set<State> NOBODY_WRITES = EnumSet.of(State.NO_FILE, State.FILE_WITHOUT_FRAMES, State.TEXT_FILE,
             State.OLD_FRAME, State.FOLDER);
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
     private ServerProcess server;
     private HttpProbe http;

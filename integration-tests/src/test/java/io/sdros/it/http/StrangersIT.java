@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.Metrics;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawHttp;
 import io.sdros.it.support.RawPeer;
 import io.sdros.it.support.RegionWriter;
@@ -67,7 +67,7 @@ final class StrangersIT {
 
     @TempDir
     private Path folder;
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
     private final StallMeter stalls = opened.add(StallMeter.start());
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -55,7 +55,7 @@ final class TlsIT {
 
     @TempDir
     private Path folder;
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
 
     @AfterEach

@@ -9,7 +9,7 @@ import io.sdros.it.support.HttpProbe;
 import io.sdros.it.support.Metrics;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -55,7 +55,7 @@ final class MetricsDocumentIT {
     private static final Set<String> FIXED_SETS = Set.of("reason", "result", "operation");
     private static final int SUBJECTS = 300;
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private String page;
     private Metrics metrics;
 

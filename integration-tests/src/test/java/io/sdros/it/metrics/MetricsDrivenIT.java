@@ -8,7 +8,7 @@ import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.HttpProbe;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -51,7 +51,7 @@ final class MetricsDrivenIT {
     private static final int MASKED = 0x80;
     private static final String LONG_SUBJECT = "telemetry." + "x".repeat(300);
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final MetricsLedger ledger = new MetricsLedger();
 
     @AfterEach

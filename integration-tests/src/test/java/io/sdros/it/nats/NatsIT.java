@@ -6,7 +6,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TelemetrySample;
@@ -27,7 +27,7 @@ final class NatsIT {
     private static final Duration TEN_INTERVALS = Duration.ofSeconds(1);
 
     @RegisterExtension
-    final Opened opened = new Opened();
+    final OpenResources opened = new OpenResources();
     private TempRegion region;
     private NatsProcess nats;
     private ServerProcess server;

@@ -7,7 +7,7 @@ import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.Metrics;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.StallMeter;
@@ -52,7 +52,7 @@ final class NatsLifeIT {
     private static final int THREADS_TO_SPARE = 4;
 
     @RegisterExtension
-    final Opened opened = new Opened();
+    final OpenResources opened = new OpenResources();
     private TempRegion region;
     private NatsProcess nats;
     private ServerProcess server;

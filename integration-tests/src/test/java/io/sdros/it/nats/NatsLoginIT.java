@@ -6,7 +6,7 @@ import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.Tool;
@@ -29,7 +29,7 @@ final class NatsLoginIT {
 
     private static final String SECRET = "hush-hush-1";
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
 
     @AfterEach
     void stopEverything() {

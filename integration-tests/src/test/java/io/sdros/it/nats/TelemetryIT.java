@@ -6,7 +6,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -37,7 +37,7 @@ final class TelemetryIT {
             Map.of("SDR_SOCKET_SEND_BUFFER", Integer.toString(SMALL_BUFFER), "SDR_MAX_LATENCY_MS", "0");
 
     @RegisterExtension
-    final Opened opened = new Opened();
+    final OpenResources opened = new OpenResources();
     private TempRegion region;
     private NatsProcess nats;
     private NatsClient publisher;

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.NarrowWay;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.SteadyVideo;
 import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.ThrottledInput;
 import java.io.DataInputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class TelemetryShareIT {
 
     @Test
     void neitherVideoNorASmallSubjectStarves() {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             NatsProcess nats = opened.add(NatsProcess.start());
             ServerProcess server =
@@ -64,7 +64,7 @@ final class TelemetryShareIT {
     }
 
     private void assertShares(RawStream viewer, ServerProcess server) {
-        DataInputStream link = new DataInputStream(new NarrowWay(viewer.input(), LINK_BYTES_PER_SECOND));
+        DataInputStream link = new DataInputStream(new ThrottledInput(viewer.input(), LINK_BYTES_PER_SECOND));
         List<Long> frames = new ArrayList<>();
         int statesSeen = 0;
         long beganNanos = System.nanoTime();

@@ -9,7 +9,7 @@ import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.GlassProbe;
 import io.sdros.it.support.NumberedClip;
 import io.sdros.it.support.NumberedFrames;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -62,7 +62,7 @@ final class ClientIT {
             });
             """;
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private TempRegion region;
     private ServerProcess server;
 

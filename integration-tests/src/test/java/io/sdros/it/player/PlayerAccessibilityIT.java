@@ -7,7 +7,7 @@ import io.sdros.it.support.Browser;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.PythonWriter;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -108,7 +108,7 @@ final class PlayerAccessibilityIT {
 
     @Test
     void everyRefusalIsExplained() {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             ServerProcess guarded = opened.add(
                     ServerProcess.builder().arguments("demo").set("SDR_AUTH_TOKEN", "sesame").start());
             Browser browser = opened.add(Browser.start());

@@ -7,7 +7,7 @@ import io.sdros.it.support.Browser;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NumberedClip;
 import io.sdros.it.support.NumberedFrames;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -40,7 +40,7 @@ final class PlayerOutageIT {
 
     @Test
     void afterASilentOutageItIsBackWithinSecondsAndNeverBlamedTheRobot() {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             ServerProcess server = opened.add(ServerProcess.builder().region(region).start());
             opened.add(NumberedFrames.start(RegionWriter.open(region.path()), NumberedClip.h264(320, 192, 0, 60),

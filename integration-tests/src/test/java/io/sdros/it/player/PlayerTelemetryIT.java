@@ -7,7 +7,7 @@ import io.sdros.it.support.Browser;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
 import java.util.List;
@@ -47,7 +47,7 @@ final class PlayerTelemetryIT {
             };
             """;
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private NatsClient publisher;
     private ServerProcess server;
     private Browser browser;

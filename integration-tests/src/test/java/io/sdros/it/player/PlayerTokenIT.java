@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Browser;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import java.net.URI;
 
@@ -17,7 +17,7 @@ import org.openqa.selenium.Keys;
 /** The player's access token: from its address, typed, kept over a reload, refused. */
 final class PlayerTokenIT {
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private ServerProcess server;
     private Browser browser;
 

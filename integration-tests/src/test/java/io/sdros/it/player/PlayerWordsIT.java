@@ -8,7 +8,7 @@ import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NumberedClip;
 import io.sdros.it.support.NumberedFrames;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -54,7 +54,7 @@ final class PlayerWordsIT {
             };
             """;
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private TempRegion region;
     private ServerProcess server;
     private Browser browser;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Browser;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +26,7 @@ final class DemoIT {
 
     private static final int FIRST_LINES = 3;
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
 
     @AfterEach
     void closeAll() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +18,7 @@ final class HealthCheckIT {
 
     @TempDir
     private Path folder;
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
 
     @AfterEach
     void closeEverything() {

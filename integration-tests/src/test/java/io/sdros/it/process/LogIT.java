@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.HalfOpen;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.Repeat;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.UnfinishedRequest;
 import io.sdros.it.support.WsRecorder;
 import java.time.Duration;
 import java.time.Year;
@@ -62,7 +62,7 @@ final class LogIT {
     void atDebugTheLibrariesSpeakInTheSameForm() {
         try (TempRegion region = TempRegion.create();
                 ServerProcess server = ServerProcess.builder().region(region).set("SDR_LOG_LEVEL", "debug").start();
-                HalfOpen bad = HalfOpen.connect(server.port(), "GET /health HTTP/1.1\r\nno header at all\r\n\r\n")) {
+                UnfinishedRequest bad = UnfinishedRequest.connect(server.port(), "GET /health HTTP/1.1\r\nno header at all\r\n\r\n")) {
             server.process().awaitLine(Pattern.compile(" DEBUG io - .*Failed to parse request"), Deadlines.SOON);
             assertThat(bad.socket().isConnected()).isTrue();
             assertThat(server.stop()).isZero();

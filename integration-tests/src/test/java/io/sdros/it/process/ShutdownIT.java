@@ -7,13 +7,13 @@ import io.sdros.it.process.SocketCrowd.Pace;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.HalfOpen;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.SteadyVideo;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.Tool;
+import io.sdros.it.support.UnfinishedRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,7 +38,7 @@ final class ShutdownIT {
     private static final Pattern FIRST_WORDS = Pattern.compile("SDR_SHM_PATH=");
     private static final Pattern STOPPING = Pattern.compile("Stopping");
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
 
     @AfterEach
@@ -153,7 +153,7 @@ final class ShutdownIT {
     void theStopIsNotHeldUpByConnectionsThatAskForNothing() {
         ServerProcess server = startStreaming();
         for (int i = 0; i < 20; i++) {
-            opened.add(HalfOpen.connect(server.port(), i % 2 == 0 ? "" : "GET /health HTTP/1.1\r\nHost: x"));
+            opened.add(UnfinishedRequest.connect(server.port(), i % 2 == 0 ? "" : "GET /health HTTP/1.1\r\nHost: x"));
         }
 
         assertThat(server.stop()).isZero();

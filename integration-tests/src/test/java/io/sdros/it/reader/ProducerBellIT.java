@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.Tool;
 import java.io.IOException;
@@ -34,7 +34,7 @@ final class ProducerBellIT {
     /** A delimiter and a keyframe of one slice. */
     private static final byte[] UNIT = {0, 0, 0, 1, 9, 16, 0, 0, 0, 1, 0x65, (byte) 0x88, (byte) 0x84, 1};
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private TempRegion region;
     private Path socket;
     private ChildProcess producer;

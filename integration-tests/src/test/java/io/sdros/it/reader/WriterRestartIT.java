@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.PythonWriter;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -36,7 +36,7 @@ final class WriterRestartIT {
     /** Frames of a later writer are known by their frame_id. */
     private static final long LATER = 1_000_000;
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private TempRegion region;
     private ServerProcess server;
     private WsRecorder client;

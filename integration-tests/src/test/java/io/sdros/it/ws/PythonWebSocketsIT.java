@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The stream as a client sees it that others have written: Python's websockets package. */
 final class PythonWebSocketsIT {
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
     private final ServerProcess server = opened.add(ServerProcess.builder().region(region).start());
     private final RegionWriter writer = RegionWriter.open(region.path());

@@ -3,7 +3,7 @@ package io.sdros.it.ws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.ClientFrames;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawPeer;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -23,7 +23,7 @@ final class Rfc6455IT {
     private static final int OCTET_WISE_UP_TO = 4096;
     private static final int CHOP_BYTES = 997;
 
-    private static final Opened OPENED = new Opened();
+    private static final OpenResources OPENED = new OpenResources();
     private static ServerProcess server;
 
     @BeforeAll

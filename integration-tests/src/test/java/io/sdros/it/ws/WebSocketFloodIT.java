@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.ClientFrames;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawPeer;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -39,7 +39,7 @@ final class WebSocketFloodIT {
     private static final int FRAMES_WATCHED = 50;
     private static final long LARGEST_GROWTH_KIB = 64 * 1024;
 
-    private static final Opened OPENED = new Opened();
+    private static final OpenResources OPENED = new OpenResources();
     private static ServerProcess server;
     private static SteadyVideo video;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.PythonWriter;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The stream as the JDK's WebSocket client sees it. */
 final class WebSocketIT {
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final TempRegion region = opened.add(TempRegion.create());
 
     @AfterEach

@@ -3,7 +3,7 @@ package io.sdros.it.load;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Crowd;
 import io.sdros.it.support.CrowdViewer;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.ServerResources;
@@ -61,7 +61,7 @@ final class IsolationLoad {
     }
 
     public static void main(String[] arguments) {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             RegionWriter writer = RegionWriter.open(region.path());
             ServerProcess server = opened.add(ServerProcess.builder().region(region)
@@ -92,7 +92,7 @@ final class IsolationLoad {
                 with.add(beside);
             }
             Await.until("all are cut", FILLING, () -> metric(CUT) - cutBefore == STALLED);
-            stalled.forEach(viewer -> viewer.leave(CrowdViewer.Farewell.SILENT));
+            stalled.forEach(viewer -> viewer.leave(CrowdViewer.Departure.SILENT));
         }
         System.out.printf(Locale.ROOT, "medians of %d rounds: p99 %.2f ms alone, %.2f ms beside %d stalled: x %.2f;"
                         + " p50 %.2f, %.2f ms; heap %.1f, %.1f MB%n", ROUNDS, median(without, Half::p99),

@@ -2,7 +2,7 @@ package io.sdros.it.load;
 
 import io.sdros.it.support.Crowd;
 import io.sdros.it.support.Deadlines;
-import io.sdros.it.support.MessageSkimmer;
+import io.sdros.it.support.MessageScanner;
 import io.sdros.it.support.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,10 +118,10 @@ final class StreamLoad implements AutoCloseable {
         }
     }
 
-    private final class Client implements MessageSkimmer.Sink {
+    private final class Client implements MessageScanner.Sink {
 
         private final SocketChannel channel;
-        private final MessageSkimmer messages = new MessageSkimmer(this);
+        private final MessageScanner messages = new MessageScanner(this);
 
         Client(int port) throws IOException {
             channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

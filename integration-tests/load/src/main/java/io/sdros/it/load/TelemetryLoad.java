@@ -4,7 +4,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Metrics;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -71,7 +71,7 @@ final class TelemetryLoad {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             NatsProcess nats = opened.add(NatsProcess.start());
             RegionWriter writer = RegionWriter.open(region.path());

@@ -3,7 +3,7 @@ package io.sdros.it.load;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.NatsClient;
 import io.sdros.it.support.NatsProcess;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -42,7 +42,7 @@ final class TelemetryOvertaking {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             NatsProcess nats = opened.add(NatsProcess.start());
             ServerProcess.Builder builder = ServerProcess.builder().region(region).set("SDR_NATS_URL", nats.url());

@@ -1,7 +1,7 @@
 package io.sdros.it.load;
 
 import io.sdros.it.support.Await;
-import io.sdros.it.support.Opened;
+import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.SteadyVideo;
@@ -51,7 +51,7 @@ final class ViewersLoad {
     }
 
     public static void main(String[] arguments) throws IOException {
-        try (Opened opened = new Opened()) {
+        try (OpenResources opened = new OpenResources()) {
             TempRegion region = opened.add(TempRegion.create());
             RegionWriter writer = RegionWriter.open(region.path());
             ServerProcess server = opened.add(ServerProcess.builder().region(region).start());

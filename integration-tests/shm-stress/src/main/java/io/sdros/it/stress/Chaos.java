@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets every {@link Mishap} befall a region and its writer, in random order and at random moments, while two streams
+ * Has every {@link Mishap} happen to a region and its writer, in random order and at random moments, while two streams
  * read it, one with CRC and one without. After each, a healthy writer's frames must come through within a second, and
  * those of one that never pauses at some time.
  */
@@ -37,7 +37,7 @@ public final class Chaos {
     private final List<LifeWatch> watches = List.of(new LifeWatch("CRC"), new LifeWatch("no CRC"));
     private final List<Long> resumeNanos = new ArrayList<>();
     private final List<ShmFrameStream> streams = new ArrayList<>();
-    private final List<Child> left = new ArrayList<>();
+    private final List<Child> replaced = new ArrayList<>();
     private Optional<Writer> writer = Optional.empty();
     private long life;
 
@@ -93,7 +93,7 @@ public final class Chaos {
             }
         } finally {
             writer.ifPresent(last -> last.process().close());
-            buryTheLeft();
+            closeReplaced();
         }
         ProcessResources after = ProcessResources.now(folder);
         resumeNanos.sort(null);
@@ -129,24 +129,24 @@ public final class Chaos {
         Path path = mishap == Mishap.REPLACE ? folder.resolve("next") : region;
         Optional<Writer> next = mishap.newWriter() ? Optional.of(standby(path)) : Optional.empty();
         pauseUpToMillis(120);
-        long sinceNanos = befall(mishap, next);
+        long sinceNanos = cause(mishap, next);
         if (next.isPresent()) {
-            writer.ifPresent(last -> left.add(last.process()));
+            writer.ifPresent(last -> replaced.add(last.process()));
             writer = next;
             awaitNewLife(mishap.name(), sinceNanos);
         } else {
             awaitMoreFrames(mishap, sinceNanos);
         }
-        buryTheLeft();
+        closeReplaced();
     }
 
-    private void buryTheLeft() {
-        left.forEach(Child::close);
-        left.clear();
+    private void closeReplaced() {
+        replaced.forEach(Child::close);
+        replaced.clear();
     }
 
     /** Does it, and lets the next writer begin; returns the time from which on all is well but for the writer. */
-    private long befall(Mishap mishap, Optional<Writer> next) throws IOException {
+    private long cause(Mishap mishap, Optional<Writer> next) throws IOException {
         Child current = writer.orElseThrow().process();
         switch (mishap) {
             case KILL -> current.close();

@@ -14,13 +14,13 @@ import java.nio.charset.StandardCharsets;
  * One of a {@link Crowd}: keeps the numbers of the frames it gets, and whether each could be decoded. What it has seen
  * may be asked for by any thread; one thread at a time tells it what to do.
  */
-public final class CrowdViewer implements MessageSkimmer.Sink {
+public final class CrowdViewer implements MessageScanner.Sink {
 
     /** For the size of a socket's buffer. */
     public static final int KERNELS_CHOICE = 0;
 
     /** How to go. */
-    public enum Farewell {
+    public enum Departure {
         /** With a close frame. */
         POLITE,
         /** The connection is ended. */
@@ -37,7 +37,7 @@ public final class CrowdViewer implements MessageSkimmer.Sink {
     private static final byte[] GOOD_BYE = {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 0x03, (byte) 0xE8};
 
     private final Crowd crowd;
-    private final MessageSkimmer messages = new MessageSkimmer(this);
+    private final MessageScanner messages = new MessageScanner(this);
     private final StringBuilder answer = new StringBuilder();
     private SocketChannel channel;
     private SelectionKey key;
@@ -104,8 +104,8 @@ public final class CrowdViewer implements MessageSkimmer.Sink {
         crowd.execute(() -> read(true));
     }
 
-    public void leave(Farewell farewell) {
-        crowd.execute(() -> end(farewell));
+    public void leave(Departure departure) {
+        crowd.execute(() -> end(departure));
     }
 
     /** The crowd's thread. */
@@ -138,7 +138,7 @@ public final class CrowdViewer implements MessageSkimmer.Sink {
             }
             ByteBuffer bytes = crowd.buffer();
             if (channel.read(bytes) < 0) {
-                end(Farewell.SILENT);
+                end(Departure.SILENT);
                 return;
             }
             bytes.flip();
@@ -147,7 +147,7 @@ public final class CrowdViewer implements MessageSkimmer.Sink {
             }
             messages.feed(bytes);
         } catch (IOException e) {
-            end(Farewell.SILENT);
+            end(Departure.SILENT);
         }
     }
 
@@ -169,15 +169,15 @@ public final class CrowdViewer implements MessageSkimmer.Sink {
         }
     }
 
-    private void end(Farewell farewell) {
+    private void end(Departure departure) {
         if (ended) {
             return;
         }
         ended = true;
         try (SocketChannel gone = channel) {
-            if (farewell == Farewell.POLITE && opened) {
+            if (departure == Departure.POLITE && opened) {
                 gone.write(ByteBuffer.wrap(GOOD_BYE));
-            } else if (farewell == Farewell.RESET) {
+            } else if (departure == Departure.RESET) {
                 gone.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException e) {

@@ -26,7 +26,7 @@ public final class JoiningClients implements AutoCloseable {
     private static final Duration CATCH_UP = Duration.ofSeconds(1);
     private static final int RECEIVE_BUFFER = 1 << 20;
 
-    private final Opened opened = new Opened();
+    private final OpenResources opened = new OpenResources();
     private final ServerProcess server;
     private final AtomicBoolean watched = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();

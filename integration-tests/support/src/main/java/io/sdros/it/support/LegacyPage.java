@@ -15,7 +15,7 @@ import java.util.Map;
  * while its decoder has more than {@value #QUEUE_LIMIT} to do, and goes on decoding behind the gap. It can also hand the
  * messages to the decoder no faster than some multiple of real time, as a server that paces its replay would.
  */
-public final class OldPage implements AutoCloseable {
+public final class LegacyPage implements AutoCloseable {
 
     public static final int QUEUE_LIMIT = 5;
 
@@ -76,12 +76,12 @@ public final class OldPage implements AutoCloseable {
 
     private final HttpServer pages;
 
-    private OldPage(HttpServer pages) {
+    private LegacyPage(HttpServer pages) {
         this.pages = pages;
     }
 
     /** Serves it on a port of its own. */
-    public static OldPage serve() {
+    public static LegacyPage serve() {
         try {
             HttpServer pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             byte[] body = PAGE.getBytes(StandardCharsets.UTF_8);
@@ -92,7 +92,7 @@ public final class OldPage implements AutoCloseable {
                 exchange.close();
             });
             pages.start();
-            return new OldPage(pages);
+            return new LegacyPage(pages);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * What a test has opened so far; closed from the last to the first, each even if another fails to close. A field with
  * {@code @RegisterExtension} is closed after each test by JUnit.
  */
-public final class Opened implements AutoCloseable, AfterEachCallback {
+public final class OpenResources implements AutoCloseable, AfterEachCallback {
 
     private final Deque<AutoCloseable> lastFirst = new ArrayDeque<>();
 

@@ -7,13 +7,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A connection on which a request was begun, or not even that. */
-public record HalfOpen(Socket socket) implements AutoCloseable {
+public record UnfinishedRequest(Socket socket) implements AutoCloseable {
 
-    public static HalfOpen connect(int port, String beginning) {
+    public static UnfinishedRequest connect(int port, String beginning) {
         try {
             Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
-            return new HalfOpen(socket);
+            return new UnfinishedRequest(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
  * The server's messages as they come out of one socket, after the handshake: their headers are looked at, their bodies
  * pass by. A message is told when its last byte is here. Not for more than one thread.
  */
-public final class MessageSkimmer {
+public final class MessageScanner {
 
     /** What was seen. */
     public interface Sink {
@@ -40,7 +40,7 @@ public final class MessageSkimmer {
     private final ByteBuffer head = ByteBuffer.allocate(LONGEST_WEBSOCKET_HEADER + LOOKED_AT);
     private long bodyLeft = -1;
 
-    public MessageSkimmer(Sink sink) {
+    public MessageScanner(Sink sink) {
         this.sink = sink;
     }
 

@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.time.Duration;
 
 /** What is read through it comes at a bounded rate on average, or not at all; both may be changed from any thread. */
-public final class NarrowWay extends FilterInputStream {
+public final class ThrottledInput extends FilterInputStream {
 
-    /** The rate of a way that is not narrow. */
+    /** The rate of an input that is not held back. */
     public static final long UNBOUNDED = Long.MAX_VALUE;
 
     private static final int PIECE_BYTES = 8 * 1024;
@@ -20,7 +20,7 @@ public final class NarrowWay extends FilterInputStream {
     private volatile boolean blocked;
     private long dueNanos = System.nanoTime();
 
-    public NarrowWay(InputStream source, long bytesPerSecond) {
+    public ThrottledInput(InputStream source, long bytesPerSecond) {
         super(source);
         this.bytesPerSecond = bytesPerSecond;
     }
