@@ -6,6 +6,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.Metrics;
 import io.sdros.it.support.OpenResources;
+import io.sdros.it.support.ProcessorTime;
 import io.sdros.it.support.RawHttp;
 import io.sdros.it.support.RawPeer;
 import io.sdros.it.support.RegionWriter;
@@ -166,12 +167,12 @@ final class StrangersIT {
     }
 
     /** How things are when a time begins that is judged afterwards. */
-    private record Beginning(long nanos, long frame, long unseen) {
+    private record Beginning(long nanos, long frame, long unseen, ProcessorTime processors) {
     }
 
     private static Beginning beginning(Supplier<Metrics> metrics, SteadyVideo video, List<HealthWatch> watches) {
         watches.forEach(HealthWatch::seen);
-        return new Beginning(System.nanoTime(), video.written(), unseen(metrics));
+        return new Beginning(System.nanoTime(), video.written(), unseen(metrics), ProcessorTime.now());
     }
 
     private static long unseen(Supplier<Metrics> metrics) {
@@ -183,6 +184,7 @@ final class StrangersIT {
         long last = video.written();
         List<HealthWatch.Seen> health = watches.stream().map(HealthWatch::seen).toList();
         Duration stalled = stalls.since(since.nanos);
+        double others = ProcessorTime.now().othersShareSince(since.processors);
         // The last ones are still on their way, and what replaced them in the region's one slot stands for what is lost.
         Await.until("a frame after number " + last, Deadlines.SOON,
                 () -> viewer.video().stream().anyMatch(frame -> frame.frameSeq() > last));
@@ -190,10 +192,11 @@ final class StrangersIT {
         long written = last - since.frame;
         long seen = viewer.video().stream().mapToLong(VideoFrame::frameSeq)
                 .filter(seq -> seq > since.frame && seq <= last).count();
-        System.out.printf("%s: %d of %d frames, %d not seen by the server, %s, machine stalled %s%n", when, seen, written,
-                unseen, health, stalled);
-        assertThat(seen).as("of " + written + " frames " + when + ", of which the server did not see " + unseen)
-                .isGreaterThanOrEqualTo((long) Math.ceil(FRAMES_SEEN * (written - unseen)));
+        System.out.printf("%s: %d of %d frames, %d not seen by the server, %s, machine stalled %s and gave others %.0f %%%n",
+                when, seen, written, unseen, health, stalled, 100 * others);
+        // The server is not held to what it would do with processors that others had.
+        assertThat(seen).as("of %d frames %s, of which the server did not see %d; other programs had %.2f of the processors",
+                written, when, unseen, others).isGreaterThanOrEqualTo((long) Math.ceil(FRAMES_SEEN * (1 - others) * (written - unseen)));
         assertThat(health).as("/health " + when).allSatisfy(asked -> {
             assertThat(asked.failures()).isZero();
             assertThat(asked.answers()).isPositive();
