@@ -35,7 +35,7 @@ function circle(name, path = []) {
 }
 
 test('every import is of a file that is there, and none leads back', () => {
-  assert.ok(MODULES.length > 20);
+  assert.ok(MODULES.length >= 20);
   for (const name of MODULES) {
     for (const imported of importsOf(name)) assert.ok(MODULES.includes(imported), `${name} imports ${imported}`);
     assert.equal(circle(name)?.join(' > '), undefined);

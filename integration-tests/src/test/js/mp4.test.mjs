@@ -5,9 +5,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { DEMO_CLIP, webModule } from './web-module.mjs';
 
-const { nalUnits } = await webModule('client/bitstream.js');
+const { ParameterSets, nalUnits } = await webModule('client/bitstream.js');
 const { initSegment, mediaSegment } = await webModule('client/mp4.js');
-const { ParameterSets } = await webModule('client/parameter-sets.js');
 const { Codec } = await webModule('client/protocol.js');
 
 const kind = (unit) => unit[0] & 31;

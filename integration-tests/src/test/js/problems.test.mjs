@@ -2,8 +2,50 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { noWebCodecs, unsupportedCodec } = await webModule('client/problems.js');
+const { blockedBy, causeOfAnswer, causeOfThrow, noWebCodecs, unsupportedCodec } = await webModule('client/problems.js');
 const { Codec } = await webModule('client/protocol.js');
+const { WHYS } = await webModule('client/state.js');
+
+const ADDRESSES = { stream: new URL('http://robot:8080/stream/ws'), health: new URL('http://robot:8080/health') };
+const violation = (blockedURI, more = {}) => ({ effectiveDirective: 'connect-src', disposition: 'enforce', blockedURI, ...more });
+
+test('what the Content-Security-Policy forbids is known by its address', () => {
+  assert.equal(blockedBy(violation('ws://robot:8080/stream/ws?token=x'), ADDRESSES), 'stream');
+  assert.equal(blockedBy(violation('ws://robot:8080'), ADDRESSES), 'stream', 'a browser that tells the origin alone');
+  assert.equal(blockedBy(violation('http://robot:8080/health'), ADDRESSES), 'health');
+  assert.equal(blockedBy(violation('ws://elsewhere:8080/stream/ws'), ADDRESSES), null);
+  assert.equal(blockedBy(violation('inline'), ADDRESSES), null);
+  assert.equal(blockedBy(violation('ws://robot:8080/stream/ws', { disposition: 'report' }), ADDRESSES), null);
+  assert.equal(blockedBy(violation('ws://robot:8080/stream/ws', { effectiveDirective: 'script-src' }), ADDRESSES), null);
+});
+
+test('a socket that may not be made at all is explained', () => {
+  const mixed = causeOfThrow('SecurityError', 'ws://robot', 'https:');
+  assert.equal(mixed.why, 'mixed-content');
+  assert.match(mixed.message, /SDR_TLS_CERT_FILE/);
+  assert.equal(causeOfThrow('SyntaxError', 'ftp://robot', 'http:').why, 'bad-address');
+  assert.ok(WHYS.includes('bad-address'));
+});
+
+test('what the server answers instead of a WebSocket', () => {
+  const why = (status, body = '', token = false) => {
+    const cause = causeOfAnswer({ status, body, origin: 'http://here', token });
+    assert.ok(WHYS.includes(cause.why) && cause.message.length > 10);
+    return `${cause.why}${cause.refused ? ' (refused)' : ''}`;
+  };
+  assert.equal(why(401), 'unauthorized (refused)');
+  assert.equal(why(401, '', true), 'token-wrong (refused)');
+  assert.equal(why(403, 'This origin is not allowed\n'), 'origin-refused (refused)');
+  assert.equal(why(403, 'This host is not allowed\n'), 'host-refused (refused)');
+  assert.equal(why(503, 'All places are taken\n'), 'full (refused)');
+  assert.equal(why(503, 'All places for this address are taken\n'), 'full-for-address (refused)');
+  assert.equal(why(503, 'The server is stopping\n'), 'server-stopping');
+  assert.equal(why(503, '<html>Service Unavailable</html>'), 'proxy');
+  assert.equal(why(502), 'proxy');
+  assert.equal(why(504), 'proxy');
+  assert.equal(why(426), 'no-websocket');
+  assert.equal(why(404), 'http-error');
+});
 
 test('what a browser lacks is named', () => {
   assert.equal(unsupportedCodec(Codec.H264, 'avc1.64001F').why, 'codec-unsupported');

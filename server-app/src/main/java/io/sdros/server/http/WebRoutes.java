@@ -34,10 +34,10 @@ public final class WebRoutes {
     /** Where the client's modules lie beside the page. */
     private static final String CLIENT = "client/";
 
-    private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js", "causes.js",
-            "client.js", "clock.js", "connection.js", "decoders.js", "display.js", "flow.js", "freshness.js", "index.js",
-            "mp4.js", "mse.js", "parameter-sets.js", "picture.js", "pipeline.js", "placement.js", "problems.js",
-            "protocol.js", "receiver.js", "session.js", "state.js", "watchdog.js", "webcodecs.js", "worker.js")
+    private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js", "client.js",
+            "connection.js", "decoders.js", "display.js", "flow.js", "freshness.js", "index.js", "mp4.js", "mse.js",
+            "pipeline.js", "placement.js", "problems.js", "protocol.js", "receiver.js", "session.js", "state.js",
+            "webcodecs.js", "worker.js")
             .map(name -> WebAsset.load("/" + CLIENT + name, CLIENT + name)).toList();
 
     /**

@@ -1,11 +1,10 @@
 /** What a page uses: one object per picture. */
 
-import { clockMs } from './clock.js';
+import { clockMs } from './freshness.js';
 import {
-  claimCanvas, inWorker, loadFallback, onPage, releaseCanvas, workerFor, workerPossible,
+  Watchdog, claimCanvas, inWorker, loadFallback, onPage, releaseCanvas, workerFor, workerPossible,
 } from './placement.js';
 import { IDLE } from './state.js';
-import { Watchdog } from './watchdog.js';
 
 /** Semantic version of this module's API. */
 export const VERSION = '0.1.0';

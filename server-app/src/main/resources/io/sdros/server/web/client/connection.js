@@ -1,8 +1,8 @@
 /** The WebSocket, and what is asked of the server besides. */
 
-import { UNREACHABLE, blockedBy, causeOfAnswer, causeOfThrow, mixed } from './causes.js';
-import { clockMs } from './clock.js';
 import { Backoff } from './flow.js';
+import { clockMs } from './freshness.js';
+import { UNREACHABLE, blockedBy, causeOfAnswer, causeOfThrow, mixed } from './problems.js';
 
 const OPEN_TIMEOUT_MS = 8000;
 const PROBE_TIMEOUT_MS = 2000;

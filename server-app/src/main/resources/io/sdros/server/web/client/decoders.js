@@ -1,6 +1,6 @@
 /** What decodes, by the codec and by what the browser has. */
 
-import { handOver } from './picture.js';
+import { handOver } from './display.js';
 import { ERRORS_BEFORE_PROBLEM, noWebCodecs, unsupportedCodec } from './problems.js';
 import { Codec } from './protocol.js';
 import { WebCodecsDecoder } from './webcodecs.js';

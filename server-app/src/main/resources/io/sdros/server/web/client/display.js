@@ -1,6 +1,19 @@
-/** Which of the decoded pictures are shown, and when. */
+/** Decoded pictures (VideoFrame or ImageBitmap): who closes them, which are shown, and when. */
 
-import { handOver, sizeOf } from './picture.js';
+/** Whoever takes a picture closes it; when handing it over fails nobody has taken it. */
+export function handOver(picture, take) {
+  try {
+    take();
+  } catch (error) {
+    picture.close();
+    throw error;
+  }
+}
+
+/** As it is to be shown. @returns {{ width: number, height: number }} */
+export function sizeOf(picture) {
+  return { width: picture.displayWidth ?? picture.width, height: picture.displayHeight ?? picture.height };
+}
 
 const QUIET_MS = 6;
 const MAX_CATCH_UP_MS = 1000;

@@ -1,4 +1,7 @@
-/** How old the picture is, and from when on that is too old. */
+/** What time it is, how old the picture is, and from when on that is too old. */
+
+/** Milliseconds since the epoch from the monotonic clock: the same in a page and its workers. */
+export const clockMs = () => performance.timeOrigin + performance.now();
 
 const REPLAY_MS = 250;
 

@@ -20,11 +20,9 @@ export { WHYS } from './state.js';
 
 /* The parts, for those who build their own client. */
 export { Codec, codecName, parseMessage } from './protocol.js';
-export { describeH264, describeHevc, nalUnits } from './bitstream.js';
-export { ParameterSets } from './parameter-sets.js';
+export { ParameterSets, describeH264, describeHevc, nalUnits } from './bitstream.js';
 export { Backoff, KeyframeGate, RateMeter } from './flow.js';
 export { FrameInterval, Freshness, StaleAlarm } from './freshness.js';
-export { PLAIN_H264, noWebCodecs, unsupportedCodec } from './problems.js';
+export { PLAIN_H264, blockedBy, causeOfAnswer, causeOfThrow, noWebCodecs, unsupportedCodec } from './problems.js';
 export { Decoding } from './webcodecs.js';
-export { blockedBy, causeOfAnswer, causeOfThrow } from './causes.js';
-export { Watchdog } from './watchdog.js';
+export { Watchdog } from './placement.js';

@@ -7,10 +7,9 @@
  * in hand, and what it falls behind has to be won back by playing faster or by jumping.
  */
 
-import { H264, nalUnits } from './bitstream.js';
+import { H264, ParameterSets, nalUnits } from './bitstream.js';
 import { MAX_WAITING_FRAMES, RateMeter } from './flow.js';
 import { TIMESCALE, initSegment, joined, mediaSegment } from './mp4.js';
-import { ParameterSets } from './parameter-sets.js';
 import { ERRORS_BEFORE_PROBLEM, PLAIN_H264, unsupportedCodec } from './problems.js';
 import { Codec } from './protocol.js';
 

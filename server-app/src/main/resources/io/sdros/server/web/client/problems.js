@@ -1,4 +1,4 @@
-/** What stands in the way of decoding, in words for programs and for people. */
+/** What stands in the way of a picture, of a decoder's or of a connection's, in words for programs and for people. */
 
 import { Codec, codecName } from './protocol.js';
 
@@ -69,4 +69,94 @@ export function noWebCodecs(codec, secure, protocol) {
       : `This browser decodes live ${name} only on secure pages. Open this page through https://, or through `
         + 'http://localhost (with an SSH tunnel to the robot).',
   };
+}
+
+/** @typedef {{ reason: string, why: Why, message: string }} Cause */
+
+export const UNREACHABLE = Object.freeze({ reason: 'unreachable', why: 'no-answer', message: 'The server cannot be reached.' });
+
+/**
+ * What an answer that is no upgrade says.
+ * @param {{ status: number, body: string, origin: string, token: boolean }} answer  token: whether one was sent
+ * @returns {Cause & { refused: boolean }} refused: by somebody's decision, not by a fault
+ */
+export function causeOfAnswer({ status, body, origin, token }) {
+  const refused = (reason, why, message) => ({ refused: true, reason, why, message });
+  const failed = (reason, why, message) => ({ refused: false, reason, why, message });
+  switch (status) {
+    case 401:
+      return token ? refused('token', 'token-wrong', 'The server does not accept this access token.')
+        : refused('token', 'unauthorized', 'This server asks for an access token.');
+    case 403:
+    case 421:
+      if (/\bhost\b/i.test(body)) {
+        return refused('host', 'host-refused', 'The server does not answer under the name by which it was called. '
+          + 'Its setting SDR_ALLOWED_HOSTS decides.');
+      }
+      return refused('origin', 'origin-refused', 'The server does not accept viewers from this page\'s address '
+        + `(${origin}). Its setting SDR_ALLOWED_ORIGINS decides.`);
+    case 426:
+      return failed('upgrade', 'no-websocket', 'The server answers, but no WebSocket comes through. Is a proxy in between?');
+    case 503:
+      if (/\b(stopping|stopped|shutting down)\b/i.test(body)) {
+        return failed('server-stopped', 'server-stopping', 'The server has stopped or is restarting.');
+      }
+      if (/\baddress\b/i.test(body)) {
+        return refused('full', 'full-for-address', 'The server has as many viewers from this address as it allows. '
+          + 'Its setting SDR_MAX_CLIENTS_PER_ADDRESS decides.');
+      }
+      if (/\bplaces\b|\bviewers\b/i.test(body)) {
+        return refused('full', 'full', 'The server has as many viewers as it allows.');
+      }
+      return failed('http', 'proxy', 'A proxy answers (HTTP status 503), but the server behind it does not.');
+    case 502:
+    case 504:
+      return failed('http', 'proxy', `A proxy answers (HTTP status ${status}), but the server behind it does not.`);
+    default:
+      return failed('http', 'http-error', `The server answers with HTTP status ${status}.`);
+  }
+}
+
+/**
+ * Why no WebSocket could even be tried.
+ * @param {string} errorName  of what its constructor threw
+ * @param {string} address
+ * @param {string} [pageProtocol]
+ * @returns {Cause}
+ */
+export function causeOfThrow(errorName, address, pageProtocol) {
+  if (errorName === 'SecurityError') {
+    return {
+      reason: 'mixed-content',
+      why: 'mixed-content',
+      message: pageProtocol === 'https:' ? `A page that came by https may not connect to ${address}. The server has to speak `
+        + 'https, too (SDR_TLS_CERT_FILE, or a proxy in front of it).' : `The browser does not allow to connect to ${address}.`,
+    };
+  }
+  return { reason: 'address', why: 'bad-address', message: `${address} is no address of a stream (ws, wss, http or https).` };
+}
+
+/**
+ * What a violation of the page's Content-Security-Policy forbids.
+ * @param {{ effectiveDirective: string, blockedURI: string, disposition: string }} violation
+ * @param {{ stream: URL, health: URL }} addresses  with http or https
+ * @returns {'stream' | 'health' | null}
+ */
+export function blockedBy({ effectiveDirective, blockedURI, disposition }, { stream, health }) {
+  if (disposition === 'report' || !effectiveDirective.startsWith('connect-src')) return null;
+  let blocked;
+  try {
+    blocked = new URL(blockedURI);
+  } catch {
+    return null;
+  }
+  if (blocked.host !== stream.host) return null;
+  // Some browsers tell no more than the origin of what is not of the page's own.
+  if (blocked.protocol.startsWith('ws')) return 'stream';
+  return blocked.pathname === health.pathname ? 'health' : null;
+}
+
+/** Whether browsers forbid it whatever the page's policy says. @param {string} pageProtocol @param {URL} stream */
+export function mixed(pageProtocol, stream) {
+  return pageProtocol === 'https:' && stream.protocol === 'http:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(stream.hostname);
 }

@@ -1,10 +1,9 @@
 /** Connection and pipeline together, in the worker or on the page: what comes is shown, and what is known is told. */
 
-import { clockMs } from './clock.js';
 import { Connection } from './connection.js';
+import { handOver, sizeOf } from './display.js';
 import { RateMeter } from './flow.js';
-import { FrameInterval, Freshness, StaleAlarm } from './freshness.js';
-import { handOver, sizeOf } from './picture.js';
+import { FrameInterval, Freshness, StaleAlarm, clockMs } from './freshness.js';
 import { Pipeline } from './pipeline.js';
 import { codecName, parseMessage } from './protocol.js';
 import { INITIAL, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, suspended } from './session.js';

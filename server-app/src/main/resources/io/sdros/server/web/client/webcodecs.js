@@ -1,9 +1,9 @@
 /** H.264 and HEVC through WebCodecs. */
 
-import { clockMs } from './clock.js';
+import { ParameterSets } from './bitstream.js';
+import { handOver } from './display.js';
 import { MAX_WAITING_FRAMES } from './flow.js';
-import { ParameterSets } from './parameter-sets.js';
-import { handOver } from './picture.js';
+import { clockMs } from './freshness.js';
 import { ERRORS_BEFORE_PROBLEM, PLAIN_H264, unsupportedCodec } from './problems.js';
 import { codecName } from './protocol.js';
 

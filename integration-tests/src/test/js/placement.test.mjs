@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { Watchdog } = await webModule('client/watchdog.js');
+const { Watchdog } = await webModule('client/placement.js');
 
 function watched() {
   const seen = { nowMs: 0, barks: 0 };
