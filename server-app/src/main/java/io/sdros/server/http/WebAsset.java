@@ -1,5 +1,6 @@
 package io.sdros.server.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * One file of the player page, held in memory.
@@ -46,6 +48,17 @@ record WebAsset(String path, String contentType, byte[] content, String etag) {
         byte[] changed = new String(content, StandardCharsets.UTF_8).replace(replaced, replacement)
                 .getBytes(StandardCharsets.UTF_8);
         return new WebAsset(path, contentType, changed, etagOf(changed));
+    }
+
+    /** As {@code Content-Encoding: gzip} sends it. The tag names the bytes that are sent, so it is another one. */
+    WebAsset gzipped() {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException("bytes in memory can be written", e);
+        }
+        return new WebAsset(path, contentType, packed.toByteArray(), etag.replaceFirst("\"$", "-gzip\""));
     }
 
     /** Whether a browser that sends this If-None-Match has these bytes already; a proxy that packs them says W/ before the tag. */

@@ -28,6 +28,9 @@ public final class WebRoutes {
     private static final int NOT_MODIFIED = 304;
     private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
 
+    /** In Accept-Encoding, unless it is refused there. */
+    private static final Pattern GZIP = Pattern.compile("(?i)(?:^|,)\\s*gzip\\s*(?:,|$|;(?!\\s*q=0(?:\\.0*)?\\s*(?:,|$)))");
+
     /** What a page from elsewhere imports. It is the same for everybody and holds no secret, so everybody may read it. */
     private static final Set<String> EMBEDDABLE = Set.of("/sdr-client.js", "/sdr-client.d.ts", "/sdr-mse.js");
 
@@ -84,7 +87,18 @@ public final class WebRoutes {
         return routes;
     }
 
+    /** Many small files over a slow link: packed they come in a third of the time. */
     private static HttpRoute route(WebAsset asset, String cacheControl, boolean embeddable) {
+        HttpRoute plain = plainRoute(asset, cacheControl, embeddable);
+        HttpRoute gzipped = plainRoute(asset.gzipped(), cacheControl, embeddable);
+        return query -> {
+            boolean takesGzip = query.header("accept-encoding").filter(GZIP.asPredicate()).isPresent();
+            HttpReply reply = (takesGzip ? gzipped : plain).handle(query).withHeader("Vary", "Accept-Encoding");
+            return takesGzip && reply.status() != NOT_MODIFIED ? reply.withHeader("Content-Encoding", "gzip") : reply;
+        };
+    }
+
+    private static HttpRoute plainRoute(WebAsset asset, String cacheControl, boolean embeddable) {
         HttpReply reply = HttpReply.ok(asset.contentType(), asset.content()).withHeader("Cache-Control", cacheControl);
         if (embeddable) {
             reply = reply.withHeader("Access-Control-Allow-Origin", "*");

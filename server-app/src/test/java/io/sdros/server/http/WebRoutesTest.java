@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.transport.undertow.HttpQuery;
 import io.sdros.transport.undertow.HttpReply;
 import io.sdros.transport.undertow.HttpRoute;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +16,16 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class WebRoutesTest {
 
+    /** The sources: a build folder may hold files that are no more. */
+    private static final Path WEB_FOLDER = Path.of("src/main/resources/io/sdros/server/web");
     private static final Pattern REFERENCE = Pattern.compile("[\"'](?:\\./)?(client[^/\"']*/[^\"']+)[\"']");
     private static final Pattern OF_A_RELEASE = Pattern.compile("/client-[0-9a-f]{24}/.*");
     private static final String CORS = "Access-Control-Allow-Origin";
@@ -58,11 +63,36 @@ final class WebRoutesTest {
 
     @Test
     void anEtagNamesTheBytesThatAreSent() throws Exception {
-        String shipped = Files.readString(webFolder().resolve("sdr-client.js"));
+        String shipped = Files.readString(WEB_FOLDER.resolve("sdr-client.js"));
         assertThat(shipped).contains("'./client/index.js'");
         assertThat(text("/sdr-client.js")).isNotEqualTo(shipped);
         assertThat(get("/sdr-client.js").headers().get("ETag"))
                 .isNotEqualTo(WebAsset.load("/sdr-client.js", "sdr-client.js").etag());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate, gzip;q=0.5, br", "br,GZIP"})
+    void whoeverTakesGzipGetsIt(String accepted) throws Exception {
+        HttpReply plain = get("/player.js");
+        HttpReply packed = get("/player.js", Map.of("accept-encoding", accepted));
+
+        assertThat(packed.headers()).containsEntry("Content-Encoding", "gzip").containsEntry("Vary", "Accept-Encoding");
+        assertThat(packed.body().length).isLessThan(plain.body().length / 2);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes()).isEqualTo(plain.body());
+        String tag = packed.headers().get("ETag");
+        assertThat(tag).isNotEqualTo(plain.headers().get("ETag"));
+        HttpReply again = get("/player.js", Map.of("accept-encoding", accepted, "if-none-match", tag));
+        assertThat(again.status()).isEqualTo(304);
+        assertThat(again.headers()).doesNotContainKey("Content-Encoding").containsEntry("ETag", tag);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "identity", "br, deflate", "gzip;q=0", "gzip; q=0.0, br", "xgzip"})
+    void whoeverDoesNotGetsTheFileAsItIs(String accepted) {
+        HttpReply reply = get("/player.js", Map.of("accept-encoding", accepted));
+
+        assertThat(reply.body()).isEqualTo(get("/player.js").body());
+        assertThat(reply.headers()).doesNotContainKey("Content-Encoding").containsEntry("Vary", "Accept-Encoding");
     }
 
     private List<String> references(String path) {
@@ -76,20 +106,20 @@ final class WebRoutesTest {
     }
 
     private HttpReply get(String path) {
+        return get(path, Map.of());
+    }
+
+    private HttpReply get(String path, Map<String, String> headers) {
         assertThat(routes).containsKey(path);
-        return routes.get(path).handle(new HttpQuery(path, "", Map.of("host", "robot:8080")));
+        return routes.get(path).handle(new HttpQuery(path, "", headers));
     }
 
     private String text(String path) {
         return new String(get(path).body(), StandardCharsets.UTF_8);
     }
 
-    private static Path webFolder() throws URISyntaxException {
-        return Path.of(WebRoutes.class.getResource("/io/sdros/server/web/index.html").toURI()).getParent();
-    }
-
-    private static List<String> clientFiles() throws IOException, URISyntaxException {
-        try (Stream<Path> files = Files.list(webFolder().resolve("client"))) {
+    private static List<String> clientFiles() throws IOException {
+        try (Stream<Path> files = Files.list(WEB_FOLDER.resolve("client"))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
