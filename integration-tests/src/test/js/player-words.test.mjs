@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
 const { WHYS, causeOfAnswer, noWebCodecs, unsupportedCodec } = await webModule('sdr-client.js');
-const { count, slowWords, wordsFor } = await webModule('player-words.js');
+const { count, natsWords, slowWords, wordsFor } = await webModule('player-words.js');
 
 const MESSAGE = 'What the client says.';
 const words = (state, why, message = MESSAGE) => wordsFor({ state, why, message });
@@ -75,4 +75,17 @@ test('what somebody wanted is no alarm, what the browser forbids offers a click'
 test('counts are exact while that says something', () => {
   assert.deepEqual([0, 7, 999999, 1234567, 18446744073709551615, NaN, -5].map(count),
     ['0', '7', '999999', '1.2 million', 'countless', '–', '–']);
+});
+
+test('what NATS does not allow is said, unless it is away altogether', () => {
+  const denied = [{ operation: 'subscribe', subject: 'telemetry.>' }, { operation: 'publish', subject: 'control.request_idr' }];
+  assert.deepEqual(natsWords('connected', []), { text: 'NATS connected', trouble: false, nothing: 'No telemetry yet.' });
+  assert.deepEqual(natsWords('connected', denied.slice(0, 1)),
+    { text: 'NATS does not allow: subscribe telemetry.>', trouble: true, nothing: 'No telemetry yet.' });
+  assert.equal(natsWords('connected', denied).text, 'NATS does not allow: subscribe telemetry.> and 1 more');
+  assert.equal(natsWords('disconnected', denied).text, 'NATS: not connected');
+  assert.match(natsWords('disconnected', []).nothing, /not connected to NATS/);
+  assert.match(natsWords('off', []).nothing, /SDR_NATS_URL=none/);
+  assert.deepEqual(natsWords('', []), { text: '', trouble: false, nothing: 'No telemetry yet.' });
+  assert.equal(natsWords('demo', []).text, 'Sample data');
 });

@@ -41,6 +41,8 @@ final class PlayerTokenIT {
 
         reload();
         await("sdrPlayer.state === 'live'");
+        assertThat(browser.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('sdr.token')).join()"))
+                .as("not for other robots' pages under the same site").isEqualTo("sdr.token /");
     }
 
     @Test

@@ -171,3 +171,33 @@ export function count(number) {
   if (number < 1e6) return String(number);
   return number < 1e9 ? `${(number / 1e6).toFixed(1)} million` : 'countless';
 }
+
+/** States of NATS in which telemetry is missing that should be there. */
+const NATS_TROUBLE = {
+  connecting: 'NATS: connecting',
+  disconnected: 'NATS: not connected',
+  refused: 'NATS: login refused',
+  closed: 'NATS: closed',
+};
+
+const NATS_GOOD = { demo: 'Sample data' };
+
+/**
+ * @param {string} nats  as /health says it; '' when not known
+ * @param {{ operation: string, subject: string }[]} denied  what the NATS server does not let this server do
+ * @returns {{ text: string, trouble: boolean, nothing: string }} nothing: said in place of telemetry
+ */
+export function natsWords(nats, denied) {
+  const trouble = NATS_TROUBLE[nats];
+  if (trouble !== undefined) return { text: trouble, trouble: true, nothing: 'No telemetry: the server is not connected to NATS.' };
+  if (denied.length > 0) {
+    const [{ operation, subject }] = denied;
+    const more = denied.length > 1 ? ` and ${denied.length - 1} more` : '';
+    return { text: `NATS does not allow: ${operation} ${subject}${more}`, trouble: true, nothing: 'No telemetry yet.' };
+  }
+  return {
+    text: NATS_GOOD[nats] ?? (nats === '' ? '' : `NATS ${nats}`),
+    trouble: false,
+    nothing: nats === 'off' ? 'No telemetry: the server runs without NATS (SDR_NATS_URL=none).' : 'No telemetry yet.',
+  };
+}

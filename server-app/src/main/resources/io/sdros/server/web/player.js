@@ -1,7 +1,7 @@
 /** The player page: shows what SdrClient reports, and nothing that it does not. */
 
 import { SdrClient, VERSION } from './sdr-client.js';
-import { count, slowWords, wordsFor } from './player-words.js';
+import { count, natsWords, slowWords, wordsFor } from './player-words.js';
 import { TelemetryPanel, duration } from './telemetry-panel.js';
 
 const DRAW_MS = 100;
@@ -13,7 +13,8 @@ const HEALTH_TIMEOUT_MS = 4000;
 /** What lasts shorter is not read out. */
 const SPOKEN_AFTER_MS = 600;
 const REST_MS = 3000;
-const TOKEN_KEY = 'sdr.token';
+/** One per page: under one site there may be several robots, each with a token of its own. */
+const TOKEN_KEY = `sdr.token ${new URL('.', location.href).pathname}`;
 const PANEL_KEY = 'sdr.panel';
 const PAUSE_ICON = 'M7 5h3.5v14H7zM13.5 5H17v14h-3.5z';
 const PLAY_ICON = 'M7 4.5v15l12-7.5z';
@@ -21,16 +22,6 @@ const GROW_ICON = 'M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6
 const SHRINK_ICON = 'M8 4h2v6H4V8h4zm6 0h2v4h4v2h-6zM4 14h6v6H8v-4H4zm10 0h6v2h-4v4h-2z';
 
 const CONNECTED = ['waiting', 'live', 'stale', 'paused', 'unsupported'];
-
-/** States of NATS in which telemetry is missing that should be there. */
-const NATS_TROUBLE = {
-  connecting: 'NATS: connecting',
-  disconnected: 'NATS: not connected',
-  refused: 'NATS: login refused',
-  closed: 'NATS: closed',
-};
-
-const NATS_GOOD = { demo: 'Sample data' };
 
 const $ = (id) => document.getElementById(id);
 const stage = $('stage');
@@ -312,7 +303,7 @@ async function drawHealth() {
   }
   try {
     const health = await (await fetch('health', { cache: 'no-store', signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })).json();
-    drawNats(typeof health.nats === 'string' ? health.nats : '');
+    drawNats(typeof health.nats === 'string' ? health.nats : '', health.nats_denied ?? []);
   } catch {
     drawNats('');
   }
@@ -325,14 +316,13 @@ function drawNatsWarning() {
   setText('nats-warning', shown ? $('nats').textContent : '');
 }
 
-/** @param {string} nats  as /health says it; '' when not known */
-function drawNats(nats) {
-  const trouble = NATS_TROUBLE[nats] ?? '';
-  setText('nats', trouble || (NATS_GOOD[nats] ?? (nats === '' ? '' : `NATS ${nats}`)));
-  $('nats').classList.toggle('old', trouble !== '');
+/** @param {string} nats  as /health says it; '' when not known @param {{ operation: string, subject: string }[]} denied */
+function drawNats(nats, denied = []) {
+  const { text, trouble, nothing } = natsWords(nats, denied);
+  setText('nats', text);
+  $('nats').classList.toggle('old', trouble);
   drawNatsWarning();
-  panel.nothing = nats === 'off' ? 'No telemetry: the server runs without NATS (SDR_NATS_URL=none).'
-    : trouble === '' ? 'No telemetry yet.' : 'No telemetry: the server is not connected to NATS.';
+  panel.nothing = nothing;
 }
 
 setInterval(drawAge, DRAW_MS);
