@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
-
 import org.junit.jupiter.api.Test;
 
 /**

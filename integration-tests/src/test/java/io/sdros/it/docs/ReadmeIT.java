@@ -29,7 +29,6 @@ import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
-
 import org.junit.jupiter.api.Test;
 
 /** What README.md shows and says, tried out and held against the files it speaks of. */

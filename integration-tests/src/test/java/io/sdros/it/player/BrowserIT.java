@@ -13,7 +13,6 @@ import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.TestClip;
 import java.util.Map;
-
 import org.junit.jupiter.api.Test;
 
 /** The player page in a real browser: what its canvas shows, not what a counter says. */

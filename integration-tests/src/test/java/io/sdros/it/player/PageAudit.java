@@ -88,10 +88,12 @@ final class PageAudit {
                 .map(([x, y]) => [x + (x === left ? 3 : -3), y + (y === top ? 3 : -3)]);
               // Corners are round.
               const middle = [(left + right) / 2, (top + bottom) / 2];
-              const edges = [[middle[0], corners[0][1]], [middle[0], corners[3][1]], [corners[0][0], middle[1]], [corners[3][0], middle[1]]];
+              const edges = [[middle[0], corners[0][1]], [middle[0], corners[3][1]],
+                  [corners[0][0], middle[1]], [corners[3][0], middle[1]]];
               const covered = [middle, ...edges].map(([x, y]) => document.elementFromPoint(x, y))
                 .filter((found) => found === null || !(control.contains(found) || found.control === control));
-              return covered.length === 0 ? '' : `${control.id || control.textContent}: ${covered.map((found) => found?.className || found?.id)}`;
+              return covered.length === 0 ? ''
+                  : `${control.id || control.textContent}: ${covered.map((found) => found?.className || found?.id)}`;
             }).filter((fault) => fault !== '')""";
 
     private static final String CUT_OFF = "(() => { const middle = document.querySelector('.middle');"

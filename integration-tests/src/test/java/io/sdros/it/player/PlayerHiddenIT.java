@@ -13,7 +13,6 @@ import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.VideoFrame;
 import java.time.Duration;
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 
 /** More than one player at a time, and one that nobody sees for a while. */

@@ -14,7 +14,6 @@ import io.sdros.it.support.VideoFrame;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-
 import org.junit.jupiter.api.Test;
 
 /** Which picture the player shows, read from the pixels of its canvas. */

@@ -15,7 +15,6 @@ import io.sdros.it.support.VideoFrame;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 
 /** The player on a plain http page by name, as on a robot in the local network: no WebCodecs there. */

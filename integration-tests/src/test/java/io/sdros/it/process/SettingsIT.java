@@ -7,7 +7,6 @@ import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
 import java.util.List;
 import java.util.Map;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +20,8 @@ final class SettingsIT {
             "SDR_POLL_MODE", "SDR_MAX_LATENCY_MS", "SDR_GOP_CACHE_BYTES", "SDR_QUEUE_BYTES", "SDR_SOCKET_SEND_BUFFER",
             "SDR_STALL_TIMEOUT_MS", "SDR_MAX_CLIENTS", "SDR_ALLOWED_ORIGINS", "SDR_ALLOWED_HOSTS", "SDR_AUTH_TOKEN",
             "SDR_AUTH_TOKEN_FILE", "SDR_TLS_CERT_FILE", "SDR_TLS_KEY_FILE", "SDR_IDR_SUBJECT",
-            "SDR_NATS_CREDS_FILE", "SDR_NATS_CA_FILE", "SDR_TELEMETRY_CACHE_SUBJECTS", "SDR_TELEMETRY_CACHE_EXCLUDE", "SDR_READY_MAX_AGE_MS", "SDR_IDLE_READ_MS",
+            "SDR_NATS_CREDS_FILE", "SDR_NATS_CA_FILE", "SDR_TELEMETRY_CACHE_SUBJECTS", "SDR_TELEMETRY_CACHE_EXCLUDE",
+            "SDR_READY_MAX_AGE_MS", "SDR_IDLE_READ_MS",
             "SDR_IO_THREADS", "SDR_LOG_LEVEL");
 
     /** Wrong values, and words that must be among what is accepted. */

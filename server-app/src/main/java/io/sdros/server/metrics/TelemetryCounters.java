@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Telemetry received and dropped, per subject. The first {@value #MOST_SUBJECTS} subjects are counted by name and all others together, since
- * whoever may publish chooses the names and every one of them is a time series for ever. Any thread.
+ * Telemetry received and dropped, per subject. The first {@value #MOST_SUBJECTS} subjects are counted by name and all
+ * others together, since whoever may publish chooses the names and every one of them is a time series for ever. Any
+ * thread.
  */
 public final class TelemetryCounters {
 

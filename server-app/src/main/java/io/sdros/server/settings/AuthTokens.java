@@ -4,7 +4,10 @@ import io.sdros.server.text.Parsed;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The token clients must show, given as a text or in a file. It must survive a header line and a URL, hence printable ASCII without blanks. */
+/**
+ * The token clients must show, given as a text or in a file. It must survive a header line and a URL, hence printable
+ * ASCII without blanks.
+ */
 final class AuthTokens {
 
     /** Half of the smallest request-line limit in common use (8 KiB), so that a token always fits beside the path. */

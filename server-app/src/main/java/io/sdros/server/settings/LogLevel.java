@@ -11,7 +11,10 @@ public enum LogLevel {
     ERROR,
     OFF;
 
-    /** The value for the system property {@code org.slf4j.simpleLogger.defaultLogLevel}, which is read once, before the first logger is made. */
+    /**
+     * The value for the system property {@code org.slf4j.simpleLogger.defaultLogLevel}, which is read once, before
+     * the first logger is made.
+     */
     public String simpleLoggerName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -43,8 +43,8 @@ public final class NatsUrl {
     }
 
     /**
-     * The text without its secrets, whether it is well formed or not: what stands before an at-sign goes, and so does what stands where a port
-     * should be and is none ("nats://user:password", the host forgotten).
+     * The text without its secrets, whether it is well formed or not: what stands before an at-sign goes, and so does
+     * what stands where a port should be and is none ("nats://user:password", the host forgotten).
      */
     static String masked(String text) {
         int lastAt = text.lastIndexOf('@');

@@ -19,7 +19,8 @@ final class Numbers {
 
     /** Zero, which switches something off or leaves a choice open, or a number within bounds. */
     static ValueType<Long> zeroOrBetween(long least, long most, String unit, String zeroMeans) {
-        String range = least == 1 ? "a whole number of " + unit + " up to " + most : "a whole number of " + unit + " from " + least + " to " + most;
+        String range = least == 1 ? "a whole number of " + unit + " up to " + most : "a whole number of " + unit
+                + " from " + least + " to " + most;
         return new ValueType<>("0 (" + zeroMeans + ") or " + range, text -> read(text, least, most, true));
     }
 
@@ -34,7 +35,8 @@ final class Numbers {
     /** Minus one, which stands for no end, or a time from 0 milliseconds on. Absent is no end. */
     static ValueType<Optional<Duration>> minusOneOrUpTo(long mostMillis, String unit, String minusOneMeans) {
         return new ValueType<>("-1 (" + minusOneMeans + ") or a whole number of " + unit + " from 0 to " + mostMillis,
-            text -> read(text, -1, mostMillis, false).map(millis -> millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis))));
+            text -> read(text, -1, mostMillis, false).map(millis -> millis < 0 ? Optional.empty()
+                    : Optional.of(Duration.ofMillis(millis))));
     }
 
     private static Parsed<Long> read(String text, long least, long most, boolean zeroToo) {

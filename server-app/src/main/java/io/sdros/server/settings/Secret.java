@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A text that must not reach a log: printing this object shows asterisks. Compare it in constant time, with {@link java.security.MessageDigest}. */
+/**
+ * A text that must not reach a log: printing this object shows asterisks. Compare it in constant time, with {@link
+ * java.security.MessageDigest}.
+ */
 public final class Secret {
 
     static final String MASK = "***";

@@ -33,7 +33,8 @@ final class SettingDefinitions {
         .boundsFrom("48 bytes are the region's headers; Java maps at most 2 GiB at once."));
     final Setting<Optional<NatsUrl>> natsUrl = add(Setting.of("SDR_NATS_URL", "nats://nats:4222", NatsUrl.type(),
         "The NATS servers telemetry comes from and keyframe requests go to.").maskedBy(NatsUrl::masked));
-    final Setting<InetSocketAddress> listenAddr = add(Setting.of("SDR_LISTEN_ADDR", "0.0.0.0:8080", ListenAddress.type(HostResolver.system()),
+    final Setting<InetSocketAddress> listenAddr = add(Setting.of("SDR_LISTEN_ADDR", "0.0.0.0:8080",
+            ListenAddress.type(HostResolver.system()),
         "Where the server listens. The port it got is logged."));
     final Setting<Integer> broadcastCapacity = add(Setting.of("SDR_BROADCAST_CAPACITY", "64", ints(between(1, 65_536, "frames")),
         "How many frames are queued for a client before it counts as lagging.")
@@ -63,7 +64,7 @@ final class SettingDefinitions {
         zeroOrBetween(1, Integer.MAX_VALUE, "bytes", "off"),
         "How much is kept of the frames since the last keyframe, for a joining client to start with at once.")
         .boundsFrom("2 GiB is far more than a client could be sent on joining."));
-    final Setting<Long> queueBytes = add(Setting.of("SDR_QUEUE_BYTES", 
+    final Setting<Long> queueBytes = add(Setting.of("SDR_QUEUE_BYTES",
         Long.toString(Math.max(LEAST_QUEUE_BYTES, Runtime.getRuntime().maxMemory() / 4)),
         between(LEAST_QUEUE_BYTES, 1L << 40, "bytes"),
         "How much the queues and unfinished writes of all clients together may hold. Frames are shared: each counts once.")

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the settings from an environment: all of them, with all that is wrong, in one go. Reads the files they name and resolves the host to
- * listen on. Any thread; every call reads anew.
+ * Reads the settings from an environment: all of them, with all that is wrong, in one go. Reads the files they name
+ * and resolves the host to listen on. Any thread; every call reads anew.
  */
 public final class SettingsParser {
 

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Whether the frames that are committed can be read. The age of the last commit does not tell: a writer can go on for ever while every frame is
- * damaged. One thread reports, any thread asks.
+ * Whether the frames that are committed can be read. The age of the last commit does not tell: a writer can go on for
+ * ever while every frame is damaged. One thread reports, any thread asks.
  */
 final class ReadHealth {
 
-    /** Failures are reported every 5 s at the latest. When none has been for longer, reads have stopped (nobody is watching) and nothing is known. */
+    /**
+     * Failures are reported every 5 s at the latest. When none has been for longer, reads have stopped (nobody is
+     * watching) and nothing is known.
+     */
     private static final long STALE_NANOS = Duration.ofSeconds(15).toNanos();
     private static final Failing FINE = new Failing("", 0, 0);
 

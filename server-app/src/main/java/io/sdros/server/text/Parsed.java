@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What came of reading a text: the value, or what is wrong with the text. The detail is shown to the operator and logged, so it never repeats
- * the text itself, which may be a secret; it may be empty when the list of accepted values says all there is to say.
+ * What came of reading a text: the value, or what is wrong with the text. The detail is shown to the operator and
+ * logged, so it never repeats the text itself, which may be a secret; it may be empty when the list of accepted
+ * values says all there is to say.
  */
 public record Parsed<T>(Optional<T> value, String detail) {
 

@@ -15,7 +15,10 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey privateKey) {
         chain = List.copyOf(chain);
     }
 
-    /** Reads both files now; any thread. Rejected when one is unreadable or damaged, or when they do not belong together (one may just be being replaced). */
+    /**
+     * Reads both files now; any thread. Rejected when one is unreadable or damaged, or when they do not belong
+     * together (one may just be being replaced).
+     */
     public static Parsed<TlsIdentity> load(TlsFiles files) {
         Parsed<List<X509Certificate>> chain = SmallFile.read(files.certificateFile()).then(file -> PemFile.certificates(file.text()));
         return chain.then(certificates -> SmallFile.read(files.keyFile())

@@ -55,7 +55,8 @@ class ReportsTest {
         assertThat(why(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), "", Optional.empty()))).isEqualTo("there is no shared memory file: /shm/frames");
         assertThat(why(new StreamCondition(Region.UNUSABLE, PATH + ": permission denied", 0, OptionalLong.empty(), "", Optional.empty())))
             .isEqualTo("the shared memory file cannot be used: /shm/frames: permission denied");
-        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 5, OptionalLong.of(LIMIT.toNanos()), "", Optional.empty()))).startsWith("there is no shared memory file");
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 5, OptionalLong.of(LIMIT.toNanos()), "",
+                Optional.empty()))).startsWith("there is no shared memory file");
     }
 
     @Test

@@ -46,7 +46,8 @@ class HistogramsTest {
 
     @Test
     void nanosecondsBecomeSeconds() {
-        HistogramSnapshot snapshot = HistogramSnapshot.of(new DelayHistogram(List.of(500_000L, 1_000_000_000L), List.of(1L, 2L, 3L), 4_500_000_000L));
+        HistogramSnapshot snapshot = HistogramSnapshot.of(new DelayHistogram(List.of(500_000L, 1_000_000_000L),
+                List.of(1L, 2L, 3L), 4_500_000_000L));
 
         assertThat(snapshot.upperBounds()).containsExactly(0.0005, 1);
         assertThat(snapshot.sum()).isEqualTo(4.5);

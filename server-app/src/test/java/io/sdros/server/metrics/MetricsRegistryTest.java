@@ -166,13 +166,15 @@ class MetricsRegistryTest {
 
     @Test
     void natsIsDrivenByItsSource() {
-        assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 0.0, "sdr_nats_connected", 0.0, "sdr_nats_reconnects_total", 0.0));
+        assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 0.0, "sdr_nats_connected", 0.0,
+                "sdr_nats_reconnects_total", 0.0));
 
         nats = Optional.of(new NatsStatistics(true, 4, 0, Map.of(DropReason.SLOW_CONSUMER, 4L), 0, 0, 0,
             Map.of(NatsDenial.Operation.SUBSCRIBE, 5L, NatsDenial.Operation.PUBLISH, 6L), 7));
         denials = List.of(new NatsDenial(NatsDenial.Operation.PUBLISH, "control.request_idr", Instant.EPOCH));
 
-        assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 1.0, "sdr_nats_connected", 1.0, "sdr_nats_reconnects_total", 3.0, "sdr_nats_denied", 1.0,
+        assertThat(own()).containsAllEntriesOf(Map.of("sdr_nats_enabled", 1.0, "sdr_nats_connected", 1.0,
+                "sdr_nats_reconnects_total", 3.0, "sdr_nats_denied", 1.0,
             "sdr_nats_refusals_total{operation=\"subscribe\",}", 5.0, "sdr_nats_refusals_total{operation=\"publish\",}", 6.0, "sdr_nats_slow_consumer_cuts_total", 7.0,
             "sdr_telemetry_dropped_total{reason=\"slow_consumer\",subject=\"unknown\",}", 4.0));
     }
@@ -184,7 +186,8 @@ class MetricsRegistryTest {
 
     @Test
     void theJvmIsThereToo() {
-        assertThat(new PrometheusText(registry.scrape()).types()).containsKeys("jvm_memory_bytes_used", "jvm_threads_current", "jvm_gc_collection_seconds",
+        assertThat(new PrometheusText(registry.scrape()).types()).containsKeys("jvm_memory_bytes_used",
+                "jvm_threads_current", "jvm_gc_collection_seconds",
             "process_cpu_seconds_total", "jvm_buffer_pool_used_bytes");
     }
 

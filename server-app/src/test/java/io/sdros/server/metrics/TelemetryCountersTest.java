@@ -20,7 +20,8 @@ class TelemetryCountersTest {
         counters.dropped("c", "payload_too_large");
 
         assertThat(counters.receivedBySubject()).isEqualTo(Map.of("a", 2L, "b", 1L, "c", 0L));
-        assertThat(counters.droppedByReasonAndSubject()).isEqualTo(Map.of("overflow", Map.of("a", 1L), "payload_too_large", Map.of("c", 1L)));
+        assertThat(counters.droppedByReasonAndSubject()).isEqualTo(Map.of("overflow", Map.of("a", 1L),
+                "payload_too_large", Map.of("c", 1L)));
     }
 
     @Test

@@ -24,7 +24,8 @@ class ListenAddressTest {
     });
 
     @ParameterizedTest
-    @CsvSource({"0.0.0.0:8080, 0.0.0.0, 8080", "127.0.0.1:0, 127.0.0.1, 0", "[::1]:65535, ::1, 65535", "[::]:8080, ::, 8080", "server.example:80, 10.1.2.3, 80"})
+    @CsvSource({"0.0.0.0:8080, 0.0.0.0, 8080", "127.0.0.1:0, 127.0.0.1, 0", "[::1]:65535, ::1, 65535",
+            "[::]:8080, ::, 8080", "server.example:80, 10.1.2.3, 80"})
     void readsHostAndPort(String text, String host, int port) throws UnknownHostException {
         InetSocketAddress address = type.parse(text).value().orElseThrow();
 

@@ -13,8 +13,10 @@ class NatsUrlTest {
     private final ValueType<Optional<NatsUrl>> type = NatsUrl.type();
 
     @ParameterizedTest
-    @ValueSource(strings = {"nats://nats:4222", "tls://nats.example.org:4222", "NATS://h", "nats", "nats:4222", "10.0.0.1:4222", "nats://[::1]:4222",
-        "[::1]:4222", "nats://u:p@h:1", "nats://token@h", "token@h:65535", "nats://my_host:4222", "u:p%40x@h", "nats://a:1,nats://b:2, tls://c"})
+    @ValueSource(strings = {"nats://nats:4222", "tls://nats.example.org:4222", "NATS://h", "nats", "nats:4222",
+            "10.0.0.1:4222", "nats://[::1]:4222",
+        "[::1]:4222", "nats://u:p@h:1", "nats://token@h", "token@h:65535", "nats://my_host:4222", "u:p%40x@h",
+        "nats://a:1,nats://b:2, tls://c"})
     void acceptsWhatNatsWrites(String text) {
         assertThat(type.parse(text).value().orElseThrow().orElseThrow().reveal()).isEqualTo(text);
     }

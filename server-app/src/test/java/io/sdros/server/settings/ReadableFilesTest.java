@@ -37,7 +37,8 @@ class ReadableFilesTest {
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
         Path nowhere = Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("later"));
 
-        for (Path path : new Path[] {file, link, nowhere, folder.resolve("none"), folder.resolve("no/such/folder/frames"), Path.of("frames")}) {
+        for (Path path : new Path[] {file, link, nowhere, folder.resolve("none"),
+                folder.resolve("no/such/folder/frames"), Path.of("frames")}) {
             assertThat(ReadableFiles.region().parse(path.toString()).value()).contains(path);
         }
         assertThat(ReadableFiles.region().parse(folder.toString()).detail()).startsWith("it is a folder");

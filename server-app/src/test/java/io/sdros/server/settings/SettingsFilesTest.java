@@ -73,7 +73,8 @@ class SettingsFilesTest {
     void theTokenComesFromTheVariableOrTheFile() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), SECRET + "\n");
 
-        assertThat(parser.parse(Map.of("SDR_AUTH_TOKEN", SECRET)).settings().orElseThrow().authToken().orElseThrow().reveal()).isEqualTo(SECRET);
+        assertThat(parser.parse(Map.of("SDR_AUTH_TOKEN", SECRET)).settings().orElseThrow().authToken().orElseThrow()
+                .reveal()).isEqualTo(SECRET);
         assertThat(parser.parse(Map.of("SDR_AUTH_TOKEN_FILE", file.toString())).settings().orElseThrow().authToken().orElseThrow().reveal())
             .isEqualTo(SECRET);
         assertThat(problems(Map.of("SDR_AUTH_TOKEN", "x", "SDR_AUTH_TOKEN_FILE", file.toString()))).singleElement().asString()
@@ -85,12 +86,14 @@ class SettingsFilesTest {
     void natsFilesAreRead() throws Exception {
         Path creds = Files.writeString(folder.resolve("creds"), ReadableFilesTest.NATS_CREDENTIALS);
 
-        Settings settings = parser.parse(Map.of("SDR_NATS_CREDS_FILE", creds.toString(), "SDR_NATS_CA_FILE", one.certificateFile().toString()))
+        Settings settings = parser.parse(Map.of("SDR_NATS_CREDS_FILE", creds.toString(), "SDR_NATS_CA_FILE",
+                one.certificateFile().toString()))
             .settings().orElseThrow();
 
         assertThat(settings.natsCredsFile()).contains(creds);
         assertThat(settings.natsCaFile()).contains(one.certificateFile());
-        assertThat(problems(Map.of("SDR_NATS_CREDS_FILE", folder.resolve("none").toString(), "SDR_NATS_CA_FILE", creds.toString()))).satisfiesExactly(
+        assertThat(problems(Map.of("SDR_NATS_CREDS_FILE", folder.resolve("none").toString(), "SDR_NATS_CA_FILE",
+                creds.toString()))).satisfiesExactly(
             line -> assertThat(line).endsWith("(there is no such file)"),
             line -> assertThat(line).endsWith("(it has no \"BEGIN CERTIFICATE\" block)"));
     }

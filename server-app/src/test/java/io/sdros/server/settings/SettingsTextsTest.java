@@ -51,7 +51,8 @@ class SettingsTextsTest {
 
     @Test
     void namesAreUniqueAndDefaultsAccepted() {
-        assertThat(all).flatExtracting(Setting::names).asInstanceOf(InstanceOfAssertFactories.list(String.class)).doesNotHaveDuplicates().allMatch(name -> name.matches("SDR(_[A-Z]+)+"));
+        assertThat(all).flatExtracting(Setting::names).asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                .doesNotHaveDuplicates().allMatch(name -> name.matches("SDR(_[A-Z]+)+"));
         assertThat(all).allSatisfy(setting -> assertThat(setting.valueByDefault()).isNotNull());
     }
 }

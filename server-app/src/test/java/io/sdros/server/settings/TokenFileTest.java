@@ -39,7 +39,8 @@ final class TokenFileTest {
     @Test
     void theSettingsKeepWhereTheTokenCameFrom() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "abc");
-        Secret fromFile = new SettingsParser(InstantSource.system()).parse(Map.of("SDR_AUTH_TOKEN_FILE", file.toString())).settings().orElseThrow()
+        Secret fromFile = new SettingsParser(InstantSource.system()).parse(Map.of("SDR_AUTH_TOKEN_FILE",
+                file.toString())).settings().orElseThrow()
             .authToken().orElseThrow();
         assertThat(fromFile.file()).contains(file);
         assertThat(fromFile.reveal()).isEqualTo("abc");

@@ -19,9 +19,11 @@ public record TestIdentity(Path certificateFile, Path keyFile, byte[] pkcs8) {
     private static final String PASSWORD = "changeit";
 
     /** @param keytoolOptions such as {@code -keyalg EC -groupname secp256r1} */
-    public static TestIdentity create(Path folder, String name, String... keytoolOptions) throws IOException, GeneralSecurityException, InterruptedException {
+    public static TestIdentity create(Path folder, String name, String... keytoolOptions) throws IOException,
+            GeneralSecurityException, InterruptedException {
         Path store = folder.resolve(name + ".p12");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", name,
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool")
+                .toString(), "-genkeypair", "-alias", name,
             "-dname", "CN=" + name, "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));
         command.addAll(List.of(keytoolOptions));
         Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -74,7 +74,8 @@ class TlsIdentityTest {
 
         TlsIdentity identity = TlsIdentity.load(new TlsFiles(file, file)).value().orElseThrow();
 
-        assertThat(identity.chain()).extracting(certificate -> certificate.getSubjectX500Principal().getName()).containsExactly("CN=ec", "CN=rsa");
+        assertThat(identity.chain()).extracting(certificate -> certificate.getSubjectX500Principal().getName())
+                .containsExactly("CN=ec", "CN=rsa");
         assertThat(identity).hasToString("TlsIdentity[CN=ec]");
     }
 
@@ -83,7 +84,8 @@ class TlsIdentityTest {
         byte[] pkcs1 = Arrays.copyOfRange(rsa.pkcs8(), PKCS8_PREFIX_BYTES, rsa.pkcs8().length);
         Path key = Files.writeString(folder.resolve("pkcs1.key"), TestIdentity.pem("RSA PRIVATE KEY", pkcs1));
 
-        assertThat(TlsIdentity.load(new TlsFiles(rsa.certificateFile(), key)).value().orElseThrow().privateKey().getEncoded()).isEqualTo(rsa.pkcs8());
+        assertThat(TlsIdentity.load(new TlsFiles(rsa.certificateFile(), key)).value().orElseThrow().privateKey()
+                .getEncoded()).isEqualTo(rsa.pkcs8());
     }
 
     @Test
@@ -115,7 +117,8 @@ class TlsIdentityTest {
     @Test
     void explainsWhatIsWrongWithACertificate() throws IOException {
         assertThat(PemFile.certificates("nothing").detail()).isEqualTo("it has no \"BEGIN CERTIFICATE\" block");
-        assertThat(PemFile.certificates(Files.readString(rsa.certificateFile()) + TestIdentity.pem("CERTIFICATE", new byte[] {1, 2})).detail())
+        assertThat(PemFile.certificates(Files.readString(rsa.certificateFile()) + TestIdentity.pem("CERTIFICATE",
+                new byte[] {1, 2})).detail())
             .isEqualTo("certificate 2 in it is damaged");
         assertThat(TlsIdentity.load(new TlsFiles(folder.resolve("none"), rsa.keyFile())).detail()).isEqualTo("there is no such file");
     }

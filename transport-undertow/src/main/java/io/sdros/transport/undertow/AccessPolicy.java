@@ -7,7 +7,6 @@ import io.sdros.transport.undertow.ws.Handshake;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
-
 import java.util.Optional;
 
 /** Who may open the stream. */

@@ -5,16 +5,15 @@ import io.sdros.fanout.StreamSubscription;
 import io.sdros.transport.undertow.http.Sockets;
 import io.sdros.transport.undertow.ws.FrameEvents;
 import io.sdros.transport.undertow.ws.FrameParser;
-import org.xnio.IoUtils;
-import org.xnio.StreamConnection;
-import org.xnio.channels.SslChannel;
-import org.xnio.conduits.ConduitStreamSourceChannel;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+import org.xnio.channels.SslChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
  * One upgraded client: receives, keeps time, and ends the connection. On its group's I/O thread except where noted;

@@ -5,13 +5,12 @@ import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
 import io.sdros.transport.undertow.ws.ControlFrames;
 import io.sdros.transport.undertow.ws.OutboundFrame;
-import org.xnio.conduits.ConduitStreamSinkChannel;
-
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
+import org.xnio.conduits.ConduitStreamSinkChannel;
 
 /**
  * The sending side of one client. Any thread may call {@link #drain}; whoever finds the turn free holds it and writes,

@@ -1,9 +1,8 @@
 package io.sdros.transport.undertow;
 
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.function.LongSupplier;
 
 /**
  * Tells of failures that should not be: the first with its stack trace, then at most one per period, with the number of

@@ -2,7 +2,6 @@ package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.access.IpLiteral;
 import io.sdros.transport.undertow.access.Origin;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.http.Replies;
 import io.undertow.server.HttpServerExchange;
-
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

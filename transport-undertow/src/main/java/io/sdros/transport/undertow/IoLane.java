@@ -1,9 +1,6 @@
 package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.ws.ScratchBuffer;
-import org.xnio.XnioExecutor;
-import org.xnio.XnioIoThread;
-
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -13,6 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.xnio.XnioExecutor;
+import org.xnio.XnioIoThread;
 
 /**
  * One I/O thread with its viewers, in a group for each feed: runs their timers and owns the buffers they share. Methods

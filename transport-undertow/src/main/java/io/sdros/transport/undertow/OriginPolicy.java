@@ -2,7 +2,6 @@ package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.access.Origin;
 import io.sdros.transport.undertow.access.RequestSource;
-
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -2,13 +2,12 @@ package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.access.RequestSource;
 import io.sdros.transport.undertow.ws.Handshake;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the operator who was turned away and why: the first of each reason, then at most one line per period, with the

@@ -4,12 +4,11 @@ import io.sdros.transport.undertow.http.Replies;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One {@link HttpRoute} behind Undertow's interface: methods, threads, failures. */
 final class RouteHandler implements HttpHandler {

@@ -1,7 +1,6 @@
 package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.http.CutReason;
-
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

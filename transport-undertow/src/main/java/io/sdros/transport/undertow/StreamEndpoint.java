@@ -7,10 +7,9 @@ import io.sdros.transport.undertow.ws.Handshake;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import org.xnio.StreamConnection;
-
 import java.net.InetAddress;
 import java.util.Optional;
+import org.xnio.StreamConnection;
 
 /**
  * What the paths of all feeds do: turn requests down, or take a seat and upgrade. A plain request gets the answer its WebSocket

@@ -10,13 +10,6 @@ import io.sdros.transport.undertow.http.StrangerLog;
 import io.sdros.transport.undertow.http.Strangers;
 import io.sdros.transport.undertow.http.Turn;
 import io.undertow.server.HttpHandler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xnio.IoUtils;
-import org.xnio.Options;
-import org.xnio.StreamConnection;
-import org.xnio.XnioIoThread;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +19,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
 
 /**
  * Serves HTTP routes and any number of feeds over WebSocket, all on one port and the same I/O threads. Limits, token and

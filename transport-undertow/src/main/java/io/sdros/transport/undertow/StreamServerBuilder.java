@@ -2,7 +2,6 @@ package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.access.TokenCheck;
 import io.sdros.transport.undertow.http.HttpLimits;
-
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.http.HttpLimits;
-
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;

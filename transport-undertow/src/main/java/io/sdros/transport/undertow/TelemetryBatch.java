@@ -2,7 +2,6 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.transport.undertow.ws.OutboundFrame;
-
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,6 @@
 package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.access.IpNetwork;
-
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,8 +11,8 @@ import java.util.Objects;
 /**
  * One stream as a {@link StreamServer} serves it: the broadcasters that its viewers get their messages from, and the
  * viewers themselves, which have nothing to do with those of other feeds but that they share I/O threads. The broadcasters
- * are the caller's, which publishes into them; several feeds may have the same telemetry. A feed belongs to the server it is first given to, which
- * may serve it under several paths.
+ * are the caller's, which publishes into them; several feeds may have the same telemetry. A feed belongs to the
+ * server it is first given to, which may serve it under several paths.
  */
 public final class VideoFeed {
 

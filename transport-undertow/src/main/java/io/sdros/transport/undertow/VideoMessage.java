@@ -3,7 +3,6 @@ package io.sdros.transport.undertow;
 import io.sdros.transport.undertow.ws.FrameHeaders;
 import io.sdros.transport.undertow.ws.Opcode;
 import io.sdros.transport.undertow.ws.OutboundFrame;
-
 import java.util.Objects;
 
 /**

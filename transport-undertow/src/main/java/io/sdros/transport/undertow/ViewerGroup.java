@@ -2,7 +2,6 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.Wakeup;
 import io.sdros.fanout.WakeupGroup;
-
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.Predicate;

@@ -3,8 +3,8 @@ package io.sdros.transport.undertow;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What one writing thread has sent to one feed's viewers. Only that thread adds; any thread may read. Single-writer, so an addition is a read
- * and an ordered store, never a locked instruction.
+ * What one writing thread has sent to one feed's viewers. Only that thread adds; any thread may read. Single-writer,
+ * so an addition is a read and an ordered store, never a locked instruction.
  */
 final class WriterCounters {
 

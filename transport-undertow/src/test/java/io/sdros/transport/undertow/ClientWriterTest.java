@@ -1,21 +1,20 @@
 package io.sdros.transport.undertow;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.transport.undertow.ws.ScratchBuffer;
-import org.junit.jupiter.api.Test;
-import org.xnio.conduits.ConduitStreamSinkChannel;
-import org.xnio.conduits.StreamSinkConduit;
-
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import org.junit.jupiter.api.Test;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.StreamSinkConduit;
 
 /** What a real socket cannot be made to do at will. */
 class ClientWriterTest implements ClientWriter.Listener {

@@ -1,17 +1,16 @@
 package io.sdros.transport.undertow;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.sdros.transport.undertow.ws.CloseCodes;
 import io.sdros.transport.undertow.ws.ControlFrames;
 import io.sdros.transport.undertow.ws.OutboundFrame;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.Arrays;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class MessageFramingTest {
 

@@ -2,7 +2,6 @@ package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.ws.CloseCodes;
 import io.sdros.transport.undertow.ws.Opcode;
-
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

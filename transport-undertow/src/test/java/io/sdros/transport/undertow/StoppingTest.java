@@ -1,11 +1,10 @@
 package io.sdros.transport.undertow;
 
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
 
 /** What those are told who are still connected while the server stops. */
 class StoppingTest {

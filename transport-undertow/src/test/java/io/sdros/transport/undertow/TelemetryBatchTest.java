@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.transport.undertow.ws.OutboundFrame;
-
 import org.junit.jupiter.api.Test;
 
 class TelemetryBatchTest {

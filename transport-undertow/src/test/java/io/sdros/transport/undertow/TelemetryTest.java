@@ -1,14 +1,13 @@
 package io.sdros.transport.undertow;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sdros.transport.undertow.ws.Opcode;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import java.util.ArrayList;
-import java.util.List;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 class TelemetryTest {
 

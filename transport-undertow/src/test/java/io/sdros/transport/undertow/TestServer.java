@@ -3,7 +3,6 @@ package io.sdros.transport.undertow;
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.BroadcasterBuilder;
 import io.sdros.fanout.LatestValueBroadcaster;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -1,19 +1,18 @@
 package io.sdros.transport.undertow;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.sdros.transport.undertow.access.AddressSeats;
 import io.sdros.transport.undertow.access.IpLiteral;
 import io.sdros.transport.undertow.access.RequestSource;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.List;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class TrustedProxiesTest {
 

@@ -26,7 +26,8 @@ public final class GlassProbe {
               };
               const drops = () => JSON.stringify({ received: sdrPlayer.framesReceived, painted: sdrPlayer.framesPainted,
                 missed: sdrPlayer.framesMissed, dropped: sdrPlayer.framesDropped });
-              const glass = { numbers: [], painted: [], invalid: 0, looks: 0, costMs: 0, began: clock(), ended: false, before: drops(), drops };
+              const glass = { numbers: [], painted: [], invalid: 0, looks: 0, costMs: 0,
+                began: clock(), ended: false, before: drops(), drops };
               window.glass = glass;
               const look = () => {
                 if (glass.ended) return;

@@ -14,13 +14,13 @@ public final class MessageScanner {
 
         void video(long frameId, long frameSeq, boolean keyframe);
 
-        public default void telemetry() {
+        default void telemetry() {
         }
 
-        public default void ping() {
+        default void ping() {
         }
 
-        public default void close(int code) {
+        default void close(int code) {
         }
     }
 

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-
 import org.openqa.selenium.json.Json;
 
 /** A real nats-server on the loopback interface. */

@@ -2,7 +2,6 @@ package io.sdros.it.support;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 

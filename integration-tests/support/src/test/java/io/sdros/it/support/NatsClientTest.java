@@ -3,7 +3,6 @@ package io.sdros.it.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-
 import org.junit.jupiter.api.Test;
 
 /** The client and the server process that the NATS tests rest on. */

@@ -4,7 +4,6 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;

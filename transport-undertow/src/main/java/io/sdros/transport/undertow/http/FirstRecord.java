@@ -1,16 +1,15 @@
 package io.sdros.transport.undertow.http;
 
-import org.xnio.ChannelListener;
-import org.xnio.IoUtils;
-import org.xnio.StreamConnection;
-import org.xnio.XnioExecutor;
-import org.xnio.conduits.ConduitStreamSourceChannel;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.xnio.ChannelListener;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+import org.xnio.XnioExecutor;
+import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
  * Waits for the whole of a client's first TLS record, its hello. Only who has sent it gets a TLS engine and its buffers,

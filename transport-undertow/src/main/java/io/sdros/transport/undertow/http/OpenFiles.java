@@ -1,7 +1,6 @@
 package io.sdros.transport.undertow.http;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-
 import java.lang.management.ManagementFactory;
 
 /**

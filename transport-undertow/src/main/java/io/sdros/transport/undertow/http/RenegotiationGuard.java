@@ -1,11 +1,10 @@
 package io.sdros.transport.undertow.http;
 
-import org.xnio.conduits.AbstractStreamSourceConduit;
-import org.xnio.conduits.StreamSourceConduit;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLException;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * Sits below the TLS layer, looks at the heads of the records, which nobody encrypts, and ends a connection whose client

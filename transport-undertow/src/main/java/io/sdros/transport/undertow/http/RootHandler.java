@@ -2,12 +2,11 @@ package io.sdros.transport.undertow.http;
 
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import org.xnio.IoUtils;
-import org.xnio.XnioExecutor;
-
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.xnio.IoUtils;
+import org.xnio.XnioExecutor;
 
 /** Chooses the handler by exact path and bounds how long an answer may take to be fetched. */
 public final class RootHandler implements HttpHandler {

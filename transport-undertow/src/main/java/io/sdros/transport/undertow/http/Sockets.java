@@ -1,9 +1,8 @@
 package io.sdros.transport.undertow.http;
 
+import java.io.IOException;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
-
-import java.io.IOException;
 
 /** What is said to the kernel about one connection. */
 public final class Sockets {

@@ -1,13 +1,12 @@
 package io.sdros.transport.undertow.http;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One line per reason and period about connections that had to give way, with the number of those in between. Any thread. */
 public final class StrangerLog {

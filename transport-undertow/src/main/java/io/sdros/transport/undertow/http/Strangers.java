@@ -1,7 +1,6 @@
 package io.sdros.transport.undertow.http;
 
 import io.sdros.transport.undertow.access.IpLiteral;
-
 import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.HashMap;

@@ -1,10 +1,9 @@
 package io.sdros.transport.undertow.http;
 
-import org.xnio.XnioIoThread;
-
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.xnio.XnioIoThread;
 
 /**
  * An I/O thread's share for strangers: so many new connections and requests in a row, then its viewers' turn. The thread

@@ -1,7 +1,6 @@
 package io.sdros.transport.undertow.ws;
 
 import io.sdros.fanout.DropOldestQueue;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

@@ -1,13 +1,12 @@
 package io.sdros.transport.undertow.access;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sdros.transport.undertow.Bytes;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.nio.charset.StandardCharsets;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 class TokenCheckTest {
 

@@ -1,14 +1,13 @@
 package io.sdros.transport.undertow.http;
 
-import io.sdros.transport.undertow.access.IpLiteral;
-import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.transport.undertow.access.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
 
 /** Who gives way when there are too many connections that are no viewers. */
 class StrangersTest {

@@ -1,14 +1,13 @@
 package io.sdros.transport.undertow.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sdros.transport.undertow.Await;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xnio.XnioIoThread;
-
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 class TurnTest {
 

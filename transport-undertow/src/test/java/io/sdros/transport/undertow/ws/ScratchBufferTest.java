@@ -1,13 +1,11 @@
 package io.sdros.transport.undertow.ws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sdros.transport.undertow.Bytes;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
 
 class ScratchBufferTest {
 
