@@ -11,7 +11,6 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
-import java.util.Optional;
 
 /** Private keys in the three forms OpenSSL writes: PKCS#8 for all kinds, and the older PKCS#1 (RSA) and SEC 1 (EC). */
 final class PrivateKeys {
@@ -27,8 +26,8 @@ final class PrivateKeys {
     static Parsed<PrivateKey> decode(PemBlock block) {
         return switch (block.label()) {
             case "PRIVATE KEY" -> fromPkcs8(block.der());
-            case "RSA PRIVATE KEY" -> fromPkcs8(Der.pkcs8(Der.RSA_ALGORITHM, block.der()));
-            case "EC PRIVATE KEY" -> fromSec1(block.der());
+            case "RSA PRIVATE KEY" -> decoded(() -> fromPkcs1(block.der()));
+            case "EC PRIVATE KEY" -> decoded(() -> Sec1Key.decode(block.der()));
             case "ENCRYPTED PRIVATE KEY" -> Parsed.rejected(ENCRYPTED);
             default -> Parsed.rejected("a \"" + block.label() + "\" is not supported; convert it with: openssl pkey -in OLD -out NEW");
         };
@@ -54,9 +53,41 @@ final class PrivateKeys {
         }
     }
 
-    private static Parsed<PrivateKey> fromSec1(byte[] sec1) {
-        Optional<byte[]> curve = Der.curveOfSec1(sec1);
-        return curve.isEmpty() ? Parsed.rejected(DAMAGED) : fromPkcs8(Der.pkcs8(Der.ecAlgorithm(curve.get()), sec1));
+    @FunctionalInterface
+    private interface Decoding {
+        PrivateKey run() throws GeneralSecurityException;
+    }
+
+    private static Parsed<PrivateKey> decoded(Decoding decoding) {
+        try {
+            return Parsed.of(decoding.run());
+        } catch (GeneralSecurityException e) {
+            return Parsed.rejected(DAMAGED);
+        }
+    }
+
+    /** The JDK takes this form from a key that says it has it, and only to translate it. */
+    private static PrivateKey fromPkcs1(byte[] der) throws GeneralSecurityException {
+        return (PrivateKey) KeyFactory.getInstance("RSA").translateKey(new Pkcs1Key(der));
+    }
+
+    private record Pkcs1Key(byte[] der) implements PrivateKey {
+
+        @Override
+        public String getAlgorithm() {
+            return "RSA";
+        }
+
+        @Override
+        public String getFormat() {
+            return "PKCS#1";
+        }
+
+        /** A copy: the JDK overwrites it when it has read it. */
+        @Override
+        public byte[] getEncoded() {
+            return der.clone();
+        }
     }
 
     private static Parsed<PrivateKey> fromPkcs8(byte[] pkcs8) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.server.text.Parsed;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -89,8 +90,37 @@ class TlsIdentityTest {
     }
 
     @Test
-    void readsSec1Keys() {
+    void readsSec1KeysOfEveryCurve() throws IOException {
         assertThat(PemFile.privateKey(SEC1_KEY).value().orElseThrow().getAlgorithm()).isEqualTo("EC");
+        for (TestIdentity identity : new TestIdentity[] {ec, otherEc}) {
+            Path key = Files.writeString(folder.resolve("sec1.key"), TestIdentity.pem("EC PRIVATE KEY", sec1(identity.pkcs8())));
+
+            Parsed<TlsIdentity> loaded = TlsIdentity.load(new TlsFiles(identity.certificateFile(), key));
+
+            assertThat(loaded.detail()).isEmpty();
+        }
+    }
+
+    /** What is in the PKCS#8 form of an EC key is its SEC 1 form without the curve, which is put in again. */
+    private static byte[] sec1(byte[] pkcs8) {
+        int algorithm = 2 + 3;
+        int curve = algorithm + 2 + 2 + pkcs8[algorithm + 3];
+        int curveBytes = 2 + pkcs8[curve + 1];
+        int inner = algorithm + 2 + pkcs8[algorithm + 1] + 2;
+        byte[] without = Arrays.copyOfRange(pkcs8, inner, pkcs8.length);
+        ByteBuffer with = ByteBuffer.allocate(without.length + 2 + curveBytes);
+        with.put(without).put((byte) 0xA0).put((byte) curveBytes).put(pkcs8, curve, curveBytes);
+        with.put(1, (byte) (without[1] + 2 + curveBytes));
+        return with.array();
+    }
+
+    @Test
+    void refusesPkcs1KeysThatAreCutShort() {
+        byte[] pkcs1 = Arrays.copyOfRange(rsa.pkcs8(), PKCS8_PREFIX_BYTES, rsa.pkcs8().length);
+        for (int length = 0; length < pkcs1.length; length += 7) {
+            String pem = TestIdentity.pem("RSA PRIVATE KEY", Arrays.copyOf(pkcs1, length));
+            assertThat(PemFile.privateKey(pem).isRejected()).as("%d bytes", length).isTrue();
+        }
     }
 
     @Test
