@@ -1,6 +1,7 @@
 package io.sdros.telemetry.nats;
 
 import io.nats.client.Options;
+import io.nats.client.support.Encoding;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -120,7 +121,7 @@ final class Connector {
         Login login = server.login();
         login.user().ifPresent(user -> builder.userInfo(user, login.password().orElse("")));
         // jnats puts a token into its JSON as it is.
-        login.token().ifPresent(token -> builder.token(JsonText.escaped(token).toCharArray()));
+        login.token().ifPresent(token -> builder.token(Encoding.jsonEncode(token).toCharArray()));
         return builder;
     }
 }
