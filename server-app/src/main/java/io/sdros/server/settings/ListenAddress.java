@@ -15,7 +15,7 @@ final class ListenAddress {
     // [ip6]:port, or host:port where the host may be empty.
     private static final Pattern FORM = Pattern.compile("(?<host>\\[[0-9A-Za-z:.%_-]+]|[A-Za-z0-9._-]*):(?<port>[0-9]{1,5})");
     private static final Pattern NUMBERS_AND_DOTS = Pattern.compile("[0-9.]+");
-    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?!$)|$)){4}");
+    private static final String NO_IPV4 = "not an IPv4 address";
     private static final int LAST_PORT = 65_535;
 
     private ListenAddress() {
@@ -39,15 +39,15 @@ final class ListenAddress {
         if (host.isEmpty()) {
             return Parsed.of(new InetSocketAddress(port));
         }
-        // The JDK reads "10.1" as 10.0.0.1 and "80" as 0.0.0.80: never what was meant.
-        if (NUMBERS_AND_DOTS.matcher(host).matches() && !IPV4.matcher(host).matches()) {
-            return Parsed.rejected("not an IPv4 address");
-        }
+        boolean numeric = NUMBERS_AND_DOTS.matcher(host).matches();
         try {
             InetAddress address = resolver.resolve(host);
-            return Parsed.of(new InetSocketAddress(address, port));
+            // The JDK reads "10.1" as 10.0.0.1 and "80" as 0.0.0.80: never what was meant.
+            return numeric && !address.getHostAddress().equals(host)
+                ? Parsed.rejected(NO_IPV4)
+                : Parsed.of(new InetSocketAddress(address, port));
         } catch (UnknownHostException e) {
-            return Parsed.rejected("the host cannot be resolved");
+            return Parsed.rejected(numeric ? NO_IPV4 : "the host cannot be resolved");
         }
     }
 }
