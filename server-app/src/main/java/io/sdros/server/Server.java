@@ -78,7 +78,7 @@ final class Server implements AutoCloseable {
                 .maxClientsPerAddress(settings.maxClientsPerAddress())
                 .trustedProxies(settings.trustedProxies().orElseGet(TrustedProxies::none))
                 .socketSendBufferBytes(settings.socketSendBufferBytes())
-                .allowedOrigins(settings.allowedOrigins().policy())
+                .allowedOrigins(settings.allowedOrigins())
                 .allowedHosts(settings.allowedHosts().withOwnNames(hostNames))
                 .authToken(settings.authToken().map(Secret::reveal))
                 .stallTimeout(settings.stallTimeout())

@@ -6,6 +6,7 @@ import static io.sdros.server.settings.Numbers.millis;
 import static io.sdros.server.settings.Numbers.zeroOrBetween;
 
 import io.sdros.transport.undertow.HostPolicy;
+import io.sdros.transport.undertow.OriginPolicy;
 import io.sdros.transport.undertow.StreamServerBuilder;
 import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
@@ -85,11 +86,11 @@ final class SettingDefinitions {
         "How many clients may be connected from one address at a time (IPv6: from one /64 network); one more gets 503. "
             + "Behind a proxy all clients have the proxy's address unless SDR_TRUSTED_PROXIES names it.")
         .boundsFrom("As for SDR_MAX_CLIENTS."));
-    final Setting<Optional<TrustedProxies>> trustedProxies = add(Setting.of("SDR_TRUSTED_PROXIES", "", ProxyAddresses.type().orAbsent(),
+    final Setting<Optional<TrustedProxies>> trustedProxies = add(Setting.of("SDR_TRUSTED_PROXIES", "", AccessRules.proxies().orAbsent(),
         "The reverse proxies whose X-Forwarded-For, -Proto, -Host and -Port are believed. Nobody else's are."));
-    final Setting<AllowedOrigins> allowedOrigins = add(Setting.of("SDR_ALLOWED_ORIGINS", "same-origin", AllowedOrigins.type(),
+    final Setting<OriginPolicy> allowedOrigins = add(Setting.of("SDR_ALLOWED_ORIGINS", "same-origin", AccessRules.origins(),
         "The web pages that may connect. Requests without an Origin header do not come from a web page and pass."));
-    final Setting<HostPolicy> allowedHosts = add(Setting.of("SDR_ALLOWED_HOSTS", "own", AllowedHosts.type(),
+    final Setting<HostPolicy> allowedHosts = add(Setting.of("SDR_ALLOWED_HOSTS", "own", AccessRules.hosts(),
         "Host names under which a page over plain http counts as the server's own (same-origin). Own are IP addresses, localhost, the "
             + "machine's names, and names that public DNS cannot have. Pages over https need none."));
     final Setting<Optional<Secret>> authToken = add(Setting.of("SDR_AUTH_TOKEN", "", AuthTokens.text().orAbsent(),

@@ -2,6 +2,7 @@ package io.sdros.server.settings;
 
 import io.sdros.server.tls.TlsFiles;
 import io.sdros.transport.undertow.HostPolicy;
+import io.sdros.transport.undertow.OriginPolicy;
 import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public record Settings(
     int maxClients,
     int maxClientsPerAddress,
     Optional<TrustedProxies> trustedProxies,
-    AllowedOrigins allowedOrigins,
+    OriginPolicy allowedOrigins,
     HostPolicy allowedHosts,
     Optional<Secret> authToken,
     Optional<TlsFiles> tls,

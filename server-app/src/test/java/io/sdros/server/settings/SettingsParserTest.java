@@ -3,6 +3,7 @@ package io.sdros.server.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.transport.undertow.HostPolicy;
+import io.sdros.transport.undertow.OriginPolicy;
 import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +31,7 @@ class SettingsParserTest {
                 Duration.ofSeconds(5), List.of("control.request_idr"), true, PollModeSetting.CADENCE, Duration.ofMillis(500), 8_388_608,
                 Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)))),
             settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), List.of("telemetry.>"), 65_536, 262_144,
-            Duration.ofSeconds(10), 1024, 0, Optional.empty(), new AllowedOrigins(false, true, Set.of()), HostPolicy.own(), Optional.empty(),
+            Duration.ofSeconds(10), 1024, 0, Optional.empty(), OriginPolicy.sameOrigin(), HostPolicy.own(), Optional.empty(),
             Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"), Runtime.getRuntime().availableProcessors(),
             LogLevel.INFO));
         assertThat(settings.natsUrl().orElseThrow().reveal()).isEqualTo("nats://nats:4222");
@@ -55,7 +55,7 @@ class SettingsParserTest {
                 List.of("c.d", "e.f"), false, PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, Duration.ofMillis(1012),
                 Optional.of(Duration.ofMillis(1015)))),
             Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), List.of("a", "b.>"), 1006, 1024, Duration.ofMillis(1009), 1010, 1014,
-            Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), new AllowedOrigins(false, false, Set.of("https://a")),
+            Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), OriginPolicy.parse("https://a"),
             HostPolicy.parse("own,b.c"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),
             1013, LogLevel.DEBUG));
     }

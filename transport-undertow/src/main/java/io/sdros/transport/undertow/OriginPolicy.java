@@ -5,6 +5,8 @@ import io.sdros.transport.undertow.access.RequestSource;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which pages may open the stream. Requests without an Origin header do not come from a browser and always pass.
@@ -16,6 +18,9 @@ public final class OriginPolicy {
     public static final String SAME_ORIGIN = "same-origin";
     /** As written in settings. */
     public static final String ANY = "*";
+
+    private static final Pattern PATH = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^/]+/.*");
+    private static final Pattern PORT = Pattern.compile("(?<host>.+):(?<port>[0-9]{1,5})");
 
     private final boolean any;
     private final boolean sameOrigin;
@@ -41,24 +46,43 @@ public final class OriginPolicy {
      * Reads {@code same-origin}, {@code *}, or a comma-separated list of origins such as
      * {@code https://cam.example, http://10.0.0.5:8080}, which may contain {@code same-origin}.
      *
-     * @throws IllegalArgumentException naming the part that is none of these
+     * @throws IllegalArgumentException saying what is wrong
      */
     public static OriginPolicy parse(String text) {
-        boolean any = false;
+        if (text.trim().equals(ANY)) {
+            return any();
+        }
         boolean sameOrigin = false;
         Set<Origin> listed = new LinkedHashSet<>();
         for (String part : text.split(",", -1)) {
             String entry = part.trim();
-            if (entry.equals(ANY)) {
-                any = true;
-            } else if (entry.equals(SAME_ORIGIN)) {
+            if (entry.equalsIgnoreCase(SAME_ORIGIN)) {
                 sameOrigin = true;
             } else {
-                listed.add(Origin.parse(entry).orElseThrow(() -> new IllegalArgumentException(
-                        "'" + entry + "' is not an origin: scheme://host[:port] is expected")));
+                listed.add(Origin.parse(entry).orElseThrow(() -> new IllegalArgumentException(problemWith(entry))));
             }
         }
-        return new OriginPolicy(any, sameOrigin, listed);
+        return new OriginPolicy(false, sameOrigin, listed);
+    }
+
+    private static String problemWith(String entry) {
+        if (entry.isEmpty()) {
+            return "there is an empty one in the list";
+        }
+        if (entry.equals(ANY)) {
+            return "* stands alone";
+        }
+        if (entry.equals("null")) {
+            return "\"null\" is what every sandboxed page sends, so it would admit any page";
+        }
+        if (PATH.matcher(entry).matches()) {
+            return "an origin has no path, not even a final slash";
+        }
+        Matcher port = PORT.matcher(entry);
+        boolean wrongPort = port.matches() && Origin.parse(port.group("host")).isPresent();
+        return wrongPort
+                ? "there is no port " + Integer.parseInt(port.group("port"))
+                : "'" + entry + "' is not an origin: scheme://host[:port] is expected";
     }
 
     /** Empty: allowed. */
@@ -78,5 +102,16 @@ public final class OriginPolicy {
             return Optional.of(RefusalReason.ORIGIN);
         }
         return origin.secure() || hosts.allows(origin.host()) ? Optional.empty() : Optional.of(RefusalReason.HOST);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof OriginPolicy policy && any == policy.any && sameOrigin == policy.sameOrigin
+                && listed.equals(policy.listed);
+    }
+
+    @Override
+    public int hashCode() {
+        return listed.hashCode();
     }
 }

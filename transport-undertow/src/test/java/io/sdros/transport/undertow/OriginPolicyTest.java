@@ -109,9 +109,45 @@ class OriginPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.example", "https://a.example,", "https://a.example/path", "null", "", "https://a b"})
+    @ValueSource(strings = {"a.example", "https://", "https://a b", "https://*.example", "https://a:", "https://u@a", "https://\u00e4.example",
+        "http://[1:2]", "http://[:::]", "http://[1:2]:80", "https://a:123456"})
     void wrongEntriesAreNamed(String text) {
         assertThatThrownBy(() -> OriginPolicy.parse(text)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is not an origin");
+                .hasMessage("'" + text + "' is not an origin: scheme://host[:port] is expected");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'https://a.example,', there is an empty one in the list",
+        "'https://a,,https://b', there is an empty one in the list",
+        "'', there is an empty one in the list",
+        "'https://a,*', * stands alone",
+        "https://a.example/, 'an origin has no path, not even a final slash'",
+        "https://a.example/path, 'an origin has no path, not even a final slash'",
+        "https://a:65536, there is no port 65536",
+        "https://a:0, there is no port 0",
+        "http://[::1]:0, there is no port 0",
+    })
+    void commonMistakesAreExplained(String text, String problem) {
+        assertThatThrownBy(() -> OriginPolicy.parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessage(problem);
+    }
+
+    @Test
+    void whatSandboxedPagesSendIsNoOriginToAllow() {
+        assertThatThrownBy(() -> OriginPolicy.parse("null")).hasMessageContaining("sandboxed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*, ' * ', true", "same-origin, Same-Origin, true", "https://A.Example:443, https://a.example, true",
+        "http://a:80, http://a, true", "'https://a , same-origin,https://b:1,HTTPS://A:443', 'https://b:1,https://a,same-origin', true",
+        "https://a:80, https://a, false", "*, same-origin, false", "same-origin, 'same-origin,https://a', false",
+        "https://a, 'same-origin,https://a', false",
+    })
+    void policiesThatAllowTheSameAreEqual(String one, String other, boolean equal) {
+        assertThat(OriginPolicy.parse(one).equals(OriginPolicy.parse(other))).isEqualTo(equal);
+        if (equal) {
+            assertThat(OriginPolicy.parse(one)).hasSameHashCodeAs(OriginPolicy.parse(other));
+        }
     }
 }

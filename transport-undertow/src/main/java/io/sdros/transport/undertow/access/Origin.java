@@ -26,7 +26,7 @@ public record Origin(String scheme, String host, int port) {
                 ? form.group("host").toLowerCase(Locale.ROOT)
                 : IpLiteral.parse(form.group("ip6")).map(Origin::numeric).orElseThrow();
         int port = form.group("port") == null ? defaultPort(scheme) : Integer.parseInt(form.group("port"));
-        return port > LAST_PORT
+        return port == 0 || port > LAST_PORT
                 ? Optional.empty()
                 : Optional.of(new Origin(scheme, host, port));
     }
