@@ -34,7 +34,8 @@ final class Demo implements AutoCloseable {
             int regionBytes = Math.max(settings.mainStream().shmSizeBytes(), RegionLayout.DEFAULT_REGION_BYTES);
             producer = new DemoProducer(DemoClip.load(), ShmWriter.builder(region).regionBytes(regionBytes).open());
             server = new Server(settings.withStreams(List.of(settings.mainStream().from(region))),
-                    new DemoBackplane(settings.mainStream().name(), producer, settings.natsUrl().map(urls -> new NatsBackplane(settings, urls))), build);
+                    new DemoBackplane(settings.mainStream().name(), producer, settings.natsUrl()
+                            .map(urls -> new NatsBackplane(settings, urls))), build);
         } catch (IOException e) {
             folder.close();
             throw noPlace(e);

@@ -14,7 +14,6 @@ import io.sdros.it.support.Tool;
 import io.sdros.it.support.VideoFrame;
 import java.time.Duration;
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 
 /** A small heap, large pictures, and a viewer that never reads: with the options that are shipped the server lives. */

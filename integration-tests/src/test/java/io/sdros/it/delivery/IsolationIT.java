@@ -15,7 +15,6 @@ import io.sdros.it.support.SteadyVideo;
 import io.sdros.it.support.TempRegion;
 import java.time.Duration;
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 
 /** Viewers that read nothing at all cost the others nothing and the server a bounded amount of memory, for a while. */

@@ -13,7 +13,6 @@ import io.sdros.it.support.Tool;
 import io.sdros.it.support.WsRecorder;
 import java.nio.file.Path;
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;

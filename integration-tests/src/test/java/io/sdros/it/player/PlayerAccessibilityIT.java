@@ -16,7 +16,6 @@ import io.sdros.it.support.TestClip;
 import io.sdros.it.support.VideoFrame;
 import io.sdros.it.support.WsRecorder;
 import java.util.function.Predicate;
-
 import org.junit.jupiter.api.Test;
 
 /** Each state of the player page: what it says, that everybody can read it, and that it asks nobody but its server. */

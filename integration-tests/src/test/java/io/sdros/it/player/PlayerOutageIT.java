@@ -15,7 +15,6 @@ import io.sdros.it.support.VideoFrame;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-
 import org.junit.jupiter.api.Test;
 
 /**

@@ -12,7 +12,6 @@ import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
 import java.util.List;
 import java.util.stream.Collectors;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,6 @@ import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import java.net.URI;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

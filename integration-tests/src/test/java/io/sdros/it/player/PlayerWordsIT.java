@@ -15,7 +15,6 @@ import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.VideoFrame;
 import java.time.Duration;
 import java.util.List;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

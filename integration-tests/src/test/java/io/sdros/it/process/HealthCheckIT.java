@@ -8,7 +8,6 @@ import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import java.nio.file.Path;
 import java.util.List;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -16,7 +16,6 @@ import java.time.Year;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,7 +103,8 @@ final class LogIT {
         "-Duser.language=fa -Duser.country=IR"})
     void theMachinesLanguageDoesNotChangeALine(String language) {
         try (TempRegion region = TempRegion.create();
-                ServerProcess server = ServerProcess.builder().region(region).set("JAVA_TOOL_OPTIONS", language).set("LC_ALL", "C").start()) {
+                ServerProcess server = ServerProcess.builder().region(region).set("JAVA_TOOL_OPTIONS", language)
+                        .set("LC_ALL", "C").start()) {
             server.process().awaitLine(Pattern.compile("No frames can be read"), Deadlines.SOON);
             assertThat(server.http().get("/ready").body()).matches("\\p{ASCII}*");
             assertThat(server.http().get("/metrics").body()).matches("\\p{ASCII}*");

@@ -41,20 +41,25 @@ class SettingsParserTest {
     void everySettingReachesItsField() {
         Settings settings = parser.parse(Map.ofEntries(
             Map.entry("SDR_SHM_PATH", "/x/y"), Map.entry("SDR_SHM_SIZE", "1001"), Map.entry("SDR_NATS_URL", "none"),
-            Map.entry("SDR_LISTEN_ADDR", "127.0.0.1:1002"), Map.entry("SDR_BROADCAST_CAPACITY", "1003"), Map.entry("SDR_CRC_ENABLED", "false"),
+            Map.entry("SDR_LISTEN_ADDR", "127.0.0.1:1002"), Map.entry("SDR_BROADCAST_CAPACITY", "1003"),
+            Map.entry("SDR_CRC_ENABLED", "false"),
             Map.entry("SDR_IDR_COALESCE_MS", "1004"), Map.entry("SDR_IDR_TIMEOUT_MS", "1005"), Map.entry("SDR_TELEMETRY_SUBJECTS", "a,b.>"),
             Map.entry("SDR_TELEMETRY_MAX_SIZE", "1006"), Map.entry("SDR_KEYFRAME_GATING", "no"), Map.entry("SDR_POLL_MODE", "Adaptive"),
-            Map.entry("SDR_MAX_LATENCY_MS", "1007"), Map.entry("SDR_GOP_CACHE_BYTES", "1008"), Map.entry("SDR_QUEUE_BYTES", "1048577"), Map.entry("SDR_SOCKET_SEND_BUFFER", "1024"),
+            Map.entry("SDR_MAX_LATENCY_MS", "1007"), Map.entry("SDR_GOP_CACHE_BYTES", "1008"),
+            Map.entry("SDR_QUEUE_BYTES", "1048577"), Map.entry("SDR_SOCKET_SEND_BUFFER", "1024"),
             Map.entry("SDR_STALL_TIMEOUT_MS", "1009"), Map.entry("SDR_MAX_CLIENTS", "1010"),
             Map.entry("SDR_MAX_CLIENTS_PER_ADDRESS", "1014"), Map.entry("SDR_TRUSTED_PROXIES", "10.0.0.0/8,::1"), Map.entry("SDR_ALLOWED_ORIGINS", "https://a"), Map.entry("SDR_ALLOWED_HOSTS", "B.c"),
-            Map.entry("SDR_IDR_SUBJECT", "c.d, e.f"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"), Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
-            Map.entry("SDR_IDLE_READ_MS", "1015"), Map.entry("SDR_IO_THREADS", "1013"), Map.entry("SDR_LOG_LEVEL", "DEBUG"))).settings().orElseThrow();
+            Map.entry("SDR_IDR_SUBJECT", "c.d, e.f"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"),
+            Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
+            Map.entry("SDR_IDLE_READ_MS", "1015"), Map.entry("SDR_IO_THREADS", "1013"),
+            Map.entry("SDR_LOG_LEVEL", "DEBUG"))).settings().orElseThrow();
 
         assertThat(settings).isEqualTo(new Settings(
             List.of(new StreamSettings("default", Path.of("/x/y"), 1001, 1003, false, Duration.ofMillis(1004), Duration.ofMillis(1005),
                 List.of("c.d", "e.f"), false, PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, Duration.ofMillis(1012),
                 Optional.of(Duration.ofMillis(1015)))),
-            Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), List.of("a", "b.>"), 1006, 1024, Duration.ofMillis(1009), 1010, 1014,
+            Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), List.of("a", "b.>"), 1006, 1024,
+            Duration.ofMillis(1009), 1010, 1014,
             Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), OriginPolicy.parse("https://a"),
             HostPolicy.parse("own,b.c"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),
             1013, LogLevel.DEBUG));
@@ -81,7 +86,8 @@ class SettingsParserTest {
 
     @Test
     void blanksAroundAValueAreIgnored() {
-        Settings settings = parser.parse(Map.of("SDR_SHM_SIZE", " 100\n", "SDR_CRC_ENABLED", "\tfalse ", "SDR_AUTH_TOKEN", " abc ")).settings().orElseThrow();
+        Settings settings = parser.parse(Map.of("SDR_SHM_SIZE", " 100\n", "SDR_CRC_ENABLED", "\tfalse ",
+                "SDR_AUTH_TOKEN", " abc ")).settings().orElseThrow();
 
         assertThat(settings.mainStream().shmSizeBytes()).isEqualTo(100);
         assertThat(settings.mainStream().crcEnabled()).isFalse();
@@ -111,7 +117,8 @@ class SettingsParserTest {
         assertThat(parser.parse(Map.of(variable, most)).problems()).isEmpty();
         for (String wrong : new String[] {below, above, "abc"}) {
             assertThat(parser.parse(Map.of(variable, wrong)).problems()).singleElement()
-                .satisfies(problem -> assertThat(problem.line()).startsWith(variable + "=\"" + wrong + "\": expected ").contains("a whole number of "));
+                .satisfies(problem -> assertThat(problem.line()).startsWith(variable + "=\"" + wrong + "\": expected ")
+                        .contains("a whole number of "));
         }
     }
 
@@ -138,7 +145,8 @@ class SettingsParserTest {
 
     @Test
     void unknownVariablesAreWarnedAbout() {
-        SettingsOutcome outcome = parser.parse(Map.of("SDR_SHM_SIZ", "hunter2", "SDR_SOMETHING_ELSE", "hunter2", "PATH", "/bin", "sdr_shm_size", "1", "SDR_", ""));
+        SettingsOutcome outcome = parser.parse(Map.of("SDR_SHM_SIZ", "hunter2", "SDR_SOMETHING_ELSE", "hunter2",
+                "PATH", "/bin", "sdr_shm_size", "1", "SDR_", ""));
 
         assertThat(outcome.settings()).isPresent();
         assertThat(outcome.warnings()).containsExactly(
@@ -162,7 +170,8 @@ class SettingsParserTest {
 
     @Test
     void bothNamesOfASettingMustMeanTheSame() {
-        assertThat(parser.parse(Map.of("SDR_SHM_KEYFRAME_GATING", "no", "SDR_KEYFRAME_GATING", "false")).settings().orElseThrow().mainStream().keyframeGating()).isFalse();
+        assertThat(parser.parse(Map.of("SDR_SHM_KEYFRAME_GATING", "no", "SDR_KEYFRAME_GATING", "false")).settings()
+                .orElseThrow().mainStream().keyframeGating()).isFalse();
         assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "false", "SDR_KEYFRAME_GATING", "true"))).singleElement().asString()
             .startsWith("SDR_KEYFRAME_GATING=\"true\": expected ").contains("SDR_SHM_KEYFRAME_GATING=\"false\" is another name of it");
         assertThat(lines(Map.of("SDR_SHM_KEYFRAME_GATING", "perhaps", "SDR_KEYFRAME_GATING", "true"))).singleElement().asString()
@@ -172,11 +181,13 @@ class SettingsParserTest {
 
     @Test
     void effectiveSettingsAreListedInOrder() {
-        List<String> effective = parser.parse(Map.of("SDR_SHM_SIZE", " 1000 ", "SDR_NATS_URL", "nats://u:hunter2@h", "SDR_AUTH_TOKEN", "hunter2",
+        List<String> effective = parser.parse(Map.of("SDR_SHM_SIZE", " 1000 ", "SDR_NATS_URL", "nats://u:hunter2@h",
+                "SDR_AUTH_TOKEN", "hunter2",
             "SDR_SHM_PATH", "/a\nb")).effective();
 
         assertThat(effective).hasSize(new SettingDefinitions().all().size());
-        assertThat(effective).startsWith("SDR_SHM_PATH=/a\\nb", "SDR_SHM_SIZE=1000", "SDR_NATS_URL=nats://***@h", "SDR_LISTEN_ADDR=0.0.0.0:8080 (default)");
+        assertThat(effective).startsWith("SDR_SHM_PATH=/a\\nb", "SDR_SHM_SIZE=1000", "SDR_NATS_URL=nats://***@h",
+                "SDR_LISTEN_ADDR=0.0.0.0:8080 (default)");
         assertThat(effective).contains("SDR_AUTH_TOKEN=***", "SDR_AUTH_TOKEN_FILE=none (default)",
             "SDR_IO_THREADS=" + Runtime.getRuntime().availableProcessors() + " (default)");
     }
