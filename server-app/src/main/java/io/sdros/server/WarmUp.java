@@ -30,6 +30,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOPLogger;
@@ -38,18 +40,22 @@ import org.slf4j.helpers.NOPLogger;
  * Lets the VM compile the path of a frame before the first viewer comes. At some ten frames per second a method is
  * interpreted for seconds and optimized after minutes, and an interpreted path costs each picture more time than
  * everything else on it. So frames are sent through a second pipeline of the same classes, from a region file of its
- * own to a socket of its own, as fast as they go.
+ * own to a socket of its own, as fast as they go: the reader's thread writes and receives them, too, since handing over
+ * to another thread takes longer than all the rest.
  *
  * <p>It takes at most 3 s, on threads of its own, and leaves nothing behind; the file of a server that was killed
- * meanwhile goes when the next one warms up. What it needs, a temporary
- * file and the loopback interface, may be missing; then the first frames are slower, and that is all.
+ * meanwhile goes when the next one warms up. What it needs, a temporary file and the loopback interface, may be missing;
+ * then the first frames are slower, and that is all.
  */
 final class WarmUp implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
-    /** Twice what HotSpot counts before it optimizes a method (Tier4InvocationThreshold, 5000). */
-    private static final int FRAMES = 10_000;
+    /**
+     * HotSpot optimizes a method after 5000 calls (Tier4InvocationThreshold), and several times that while many wait for
+     * it.
+     */
+    private static final int FRAMES = 30_000;
     private static final int KEYFRAME_INTERVAL = 30;
     private static final int PAYLOAD_BYTES = 256;
     private static final int REGION_BYTES = 64 * 1024;
@@ -127,13 +133,17 @@ final class WarmUp implements AutoCloseable {
         removeAbandoned();
         Path region = Files.createTempFile(folder, FILE_PREFIX, FILE_SUFFIX);
         try (ShmWriter writer = ShmWriter.builder(region).regionBytes(REGION_BYTES).open();
-                VideoStream stream = stream(region);
+                Rehearsal rehearsal = new Rehearsal(writer);
+                VideoStream stream = stream(region, rehearsal);
                 StreamServer server = server(stream)) {
             InetSocketAddress address = server.start();
             stream.start();
-            try (SocketChannel viewer = join(address)) {
-                return send(writer, viewer);
-            }
+            rehearsal.viewer = Optional.of(join(address));
+            rehearsal.done.await(MAX_NANOS, TimeUnit.NANOSECONDS);
+            return rehearsal.arrived;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
         } finally {
             Files.deleteIfExists(region);
         }
@@ -161,9 +171,9 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
-    private static VideoStream stream(Path region) {
+    private static VideoStream stream(Path region, Runnable inEachTurn) {
         StreamSettings settings = StreamSettings.standard("warm-up", region, REGION_BYTES, PollModeSetting.ADAPTIVE);
-        return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER), new NoBackplane(),
+        return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER, inEachTurn), new NoBackplane(),
                 new TelemetryFeed(0, List.of()).broadcaster(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
     }
 
@@ -201,22 +211,55 @@ final class WarmUp implements AutoCloseable {
         }
     }
 
-    /** One frame at a time: the next is written once something of the one before has come out, or is lost. */
-    private int send(ShmWriter writer, SocketChannel viewer) throws IOException {
-        ByteBuffer payload = ByteBuffer.allocate(PAYLOAD_BYTES);
-        long startNanos = System.nanoTime();
-        int arrived = 0;
-        for (int i = 0; i < frames && !stopping && System.nanoTime() - startNanos < MAX_NANOS; i++) {
-            writer.write(payload.clear(), i, i % KEYFRAME_INTERVAL == 0 ? FrameFlags.KEYFRAME : 0, Codecs.H264);
-            long writtenNanos = System.nanoTime();
-            boolean waiting = true;
-            while (waiting) {
-                int count = viewer.read(received.clear());
-                arrived += count > 0 ? 1 : 0;
-                waiting = count == 0 && System.nanoTime() - writtenNanos < LOST_NANOS;
-                Thread.yield();
+    /**
+     * Takes out what has come out at the viewer's end, and writes the next frame once it has, or is lost. Run by the
+     * reader's thread after each of its turns; closed by another, after that thread's end.
+     */
+    private final class Rehearsal implements Runnable, AutoCloseable {
+        private final ShmWriter writer;
+        private final CountDownLatch done = new CountDownLatch(1);
+        private final ByteBuffer payload = ByteBuffer.allocate(PAYLOAD_BYTES);
+        private volatile Optional<SocketChannel> viewer = Optional.empty();
+        private volatile int arrived;
+        private int written;
+        private long writtenNanos;
+
+        Rehearsal(ShmWriter writer) {
+            this.writer = writer;
+        }
+
+        @Override
+        public void run() {
+            if (viewer.isEmpty() || done.getCount() == 0) {
+                return;
+            }
+            try {
+                boolean came = viewer.get().read(received.clear()) > 0;
+                arrived += came ? 1 : 0;
+                if (came || written == 0 || System.nanoTime() - writtenNanos > LOST_NANOS) {
+                    next();
+                }
+            } catch (IOException e) {
+                log.debug("The warm-up's connection was lost", e);
+                done.countDown();
             }
         }
-        return arrived;
+
+        private void next() {
+            if (written == frames || stopping) {
+                done.countDown();
+                return;
+            }
+            writer.write(payload.clear(), written, written % KEYFRAME_INTERVAL == 0 ? FrameFlags.KEYFRAME : 0, Codecs.H264);
+            written++;
+            writtenNanos = System.nanoTime();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (viewer.isPresent()) {
+                viewer.get().close();
+            }
+        }
     }
 }

@@ -22,15 +22,17 @@ final class RegionListener implements FrameStreamListener {
     private final FramePublisher publisher;
     private final Logger log;
     private final LongSupplier nanoClock;
+    private final Runnable inEachTurn;
     private final RegionLog regionLog;
     private final LineLimit restartLines = new LineLimit(LINES, LINES_INTERVAL);
     private final LineLimit failureLines = new LineLimit(LINES, LINES_INTERVAL);
     private long untoldFailures;
 
-    RegionListener(FramePublisher publisher, Logger log, LongSupplier nanoClock) {
+    RegionListener(FramePublisher publisher, Logger log, LongSupplier nanoClock, Runnable inEachTurn) {
         this.publisher = publisher;
         this.log = log;
         this.nanoClock = nanoClock;
+        this.inEachTurn = inEachTurn;
         regionLog = new RegionLog(log);
     }
 
@@ -64,6 +66,7 @@ final class RegionListener implements FrameStreamListener {
     public void onPoll(long nowNanos) {
         publisher.service(nowNanos);
         regionLog.tick(nowNanos);
+        inEachTurn.run();
     }
 
     @Override

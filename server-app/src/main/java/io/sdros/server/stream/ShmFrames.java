@@ -17,7 +17,8 @@ public final class ShmFrames implements FrameSource {
     private final ShmFrameStream frames;
     private final MetricSource metrics;
 
-    private ShmFrames(StreamSettings settings, FramePublisher publisher, ReadingDemand demand, Logger log) {
+    private ShmFrames(StreamSettings settings, FramePublisher publisher, ReadingDemand demand, Logger log,
+            Runnable inEachTurn) {
         region = settings.shmPath();
         frames = ShmFrameStream.builder(region)
                 .expectedRegionBytes(settings.shmSizeBytes())
@@ -26,14 +27,19 @@ public final class ShmFrames implements FrameSource {
                 .pollMode(settings.pollMode() == PollModeSetting.ADAPTIVE ? PollMode.ADAPTIVE : PollMode.CADENCE)
                 .headroomBytes(VideoMessage.HEADROOM_BYTES)
                 .demand(demand)
-                .listener(new RegionListener(publisher, log, System::nanoTime))
+                .listener(new RegionListener(publisher, log, System::nanoTime, inEachTurn))
                 .build();
         metrics = new ReaderMetrics(frames.statistics(), demand::reading, publisher.frameSizes());
     }
 
     /** The region that the settings name. */
     public static Factory of(StreamSettings settings, Logger log) {
-        return (publisher, demand) -> new ShmFrames(settings, publisher, demand, log);
+        return of(settings, log, () -> { });
+    }
+
+    /** @param inEachTurn run on the source's thread again and again, each time after the frame that has come if one has */
+    public static Factory of(StreamSettings settings, Logger log, Runnable inEachTurn) {
+        return (publisher, demand) -> new ShmFrames(settings, publisher, demand, log, inEachTurn);
     }
 
     @Override

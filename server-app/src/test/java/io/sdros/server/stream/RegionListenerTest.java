@@ -20,10 +20,10 @@ class RegionListenerTest {
     private static final long TURN_NANOS = 20_000_000;
 
     private final LoggedLines lines = new LoggedLines();
-    private final RegionListener untimed = new RegionListener(publisher(Optional.empty(), System::nanoTime), lines, System::nanoTime);
+    private final RegionListener untimed = new RegionListener(publisher(Optional.empty(), System::nanoTime), lines, System::nanoTime, () -> { });
     private long nowNanos = -7;
     private final FramePublisher publisher = publisher(Optional.of(Duration.ofSeconds(5)), () -> nowNanos);
-    private final RegionListener timed = new RegionListener(publisher, lines, () -> nowNanos);
+    private final RegionListener timed = new RegionListener(publisher, lines, () -> nowNanos, () -> { });
 
     private FramePublisher publisher(Optional<Duration> keyframeTimeout, LongSupplier nanoClock) {
         return new FramePublisher(Broadcaster.<VideoMessage>builder().build(), keyframeTimeout, lines, nanoClock);
