@@ -15,7 +15,7 @@ final class RegionKeeper implements AutoCloseable {
 
     static final long CHECK_PERIOD_NANOS = 200_000_000;
     /** The longest time between two checks: a writer may go on in a file that its path does not lead to any more. */
-    private static final long MAX_UNCHECKED_NANOS = 600_000_000;
+    private static final long MAX_UNCHECKED_NANOS = 400_000_000;
     /**
      * For how long a file is kept that its path does not lead to any more, for all that can be seen, and in which
      * nothing happens: it may have been removed or replaced. Where frames come, there is nothing better to be had.
