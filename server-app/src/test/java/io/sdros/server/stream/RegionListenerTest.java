@@ -20,7 +20,8 @@ class RegionListenerTest {
     private static final long TURN_NANOS = 20_000_000;
 
     private final LoggedLines lines = new LoggedLines();
-    private final RegionListener untimed = new RegionListener(publisher(Optional.empty(), System::nanoTime), lines, System::nanoTime, () -> { });
+    private final RegionListener untimed =
+            new RegionListener(publisher(Optional.empty(), System::nanoTime), lines, System::nanoTime, () -> { });
     private long nowNanos = -7;
     private final FramePublisher publisher = publisher(Optional.of(Duration.ofSeconds(5)), () -> nowNanos);
     private final RegionListener timed = new RegionListener(publisher, lines, () -> nowNanos, () -> { });
