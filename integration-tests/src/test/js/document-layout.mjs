@@ -11,6 +11,8 @@ const TABLE_ROW = /^\s*\|/;
 const HEADING = /^#{1,6}\s+(.*)$/;
 const ITEM = /^\s*(?:[-*]|\d+\.)\s/;
 const URL = /\bhttps?:\/\/[^\s)>]+/g;
+const CLASS_NAME = /`([A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*)\b/g;
+const FOREIGN_NAME = /(?:Error|Exception)$|^LimitNOFILE$/;
 const LINK = /\]\(([^()\s]+)\)/g;
 
 /** The lines of a Markdown text with what each of them is: prose, table, heading, code, or blank. */
@@ -102,7 +104,15 @@ export function brokenLinks(text, file) {
   return problems;
 }
 
-/** Blanks at the end of lines, tabs where they do not belong, a missing or superfluous line end at the end. */
+/** Names like those of classes, in backquotes, that are neither among the given ones nor the JDK's or systemd's. */
+export function unknownNames(text, classes) {
+  return classified(text).filter(({ kind }) => kind !== 'code')
+    .flatMap(({ content, number }) => [...content.matchAll(CLASS_NAME)].map(([, name]) => ({ name, number })))
+    .filter(({ name }) => !classes.has(name) && !FOREIGN_NAME.test(name))
+    .map(({ name, number }) => `${number}: there is no class ${name}`);
+}
+
+/** Blanks at the end of lines, a missing or superfluous line end at the end. */
 export function untidyEnds(text) {
   const problems = text.split('\n')
     .flatMap((content, index) => (/[ \t\r]$/.test(content) ? [`${index + 1}: blanks at the end`] : []));

@@ -7,7 +7,9 @@ import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { brokenLinks, filesBelow, longParagraphs, problemsIn, untidyEnds, wideLines } from './document-layout.mjs';
+import {
+  brokenLinks, filesBelow, longParagraphs, problemsIn, unknownNames, untidyEnds, wideLines,
+} from './document-layout.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
 const TEXTS = new Set(['.md', '.mjs', '.js', '.ts', '.json', '.html', '.css', '.svg', '.py', '.c', '.h', '.sh', '.xml', '.yml',
@@ -34,6 +36,13 @@ test('the architecture names every module of the build', () => {
   const architecture = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
   assert.ok(modules.length > 10, modules.join());
   assert.deepEqual(modules.filter((name) => name !== '..' && !architecture.includes(`\`${name}\``)), []);
+});
+
+test('every class that a document names is there', () => {
+  const classes = new Set(files.filter((file) => extname(file) === '.java').map((file) => basename(file, '.java')));
+  // Measurements name what there was on their day.
+  const current = documents.filter((file) => !file.includes(join('docs', 'benchmarks')));
+  assertNone(problemsIn(current, ROOT, (text) => unknownNames(text, classes)));
 });
 
 test('no line of a document is wider than 120 columns', () => {
@@ -74,6 +83,11 @@ test('long paragraphs are found, list items counted one by one', () => {
   assert.deepEqual(longParagraphs(`- ${nine}\n- short\n`), ['1: a paragraph of 9 lines']);
   assert.deepEqual(longParagraphs(Array(9).fill('- item').join('\n')), []);
   assert.deepEqual(longParagraphs(`\`\`\`\n${nine}\n\`\`\`\n\n${Array(9).fill('| row |').join('\n')}\n`), []);
+});
+
+test('names of classes that are not there are found', () => {
+  assert.deepEqual(unknownNames('`FrameReader` and\n`FrameReaper.read` throw `IllegalStateException`\n', new Set(['FrameReader'])),
+    ['2: there is no class FrameReaper']);
 });
 
 test('links to nowhere are found', () => {
