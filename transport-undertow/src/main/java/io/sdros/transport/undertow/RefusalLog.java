@@ -1,9 +1,11 @@
 package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.access.RequestSource;
+import io.sdros.transport.undertow.http.LogThrottle;
 import io.sdros.transport.undertow.ws.Handshake;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -15,49 +17,27 @@ import org.slf4j.LoggerFactory;
  */
 final class RefusalLog {
 
-    static final long PERIOD_NANOS = 10_000_000_000L;
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
     private static final int LONGEST_SHOWN = 100;
 
-    private final LongSupplier nanoClock;
     private final Function<RefusalReason, String> advice;
-    private final Map<RefusalReason, Recent> recent = new EnumMap<>(RefusalReason.class);
-
-    private static final class Recent {
-        private long lastNanos;
-        private long unsaid;
-    }
+    private final Map<RefusalReason, LogThrottle> throttles = new EnumMap<>(RefusalReason.class);
 
     /** @param advice what a line ends with, for each reason; may be empty */
     RefusalLog(LongSupplier nanoClock, Function<RefusalReason, String> advice) {
-        this.nanoClock = nanoClock;
         this.advice = advice;
+        for (RefusalReason reason : RefusalReason.values()) {
+            throttles.put(reason, new LogThrottle(nanoClock));
+        }
     }
 
     void refused(RefusalReason reason, RequestSource source, String origin) {
-        long unsaid = passes(reason);
-        if (unsaid >= 0) {
+        OptionalLong unsaid = throttles.get(reason).pass();
+        if (unsaid.isPresent()) {
             String set = advice.apply(reason);
             LOG.warn("Refused a viewer at {}: {}{}{}", source.client().getHostAddress(), why(reason, source, origin),
-                    set.isEmpty() ? "" : "; " + set,
-                    unsaid == 0 ? "" : " (and " + unsaid + " more since the last such line)");
+                    set.isEmpty() ? "" : "; " + set, LogThrottle.more(unsaid.getAsLong()));
         }
-    }
-
-    /** How many were held back since the last one that passed, or -1 if this one is held back. */
-    synchronized long passes(RefusalReason reason) {
-        long now = nanoClock.getAsLong();
-        Recent before = recent.get(reason);
-        if (before != null && now - before.lastNanos < PERIOD_NANOS) {
-            before.unsaid++;
-            return -1;
-        }
-        Recent current = before == null ? new Recent() : before;
-        recent.put(reason, current);
-        long unsaid = current.unsaid;
-        current.unsaid = 0;
-        current.lastNanos = now;
-        return unsaid;
     }
 
     private static String why(RefusalReason reason, RequestSource source, String origin) {

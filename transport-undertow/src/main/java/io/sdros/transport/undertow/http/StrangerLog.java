@@ -13,7 +13,7 @@ public final class StrangerLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(StrangerLog.class);
 
-    private final Map<CutReason, Period> periods = new EnumMap<>(CutReason.class);
+    private final Map<CutReason, LogThrottle> throttles = new EnumMap<>(CutReason.class);
     private final int limit;
     private final int addressLimit;
 
@@ -21,15 +21,15 @@ public final class StrangerLog {
         this.limit = limit;
         this.addressLimit = addressLimit;
         for (CutReason reason : CutReason.values()) {
-            periods.put(reason, new Period(nanoClock));
+            throttles.put(reason, new LogThrottle(nanoClock));
         }
     }
 
     void cut(CutReason reason, InetAddress address) {
-        OptionalLong unsaid = periods.get(reason).pass();
+        OptionalLong unsaid = throttles.get(reason).pass();
         if (unsaid.isPresent()) {
             LOG.warn("Cut a connection from {} that was no viewer, for a new one: {}{}", address.getHostAddress(),
-                    why(reason), Period.more(unsaid.getAsLong()));
+                    why(reason), LogThrottle.more(unsaid.getAsLong()));
         }
     }
 
