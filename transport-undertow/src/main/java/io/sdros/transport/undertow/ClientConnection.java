@@ -21,18 +21,18 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
  */
 final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
-    /** Reads in a row before the other clients of the thread get their turn. */
-    private static final int READS_PER_TURN = 4;
+    /** Reads in a row before the other clients of the thread are served. */
+    private static final int READS_PER_EVENT = 4;
 
     /** The shortest time a timer can tell. */
-    private static final long TURN_PAUSE_NANOS = 1_000_000;
+    private static final long READ_PAUSE_NANOS = 1_000_000;
 
     private final StreamConnection channel;
     private final InetAddress address;
     private final ViewerListener listener;
     private final ConduitStreamSourceChannel source;
     private final ViewerGroup group;
-    private final IoLane lane;
+    private final EventLoop loop;
     private final StreamSubscription<VideoMessage> video;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
     private final FeedCounters counters;
@@ -61,7 +61,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         this.listener = feed.viewerListener();
         this.source = channel.getSourceChannel();
         this.group = group;
-        this.lane = group.lane();
+        this.loop = group.loop();
         this.counters = feed.counters();
         this.timeouts = config.timeouts();
         this.nanoClock = config.nanoClock();
@@ -100,21 +100,21 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         listener.onJoined(address);
         channel.getSinkChannel().setWriteListener(sink -> {
             writer.socketWritable();
-            writer.drain(group.writer());
+            writer.drain(group.context());
         });
         source.setReadListener(readable -> receive());
         source.resumeReads(); // which also brings up frames that came with the handshake
-        writer.drain(group.writer());
+        writer.drain(group.context());
     }
 
-    /** Any thread, with its own writer. */
-    void drain(Writer threadsWriter) {
-        writer.drain(threadsWriter);
+    /** Any thread, with its own context. */
+    void drain(WriteContext context) {
+        writer.drain(context);
     }
 
-    /** Any thread: see {@link ClientWriter#touch}. */
-    int touch() {
-        return writer.touch();
+    /** Any thread: see {@link ClientWriter#prefetch}. */
+    int prefetch() {
+        return writer.prefetch();
     }
 
     /** Any thread. */
@@ -128,7 +128,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
             video.close();
             telemetry.close();
         }
-        writer.drain(group.writer());
+        writer.drain(group.context());
     }
 
     /** Ends the connection at once, without a close frame. */
@@ -147,7 +147,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     }
 
     private void tick(long nowNanos) {
-        writer.retry(group.writer());
+        writer.retry(group.context());
         if (writer.failure() != null) {
             endAfter(writer.failure()); // if it is still there: that could not even be asked for
         } else if (closeSent) {
@@ -163,7 +163,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
             } else if (nowNanos - lastPingNanos >= timeouts.pingIntervalNanos()) {
                 lastPingNanos = nowNanos;
                 writer.ping();
-                writer.drain(group.writer());
+                writer.drain(group.context());
             }
         }
     }
@@ -171,7 +171,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     @Override
     public void onPing(byte[] payload) {
         if (!writer.closing() && writer.pong(payload)) {
-            writer.drain(group.writer());
+            writer.drain(group.context());
         }
     }
 
@@ -204,7 +204,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     @Override
     public void onWriteFailed(Throwable cause) {
-        lane.execute(() -> endAfter(cause));
+        loop.execute(() -> endAfter(cause));
     }
 
     private void endAfter(Throwable cause) {
@@ -222,7 +222,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     public void onCloseSent() {
         closeSentNanos = nanoClock.getAsLong();
         closeSent = true; // after the time it guards
-        lane.execute(this::closeSent);
+        loop.execute(this::closeSent);
     }
 
     @Override
@@ -232,8 +232,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     private void receive() {
         try {
-            for (int reads = 0; reads < READS_PER_TURN && !terminated; reads++) {
-                ByteBuffer buffer = lane.receiveBuffer();
+            for (int reads = 0; reads < READS_PER_EVENT && !terminated; reads++) {
+                ByteBuffer buffer = loop.receiveBuffer();
                 int count = source.read(buffer);
                 if (count <= 0) {
                     if (count < 0) {
@@ -243,12 +243,12 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
                 }
                 lastInboundNanos = nanoClock.getAsLong();
                 parser.feed(buffer.flip());
-                writer.drain(group.writer()); // pongs
+                writer.drain(group.context()); // pongs
             }
             if (!terminated && !anyThreadMayWrite) {
                 // There may be more in the TLS layer, where no event tells. Not at once: the thread looks at its sockets
-                // only when it has run out of tasks. Without TLS the socket itself tells, when its turn comes again.
-                lane.executeAfterNanos(source::wakeupReads, TURN_PAUSE_NANOS);
+                // only when it has run out of tasks. Without TLS the socket itself tells again.
+                loop.executeAfterNanos(source::wakeupReads, READ_PAUSE_NANOS);
             }
         } catch (IOException e) {
             terminate(ClosedReason.DISCONNECTED); // a reset: expected whenever a client goes away
@@ -259,7 +259,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     /** Something went wrong that is not to go wrong: it costs this client its connection and nobody anything else. */
     private void fail(String what, Throwable cause) {
-        lane.failures().failed(what, cause);
+        loop.failures().failed(what, cause);
         cut(ClosedReason.FAILED);
     }
 
@@ -281,7 +281,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     private void endIfOver() {
         if (inputEnded && closeSent) {
-            writer.drain(group.writer());
+            writer.drain(group.context());
             terminate(ClosedReason.DISCONNECTED);
         }
     }
@@ -298,7 +298,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
             group.remove(this);
             counters.viewerClosed(writer.reasonOr(fallback));
         } finally {
-            IoUtils.safeClose(channel); // and with it the seat is free
+            IoUtils.safeClose(channel); // and with it this client is counted no more
         }
         listener.onLeft(new ViewerLeft(address, writer.reasonOr(fallback), Duration.ofNanos(nanoClock.getAsLong() - joinedNanos),
                 writer.videoMessages(), writer.sentBytes(), ignoredMessages));

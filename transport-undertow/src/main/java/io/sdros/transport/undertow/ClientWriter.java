@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 
 /**
- * The sending side of one client. Any thread may call {@link #drain}; whoever finds the turn free holds it and writes,
- * everybody else just leaves a note that there is more to do, so nobody waits and frames never mix. Fields marked
- * "turn" belong to the holder; the hand-over from one holder to the next is ordered by {@link #turn}.
+ * The sending side of one client. Any thread may call {@link #drain}; whoever finds the write claim free holds it and
+ * writes, everybody else only counts up that there is more to do, so nobody waits and frames never mix. Fields marked
+ * "claim" belong to the holder; the hand-over from one holder to the next is ordered by {@link #writeClaim}.
  *
  * <p>Order at each message boundary: pongs, close, ping, telemetry, video. Before a frame that waits there goes so much
  * telemetry, or one message: what that has too much is made up for before the next ones. After a close frame nothing is
@@ -23,7 +23,7 @@ import org.xnio.conduits.ConduitStreamSinkChannel;
  */
 final class ClientWriter {
 
-    /** What is told to the connection; on any thread, while the turn is held. */
+    /** What is told to the connection; on any thread, while the write claim is held. */
     interface Listener {
 
         /**
@@ -35,14 +35,14 @@ final class ClientWriter {
         /** The close frame is with the kernel. Told once. */
         void onCloseSent();
 
-        /** There is more to write, but others are to have their turn first. */
+        /** There is more to write, but others are to be served first. */
         void onYield();
     }
 
     private enum Kind { VIDEO, TELEMETRY, CONTROL, CLOSE }
 
-    /** So much is written to one client before the others get their turn. */
-    static final int BYTES_PER_TURN = 512 * 1024;
+    /** So much is written to one client in one drain, so that the others are served. */
+    static final int BYTES_PER_DRAIN = 512 * 1024;
 
     /**
      * How often a holder goes round again because somebody asked meanwhile. Then the I/O thread goes on: a client that
@@ -57,7 +57,7 @@ final class ClientWriter {
     static final int MAX_PENDING_PONGS = 32;
 
     // Fields, not objects: with a thousand clients every object that a message touches is a cache miss.
-    private static final VarHandle TURN;
+    private static final VarHandle WRITE_CLAIM;
     private static final VarHandle CLOSE_REQUEST;
     private static final VarHandle VIDEO_MESSAGES;
     private static final VarHandle SENT_BYTES;
@@ -65,7 +65,7 @@ final class ClientWriter {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            TURN = lookup.findVarHandle(ClientWriter.class, "turn", int.class);
+            WRITE_CLAIM = lookup.findVarHandle(ClientWriter.class, "writeClaim", int.class);
             VIDEO_MESSAGES = lookup.findVarHandle(ClientWriter.class, "videoMessages", long.class);
             SENT_BYTES = lookup.findVarHandle(ClientWriter.class, "sentBytes", long.class);
             CLOSE_REQUEST = lookup.findVarHandle(ClientWriter.class, "closeRequest", CloseRequest.class);
@@ -82,9 +82,9 @@ final class ClientWriter {
     private final long joinedNanos;
 
     /** 0: free. Otherwise held, and the number of drains that were asked for since. */
-    private volatile int turn;
+    private volatile int writeClaim;
 
-    /** Set before the first pong, which most clients never need. Written by the I/O thread, taken by the turn. */
+    /** Set before the first pong, which most clients never need. Written by the I/O thread, taken by the holder of the claim. */
     private volatile DropOldestQueue<byte[]> pendingPongs;
     private volatile CloseRequest closeRequest; // null until one is made
     private volatile boolean pingDue;
@@ -92,27 +92,27 @@ final class ClientWriter {
     private volatile boolean ended;
     private volatile Throwable failure; // null until there is one
 
-    /** Set by the write listener, cleared by the turn before it asks for the listener. */
+    /** Set by the write listener, cleared by the holder of the claim before it asks for the listener. */
     private volatile boolean writable;
-    /** Written by the turn, read by the timer. */
+    /** Written by the holder of the claim, read by the timer. */
     private volatile boolean blocked;
     /** When it was blocked, or when it made progress since. */
     private volatile long progressNanos;
     /** When bytes last went where none had been taken before: the client has fetched some. */
     private volatile long fetchedNanos;
 
-    private OutboundFrame outgoing; // turn; null between messages
-    private Kind outgoingKind = Kind.CONTROL; // turn
-    private int outgoingMessages; // turn; in outgoing, if it is telemetry
-    private int written; // turn; bytes of outgoing
-    private int telemetryCreditBytes = TELEMETRY_BYTES_PER_FRAME; // turn; what may go before the next frame
-    private boolean telemetrySinceFrame; // turn
-    private long publishNanos; // turn; of the outgoing video message
-    private boolean listening; // turn; write interest is on
-    private long videoMessages; // turn; stored opaquely, for a reader who only wants whole numbers
-    private long sentBytes; // turn; likewise
-    private boolean closeSent; // turn
-    private boolean finSent; // turn
+    private OutboundFrame outgoing; // claim; null between messages
+    private Kind outgoingKind = Kind.CONTROL; // claim
+    private int outgoingMessages; // claim; in outgoing, if it is telemetry
+    private int written; // claim; bytes of outgoing
+    private int telemetryCreditBytes = TELEMETRY_BYTES_PER_FRAME; // claim; what may go before the next frame
+    private boolean telemetrySinceFrame; // claim
+    private long publishNanos; // claim; of the outgoing video message
+    private boolean listening; // claim; write interest is on
+    private long videoMessages; // claim; stored opaquely, for a reader who only wants whole numbers
+    private long sentBytes; // claim; likewise
+    private boolean closeSent; // claim
+    private boolean finSent; // claim
 
     ClientWriter(ConduitStreamSinkChannel sink, StreamSubscription<VideoMessage> video,
             LatestValueSubscription<String, TelemetryMessage> telemetry, Listener listener, LongSupplier nanoClock) {
@@ -186,8 +186,8 @@ final class ClientWriter {
     }
 
     /** For tests; any thread. */
-    boolean turnIsFree() {
-        return turn == 0;
+    boolean claimIsFree() {
+        return writeClaim == 0;
     }
 
     /** What keeps everything from being written any more; null as long as nothing does. */
@@ -208,10 +208,10 @@ final class ClientWriter {
      * I/O thread, now and then: writes to a socket that took nothing the last time. The kernel tells that it takes bytes
      * again only when a third of its buffer is free, which for a slow client can be minutes; but it takes them before.
      */
-    void retry(Writer writer) {
+    void retry(WriteContext context) {
         if (blocked) {
             writable = true;
-            drain(writer);
+            drain(context);
         }
     }
 
@@ -219,32 +219,32 @@ final class ClientWriter {
      * Something of each object that a drain goes through: {@link ViewerGroup} asks for it to bring them into the cache. What it is
      * does not matter. Any thread.
      */
-    int touch() {
-        return turn + (telemetry.ready() ? 1 : 0) + (video.ready() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
+    int prefetch() {
+        return writeClaim + (telemetry.ready() ? 1 : 0) + (video.ready() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
     }
 
     /** Writes what there is and the socket takes, up to a bound; the rest is left to the I/O thread. Never blocks. */
-    void drain(Writer writer) {
-        if ((int) TURN.getAndAdd(this, 1) != 0) {
+    void drain(WriteContext context) {
+        if ((int) WRITE_CLAIM.getAndAdd(this, 1) != 0) {
             return; // pairs with the subtraction by the holder, which sees it and goes round again
         }
         int seen = 1;
         try {
             for (int round = 0; seen != 0 && round < MAX_ROUNDS; round++) {
-                writeOrEnd(writer);
-                seen = (int) TURN.getAndAdd(this, -seen) - seen; // publishes the turn's fields to the next holder's getAndAdd
+                writeOrEnd(context);
+                seen = (int) WRITE_CLAIM.getAndAdd(this, -seen) - seen; // publishes the claim's fields to the next holder's getAndAdd
             }
         } finally {
             if (seen != 0) {
-                TURN.setVolatile(this, 0); // publishes the turn's fields likewise; who asked is served by what follows
+                WRITE_CLAIM.setVolatile(this, 0); // publishes the claim's fields likewise; who asked is served by what follows
                 listener.onYield();
             }
         }
     }
 
-    private void writeOrEnd(Writer writer) {
+    private void writeOrEnd(WriteContext context) {
         try {
-            writeAll(writer);
+            writeAll(context);
         } catch (IOException | RuntimeException | Error e) {
             // The first is expected whenever a client goes away; what was being written does not matter any more. The
             // others are a mistake of ours, or of a layer below. Whatever it was, what has been sent may end in the
@@ -256,7 +256,7 @@ final class ClientWriter {
         }
     }
 
-    private void writeAll(Writer writer) throws IOException {
+    private void writeAll(WriteContext context) throws IOException {
         if (ended) {
             return;
         }
@@ -266,26 +266,26 @@ final class ClientWriter {
             }
             return;
         }
-        int bytesLeft = BYTES_PER_TURN;
-        int writesLeft = writer.writesPerTurn();
-        while (!ended && (outgoing != null || next(writer))) {
+        int bytesLeft = BYTES_PER_DRAIN;
+        int writesLeft = context.writesPerDrain();
+        while (!ended && (outgoing != null || next(context))) {
             if (bytesLeft <= 0 || writesLeft-- == 0) {
                 listener.onYield();
                 return;
             }
-            ByteBuffer bytes = writer.scratch().bytes(outgoing, written);
+            ByteBuffer bytes = context.scratch().bytes(outgoing, written);
             int count = sink.write(bytes);
             if (count == 0) {
                 block();
                 return;
             }
             bytesLeft -= count;
-            advance(count, writer.counters());
+            advance(count, context.counters());
         }
         flush();
     }
 
-    private boolean next(Writer writer) {
+    private boolean next(WriteContext context) {
         written = 0;
         if (closeSent) {
             return false;
@@ -304,7 +304,7 @@ final class ClientWriter {
             pingDue = false;
             take(Kind.CONTROL, ControlFrames.ping());
         } else if (telemetryCreditBytes > 0 && (value = telemetry.poll(mostTelemetryBytes())) != null) {
-            takeTelemetry(value, telemetryCreditBytes, writer.telemetry());
+            takeTelemetry(value, telemetryCreditBytes, context.telemetry());
             telemetryCreditBytes -= outgoing.lengthBytes();
         } else if ((frame = video.poll()) != null) {
             telemetryCreditBytes = Math.min(TELEMETRY_BYTES_PER_FRAME, telemetryCreditBytes + TELEMETRY_BYTES_PER_FRAME);
@@ -313,10 +313,10 @@ final class ClientWriter {
             take(Kind.VIDEO, frame.frame());
         } else if ((value = telemetry.poll()) != null) {
             // No frame waits, so it delays none; but the one that comes meanwhile is not to wait for another.
-            takeTelemetry(value, TELEMETRY_BYTES_PER_FRAME, writer.telemetry());
+            takeTelemetry(value, TELEMETRY_BYTES_PER_FRAME, context.telemetry());
             telemetryCreditBytes = -outgoing.lengthBytes();
         } else if (video.timedOut() && close(CloseRequest.KEYFRAME_TIMEOUT)) {
-            return next(writer);
+            return next(context);
         } else {
             return false;
         }
@@ -339,7 +339,7 @@ final class ClientWriter {
         outgoing = frame;
     }
 
-    private void advance(int count, WriterCounters counters) {
+    private void advance(int count, WriteCounters counters) {
         written += count;
         SENT_BYTES.setOpaque(this, sentBytes + count);
         if (blocked) {
@@ -351,7 +351,7 @@ final class ClientWriter {
         }
     }
 
-    private void completed(WriterCounters counters) {
+    private void completed(WriteCounters counters) {
         switch (outgoingKind) {
             case VIDEO -> {
                 counters.videoSent(outgoing.lengthBytes());

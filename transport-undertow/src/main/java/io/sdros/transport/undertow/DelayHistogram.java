@@ -28,11 +28,11 @@ public record DelayHistogram(List<Long> boundsNanos, List<Long> counts, long sum
         counts = List.copyOf(counts);
     }
 
-    static DelayHistogram sum(Iterable<WriterCounters> writers) {
+    static DelayHistogram sum(Iterable<WriteCounters> writers) {
         Long[] counts = new Long[BUCKETS];
         Arrays.fill(counts, 0L);
         long sumNanos = 0;
-        for (WriterCounters writer : writers) {
+        for (WriteCounters writer : writers) {
             for (int i = 0; i < BUCKETS; i++) {
                 counts[i] += writer.bucket(i);
             }

@@ -1,6 +1,6 @@
 package io.sdros.transport.undertow;
 
-import io.sdros.transport.undertow.access.AddressSeats;
+import io.sdros.transport.undertow.access.AddressLimit;
 import io.sdros.transport.undertow.access.RequestSource;
 import io.sdros.transport.undertow.http.Replies;
 import io.sdros.transport.undertow.ws.Handshake;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.xnio.StreamConnection;
 
 /**
- * What the paths of all feeds do: turn requests down, or take a seat and upgrade. A plain request gets the answer its WebSocket
+ * What the paths of all feeds do: turn requests down, or count a client and upgrade. A plain request gets the answer its WebSocket
  * would get, so that a page can tell its user why.
  */
 final class StreamEndpoint {
@@ -21,8 +21,8 @@ final class StreamEndpoint {
 
     private final AccessPolicy access;
     private final TrustedProxies proxies;
-    private final ClientSeats seats;
-    private final AddressSeats addressSeats;
+    private final ClientLimit clientLimit;
+    private final AddressLimit addressLimit;
     private final RefusalCounters refusals;
     private final RefusalLog log;
 
@@ -34,12 +34,12 @@ final class StreamEndpoint {
         void accept(StreamConnection channel, InetAddress client);
     }
 
-    StreamEndpoint(StreamServerConfig config, ClientSeats seats, RefusalCounters refusals) {
+    StreamEndpoint(StreamServerConfig config, ClientLimit clientLimit, RefusalCounters refusals) {
         access = config.access();
         proxies = config.trustedProxies();
-        addressSeats = new AddressSeats(config.maxClientsPerAddress());
+        addressLimit = new AddressLimit(config.maxClientsPerAddress());
         log = new RefusalLog(config.nanoClock(), config.refusalAdvice());
-        this.seats = seats;
+        this.clientLimit = clientLimit;
         this.refusals = refusals;
     }
 
@@ -58,25 +58,25 @@ final class StreamEndpoint {
         Optional<RefusalReason> refusal = access.refusal(exchange, source);
         if (refusal.isPresent()) {
             refuse(exchange, handshake, refusal.get(), denied(refusal.get()));
-        } else if (seats.closed()) {
+        } else if (clientLimit.closed()) {
             refuse(exchange, handshake, RefusalReason.STOPPING, stopping());
-        } else if (seats.full()) {
-            refuse(exchange, handshake, RefusalReason.LIMIT, noSeat());
-        } else if (addressSeats.full(source.client())) {
-            refuse(exchange, handshake, RefusalReason.ADDRESS_LIMIT, noSeatForAddress());
+        } else if (clientLimit.reached()) {
+            refuse(exchange, handshake, RefusalReason.LIMIT, limitReached());
+        } else if (addressLimit.reached(source.client())) {
+            refuse(exchange, handshake, RefusalReason.ADDRESS_LIMIT, addressLimitReached());
         } else if (!handshake || !Handshake.versionSupported(exchange)) {
             refuse(exchange, handshake, RefusalReason.HANDSHAKE, upgradeRequired());
         } else if (!Handshake.wellFormed(exchange)) {
             refuse(exchange, true, RefusalReason.HANDSHAKE, HttpReply.text(400, "Not a WebSocket handshake\n"));
-        } else if (!addressSeats.take(source.client())) {
-            refuse(exchange, true, RefusalReason.ADDRESS_LIMIT, noSeatForAddress());
-        } else if (!seats.take()) {
-            addressSeats.release(source.client());
+        } else if (!addressLimit.tryAcquire(source.client())) {
+            refuse(exchange, true, RefusalReason.ADDRESS_LIMIT, addressLimitReached());
+        } else if (!clientLimit.tryAcquire()) {
+            addressLimit.release(source.client());
             // Between the look and the taking: the last place went, or the server began to stop.
-            if (seats.closed()) {
+            if (clientLimit.closed()) {
                 refuse(exchange, true, RefusalReason.STOPPING, stopping());
             } else {
-                refuse(exchange, true, RefusalReason.LIMIT, noSeat());
+                refuse(exchange, true, RefusalReason.LIMIT, limitReached());
             }
         } else {
             upgrade(exchange, source.client(), upgraded);
@@ -86,8 +86,8 @@ final class StreamEndpoint {
     private void upgrade(HttpServerExchange exchange, InetAddress client, Upgraded upgraded) {
         // Called once, however the connection ends, also when it does before the upgrade.
         exchange.getConnection().addCloseListener(closed -> {
-            addressSeats.release(client);
-            seats.release();
+            addressLimit.release(client);
+            clientLimit.release();
         });
         exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
         exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_ACCEPT, Handshake.accept(exchange));
@@ -117,7 +117,7 @@ final class StreamEndpoint {
         };
     }
 
-    private static HttpReply noSeat() {
+    private static HttpReply limitReached() {
         return HttpReply.text(503, "All places are taken\n").withHeader("Retry-After", RETRY_AFTER_SECONDS);
     }
 
@@ -125,7 +125,7 @@ final class StreamEndpoint {
         return HttpReply.text(503, "The server is stopping\n").withHeader("Retry-After", RETRY_AFTER_SECONDS);
     }
 
-    private static HttpReply noSeatForAddress() {
+    private static HttpReply addressLimitReached() {
         return HttpReply.text(503, "All places for this address are taken\n")
                 .withHeader("Retry-After", RETRY_AFTER_SECONDS);
     }

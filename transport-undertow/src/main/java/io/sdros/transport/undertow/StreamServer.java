@@ -8,7 +8,7 @@ import io.sdros.transport.undertow.http.OpenFiles;
 import io.sdros.transport.undertow.http.RootHandler;
 import io.sdros.transport.undertow.http.StrangerLog;
 import io.sdros.transport.undertow.http.Strangers;
-import io.sdros.transport.undertow.http.Turn;
+import io.sdros.transport.undertow.http.WorkBudget;
 import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,23 +37,23 @@ public final class StreamServer implements AutoCloseable {
     private final StreamServerConfig config;
     private final RefusalCounters refusals = new RefusalCounters();
     private final Capacity capacity;
-    private final ClientSeats seats;
+    private final ClientLimit clientLimit;
     private final Strangers strangers;
     private final StreamEndpoint endpoint;
     private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
     private final Set<VideoFeed> feeds = ConcurrentHashMap.newKeySet();
 
     private HttpListener listener;
-    private volatile IoLane[] lanes = {};
+    private volatile EventLoop[] loops = {};
     private volatile boolean closing;
 
     StreamServer(StreamServerConfig config) {
         this.config = config;
         capacity = Capacity.of(config.maxClients(), config.maxStrangers(), config.maxStrangersPerAddress(), OpenFiles.now());
-        seats = new ClientSeats(capacity.viewers());
+        clientLimit = new ClientLimit(capacity.viewers());
         strangers = new Strangers(capacity.strangers(), capacity.strangersPerAddress(), config.trustedProxies()::trusts,
                 new StrangerLog(capacity.strangers(), capacity.strangersPerAddress(), config.nanoClock()));
-        endpoint = new StreamEndpoint(config, seats, refusals);
+        endpoint = new StreamEndpoint(config, clientLimit, refusals);
         config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
     }
 
@@ -76,16 +76,16 @@ public final class StreamServer implements AutoCloseable {
         listener = new HttpListener(config.ioThreads());
         try {
             XnioIoThread[] threads = listener.ioThreads();
-            IoLane[] started = new IoLane[threads.length];
+            EventLoop[] started = new EventLoop[threads.length];
             for (int i = 0; i < threads.length; i++) {
-                started[i] = new IoLane(threads[i], config.nanoClock(), config.tickInterval());
+                started[i] = new EventLoop(threads[i], config.nanoClock(), config.tickInterval());
             }
-            lanes = started;
+            loops = started;
             config.feeds().forEach(this::serve);
             warnOfSmallRoom();
             int closing = capacity.closing() / threads.length;
-            Turn[] turns = Arrays.stream(threads).map(thread -> new Turn(thread, closing)).toArray(Turn[]::new);
-            Entrance entrance = new Entrance(strangers, turns, config.httpLimits().keepAliveTimeout());
+            WorkBudget[] budgets = Arrays.stream(threads).map(thread -> new WorkBudget(thread, closing)).toArray(WorkBudget[]::new);
+            Entrance entrance = new Entrance(strangers, budgets, config.httpLimits().keepAliveTimeout());
             RootHandler root = new RootHandler(handlers, config.httpLimits().exchangeTimeout(), entrance);
             return listener.listen(config.listenAddress(), entrance, root, config.httpLimits(),
                     config.socketSendBufferBytes(), capacity.connections(), config.tls());
@@ -105,7 +105,7 @@ public final class StreamServer implements AutoCloseable {
      * @throws IllegalStateException    if the server has not been started or has been closed, or the feed is another server's
      */
     public synchronized void addFeed(String path, VideoFeed feed) {
-        if (lanes.length == 0 || closing) {
+        if (loops.length == 0 || closing) {
             throw new IllegalStateException("Feeds are added to a server that runs");
         }
         if (handlers.containsKey(StreamServerBuilder.absolute(path))) {
@@ -116,7 +116,7 @@ public final class StreamServer implements AutoCloseable {
 
     /** Any thread: counters since the start. */
     public TransportStatistics statistics() {
-        return TransportStatistics.sum(seats.taken(), refusals.byReason(), strangers.count(), StrangerCut.counts(strangers.cuts()),
+        return TransportStatistics.sum(clientLimit.taken(), refusals.byReason(), strangers.count(), StrangerCut.counts(strangers.cuts()),
                 feeds.stream().map(VideoFeed::statistics).toList());
     }
 
@@ -145,7 +145,7 @@ public final class StreamServer implements AutoCloseable {
             return;
         }
         closing = true;
-        seats.closeDoor();
+        clientLimit.close();
         if (listener == null) {
             return;
         }
@@ -161,19 +161,19 @@ public final class StreamServer implements AutoCloseable {
 
     private void closeClients() throws InterruptedException {
         forEachClient(client -> client.close(CloseRequest.SHUTDOWN));
-        if (!seats.awaitEmpty(config.shutdownTimeout().toNanos())) {
-            LOG.info("Cutting {} clients that did not close in time", seats.taken());
+        if (!clientLimit.awaitEmpty(config.shutdownTimeout().toNanos())) {
+            LOG.info("Cutting {} clients that did not close in time", clientLimit.taken());
             forEachClient(client -> client.cut(ClosedReason.SHUTDOWN));
-            seats.awaitEmpty(config.shutdownTimeout().toNanos() / 4);
+            clientLimit.awaitEmpty(config.shutdownTimeout().toNanos() / 4);
         }
-        for (IoLane lane : lanes) {
-            lane.stopTimers();
+        for (EventLoop loop : loops) {
+            loop.stopTimers();
         }
     }
 
     private void forEachClient(Consumer<ClientConnection> action) {
-        for (IoLane lane : lanes) {
-            lane.execute(() -> lane.viewers().forEach(action));
+        for (EventLoop loop : loops) {
+            loop.execute(() -> loop.viewers().forEach(action));
         }
     }
 
@@ -187,7 +187,7 @@ public final class StreamServer implements AutoCloseable {
 
     private void serve(String path, VideoFeed feed) {
         if (!feeds.contains(feed)) {
-            feed.serveOn(lanes, config.inlineClients());
+            feed.serveOn(loops, config.inlineClients());
             feeds.add(feed);
         }
         handlers.put(path, endpoint.leadingTo((channel, client) -> upgraded(channel, client, feed)));
@@ -210,7 +210,7 @@ public final class StreamServer implements AutoCloseable {
         try {
             client = new ClientConnection(channel, address, feed, feed.group(channel.getIoThread().getNumber()), config);
         } catch (RuntimeException | Error e) {
-            IoUtils.safeClose(channel); // and with it the seat is free
+            IoUtils.safeClose(channel); // and with it the client is counted no more
             throw e;
         }
         client.start();

@@ -1,8 +1,8 @@
 package io.sdros.transport.undertow;
 
-import io.sdros.transport.undertow.ws.FrameHeaders;
 import io.sdros.transport.undertow.ws.Opcode;
 import io.sdros.transport.undertow.ws.OutboundFrame;
+import io.sdros.transport.undertow.ws.WsFrameHeader;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -34,9 +34,9 @@ public final class TelemetryMessage {
                     "Subject of " + name.length + " bytes, at most " + MAX_SUBJECT_BYTES + " are possible");
         }
         int messageBytes = 1 + SUBJECT_LENGTH_BYTES + name.length + payload.length;
-        int typeOffset = FrameHeaders.headerBytes(messageBytes);
+        int typeOffset = WsFrameHeader.headerBytes(messageBytes);
         byte[] array = new byte[typeOffset + messageBytes];
-        FrameHeaders.writeBefore(array, typeOffset, Opcode.BINARY, messageBytes);
+        WsFrameHeader.writeBefore(array, typeOffset, Opcode.BINARY, messageBytes);
         array[typeOffset] = TYPE;
         array[typeOffset + 1] = (byte) name.length;
         array[typeOffset + 2] = (byte) (name.length >>> 8);

@@ -21,7 +21,7 @@ public final class VideoFeed {
     private final ViewerListener viewerListener;
     private final FeedCounters counters = new FeedCounters();
     /** The publishing thread's. */
-    private final Writer publisher = Writer.ofPublisher();
+    private final WriteContext publisher = WriteContext.ofPublisher();
 
     /** By the number of their I/O threads; empty while no server has started with this. */
     private volatile ViewerGroup[] groups = {};
@@ -48,32 +48,32 @@ public final class VideoFeed {
     /** Any thread: counters since the start. */
     public FeedStatistics statistics() {
         ViewerGroup[] all = groups;
-        List<WriterCounters> writers = new ArrayList<>();
+        List<WriteCounters> writers = new ArrayList<>();
         writers.add(publisher.counters());
         for (ViewerGroup group : all) {
-            writers.add(group.writer().counters());
+            writers.add(group.context().counters());
         }
         return new FeedStatistics(
                 viewers(all),
                 counters.viewersTotal(),
                 counters.closedByReason(),
-                writers.stream().mapToLong(WriterCounters::videoMessages).sum(),
-                writers.stream().mapToLong(WriterCounters::videoBytes).sum(),
-                writers.stream().mapToLong(WriterCounters::telemetryMessages).sum(),
+                writers.stream().mapToLong(WriteCounters::videoMessages).sum(),
+                writers.stream().mapToLong(WriteCounters::videoBytes).sum(),
+                writers.stream().mapToLong(WriteCounters::telemetryMessages).sum(),
                 counters.inboundMessages(),
-                writers.stream().mapToLong(WriterCounters::passes).sum(),
+                writers.stream().mapToLong(WriteCounters::passes).sum(),
                 DelayHistogram.sum(writers));
     }
 
     /** Once. */
-    synchronized void serveOn(IoLane[] lanes, int mostInlineClients) {
+    synchronized void serveOn(EventLoop[] loops, int mostInlineClients) {
         if (groups.length > 0) {
             throw new IllegalStateException("A feed belongs to one server");
         }
         inlineClients = mostInlineClients; // published by the groups
-        ViewerGroup[] created = new ViewerGroup[lanes.length];
-        for (int i = 0; i < lanes.length; i++) {
-            created[i] = new ViewerGroup(lanes[i], this::writeInline);
+        ViewerGroup[] created = new ViewerGroup[loops.length];
+        for (int i = 0; i < loops.length; i++) {
+            created[i] = new ViewerGroup(loops[i], this::writeInline);
         }
         groups = created;
     }

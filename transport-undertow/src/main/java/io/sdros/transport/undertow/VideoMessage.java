@@ -1,8 +1,8 @@
 package io.sdros.transport.undertow;
 
-import io.sdros.transport.undertow.ws.FrameHeaders;
 import io.sdros.transport.undertow.ws.Opcode;
 import io.sdros.transport.undertow.ws.OutboundFrame;
+import io.sdros.transport.undertow.ws.WsFrameHeader;
 import java.util.Objects;
 
 /**
@@ -11,7 +11,7 @@ import java.util.Objects;
 public final class VideoMessage {
 
     /** Bytes that must be free in front of the frame header: the longest WebSocket header and the type byte. */
-    public static final int HEADROOM_BYTES = FrameHeaders.MAX_HEADER_BYTES + 1;
+    public static final int HEADROOM_BYTES = WsFrameHeader.MAX_HEADER_BYTES + 1;
 
     private static final byte TYPE = 0x01;
 
@@ -39,7 +39,7 @@ public final class VideoMessage {
         }
         int typeOffset = headerOffset - 1;
         array[typeOffset] = TYPE;
-        int start = FrameHeaders.writeBefore(array, typeOffset, Opcode.BINARY, lengthBytes + 1);
+        int start = WsFrameHeader.writeBefore(array, typeOffset, Opcode.BINARY, lengthBytes + 1);
         return new VideoMessage(new OutboundFrame(array, start, headerOffset + lengthBytes - start));
     }
 

@@ -17,15 +17,15 @@ final class ViewerGroup {
 
     private static final ClientConnection[] NOBODY = {};
 
-    /** So many viewers are written to before it is another feed's turn; some 10 µs each. */
+    /** So many viewers are written to before another feed's viewers are served; some 10 µs each. */
     static final int SLICE = 32;
 
     /**
-     * So many viewers are touched before the first of them is written to. A viewer's objects have left the cache since its
-     * last turn, and each leads to the next: ten misses of 0.1 µs, one after the other. The processor takes several viewers'
+     * Of so many viewers the objects are read before the first of them is written to. They have left the cache since the
+     * last pass, and each leads to the next: ten misses of 0.1 µs, one after the other. The processor takes several viewers'
      * at the same time if nothing comes between.
      */
-    private static final int TOUCHED_TOGETHER = 8;
+    private static final int PREFETCHED_TOGETHER = 8;
 
     /**
      * After a pass with telemetry alone the thread is not woken for telemetry for so many times as long: a flood of it is
@@ -36,8 +36,8 @@ final class ViewerGroup {
     private static final long MIN_REST_NANOS = 1_000_000;
     private static final long MAX_REST_NANOS = 20_000_000;
 
-    private final IoLane lane;
-    private final Writer writer;
+    private final EventLoop loop;
+    private final WriteContext context;
     /** Also for what is not a message: a wake of this one is a pass. */
     private final WakeupGroup videoWakeups;
     private final WakeupGroup telemetryWakeups = new WakeupGroup(this::wakeForTelemetry);
@@ -55,16 +55,16 @@ final class ViewerGroup {
     private long telemetryBefore;
     private long videoBefore;
     private int first;
-    private int touched;
+    private int prefetched;
 
     /** @param drainInline asked by the publishing thread after each message: whether it has written all there was */
-    ViewerGroup(IoLane lane, Predicate<ViewerGroup> drainInline) {
-        this.lane = lane;
-        writer = lane.newWriter();
+    ViewerGroup(EventLoop loop, Predicate<ViewerGroup> drainInline) {
+        this.loop = loop;
+        context = loop.newWriteContext();
         videoWakeups = new WakeupGroup(new Wakeup() {
             @Override
             public void wake() {
-                lane.execute(passTask); // a thread that has stopped need not be asked again
+                loop.execute(passTask); // a thread that has stopped need not be asked again
             }
 
             @Override
@@ -72,7 +72,7 @@ final class ViewerGroup {
                 return drainInline.test(ViewerGroup.this);
             }
         });
-        lane.add(this);
+        loop.add(this);
     }
 
     /** For the viewers' subscriptions to video. */
@@ -85,13 +85,13 @@ final class ViewerGroup {
         return telemetryWakeups;
     }
 
-    IoLane lane() {
-        return lane;
+    EventLoop loop() {
+        return loop;
     }
 
     /** The I/O thread's, with the counters of this feed. */
-    Writer writer() {
-        return writer;
+    WriteContext context() {
+        return context;
     }
 
     /** Any thread: the viewers at this moment. Not to be changed. */
@@ -143,11 +143,11 @@ final class ViewerGroup {
     }
 
     /** The publishing thread: writes to the viewers right here; false if some of them only the I/O thread may write to. */
-    boolean writeInline(Writer publisher) {
+    boolean writeInline(WriteContext publisher) {
         ClientConnection[] now = viewers;
         boolean all = true;
         // The broadcaster has put a fence between its offers and this look at the viewers: one that is not among them yet
-        // will, after it has entered itself, take its turn (a read-modify-write, the partner of that fence) and find the
+        // will, after it has entered itself, take its write claim (a read-modify-write, the partner of that fence) and find the
         // message.
         for (ClientConnection viewer : now) {
             if (viewer.anyThreadMayWrite()) {
@@ -172,12 +172,12 @@ final class ViewerGroup {
         if (size == 0 || underWay) {
             return;
         }
-        writer.counters().pass();
+        context.counters().pass();
         first = (first + 1) % size; // nobody is always the last one
         next = first;
         spentNanos = 0;
-        telemetryBefore = writer.counters().telemetryMessages();
-        videoBefore = writer.counters().videoMessages();
+        telemetryBefore = context.counters().telemetryMessages();
+        videoBefore = context.counters().videoMessages();
         sliceOrWakeAgain();
     }
 
@@ -196,35 +196,35 @@ final class ViewerGroup {
 
     private void slice() {
         ClientConnection[] now = viewers;
-        int count = lane.servesOthers(this) ? Math.min(left, SLICE) : left;
-        long startNanos = lane.nanoTime();
+        int count = loop.servesOthers(this) ? Math.min(left, SLICE) : left;
+        long startNanos = loop.nanoTime();
         int from = now.length == 0 ? 0 : next % now.length;
         int end = from + count;
         next = end;
         left -= count;
         drain(now, from, Math.min(end, now.length));
         drain(now, 0, end - now.length);
-        spentNanos += lane.nanoTime() - startNanos;
+        spentNanos += loop.nanoTime() - startNanos;
         if (left > 0) {
-            if (!lane.execute(sliceTask)) {
+            if (!loop.execute(sliceTask)) {
                 left = 0; // the thread has stopped
             }
-        } else if (writer.counters().telemetryMessages() != telemetryBefore
-                && writer.counters().videoMessages() == videoBefore) {
+        } else if (context.counters().telemetryMessages() != telemetryBefore
+                && context.counters().videoMessages() == videoBefore) {
             restFor(REST_PER_NANO_SPENT * spentNanos);
         }
     }
 
     private void drain(ClientConnection[] now, int from, int to) {
-        for (int begin = from; begin < to; begin += TOUCHED_TOGETHER) {
-            int end = Math.min(begin + TOUCHED_TOGETHER, to);
-            int touch = 0;
+        for (int begin = from; begin < to; begin += PREFETCHED_TOGETHER) {
+            int end = Math.min(begin + PREFETCHED_TOGETHER, to);
+            int found = 0;
             for (int i = begin; i < end; i++) {
-                touch += now[i].touch();
+                found += now[i].prefetch();
             }
-            touched = touch; // used for nothing, but without it the compiler would leave the touching out
+            prefetched = found; // used for nothing, but without it the compiler would leave the reads out
             for (int i = begin; i < end; i++) {
-                now[i].drain(writer);
+                now[i].drain(context);
             }
         }
     }
@@ -236,7 +236,7 @@ final class ViewerGroup {
         telemetryRests = true;
         boolean ends = false;
         try {
-            lane.executeAfterNanos(this::endRest, Math.min(Math.max(nanos, MIN_REST_NANOS), MAX_REST_NANOS));
+            loop.executeAfterNanos(this::endRest, Math.min(Math.max(nanos, MIN_REST_NANOS), MAX_REST_NANOS));
             ends = true;
         } finally {
             if (!ends) {

@@ -30,7 +30,7 @@ class ClientWriterTest implements ClientWriter.Listener {
             Broadcaster.<VideoMessage>builder().gopCacheBytes(0).queueBytes(1_000_000).build();
     private final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
             LatestValueBroadcaster.<String, TelemetryMessage>builder().build();
-    private final Writer publisher = Writer.ofPublisher();
+    private final WriteContext publisher = WriteContext.ofPublisher();
     private final List<Throwable> failures = new ArrayList<>();
     private Socket socket = bytes -> take(bytes, EVERYTHING);
     private long nowNanos;
@@ -109,7 +109,7 @@ class ClientWriterTest implements ClientWriter.Listener {
             publishTelemetry("large", 60_000);
         }
         socket = noting(Integer.MAX_VALUE);
-        Writer ioThread = Writer.ofIoThread(new ScratchBuffer(), new TelemetryBatch());
+        WriteContext ioThread = WriteContext.ofIoThread(new ScratchBuffer(), new TelemetryBatch());
         for (int i = 0; i < 4; i++) {
             writer.drain(ioThread);
         }
@@ -166,7 +166,7 @@ class ClientWriterTest implements ClientWriter.Listener {
         publish(100);
         assertThatThrownBy(() -> writer.drain(publisher)).isInstanceOf(InternalError.class);
         assertThat(writer.failure()).as("left for the timer").isNotNull();
-        assertThat(writer.turnIsFree()).isTrue();
+        assertThat(writer.claimIsFree()).isTrue();
     }
 
     @Test
@@ -178,9 +178,9 @@ class ClientWriterTest implements ClientWriter.Listener {
         };
         publish(100);
         writer.drain(publisher);
-        assertThat(writes).isBetween(2, ClientWriter.MAX_ROUNDS * publisher.writesPerTurn());
+        assertThat(writes).isBetween(2, ClientWriter.MAX_ROUNDS * publisher.writesPerDrain());
         assertThat(yields).as("the I/O thread goes on").isPositive();
-        assertThat(writer.turnIsFree()).isTrue();
+        assertThat(writer.claimIsFree()).isTrue();
     }
 
     @Test

@@ -73,7 +73,7 @@ class CrowdTest {
         for (Socket half : halves.subList(0, 80)) {
             assertThat(cut(half)).isTrue();
         }
-        // The last of them are let in when the viewers have had their turn.
+        // The last of them are let in once the viewers have been served.
         Await.until("all but ten have given way", () -> server.statistics().strangersCut().get(StrangerCut.ADDRESS_LIMIT) >= 92);
         assertThat(server.statistics().strangers()).isBetween(2, 10);
         assertThat(server.statistics().strangersCut().get(StrangerCut.LIMIT)).isZero();
@@ -99,9 +99,9 @@ class CrowdTest {
     }
 
     @Test
-    void everyRequestOfAPipelineIsAnsweredInItsTurn() throws Exception {
+    void everyRequestOfAPipelineIsAnsweredInOrder() throws Exception {
         TestServer server = server(20, 20);
-        int requests = 500; // several turns
+        int requests = 500; // more than the budget allows in a row
         try (RawClient client = RawClient.connect(server.address)) {
             client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(requests));
             for (int i = 0; i < requests; i++) {

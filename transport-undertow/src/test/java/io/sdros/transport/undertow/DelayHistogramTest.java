@@ -18,8 +18,8 @@ class DelayHistogramTest {
 
     @Test
     void sumsAllWriters() {
-        WriterCounters first = new WriterCounters();
-        WriterCounters second = new WriterCounters();
+        WriteCounters first = new WriteCounters();
+        WriteCounters second = new WriteCounters();
         first.videoDelay(10);
         first.videoDelay(2_000_000_000);
         second.videoDelay(20);

@@ -3,7 +3,7 @@ package io.sdros.transport.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sdros.transport.undertow.access.AddressSeats;
+import io.sdros.transport.undertow.access.AddressLimit;
 import io.sdros.transport.undertow.access.IpLiteral;
 import io.sdros.transport.undertow.access.RequestSource;
 import java.net.InetAddress;
@@ -69,35 +69,35 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void seatsPerAddressAreGivenBackAndForgotten() {
-        AddressSeats seats = new AddressSeats(2);
-        assertThat(seats.take(ip("10.0.0.1"))).isTrue();
-        assertThat(seats.take(ip("10.0.0.1"))).isTrue();
-        assertThat(seats.full(ip("10.0.0.1"))).isTrue();
-        assertThat(seats.take(ip("10.0.0.1"))).isFalse();
-        assertThat(seats.take(ip("10.0.0.2"))).isTrue();
-        seats.release(ip("10.0.0.1"));
-        assertThat(seats.take(ip("10.0.0.1"))).isTrue();
-        seats.release(ip("10.0.0.1"));
-        seats.release(ip("10.0.0.1"));
-        seats.release(ip("10.0.0.2"));
-        assertThat(seats.addresses()).isZero();
+    void clientsPerAddressAreCountedAndForgotten() {
+        AddressLimit limit = new AddressLimit(2);
+        assertThat(limit.tryAcquire(ip("10.0.0.1"))).isTrue();
+        assertThat(limit.tryAcquire(ip("10.0.0.1"))).isTrue();
+        assertThat(limit.reached(ip("10.0.0.1"))).isTrue();
+        assertThat(limit.tryAcquire(ip("10.0.0.1"))).isFalse();
+        assertThat(limit.tryAcquire(ip("10.0.0.2"))).isTrue();
+        limit.release(ip("10.0.0.1"));
+        assertThat(limit.tryAcquire(ip("10.0.0.1"))).isTrue();
+        limit.release(ip("10.0.0.1"));
+        limit.release(ip("10.0.0.1"));
+        limit.release(ip("10.0.0.2"));
+        assertThat(limit.addresses()).isZero();
     }
 
     @Test
     void anIpv6SubscriberIsANetworkOf64Bits() {
-        AddressSeats seats = new AddressSeats(1);
-        assertThat(seats.take(ip("2001:db8:0:1::1"))).isTrue();
-        assertThat(seats.take(ip("2001:db8:0:1:ffff::2"))).isFalse();
-        assertThat(seats.take(ip("2001:db8:0:2::1"))).isTrue();
+        AddressLimit limit = new AddressLimit(1);
+        assertThat(limit.tryAcquire(ip("2001:db8:0:1::1"))).isTrue();
+        assertThat(limit.tryAcquire(ip("2001:db8:0:1:ffff::2"))).isFalse();
+        assertThat(limit.tryAcquire(ip("2001:db8:0:2::1"))).isTrue();
     }
 
     @Test
     void noLimitKeepsNothing() {
-        AddressSeats seats = new AddressSeats(0);
-        assertThat(seats.take(ip("10.0.0.1"))).isTrue();
-        assertThat(seats.full(ip("10.0.0.1"))).isFalse();
-        assertThat(seats.addresses()).isZero();
+        AddressLimit limit = new AddressLimit(0);
+        assertThat(limit.tryAcquire(ip("10.0.0.1"))).isTrue();
+        assertThat(limit.reached(ip("10.0.0.1"))).isFalse();
+        assertThat(limit.addresses()).isZero();
     }
 
     @Test

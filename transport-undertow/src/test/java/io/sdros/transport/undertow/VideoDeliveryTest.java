@@ -129,7 +129,7 @@ class VideoDeliveryTest {
     void oneWakeReachesEveryClientOfAThread() throws Exception {
         TestServer server = new TestServer(settings -> settings.inlineClients(0).ioThreads(1));
         open.add(server);
-        List<Receiver> receivers = new ArrayList<>(); // two whole groups of the lane's and one begun, wherever it starts
+        List<Receiver> receivers = new ArrayList<>(); // two whole groups of the loop's and one begun, wherever it starts
         for (int i = 0; i < 21; i++) {
             receivers.add(connect(server));
         }

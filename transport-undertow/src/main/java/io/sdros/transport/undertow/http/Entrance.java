@@ -24,7 +24,7 @@ import org.xnio.channels.AcceptingChannel;
 
 /**
  * The way from the listening socket to the HTTP parser: each connection is entered among the strangers and wrapped in TLS,
- * if there is any, on its own I/O thread and in its {@link Turn}.
+ * if there is any, on its own I/O thread and within that thread's {@link WorkBudget}.
  */
 public final class Entrance {
 
@@ -34,18 +34,18 @@ public final class Entrance {
             .getMap();
 
     private final Strangers strangers;
-    private final Turn[] turns;
+    private final WorkBudget[] budgets;
     private final Duration helloTimeout;
     private final Map<StreamConnection, Stranger> inside = new ConcurrentHashMap<>();
 
     /**
-     * @param turns        by the number of their threads
+     * @param budgets        by the number of their threads
      * @param helloTimeout from the connection to the whole of the TLS hello
      */
-    public Entrance(Strangers strangers, Turn[] turns, Duration helloTimeout) {
+    public Entrance(Strangers strangers, WorkBudget[] budgets, Duration helloTimeout) {
         this.helloTimeout = helloTimeout;
         this.strangers = strangers;
-        this.turns = turns;
+        this.budgets = budgets;
     }
 
     /** For the listening socket: whoever comes in goes on to {@code http}. */
@@ -55,11 +55,11 @@ public final class Entrance {
             try {
                 for (StreamConnection one = channel.accept(); one != null; one = channel.accept()) {
                     StreamConnection accepted = one;
-                    Turn turn = turn(accepted.getIoThread());
-                    if (turn.now()) {
+                    WorkBudget budget = budget(accepted.getIoThread());
+                    if (budget.tryTake()) {
                         letIn(accepted, http, tls);
                     } else {
-                        turn.later(() -> letIn(accepted, http, tls), true);
+                        budget.defer(() -> letIn(accepted, http, tls), true);
                     }
                 }
             } catch (IOException e) {
@@ -68,8 +68,8 @@ public final class Entrance {
         };
     }
 
-    Turn turn(XnioIoThread thread) {
-        return turns[thread.getNumber()];
+    WorkBudget budget(XnioIoThread thread) {
+        return budgets[thread.getNumber()];
     }
 
     /** A request has come whole; true if it is the first on its connection. */

@@ -26,16 +26,16 @@ public final class RootHandler implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         boolean first = entrance.serving(exchange);
         limitDuration(exchange);
-        if (!exchange.isInIoThread() || entrance.turn(exchange.getIoThread()).now()) {
+        if (!exchange.isInIoThread() || entrance.budget(exchange.getIoThread()).tryTake()) {
             answer(exchange);
         } else {
-            Turn turn = entrance.turn(exchange.getIoThread());
-            exchange.dispatch(step -> turn.later(step, first), this::answer);
+            WorkBudget budget = entrance.budget(exchange.getIoThread());
+            exchange.dispatch(step -> budget.defer(step, first), this::answer);
         }
     }
 
     private void answer(HttpServerExchange exchange) throws Exception {
-        exchange.setDispatchExecutor(null); // a turn's is not for what a route does
+        exchange.setDispatchExecutor(null); // the budget's is not for what a route does
         HttpHandler handler = handlers.get(exchange.getRequestPath());
         if (handler != null) {
             handler.handleRequest(exchange);

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** Encodes the control frames the server sends; their payload never exceeds 125 bytes. */
 public final class ControlFrames {
 
-    static final int MAX_PAYLOAD_BYTES = FrameHeaders.MAX_SHORT_LENGTH;
+    static final int MAX_PAYLOAD_BYTES = WsFrameHeader.MAX_SHORT_LENGTH;
     private static final int CODE_BYTES = 2;
     private static final byte[] EMPTY = {};
 
@@ -47,9 +47,9 @@ public final class ControlFrames {
     }
 
     private static OutboundFrame control(Opcode opcode, byte[] payload) {
-        int payloadOffset = FrameHeaders.headerBytes(payload.length);
+        int payloadOffset = WsFrameHeader.headerBytes(payload.length);
         byte[] array = new byte[payloadOffset + payload.length];
-        FrameHeaders.writeBefore(array, payloadOffset, opcode, payload.length);
+        WsFrameHeader.writeBefore(array, payloadOffset, opcode, payload.length);
         System.arraycopy(payload, 0, array, payloadOffset, payload.length);
         return new OutboundFrame(array, 0, array.length);
     }

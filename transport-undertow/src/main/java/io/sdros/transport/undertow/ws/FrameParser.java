@@ -62,7 +62,7 @@ public final class FrameParser {
     }
 
     private void firstByte(int octet) {
-        fin = (octet & FrameHeaders.FIN) != 0;
+        fin = (octet & WsFrameHeader.FIN) != 0;
         opcode = Opcode.of(octet & OPCODE_BITS);
         if ((octet & RSV_BITS) != 0) {
             violation(CloseCodes.PROTOCOL_ERROR, "reserved bit set");
@@ -94,12 +94,12 @@ public final class FrameParser {
             violation(CloseCodes.PROTOCOL_ERROR, "unmasked frame");
         } else if (opcode.control() && length > ControlFrames.MAX_PAYLOAD_BYTES) {
             violation(CloseCodes.PROTOCOL_ERROR, "control frame too long");
-        } else if (length <= FrameHeaders.MAX_SHORT_LENGTH) {
+        } else if (length <= WsFrameHeader.MAX_SHORT_LENGTH) {
             payloadBytes = length;
             lengthKnown();
         } else {
             payloadBytes = 0;
-            lengthFieldBytes = length == FrameHeaders.LENGTH_16_BIT ? 2 : 8;
+            lengthFieldBytes = length == WsFrameHeader.LENGTH_16_BIT ? 2 : 8;
             headerBytesLeft = lengthFieldBytes;
             expect = Expect.LENGTH;
         }
@@ -112,7 +112,7 @@ public final class FrameParser {
         }
         payloadBytes = payloadBytes << 8 | octet;
         if (--headerBytesLeft == 0) {
-            int shorterFormMax = lengthFieldBytes == 2 ? FrameHeaders.MAX_SHORT_LENGTH : FrameHeaders.MAX_16_BIT_LENGTH;
+            int shorterFormMax = lengthFieldBytes == 2 ? WsFrameHeader.MAX_SHORT_LENGTH : WsFrameHeader.MAX_16_BIT_LENGTH;
             if (payloadBytes <= shorterFormMax) {
                 violation(CloseCodes.PROTOCOL_ERROR, "length not in its shortest form");
             } else {

@@ -14,10 +14,10 @@ import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
 /**
- * One I/O thread with its viewers, in a group for each feed: runs their timers and owns the buffers they share. Methods
- * are for the I/O thread unless they say otherwise.
+ * One I/O thread with the viewers it serves, in a group for each feed: runs their timers and owns the buffers they share.
+ * Methods are for the I/O thread unless they say otherwise.
  */
-final class IoLane {
+final class EventLoop {
 
     private static final int RECEIVE_BYTES = 16 * 1024;
 
@@ -30,7 +30,7 @@ final class IoLane {
     private final List<ViewerGroup> groups = new CopyOnWriteArrayList<>();
     private final XnioExecutor.Key ticker;
 
-    IoLane(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
+    EventLoop(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
         this.thread = thread;
         this.nanoClock = nanoClock;
         failures = new FailureLog(nanoClock);
@@ -42,9 +42,9 @@ final class IoLane {
         groups.add(group);
     }
 
-    /** Any thread: a writer for one feed with the buffers that all on this thread share. */
-    Writer newWriter() {
-        return Writer.ofIoThread(scratch, telemetry);
+    /** Any thread: a write context for one feed with the buffers that all on this thread share. */
+    WriteContext newWriteContext() {
+        return WriteContext.ofIoThread(scratch, telemetry);
     }
 
     /** Whether there are viewers of other feeds. */

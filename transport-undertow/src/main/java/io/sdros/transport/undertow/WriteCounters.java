@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * What one writing thread has sent to one feed's viewers. Only that thread adds; any thread may read. Single-writer,
  * so an addition is a read and an ordered store, never a locked instruction.
  */
-final class WriterCounters {
+final class WriteCounters {
 
     private static final int VIDEO_MESSAGES = 0;
     private static final int VIDEO_BYTES = 1;

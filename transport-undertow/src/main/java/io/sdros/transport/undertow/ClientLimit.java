@@ -3,24 +3,24 @@ package io.sdros.transport.undertow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts clients against the limit. A seat is taken before the handshake is answered, so joins cannot overshoot. */
-final class ClientSeats {
+/** Counts clients against the limit. A client is counted before its handshake is answered, so joins cannot overshoot. */
+final class ClientLimit {
 
     private final int limit;
     private volatile boolean closed;
     private final AtomicInteger taken = new AtomicInteger();
 
     /** A limit of 0 means none. */
-    ClientSeats(int limit) {
+    ClientLimit(int limit) {
         this.limit = limit == 0 ? Integer.MAX_VALUE : limit;
     }
 
-    boolean full() {
+    boolean reached() {
         return taken.get() >= limit;
     }
 
-    /** False if there is none left, or the door is closed. */
-    boolean take() {
+    /** False if the limit is reached, or after {@link #close}. */
+    boolean tryAcquire() {
         int before;
         do {
             before = taken.get();
@@ -39,17 +39,17 @@ final class ClientSeats {
         }
     }
 
-    /** No seat is given away any more. */
-    void closeDoor() {
+    /** Nobody else is admitted. */
+    void close() {
         closed = true;
     }
 
-    /** Whether the door is closed: the server is stopping. */
+    /** Whether the server is stopping. */
     boolean closed() {
         return closed;
     }
 
-    /** Waits until everybody has left; false if somebody is still there after the time. */
+    /** Waits until all clients have gone; false if one is still there after the time. */
     synchronized boolean awaitEmpty(long timeoutNanos) throws InterruptedException {
         long deadline = System.nanoTime() + timeoutNanos;
         while (taken.get() > 0) {

@@ -12,7 +12,7 @@ package io.sdros.transport.undertow.ws;
  * +-+---+------+-+-------------+----------------------------------------------+
  * </pre>
  */
-public final class FrameHeaders {
+public final class WsFrameHeader {
 
     public static final int MAX_HEADER_BYTES = 10;
     static final int MAX_SHORT_LENGTH = 125;
@@ -21,7 +21,7 @@ public final class FrameHeaders {
     static final int MAX_16_BIT_LENGTH = 0xFFFF;
     static final int FIN = 0x80;
 
-    private FrameHeaders() {
+    private WsFrameHeader() {
     }
 
     public static int headerBytes(int payloadBytes) {

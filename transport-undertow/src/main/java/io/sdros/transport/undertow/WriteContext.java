@@ -5,23 +5,23 @@ import io.sdros.transport.undertow.ws.ScratchBuffer;
 /**
  * What a thread that writes to a feed's viewers writes with: the I/O threads and the publishing thread.
  *
- * @param writesPerTurn how many writes to one client are made before the others get their turn
+ * @param writesPerDrain how many writes to one client are made in one drain, so that the others are served
  * @param scratch       the thread's
  * @param telemetry     the thread's
  * @param counters      what this thread has sent to this feed's viewers
  */
-record Writer(int writesPerTurn, ScratchBuffer scratch, TelemetryBatch telemetry, WriterCounters counters) {
+record WriteContext(int writesPerDrain, ScratchBuffer scratch, TelemetryBatch telemetry, WriteCounters counters) {
 
     private static final int WRITES_OF_IO_THREAD = 64;
 
     /** What waits for a client that keeps up: pongs, telemetry, a frame. The next frame is not to wait for more. */
     private static final int WRITES_OF_PUBLISHER = 8;
 
-    static Writer ofIoThread(ScratchBuffer scratch, TelemetryBatch telemetry) {
-        return new Writer(WRITES_OF_IO_THREAD, scratch, telemetry, new WriterCounters());
+    static WriteContext ofIoThread(ScratchBuffer scratch, TelemetryBatch telemetry) {
+        return new WriteContext(WRITES_OF_IO_THREAD, scratch, telemetry, new WriteCounters());
     }
 
-    static Writer ofPublisher() {
-        return new Writer(WRITES_OF_PUBLISHER, new ScratchBuffer(), new TelemetryBatch(), new WriterCounters());
+    static WriteContext ofPublisher() {
+        return new WriteContext(WRITES_OF_PUBLISHER, new ScratchBuffer(), new TelemetryBatch(), new WriteCounters());
     }
 }

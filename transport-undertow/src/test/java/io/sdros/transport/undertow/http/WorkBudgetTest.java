@@ -9,11 +9,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xnio.XnioIoThread;
 
-class TurnTest {
+class WorkBudgetTest {
 
     private final HttpListener listener = new HttpListener(1);
     private final XnioIoThread thread = listener.ioThreads()[0];
-    private final Turn turn = new Turn(thread, 64);
+    private final WorkBudget budget = new WorkBudget(thread, 64);
     private final Queue<String> taken = new ConcurrentLinkedQueue<>();
 
     @AfterEach
@@ -24,26 +24,26 @@ class TurnTest {
     @Test
     void newcomersGoFirst() {
         thread.execute(() -> {
-            turn.later(() -> taken.add("other"), false);
-            turn.later(() -> taken.add("newcomer"), true);
+            budget.defer(() -> taken.add("other"), false);
+            budget.defer(() -> taken.add("newcomer"), true);
         });
-        Await.until("both have had their turn", () -> taken.size() == 2);
+        Await.until("both steps are taken", () -> taken.size() == 2);
         assertThat(taken).containsExactly("newcomer", "other");
     }
 
     @Test
-    void whoComesAfterAStepThatThrowsStillHasHisTurn() {
+    void stepsBehindOneThatThrowsAreTaken() {
         thread.execute(() -> {
-            turn.later(() -> {
+            budget.defer(() -> {
                 throw new OutOfMemoryError("of a test");
             }, true);
-            turn.later(() -> taken.add("newcomer"), true);
-            turn.later(() -> {
+            budget.defer(() -> taken.add("newcomer"), true);
+            budget.defer(() -> {
                 throw new IllegalStateException("of a test");
             }, false);
-            turn.later(() -> taken.add("other"), false);
+            budget.defer(() -> taken.add("other"), false);
         });
-        Await.until("both have had their turn", () -> taken.size() == 2);
+        Await.until("both steps are taken", () -> taken.size() == 2);
         assertThat(taken).containsExactly("newcomer", "other");
     }
 }

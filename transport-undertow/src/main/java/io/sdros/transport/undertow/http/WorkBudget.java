@@ -6,18 +6,18 @@ import java.util.concurrent.TimeUnit;
 import org.xnio.XnioIoThread;
 
 /**
- * An I/O thread's share for strangers: so many new connections and requests in a row, then its viewers' turn. The thread
- * looks at its sockets only when it has run out of tasks, and a request that has come with the one before it is a task,
- * as a new connection is; without a share, whoever sends enough of them would keep it from its viewers. On its I/O thread.
+ * How much an I/O thread does for new connections and requests before it serves its viewers. The thread looks at its
+ * sockets only when it has run out of tasks, and a new connection is a task, as is a request that came together with the
+ * one before it; without a bound, whoever sends enough of them would keep it from its viewers. On its I/O thread.
  */
-public final class Turn {
+public final class WorkBudget {
 
     private static final int MOST_STEPS = 64;
-    /** One in so many is for whoever has had an answer already while newcomers wait. */
+    /** While new connections wait, one step in so many is for a connection that has had an answer already. */
     private static final int OTHERS_SHARE = 4;
     private static final long STEPS_NANOS = 2_000_000;
     private static final long PAUSE_MILLIS = 1;
-    private static final long FORGOTTEN_NANOS = 10_000_000;
+    private static final long IDLE_NANOS = 10_000_000;
 
     private final XnioIoThread thread;
     private final int steps;
@@ -27,19 +27,19 @@ public final class Turn {
     private long begunNanos;
     private boolean paused;
 
-    /** @param closing sockets that the thread may close in a row; a step, which lets somebody in, may end one */
-    public Turn(XnioIoThread thread, int closing) {
+    /** @param closing sockets that the thread may close in a row; a step that admits a connection may end another */
+    public WorkBudget(XnioIoThread thread, int closing) {
         this.thread = thread;
         steps = Math.min(MOST_STEPS, Math.max(1, closing));
     }
 
-    /** Whether the next step may be taken at once; else it is one for {@link #later}. */
-    boolean now() {
+    /** Whether the next step may be taken at once; else it is one for {@link #defer}. */
+    boolean tryTake() {
         if (paused) {
             return false;
         }
         long nowNanos = System.nanoTime();
-        if (nowNanos - begunNanos >= FORGOTTEN_NANOS) {
+        if (nowNanos - begunNanos >= IDLE_NANOS) {
             begunNanos = nowNanos;
             taken = 0;
         }
@@ -47,11 +47,11 @@ public final class Turn {
     }
 
     /**
-     * Takes the step in its order, once the viewers have had their turn.
+     * Takes the step later, in its order, once the viewers have been served.
      *
      * @param newcomer a new connection, or the first request of one: these go before the further requests of others
      */
-    void later(Runnable step, boolean newcomer) {
+    void defer(Runnable step, boolean newcomer) {
         (newcomer ? newcomers : others).add(step);
         pause();
     }
