@@ -15,9 +15,9 @@ public record TransportMetrics(Supplier<TransportStatistics> statistics) impleme
             .counter("clients_closed_total", "Client connections ended, by reason.", "reason", ReasonCounts.of(counted.closedByReason()))
             .counter("clients_refused_total", "Clients turned away before the connection was upgraded, by reason.", "reason",
                 ReasonCounts.of(counted.refusedByReason()))
-            .gauge("http_connections", "Connections that are no clients of the stream, or not yet.", counted.strangers())
+            .gauge("http_connections", "Connections that are no clients of the stream, or not yet.", counted.httpConnections())
             .counter("http_connections_cut_total", "Connections of that kind ended for a new one, by the limit that was reached.",
-                "reason", ReasonCounts.of(counted.strangersCut()))
+                "reason", ReasonCounts.of(counted.httpConnectionsCut()))
             .counter("video_messages_sent_total", "Video messages handed to the kernel, one per frame and client.", counted.videoMessages())
             .counter("video_sent_bytes_total", "Bytes of those messages.", counted.videoBytes())
             .counter("telemetry_sent_total", "Telemetry messages handed to the kernel, one per message and client.", counted.telemetryMessages())

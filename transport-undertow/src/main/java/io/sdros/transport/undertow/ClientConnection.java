@@ -133,7 +133,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     /** Ends the connection at once, without a close frame. */
     void cut(ClosedReason fallback) {
-        Sockets.forgetAtClose(channel);
+        Sockets.abortAtClose(channel);
         terminate(fallback);
     }
 

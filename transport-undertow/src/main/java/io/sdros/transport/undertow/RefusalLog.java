@@ -53,7 +53,7 @@ final class RefusalLog {
         };
     }
 
-    /** What a stranger sent, fit for a log: one line, printable, not endless. */
+    /** What a client sent, fit for a log: one line, printable, not endless. */
     static String shown(String text) {
         String cut = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
         return '"' + cut.replaceAll("[^\\x20-\\x7e]|[\"\\\\]", "?") + '"';

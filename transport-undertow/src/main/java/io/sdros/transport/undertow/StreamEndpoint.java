@@ -43,8 +43,8 @@ final class StreamEndpoint {
         this.refusals = refusals;
     }
 
-    /** For one path. */
-    HttpHandler leadingTo(Upgraded upgraded) {
+    /** What one path does. */
+    HttpHandler forPath(Upgraded upgraded) {
         return exchange -> handle(exchange, upgraded);
     }
 

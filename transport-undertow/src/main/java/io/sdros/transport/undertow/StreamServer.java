@@ -2,12 +2,12 @@ package io.sdros.transport.undertow;
 
 import io.sdros.transport.undertow.access.TokenCheck;
 import io.sdros.transport.undertow.http.Capacity;
-import io.sdros.transport.undertow.http.Entrance;
+import io.sdros.transport.undertow.http.ConnectionAcceptor;
+import io.sdros.transport.undertow.http.HttpConnections;
 import io.sdros.transport.undertow.http.HttpListener;
 import io.sdros.transport.undertow.http.OpenFiles;
 import io.sdros.transport.undertow.http.RootHandler;
 import io.sdros.transport.undertow.http.StrangerLog;
-import io.sdros.transport.undertow.http.Strangers;
 import io.sdros.transport.undertow.http.WorkBudget;
 import io.undertow.server.HttpHandler;
 import java.io.IOException;
@@ -38,7 +38,7 @@ public final class StreamServer implements AutoCloseable {
     private final RefusalCounters refusals = new RefusalCounters();
     private final Capacity capacity;
     private final ClientLimit clientLimit;
-    private final Strangers strangers;
+    private final HttpConnections httpConnections;
     private final StreamEndpoint endpoint;
     private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
     private final Set<VideoFeed> feeds = ConcurrentHashMap.newKeySet();
@@ -49,10 +49,10 @@ public final class StreamServer implements AutoCloseable {
 
     StreamServer(StreamServerConfig config) {
         this.config = config;
-        capacity = Capacity.of(config.maxClients(), config.maxStrangers(), config.maxStrangersPerAddress(), OpenFiles.now());
+        capacity = Capacity.of(config.maxClients(), config.maxHttpConnections(), config.maxHttpConnectionsPerAddress(), OpenFiles.now());
         clientLimit = new ClientLimit(capacity.viewers());
-        strangers = new Strangers(capacity.strangers(), capacity.strangersPerAddress(), config.trustedProxies()::trusts,
-                new StrangerLog(capacity.strangers(), capacity.strangersPerAddress(), config.nanoClock()));
+        httpConnections = new HttpConnections(capacity.httpConnections(), capacity.httpConnectionsPerAddress(), config.trustedProxies()::trusts,
+                new StrangerLog(capacity.httpConnections(), capacity.httpConnectionsPerAddress(), config.nanoClock()));
         endpoint = new StreamEndpoint(config, clientLimit, refusals);
         config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
     }
@@ -85,9 +85,9 @@ public final class StreamServer implements AutoCloseable {
             warnOfSmallRoom();
             int closing = capacity.closing() / threads.length;
             WorkBudget[] budgets = Arrays.stream(threads).map(thread -> new WorkBudget(thread, closing)).toArray(WorkBudget[]::new);
-            Entrance entrance = new Entrance(strangers, budgets, config.httpLimits().keepAliveTimeout());
-            RootHandler root = new RootHandler(handlers, config.httpLimits().exchangeTimeout(), entrance);
-            return listener.listen(config.listenAddress(), entrance, root, config.httpLimits(),
+            ConnectionAcceptor acceptor = new ConnectionAcceptor(httpConnections, budgets, config.httpLimits().keepAliveTimeout());
+            RootHandler root = new RootHandler(handlers, config.httpLimits().exchangeTimeout(), acceptor);
+            return listener.listen(config.listenAddress(), acceptor, root, config.httpLimits(),
                     config.socketSendBufferBytes(), capacity.connections(), config.tls());
         } catch (IOException | UnresolvedAddressException e) {
             close();
@@ -116,7 +116,7 @@ public final class StreamServer implements AutoCloseable {
 
     /** Any thread: counters since the start. */
     public TransportStatistics statistics() {
-        return TransportStatistics.sum(clientLimit.taken(), refusals.byReason(), strangers.count(), StrangerCut.counts(strangers.cuts()),
+        return TransportStatistics.sum(clientLimit.taken(), refusals.byReason(), httpConnections.count(), StrangerCut.counts(httpConnections.cuts()),
                 feeds.stream().map(VideoFeed::statistics).toList());
     }
 
@@ -190,10 +190,10 @@ public final class StreamServer implements AutoCloseable {
             feed.serveOn(loops, config.inlineClients());
             feeds.add(feed);
         }
-        handlers.put(path, endpoint.leadingTo((channel, client) -> upgraded(channel, client, feed)));
+        handlers.put(path, endpoint.forPath((channel, client) -> upgraded(channel, client, feed)));
     }
 
-    /** What a viewer may have; until now it was a stranger, with less. */
+    /** A viewer's is larger than that of other HTTP connections. */
     private void setSendBuffer(StreamConnection channel) {
         if (config.socketSendBufferBytes() > 0) {
             try {

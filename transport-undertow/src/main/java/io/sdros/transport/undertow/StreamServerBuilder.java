@@ -25,8 +25,8 @@ public final class StreamServerBuilder {
     private int ioThreads = Runtime.getRuntime().availableProcessors();
     private int maxClients = 1024;
     private int maxClientsPerAddress;
-    private int maxStrangers = 1024;
-    private int maxStrangersPerAddress = 256;
+    private int maxHttpConnections = 1024;
+    private int maxHttpConnectionsPerAddress = 256;
     private int inlineClients = DEFAULT_INLINE_CLIENTS;
     private int socketSendBufferBytes = 256 * 1024;
     private Optional<SSLContext> tls = Optional.empty();
@@ -78,9 +78,9 @@ public final class StreamServerBuilder {
      * from one network of 64 bits; trusted proxies are exempt from this one). A newcomer is let in all the same, and
      * another of them is ended. Fewer than that, if the process may not have so many files open. Default: 1024, 256.
      */
-    public StreamServerBuilder maxStrangers(int altogether, int perAddress) {
-        maxStrangers = atLeast(1, altogether, "limit of connections that are no viewers");
-        maxStrangersPerAddress = atLeast(1, perAddress, "limit per address of connections that are no viewers");
+    public StreamServerBuilder maxHttpConnections(int altogether, int perAddress) {
+        maxHttpConnections = atLeast(1, altogether, "limit of connections that are no viewers");
+        maxHttpConnectionsPerAddress = atLeast(1, perAddress, "limit per address of connections that are no viewers");
         return this;
     }
 
@@ -207,7 +207,7 @@ public final class StreamServerBuilder {
     /** A server with these settings, not started yet. */
     public StreamServer build() {
         return new StreamServer(new StreamServerConfig(listenAddress, ioThreads, maxClients, maxClientsPerAddress,
-                maxStrangers, maxStrangersPerAddress, inlineClients,
+                maxHttpConnections, maxHttpConnectionsPerAddress, inlineClients,
                 socketSendBufferBytes, tls,
                 new AccessPolicy(allowedOrigins, allowedHosts, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),

@@ -11,8 +11,8 @@ import java.util.Map;
  * @param clientsTotal      ever connected
  * @param closedByReason    ended connections; every reason has an entry
  * @param refusedByReason   handshakes turned down; every reason has an entry
- * @param strangers         connections that are no viewers, now
- * @param strangersCut      those of them that had to give way to others; every reason has an entry
+ * @param httpConnections   connections that are no viewers, now
+ * @param httpConnectionsCut those of them that were closed for others; every reason has an entry
  * @param videoMessages     handed to the kernel completely, over all clients
  * @param videoBytes        their bytes on the wire
  * @param telemetryMessages handed to the kernel completely, over all clients
@@ -24,8 +24,8 @@ public record TransportStatistics(
         long clientsTotal,
         Map<ClosedReason, Long> closedByReason,
         Map<RefusalReason, Long> refusedByReason,
-        int strangers,
-        Map<StrangerCut, Long> strangersCut,
+        int httpConnections,
+        Map<StrangerCut, Long> httpConnectionsCut,
         long videoMessages,
         long videoBytes,
         long telemetryMessages,
@@ -36,10 +36,10 @@ public record TransportStatistics(
     public TransportStatistics {
         closedByReason = Map.copyOf(closedByReason);
         refusedByReason = Map.copyOf(refusedByReason);
-        strangersCut = Map.copyOf(strangersCut);
+        httpConnectionsCut = Map.copyOf(httpConnectionsCut);
     }
 
-    static TransportStatistics sum(int clients, Map<RefusalReason, Long> refused, int strangers, Map<StrangerCut, Long> strangersCut,
+    static TransportStatistics sum(int clients, Map<RefusalReason, Long> refused, int httpConnections, Map<StrangerCut, Long> httpConnectionsCut,
             Collection<FeedStatistics> feeds) {
         Map<ClosedReason, Long> closed = new EnumMap<>(ClosedReason.class);
         for (ClosedReason reason : ClosedReason.values()) {
@@ -47,7 +47,7 @@ public record TransportStatistics(
         }
         return new TransportStatistics(clients,
                 feeds.stream().mapToLong(FeedStatistics::viewersTotal).sum(),
-                closed, refused, strangers, strangersCut,
+                closed, refused, httpConnections, httpConnectionsCut,
                 feeds.stream().mapToLong(FeedStatistics::videoMessages).sum(),
                 feeds.stream().mapToLong(FeedStatistics::videoBytes).sum(),
                 feeds.stream().mapToLong(FeedStatistics::telemetryMessages).sum(),

@@ -30,8 +30,8 @@ class CrowdTest {
         return resource;
     }
 
-    private TestServer server(int strangers, int perAddress) {
-        return closing(new TestServer(settings -> settings.maxStrangers(strangers, perAddress)
+    private TestServer server(int httpConnections, int perAddress) {
+        return closing(new TestServer(settings -> settings.maxHttpConnections(httpConnections, perAddress)
                 .route("/health", query -> HttpReply.text(200, "ok"))));
     }
 
@@ -74,27 +74,27 @@ class CrowdTest {
             assertThat(cut(half)).isTrue();
         }
         // The last of them are let in once the viewers have been served.
-        Await.until("all but ten have given way", () -> server.statistics().strangersCut().get(StrangerCut.ADDRESS_LIMIT) >= 92);
-        assertThat(server.statistics().strangers()).isBetween(2, 10);
-        assertThat(server.statistics().strangersCut().get(StrangerCut.LIMIT)).isZero();
+        Await.until("all but ten have given way", () -> server.statistics().httpConnectionsCut().get(StrangerCut.ADDRESS_LIMIT) >= 92);
+        assertThat(server.statistics().httpConnections()).isBetween(2, 10);
+        assertThat(server.statistics().httpConnectionsCut().get(StrangerCut.LIMIT)).isZero();
         server.publish(new byte[10], true);
-        assertThat(viewer.readFrame().payload()).as("a viewer is no stranger").hasSize(11);
+        assertThat(viewer.readFrame().payload()).as("a viewer does not count").hasSize(11);
     }
 
     @Test
-    void aViewerLeavesTheStrangersAndItsPlaceGoesBackWhenItEnds() throws Exception {
+    void aViewerCountsAsSuchFromItsUpgradeToItsEnd() throws Exception {
         TestServer server = server(4, 4);
         for (int i = 0; i < 10; i++) {
             closing(RawClient.upgraded(server.address));
         }
         server.awaitClients(10);
-        assertThat(server.statistics().strangers()).isZero();
+        assertThat(server.statistics().httpConnections()).isZero();
         Socket kept = connect(server, "127.0.0.1", "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(healthy(kept)).isTrue();
-        assertThat(server.statistics().strangers()).isEqualTo(1);
+        assertThat(server.statistics().httpConnections()).isEqualTo(1);
         kept.close();
-        Await.until("nobody is left", () -> server.statistics().strangers() == 0);
-        assertThat(server.statistics().strangersCut()).containsEntry(StrangerCut.LIMIT, 0L)
+        Await.until("nobody is left", () -> server.statistics().httpConnections() == 0);
+        assertThat(server.statistics().httpConnectionsCut()).containsEntry(StrangerCut.LIMIT, 0L)
                 .containsEntry(StrangerCut.ADDRESS_LIMIT, 0L);
     }
 

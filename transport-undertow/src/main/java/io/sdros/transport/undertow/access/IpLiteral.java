@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Addresses written as numbers. No name is ever looked up: what is read here comes from strangers. */
+/** Addresses written as numbers. No name is ever looked up: what is read here may come from anybody. */
 public final class IpLiteral {
 
     private static final int OCTETS = 4;

@@ -27,12 +27,12 @@ import org.xnio.channels.AcceptingChannel;
 public final class HttpListener {
 
     private static final int BACKLOG = 4096; // the kernel takes the minimum of this and its own limit
-    // Outside the heap there is room for what 1024 strangers hold on to in the worst case; the shipped options allow 64 MiB.
+    // Outside the heap there is room for what 1024 connections hold on to in the worst case; the shipped options allow 64 MiB.
     private static final int BUFFER_BYTES = 8 * 1024;
     private static final int BUFFERS = 1024;
     private static final int TLS_BUFFER_BYTES = 17 * 1024; // a record, and what TLS adds to it
     private static final int TLS_BUFFERS = 1024;
-    private static final int STRANGERS_SEND_BUFFER_BYTES = 64 * 1024;
+    private static final int HTTP_SEND_BUFFER_BYTES = 64 * 1024;
     private static final int WORKER_THREADS = 2;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final int MAX_HEADERS = 100;
@@ -75,13 +75,13 @@ public final class HttpListener {
      * @throws IOException                if the address cannot be bound
      * @throws UnresolvedAddressException if it is a name that nobody knows
      */
-    public InetSocketAddress listen(InetSocketAddress address, Entrance entrance, HttpHandler root, HttpLimits limits,
+    public InetSocketAddress listen(InetSocketAddress address, ConnectionAcceptor acceptor, HttpHandler root, HttpLimits limits,
             int sendBufferBytes, int connections, Optional<SSLContext> tls) throws IOException {
         HttpOpenListener http = new HttpOpenListener(buffers, httpOptions(limits));
         http.setRootHandler(root);
         Optional<UndertowXnioSsl> ssl = tls.map(
                 context -> new UndertowXnioSsl(worker.getXnio(), OptionMap.EMPTY, tlsBuffers, context));
-        accepting = worker.createStreamConnectionServer(address, entrance.leadingTo(http, ssl),
+        accepting = worker.createStreamConnectionServer(address, acceptor.forwardingTo(http, ssl),
                 socketOptions(sendBufferBytes, connections));
         accepting.resumeAccepts();
         return accepting.getLocalAddress(InetSocketAddress.class);
@@ -130,7 +130,7 @@ public final class HttpListener {
                 .set(Options.BACKLOG, BACKLOG);
         if (sendBufferBytes > 0) {
             // What a viewer may have is more than whoever fetches no answers should keep in the kernel.
-            options.set(Options.SEND_BUFFER, Math.min(sendBufferBytes, STRANGERS_SEND_BUFFER_BYTES));
+            options.set(Options.SEND_BUFFER, Math.min(sendBufferBytes, HTTP_SEND_BUFFER_BYTES));
         }
         return options.getMap();
     }

@@ -13,23 +13,23 @@ public final class RootHandler implements HttpHandler {
 
     private final Map<String, HttpHandler> handlers;
     private final long exchangeTimeoutMillis;
-    private final Entrance entrance;
+    private final ConnectionAcceptor acceptor;
 
     /** @param handlers by path; there may come more of them */
-    public RootHandler(Map<String, HttpHandler> handlers, Duration exchangeTimeout, Entrance entrance) {
-        this.entrance = entrance;
+    public RootHandler(Map<String, HttpHandler> handlers, Duration exchangeTimeout, ConnectionAcceptor acceptor) {
+        this.acceptor = acceptor;
         this.handlers = handlers;
         exchangeTimeoutMillis = exchangeTimeout.toMillis();
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
-        boolean first = entrance.serving(exchange);
+        boolean first = acceptor.serving(exchange);
         limitDuration(exchange);
-        if (!exchange.isInIoThread() || entrance.budget(exchange.getIoThread()).tryTake()) {
+        if (!exchange.isInIoThread() || acceptor.budget(exchange.getIoThread()).tryTake()) {
             answer(exchange);
         } else {
-            WorkBudget budget = entrance.budget(exchange.getIoThread());
+            WorkBudget budget = acceptor.budget(exchange.getIoThread());
             exchange.dispatch(step -> budget.defer(step, first), this::answer);
         }
     }
@@ -50,7 +50,7 @@ public final class RootHandler implements HttpHandler {
                 () -> IoUtils.safeClose(exchange.getConnection()), exchangeTimeoutMillis, TimeUnit.MILLISECONDS);
         exchange.addExchangeCompleteListener((completed, next) -> {
             timer.remove();
-            entrance.served(completed);
+            acceptor.served(completed);
             next.proceed();
         });
     }

@@ -4,14 +4,14 @@ import java.io.IOException;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
 
-/** What is said to the kernel about one connection. */
+/** Socket options of one connection. */
 public final class Sockets {
 
     private Sockets() {
     }
 
-    /** Closing aborts: the kernel forgets what the client did not fetch, and the connection with it. */
-    public static void forgetAtClose(StreamConnection channel) {
+    /** Closing aborts the connection: the kernel drops what the client did not fetch, and keeps no state of it. */
+    public static void abortAtClose(StreamConnection channel) {
         try {
             channel.setOption(Options.CLOSE_ABORT, true);
         } catch (IOException | UnsupportedOperationException e) {

@@ -10,7 +10,7 @@ class CapacityTest {
 
     @ParameterizedTest
     @CsvSource({
-        // viewers wanted, files: limit, open | viewers, strangers, per address, connections, closing
+        // viewers wanted, files: limit, open | viewers, httpConnections, per address, connections, closing
         "1024, 20000, 40, 1024, 1024, 256, 2112, 128",
         "1024, 1024, 40, 545, 242, 242, 847, 121",
         "1024, 64, 18, 18, 7, 7, 26, 4",
@@ -19,10 +19,10 @@ class CapacityTest {
         "1024, 30, 28, 1, 4, 4, 6, 4",
         "0, 9223372036854775807, 0, 2147483647, 1024, 256, 2147483647, 128",
     })
-    void viewersAndStrangersShareWhatFilesThereAre(int wanted, long limit, long open, int viewers, int strangers,
+    void viewersAndOtherConnectionsShareWhatFilesThereAre(int wanted, long limit, long open, int viewers, int httpConnections,
             int perAddress, int connections, int closing) {
         Capacity capacity = Capacity.of(wanted, 1024, 256, new OpenFiles(limit, open));
-        assertThat(capacity).isEqualTo(new Capacity(viewers, strangers, perAddress, connections, closing));
+        assertThat(capacity).isEqualTo(new Capacity(viewers, httpConnections, perAddress, connections, closing));
     }
 
     @Test

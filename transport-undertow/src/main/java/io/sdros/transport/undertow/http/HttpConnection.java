@@ -2,8 +2,8 @@ package io.sdros.transport.undertow.http;
 
 import java.net.InetAddress;
 
-/** A connection that is no viewer, as {@link Strangers} keeps it; its fields are guarded by that. */
-public final class Stranger {
+/** A connection that is no viewer, as {@link HttpConnections} keeps it; its fields are guarded by that. */
+public final class HttpConnection {
 
     /** How it is ended: aborted, if nothing was ever answered on it, so that not even the kernel remembers it. */
     @FunctionalInterface
@@ -20,7 +20,7 @@ public final class Stranger {
     boolean answered;
     boolean left;
 
-    Stranger(InetAddress subscriber, boolean trusted, long number, Ending ending) {
+    HttpConnection(InetAddress subscriber, boolean trusted, long number, Ending ending) {
         this.subscriber = subscriber;
         this.trusted = trusted;
         this.number = number;

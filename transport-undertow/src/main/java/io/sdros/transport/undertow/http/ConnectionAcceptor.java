@@ -23,33 +23,33 @@ import org.xnio.XnioIoThread;
 import org.xnio.channels.AcceptingChannel;
 
 /**
- * The way from the listening socket to the HTTP parser: each connection is entered among the strangers and wrapped in TLS,
- * if there is any, on its own I/O thread and within that thread's {@link WorkBudget}.
+ * Takes connections from the listening socket and gives them to the HTTP parser: each is counted, and wrapped in TLS if
+ * there is any, on its own I/O thread and within that thread's {@link WorkBudget}.
  */
-public final class Entrance {
+public final class ConnectionAcceptor {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionAcceptor.class);
     private static final OptionMap TLS = OptionMap.builder()
             .set(Options.SSL_ENABLED_PROTOCOLS, Sequence.of("TLSv1.3", "TLSv1.2"))
             .getMap();
 
-    private final Strangers strangers;
+    private final HttpConnections connections;
     private final WorkBudget[] budgets;
     private final Duration helloTimeout;
-    private final Map<StreamConnection, Stranger> inside = new ConcurrentHashMap<>();
+    private final Map<StreamConnection, HttpConnection> parsed = new ConcurrentHashMap<>();
 
     /**
-     * @param budgets        by the number of their threads
+     * @param budgets      by the number of their threads
      * @param helloTimeout from the connection to the whole of the TLS hello
      */
-    public Entrance(Strangers strangers, WorkBudget[] budgets, Duration helloTimeout) {
+    public ConnectionAcceptor(HttpConnections connections, WorkBudget[] budgets, Duration helloTimeout) {
         this.helloTimeout = helloTimeout;
-        this.strangers = strangers;
+        this.connections = connections;
         this.budgets = budgets;
     }
 
-    /** For the listening socket: whoever comes in goes on to {@code http}. */
-    ChannelListener<AcceptingChannel<StreamConnection>> leadingTo(ChannelListener<StreamConnection> http,
+    /** For the listening socket: what is accepted goes to {@code http}. */
+    ChannelListener<AcceptingChannel<StreamConnection>> forwardingTo(ChannelListener<StreamConnection> http,
             Optional<UndertowXnioSsl> tls) {
         return channel -> {
             try {
@@ -57,9 +57,9 @@ public final class Entrance {
                     StreamConnection accepted = one;
                     WorkBudget budget = budget(accepted.getIoThread());
                     if (budget.tryTake()) {
-                        letIn(accepted, http, tls);
+                        admit(accepted, http, tls);
                     } else {
-                        budget.defer(() -> letIn(accepted, http, tls), true);
+                        budget.defer(() -> admit(accepted, http, tls), true);
                     }
                 }
             } catch (IOException e) {
@@ -74,34 +74,34 @@ public final class Entrance {
 
     /** A request has come whole; true if it is the first on its connection. */
     boolean serving(HttpServerExchange exchange) {
-        Stranger stranger = stranger(exchange);
-        return stranger != null && strangers.serving(stranger);
+        HttpConnection connection = connection(exchange);
+        return connection != null && connections.serving(connection);
     }
 
     /** The answer has gone; or the connection belongs to a viewer from now on. */
     void served(HttpServerExchange exchange) {
-        Stranger stranger = stranger(exchange);
-        if (stranger == null) {
+        HttpConnection connection = connection(exchange);
+        if (connection == null) {
             return;
         }
         if (exchange.isUpgrade()) {
-            strangers.leave(stranger);
+            connections.remove(connection);
         } else {
-            strangers.quiet(stranger);
+            connections.idle(connection);
         }
     }
 
-    private Stranger stranger(HttpServerExchange exchange) {
-        return inside.get(((HttpServerConnection) exchange.getConnection()).getChannel());
+    private HttpConnection connection(HttpServerExchange exchange) {
+        return parsed.get(((HttpServerConnection) exchange.getConnection()).getChannel());
     }
 
-    private void letIn(StreamConnection accepted, ChannelListener<StreamConnection> http, Optional<UndertowXnioSsl> tls) {
+    private void admit(StreamConnection accepted, ChannelListener<StreamConnection> http, Optional<UndertowXnioSsl> tls) {
         try {
-            Opened opened = enter(accepted);
+            Opened opened = register(accepted);
             if (tls.isPresent()) {
                 FirstRecord.await(accepted, helloTimeout, hello -> secure(opened, hello, http, tls.get()));
             } else {
-                leadOn(opened, accepted, http);
+                forward(opened, accepted, http);
             }
         } catch (RuntimeException | Error e) {
             // Errors, too: nobody else would ever read from it, so it would stay, and count, for as long as its peer likes.
@@ -112,41 +112,41 @@ public final class Entrance {
 
     private void secure(Opened opened, ByteBuffer hello, ChannelListener<StreamConnection> http, UndertowXnioSsl tls) {
         StreamConnection accepted = opened.channel;
-        strangers.serving(opened.stranger); // those who have not come so far give way first
+        connections.serving(opened.connection); // those that have sent less are ended first
         try {
             accepted.getSourceChannel().setConduit(
                     new RenegotiationGuard(accepted.getSourceChannel().getConduit(), hello));
-            leadOn(opened, tls.wrapExistingConnection(accepted, TLS, false), http);
+            forward(opened, tls.wrapExistingConnection(accepted, TLS, false), http);
         } catch (RuntimeException | Error e) {
-            IoUtils.safeClose(opened.channel); // with TLS's buffers, if it has got so far
+            IoUtils.safeClose(opened.channel); // with TLS's buffers, if they were allocated by then
             IoUtils.safeClose(accepted);
             LOG.debug("A TLS connection could not be let in", e);
         }
     }
 
-    private void leadOn(Opened opened, StreamConnection channel, ChannelListener<StreamConnection> http) {
+    private void forward(Opened opened, StreamConnection channel, ChannelListener<StreamConnection> http) {
         opened.channel = channel;
-        inside.put(channel, opened.stranger);
+        parsed.put(channel, opened.connection);
         http.handleEvent(channel);
     }
 
-    private Opened enter(StreamConnection accepted) {
+    private Opened register(StreamConnection accepted) {
         Opened opened = new Opened(accepted);
-        opened.stranger = strangers.enter(accepted.getPeerAddress(InetSocketAddress.class).getAddress(),
+        opened.connection = connections.add(accepted.getPeerAddress(InetSocketAddress.class).getAddress(),
                 abort -> end(opened, abort));
         accepted.setCloseListener(closed -> {
-            inside.remove(opened.channel);
-            strangers.leave(opened.stranger);
+            parsed.remove(opened.channel);
+            connections.remove(opened.connection);
         });
         return opened;
     }
 
-    /** A connection on its way in; on its I/O thread. */
+    /** A connection between the socket and the parser; on its I/O thread. */
     private static final class Opened {
         private final XnioIoThread thread;
         /** The socket's, and then TLS's on top of it: closing that one closes both, and gives its buffers back. */
         private StreamConnection channel;
-        private Stranger stranger;
+        private HttpConnection connection;
 
         private Opened(StreamConnection accepted) {
             channel = accepted;
@@ -158,7 +158,7 @@ public final class Entrance {
         try {
             opened.thread.execute(() -> {
                 if (abort) {
-                    Sockets.forgetAtClose(opened.channel);
+                    Sockets.abortAtClose(opened.channel);
                 }
                 IoUtils.safeClose(opened.channel);
             });
