@@ -1,7 +1,7 @@
 package io.sdros.server;
 
-import io.sdros.server.backplane.NatsBackplane;
-import io.sdros.server.demo.DemoBackplane;
+import io.sdros.server.bus.NatsBus;
+import io.sdros.server.demo.DemoBus;
 import io.sdros.server.demo.DemoClip;
 import io.sdros.server.demo.DemoFolder;
 import io.sdros.server.demo.DemoProducer;
@@ -34,8 +34,8 @@ final class Demo implements AutoCloseable {
             int regionBytes = Math.max(settings.mainStream().shmSizeBytes(), RegionLayout.DEFAULT_REGION_BYTES);
             producer = new DemoProducer(DemoClip.load(), ShmWriter.builder(region).regionBytes(regionBytes).open());
             server = new Server(settings.withStreams(List.of(settings.mainStream().from(region))),
-                    new DemoBackplane(settings.mainStream().name(), producer, settings.natsUrl()
-                            .map(urls -> new NatsBackplane(settings, urls))), build);
+                    new DemoBus(settings.mainStream().name(), producer, settings.natsUrl()
+                            .map(urls -> new NatsBus(settings, urls))), build);
         } catch (IOException e) {
             folder.close();
             throw noPlace(e);

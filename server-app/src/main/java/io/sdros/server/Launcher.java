@@ -1,8 +1,8 @@
 package io.sdros.server;
 
-import io.sdros.server.backplane.Backplane;
-import io.sdros.server.backplane.NatsBackplane;
-import io.sdros.server.backplane.NoBackplane;
+import io.sdros.server.bus.MessageBus;
+import io.sdros.server.bus.NatsBus;
+import io.sdros.server.bus.NoBus;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.SettingsOutcome;
 import io.sdros.server.settings.SettingsTexts;
@@ -126,10 +126,10 @@ final class Launcher {
 
     private int serve(Settings settings) {
         logSettings(settings);
-        Backplane backplane = settings.natsUrl()
-                .<Backplane>map(servers -> new NatsBackplane(settings, servers))
-                .orElseGet(NoBackplane::new);
-        Server server = stop.building(() -> new Server(settings, backplane, build), log);
+        MessageBus bus = settings.natsUrl()
+                .<MessageBus>map(servers -> new NatsBus(settings, servers))
+                .orElseGet(NoBus::new);
+        Server server = stop.building(() -> new Server(settings, bus, build), log);
         return start(settings, server::start, server, false);
     }
 

@@ -1,7 +1,7 @@
 package io.sdros.server;
 
-import io.sdros.server.backplane.Backplane;
-import io.sdros.server.backplane.TelemetryFeed;
+import io.sdros.server.bus.MessageBus;
+import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.server.http.HealthReport;
 import io.sdros.server.http.OwnHostNames;
 import io.sdros.server.http.ReadyReport;
@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /** What a process is made of: streams, telemetry for their viewers, and the transport that serves both. */
 final class Server implements AutoCloseable {
     private final long startNanos = System.nanoTime();
-    private final Backplane backplane;
-    private final TelemetryFeed telemetry;
+    private final MessageBus bus;
+    private final TelemetryPublisher telemetry;
     private final Streams streams;
     private final Optional<TlsCertificates> tls;
     private final OwnHostNames hostNames;
@@ -44,11 +44,11 @@ final class Server implements AutoCloseable {
     /**
      * Assembles without starting anything.
      *
-     * @param backplane taken over: started and closed with this
+     * @param bus taken over: started and closed with this
      */
-    Server(Settings settings, Backplane backplane, BuildInfo build) {
-        this.backplane = backplane;
-        telemetry = new TelemetryFeed(settings.telemetryCacheSubjects(), settings.telemetryCacheExclude());
+    Server(Settings settings, MessageBus bus, BuildInfo build) {
+        this.bus = bus;
+        telemetry = new TelemetryPublisher(settings.telemetryCacheSubjects(), settings.telemetryCacheExclude());
         streams = new Streams(settings.streams().stream().map(this::stream).toList());
         tls = settings.tls().map(TlsCertificates::new);
         hostNames = new OwnHostNames(settings.listenAddress().getHostString());
@@ -58,7 +58,7 @@ final class Server implements AutoCloseable {
     }
 
     private VideoStream stream(StreamSettings settings) {
-        return new VideoStream(settings, ShmFrames.of(settings, LoggerFactory.getLogger(VideoStream.class)), backplane,
+        return new VideoStream(settings, ShmFrames.of(settings, LoggerFactory.getLogger(VideoStream.class)), bus,
                 telemetry.broadcaster(), new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime),
                 LoggerFactory.getLogger(VideoStream.class));
     }
@@ -66,7 +66,7 @@ final class Server implements AutoCloseable {
     private List<MetricSource> metricSources() {
         List<MetricSource> sources = new ArrayList<>(streams.metrics());
         sources.add(new TransportMetrics(this::transportStatistics));
-        sources.add(new NatsMetrics(telemetry.counters(), backplane::natsStatistics, backplane::natsDenials));
+        sources.add(new NatsMetrics(telemetry.counters(), bus::natsStatistics, bus::natsDenials));
         return sources;
     }
 
@@ -101,20 +101,20 @@ final class Server implements AutoCloseable {
         hostNames.askDns();
         tls.ifPresent(TlsCertificates::start);
         tokenFile.ifPresent(TokenFile::start);
-        backplane.start(telemetry);
+        bus.start(telemetry);
         streams.start();
         return address;
     }
 
     private HealthReport health() {
         Duration uptime = Duration.ofNanos(System.nanoTime() - startNanos);
-        return HealthReport.of(streams.main(), transport.statistics().clients(), uptime, backplane.natsState(),
-                backplane.natsDenials());
+        return HealthReport.of(streams.main(), transport.statistics().clients(), uptime, bus.natsState(),
+                bus.natsDenials());
     }
 
     private ReadyReport ready() {
         VideoStream stream = streams.main();
-        return ReadyReport.of(stream.condition(), stream.readyMaxAge(), backplane.natsState(), transport.stopping());
+        return ReadyReport.of(stream.condition(), stream.readyMaxAge(), bus.natsState(), transport.stopping());
     }
 
     private TransportStatistics transportStatistics() {
@@ -127,7 +127,7 @@ final class Server implements AutoCloseable {
         // First, so that viewers neither come nor wait while NATS, which may take a second, is let go of.
         transport.close();
         streams.close();
-        backplane.close();
+        bus.close();
         tls.ifPresent(TlsCertificates::close);
         tokenFile.ifPresent(TokenFile::close);
     }

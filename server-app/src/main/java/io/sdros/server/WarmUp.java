@@ -1,8 +1,8 @@
 package io.sdros.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.sdros.server.backplane.NoBackplane;
-import io.sdros.server.backplane.TelemetryFeed;
+import io.sdros.server.bus.NoBus;
+import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.server.settings.PollModeSetting;
 import io.sdros.server.settings.StreamSettings;
 import io.sdros.server.stream.ShmFrames;
@@ -173,8 +173,8 @@ final class WarmUp implements AutoCloseable {
 
     private static VideoStream stream(Path region, Runnable inEachTurn) {
         StreamSettings settings = StreamSettings.standard("warm-up", region, REGION_BYTES, PollModeSetting.ADAPTIVE);
-        return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER, inEachTurn), new NoBackplane(),
-                new TelemetryFeed(0, List.of()).broadcaster(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
+        return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER, inEachTurn), new NoBus(),
+                new TelemetryPublisher(0, List.of()).broadcaster(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
     }
 
     private StreamServer server(VideoStream stream) {

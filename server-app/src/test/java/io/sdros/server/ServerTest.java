@@ -3,9 +3,9 @@ package io.sdros.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.sdros.server.backplane.Backplane;
-import io.sdros.server.backplane.NoBackplane;
-import io.sdros.server.backplane.TelemetryFeed;
+import io.sdros.server.bus.MessageBus;
+import io.sdros.server.bus.NoBus;
+import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.SettingsParser;
 import java.io.DataInputStream;
@@ -47,9 +47,9 @@ class ServerTest {
         return new SettingsParser(InstantSource.fixed(Instant.EPOCH)).parse(environment).settings().orElseThrow();
     }
 
-    private Server server(Settings settings, Backplane backplane) {
+    private Server server(Settings settings, MessageBus bus) {
         Settings here = settings.withStreams(List.of(settings.mainStream().from(folder.resolve("frames"))));
-        return new Server(here, backplane, new BuildInfo("test"));
+        return new Server(here, bus, new BuildInfo("test"));
     }
 
     /** What check-config has called right must not stop the start: the libraries behind have bounds of their own. */
@@ -72,7 +72,7 @@ class ServerTest {
         Settings settings = settings(variable, value);
 
         assertThatCode(() -> {
-            try (Server server = server(settings, new NoBackplane())) {
+            try (Server server = server(settings, new NoBus())) {
                 server.start();
             }
         }).doesNotThrowAnyException();
@@ -80,7 +80,7 @@ class ServerTest {
 
     @Test
     void aBrowserThatHasAFileAlreadyIsToldSo() throws Exception {
-        try (Server server = server(settings(), new NoBackplane())) {
+        try (Server server = server(settings(), new NoBus())) {
             URI script = URI.create("http://127.0.0.1:" + server.start().getPort() + "/player.js");
             HttpURLConnection first = get(script, "\"x\"");
             assertThat(first.getResponseCode()).isEqualTo(200);
@@ -143,8 +143,8 @@ class ServerTest {
         }
     }
 
-    /** A backplane that looks around when it is closed. */
-    private static final class LastToLeave implements Backplane {
+    /** A bus that looks around when it is closed. */
+    private static final class LastToLeave implements MessageBus {
 
         private final Runnable onClose;
 
@@ -153,7 +153,7 @@ class ServerTest {
         }
 
         @Override
-        public void start(TelemetryFeed feed) {
+        public void start(TelemetryPublisher publisher) {
         }
 
         @Override

@@ -2,8 +2,8 @@ package io.sdros.server.stream;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
-import io.sdros.server.backplane.Backplane;
-import io.sdros.server.backplane.KeyframeRequests;
+import io.sdros.server.bus.KeyframeRequestSender;
+import io.sdros.server.bus.MessageBus;
 import io.sdros.server.metrics.FanoutMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
 import io.sdros.server.metrics.MetricSource;
@@ -23,7 +23,7 @@ import org.slf4j.Logger;
  */
 public final class VideoStream implements AutoCloseable {
     private final StreamSettings settings;
-    private final KeyframeRequests keyframeRequests;
+    private final KeyframeRequestSender keyframeRequests;
     private final Broadcaster<VideoMessage> broadcaster;
     private final FramePublisher publisher;
     private final FrameSource source;
@@ -32,15 +32,15 @@ public final class VideoStream implements AutoCloseable {
     /**
      * Assembles without starting anything.
      *
-     * @param backplane where keyframe requests go
+     * @param bus where keyframe requests go
      * @param telemetry what its viewers get besides
      * @param viewers   told of those who come and go
      * @param log       told what happens to the frames
      */
-    public VideoStream(StreamSettings settings, FrameSource.Factory source, Backplane backplane,
+    public VideoStream(StreamSettings settings, FrameSource.Factory source, MessageBus bus,
             LatestValueBroadcaster<String, TelemetryMessage> telemetry, ViewerListener viewers, Logger log) {
         this.settings = settings;
-        keyframeRequests = new KeyframeRequests(settings.name(), backplane);
+        keyframeRequests = new KeyframeRequestSender(settings.name(), bus);
         broadcaster = Broadcaster.<VideoMessage>builder()
                 .capacity(settings.broadcastCapacity())
                 .maxLatency(settings.maxLatency())

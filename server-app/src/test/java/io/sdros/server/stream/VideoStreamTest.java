@@ -3,9 +3,9 @@ package io.sdros.server.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.fanout.LatestValueBroadcaster;
-import io.sdros.server.backplane.Backplane;
-import io.sdros.server.backplane.NoBackplane;
-import io.sdros.server.backplane.TelemetryFeed;
+import io.sdros.server.bus.MessageBus;
+import io.sdros.server.bus.NoBus;
+import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.server.metrics.MetricSource;
 import io.sdros.server.metrics.MetricsRegistry;
 import io.sdros.server.metrics.NatsMetrics;
@@ -95,12 +95,12 @@ class VideoStreamTest {
     }
 
     /** Notes whose viewers need a keyframe. */
-    private static final class Noting implements Backplane {
+    private static final class Noting implements MessageBus {
         private final List<String> asked = new ArrayList<>();
-        private final NoBackplane none = new NoBackplane();
+        private final NoBus none = new NoBus();
 
         @Override
-        public void start(TelemetryFeed feed) {
+        public void start(TelemetryPublisher publisher) {
         }
 
         @Override
@@ -119,7 +119,7 @@ class VideoStreamTest {
     }
 
     private final List<HandFed> sources = new ArrayList<>();
-    private final Noting backplane = new Noting();
+    private final Noting bus = new Noting();
 
     private VideoStream stream(String name) {
         StreamSettings settings = StreamSettings.standard(name, Path.of("/none"), 1024, PollModeSetting.CADENCE);
@@ -127,7 +127,7 @@ class VideoStreamTest {
             HandFed source = new HandFed(publisher, demand);
             sources.add(source);
             return source;
-        }, backplane, LatestValueBroadcaster.<String, TelemetryMessage>builder().build(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
+        }, bus, LatestValueBroadcaster.<String, TelemetryMessage>builder().build(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
     }
 
     private static DataInputStream join(Socket viewer, String path) throws IOException {
@@ -164,12 +164,12 @@ class VideoStreamTest {
                 DataInputStream inFront = join(one, "/front");
                 sources.get(0).awaitWakeUp();
                 assertThat(sources.get(1).wakeUps).as("nobody has joined that").isEmpty();
-                assertThat(backplane.asked).containsExactly("front");
+                assertThat(bus.asked).containsExactly("front");
                 assertThat(sources.get(0).demand.getAsBoolean()).isTrue();
                 assertThat(sources.get(1).demand.getAsBoolean()).isFalse();
                 DataInputStream behind = join(other, "/rear");
                 sources.get(1).awaitWakeUp();
-                assertThat(backplane.asked).containsExactly("front", "rear");
+                assertThat(bus.asked).containsExactly("front", "rear");
 
                 sources.get(0).frame((byte) 5);
                 sources.get(1).frame((byte) 6);

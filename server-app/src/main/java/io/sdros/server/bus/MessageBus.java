@@ -1,4 +1,4 @@
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
 
 import io.sdros.telemetry.nats.NatsDenial;
 import io.sdros.telemetry.nats.NatsStatistics;
@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What connects the server with the robot besides the frames: telemetry comes from it, keyframe requests go to it. */
-public interface Backplane extends AutoCloseable {
+public interface MessageBus extends AutoCloseable {
 
     /** Starts delivering telemetry; neither blocks nor fails. */
-    void start(TelemetryFeed feed);
+    void start(TelemetryPublisher publisher);
 
     /**
      * Passes a keyframe request on to the encoder. Called on the stream's producer thread, must not block.

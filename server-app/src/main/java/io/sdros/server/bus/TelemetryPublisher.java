@@ -1,4 +1,4 @@
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
 
 import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.server.metrics.TelemetryCounters;
@@ -7,7 +7,7 @@ import io.sdros.transport.undertow.TelemetryMessage;
 import java.util.List;
 
 /** Hands telemetry to the viewers and counts it, whatever brought it here. Any thread. */
-public final class TelemetryFeed {
+public final class TelemetryPublisher {
     private static final int MESSAGES_PER_CLIENT = 256;
     private static final int BYTES_PER_CLIENT = 1024 * 1024;
     private static final String QUEUE_OVERFLOW = "queue_overflow";
@@ -19,7 +19,7 @@ public final class TelemetryFeed {
      * @param cachedSubjects for how many subjects the last message is kept for those who join
      * @param neverCached filters of subjects for which none is
      */
-    public TelemetryFeed(int cachedSubjects, List<String> neverCached) {
+    public TelemetryPublisher(int cachedSubjects, List<String> neverCached) {
         List<SubjectFilter> excluded = neverCached.stream().map(SubjectFilter::of).toList();
         broadcaster = LatestValueBroadcaster.<String, TelemetryMessage>builder()
                 .maxMessages(MESSAGES_PER_CLIENT)

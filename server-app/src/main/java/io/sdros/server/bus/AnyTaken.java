@@ -1,4 +1,4 @@
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;

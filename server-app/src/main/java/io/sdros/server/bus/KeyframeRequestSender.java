@@ -1,4 +1,4 @@
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
 
 import io.sdros.fanout.KeyframeRequestReason;
 import io.sdros.fanout.KeyframeRequestSink;
@@ -9,17 +9,17 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Turns the fan-out's needs into the message encoders listen for. */
-public final class KeyframeRequests implements KeyframeRequestSink {
+public final class KeyframeRequestSender implements KeyframeRequestSink {
     private final String stream;
-    private final Backplane backplane;
+    private final MessageBus bus;
     // Counted when it is known, so neither ever goes down.
     private final LongAdder sent = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
     /** @param stream the name of the stream whose viewers need keyframes */
-    public KeyframeRequests(String stream, Backplane backplane) {
+    public KeyframeRequestSender(String stream, MessageBus bus) {
         this.stream = stream;
-        this.backplane = backplane;
+        this.bus = bus;
     }
 
     @Override
@@ -28,7 +28,7 @@ public final class KeyframeRequests implements KeyframeRequestSink {
                 .put("reason", reason.name().toLowerCase(Locale.ROOT))
                 .put("clients", clients)
                 .toString();
-        return backplane.requestKeyframe(stream, json.getBytes(StandardCharsets.UTF_8), taken -> (taken ? sent : refused).increment());
+        return bus.requestKeyframe(stream, json.getBytes(StandardCharsets.UTF_8), taken -> (taken ? sent : refused).increment());
     }
 
     /** What the fan-out counted, with those that it passed on and that came to nothing among the failures. Any thread. */

@@ -1,12 +1,12 @@
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
 
 import java.util.function.Consumer;
 
 /** SDR_NATS_URL=none: video only, and no way to ask the encoder for a keyframe. */
-public final class NoBackplane implements Backplane {
+public final class NoBus implements MessageBus {
 
     @Override
-    public void start(TelemetryFeed feed) {
+    public void start(TelemetryPublisher publisher) {
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,20 +7,20 @@ import io.sdros.transport.undertow.TelemetryMessage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TelemetryFeedTest {
+class TelemetryPublisherTest {
 
     @Test
     void aNewcomerIsNotToldWhatIsExcluded() {
-        TelemetryFeed feed = new TelemetryFeed(256, List.of("command.>", "telemetry.safety.*"));
-        LatestValueSubscription<String, TelemetryMessage> early = feed.broadcaster().subscribe();
+        TelemetryPublisher publisher = new TelemetryPublisher(256, List.of("command.>", "telemetry.safety.*"));
+        LatestValueSubscription<String, TelemetryMessage> early = publisher.broadcaster().subscribe();
         List<String> subjects = List.of("command.genesis.ack", "telemetry.safety.estop", "telemetry.state");
 
-        subjects.forEach(subject -> feed.publish(subject, new byte[] {1}));
+        subjects.forEach(subject -> publisher.publish(subject, new byte[] {1}));
 
         assertThat(count(early)).as("whoever is there gets them all").isEqualTo(subjects.size());
-        assertThat(count(feed.broadcaster().subscribe())).as("a newcomer").isEqualTo(1);
-        assertThat(feed.broadcaster().statistics().cachedKeys()).isEqualTo(1);
-        assertThat(feed.counters().receivedBySubject()).containsOnlyKeys(subjects);
+        assertThat(count(publisher.broadcaster().subscribe())).as("a newcomer").isEqualTo(1);
+        assertThat(publisher.broadcaster().statistics().cachedKeys()).isEqualTo(1);
+        assertThat(publisher.counters().receivedBySubject()).containsOnlyKeys(subjects);
     }
 
     private static int count(LatestValueSubscription<String, TelemetryMessage> subscription) {

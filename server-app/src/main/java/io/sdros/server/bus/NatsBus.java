@@ -1,4 +1,4 @@
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
 
 import io.sdros.server.settings.NatsUrl;
 import io.sdros.server.settings.Settings;
@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Telemetry from NATS, keyframe requests to NATS. */
-public final class NatsBackplane implements Backplane {
+public final class NatsBus implements MessageBus {
     /** By the name of the stream. */
     private final Map<String, List<String>> idrSubjects;
-    private final ToFeed listener = new ToFeed();
+    private final ToPublisher listener = new ToPublisher();
     private final NatsRelay relay;
 
-    public NatsBackplane(Settings settings, NatsUrl servers) {
+    public NatsBus(Settings settings, NatsUrl servers) {
         idrSubjects = settings.streams().stream()
                 .collect(Collectors.toUnmodifiableMap(StreamSettings::name, StreamSettings::idrSubjects));
         NatsRelay.Builder builder = NatsRelay.builder(servers.reveal())
@@ -36,8 +36,8 @@ public final class NatsBackplane implements Backplane {
     }
 
     @Override
-    public void start(TelemetryFeed feed) {
-        listener.feed = feed;
+    public void start(TelemetryPublisher publisher) {
+        listener.publisher = publisher;
         relay.start();
     }
 
@@ -90,18 +90,18 @@ public final class NatsBackplane implements Backplane {
         relay.close();
     }
 
-    private static final class ToFeed implements TelemetryListener {
+    private static final class ToPublisher implements TelemetryListener {
         // Set before the relay starts its threads.
-        private TelemetryFeed feed;
+        private TelemetryPublisher publisher;
 
         @Override
         public void onTelemetry(String subject, byte[] payload) {
-            feed.publish(subject, payload);
+            publisher.publish(subject, payload);
         }
 
         @Override
         public void onDropped(String subject, DropReason reason) {
-            feed.dropped(subject, reason.name().toLowerCase(Locale.ROOT));
+            publisher.dropped(subject, reason.name().toLowerCase(Locale.ROOT));
         }
     }
 }

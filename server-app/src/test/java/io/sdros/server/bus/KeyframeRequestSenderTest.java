@@ -1,4 +1,4 @@
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-class KeyframeRequestsTest {
+class KeyframeRequestSenderTest {
 
     @Test
     void writesReasonAndClientsAsTheContractSays() {
-        Recording backplane = new Recording();
-        KeyframeRequests requests = new KeyframeRequests("front", backplane);
+        Recording bus = new Recording();
+        KeyframeRequestSender requests = new KeyframeRequestSender("front", bus);
 
         assertThat(requests.request(KeyframeRequestReason.JOIN, 1)).isTrue();
         assertThat(requests.request(KeyframeRequestReason.LAG, 12)).isTrue();
         assertThat(requests.request(KeyframeRequestReason.TIMEOUT, 3)).isTrue();
 
-        assertThat(backplane.sent).containsExactly(
+        assertThat(bus.sent).containsExactly(
                 "{\"reason\":\"join\",\"clients\":1}",
                 "{\"reason\":\"lag\",\"clients\":12}",
                 "{\"reason\":\"timeout\",\"clients\":3}");
@@ -29,16 +29,16 @@ class KeyframeRequestsTest {
 
     @Test
     void aRequestCountsAsSentOnceItIsTakenAndAsFailedIfItIsRefused() {
-        Recording backplane = new Recording();
-        KeyframeRequests requests = new KeyframeRequests("front", backplane);
+        Recording bus = new Recording();
+        KeyframeRequestSender requests = new KeyframeRequestSender("front", bus);
         KeyframeRequestStatistics counted = new KeyframeRequestStatistics(3, 4, 5);
         for (int i = 0; i < 3; i++) {
             requests.request(KeyframeRequestReason.LAG, 1);
         }
 
         assertThat(requests.corrected(counted)).as("nothing is known").isEqualTo(new KeyframeRequestStatistics(0, 4, 5));
-        backplane.fates.get(0).accept(true);
-        backplane.fates.get(1).accept(false);
+        bus.fates.get(0).accept(true);
+        bus.fates.get(1).accept(false);
         assertThat(requests.corrected(counted)).isEqualTo(new KeyframeRequestStatistics(1, 4, 6));
     }
 
@@ -80,15 +80,15 @@ class KeyframeRequestsTest {
 
     @Test
     void saysWhenARequestCouldNotBePassedOn() {
-        assertThat(new KeyframeRequests("front", new NoBackplane()).request(KeyframeRequestReason.JOIN, 1)).isFalse();
+        assertThat(new KeyframeRequestSender("front", new NoBus()).request(KeyframeRequestReason.JOIN, 1)).isFalse();
     }
 
-    private static final class Recording implements Backplane {
+    private static final class Recording implements MessageBus {
         private final List<String> sent = new ArrayList<>();
         private final List<Consumer<Boolean>> fates = new ArrayList<>();
 
         @Override
-        public void start(TelemetryFeed feed) {
+        public void start(TelemetryPublisher publisher) {
         }
 
         @Override

@@ -1,8 +1,8 @@
 package io.sdros.server.demo;
 
-import io.sdros.server.backplane.Backplane;
-import io.sdros.server.backplane.NatsBackplane;
-import io.sdros.server.backplane.TelemetryFeed;
+import io.sdros.server.bus.MessageBus;
+import io.sdros.server.bus.NatsBus;
+import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.telemetry.nats.NatsDenial;
 import io.sdros.telemetry.nats.NatsStatistics;
 import java.util.List;
@@ -13,28 +13,28 @@ import java.util.function.Consumer;
  * The demo's robot: it sends sample telemetry and hears keyframe requests, through NATS while a server is connected,
  * else directly.
  */
-public final class DemoBackplane implements Backplane {
+public final class DemoBus implements MessageBus {
     private final String stream;
     private final DemoProducer producer;
-    private final Optional<NatsBackplane> nats;
+    private final Optional<NatsBus> nats;
     private final DemoTelemetry telemetry = new DemoTelemetry();
 
-    public DemoBackplane(String stream, DemoProducer producer, Optional<NatsBackplane> nats) {
+    public DemoBus(String stream, DemoProducer producer, Optional<NatsBus> nats) {
         this.stream = stream;
         this.producer = producer;
         this.nats = nats;
     }
 
     @Override
-    public void start(TelemetryFeed feed) {
+    public void start(TelemetryPublisher publisher) {
         nats.ifPresent(connection -> {
             connection.onKeyframeRequest(stream, producer::requestKeyframe);
-            connection.start(feed);
+            connection.start(publisher);
         });
         telemetry.start((subject, payload) -> {
             boolean sent = nats.isPresent() && nats.get().publish(subject, payload);
             if (!sent) {
-                feed.publish(subject, payload);
+                publisher.publish(subject, payload);
             }
         });
     }
@@ -52,22 +52,22 @@ public final class DemoBackplane implements Backplane {
     /** {@code demo}: without NATS, and telemetry flows all the same. */
     @Override
     public String natsState() {
-        return nats.map(NatsBackplane::natsState).orElse("demo");
+        return nats.map(NatsBus::natsState).orElse("demo");
     }
 
     @Override
     public List<NatsDenial> natsDenials() {
-        return nats.map(NatsBackplane::natsDenials).orElse(List.of());
+        return nats.map(NatsBus::natsDenials).orElse(List.of());
     }
 
     @Override
     public Optional<NatsStatistics> natsStatistics() {
-        return nats.flatMap(NatsBackplane::natsStatistics);
+        return nats.flatMap(NatsBus::natsStatistics);
     }
 
     @Override
     public void close() {
         telemetry.close();
-        nats.ifPresent(NatsBackplane::close);
+        nats.ifPresent(NatsBus::close);
     }
 }

@@ -1,4 +1,4 @@
 /**
  * What connects the server with the robot besides the frames: telemetry from it, keyframe requests to it.
  */
-package io.sdros.server.backplane;
+package io.sdros.server.bus;
