@@ -36,10 +36,10 @@ final class Subscriber<M> {
         gate = config.keyframeGating()
                 ? new KeyframeGate(config, stream, counters, () -> serviceQueue.put(this))
                 : new OpenGate(config, counters);
-        subscription = new StreamSubscription<>(queue, gate, counters, stream, group, () -> {
+        subscription = new StreamSubscription<>(queue, gate, counters, stream, new StreamSubscription.Owner(group, () -> {
             totals.left();
             serviceQueue.put(this);
-        });
+        }));
         backoff = new RequestBackoff(config.clientRequestIntervalNanos());
     }
 }
