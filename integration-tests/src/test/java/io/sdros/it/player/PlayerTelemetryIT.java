@@ -10,6 +10,7 @@ import io.sdros.it.support.NatsProcess;
 import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ final class PlayerTelemetryIT {
     private static final int DEPTH = 4096;
     private static final int LISTED = 500;
     private static final int MORE = 40;
+    private static final int CONFIRMED_EACH = 20;
     /** A page that hangs in its telemetry is silent for seconds; a busy machine is not. */
     private static final long LONGEST_TASK_MILLIS = 2000;
 
@@ -115,7 +117,13 @@ final class PlayerTelemetryIT {
         publishUntilShown("1");
         Await.until("more subjects than are listed", Deadlines.SOON, () -> {
             for (int i = 0; i < LISTED + MORE; i++) {
-                publisher.publish("telemetry.it.many.n" + i, "{\"value\":" + i + "}");
+                byte[] value = ("{\"value\":" + i + "}").getBytes(StandardCharsets.UTF_8);
+                // Confirmed now and then, or they would drop each other from the viewer's queue.
+                if (i % CONFIRMED_EACH == 0) {
+                    publisher.publish("telemetry.it.many.n" + i, value);
+                } else {
+                    publisher.publishUnconfirmed("telemetry.it.many.n" + i, value);
+                }
             }
             return browser.visibleText().contains("The first " + LISTED + " subjects are listed.");
         });

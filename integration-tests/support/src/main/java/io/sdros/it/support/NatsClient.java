@@ -10,7 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** A NATS client of a socket and the text protocol: publishes, and keeps what its subscriptions receive. */
@@ -28,7 +29,7 @@ public final class NatsClient implements AutoCloseable {
     private final DataInputStream input;
     private final OutputStream output;
     private final List<Message> messages = new CopyOnWriteArrayList<>();
-    private final AtomicInteger pongs = new AtomicInteger();
+    private final Semaphore pongs = new Semaphore(0);
     private int subscriptions;
 
     private NatsClient(Socket socket) throws IOException {
@@ -96,9 +97,16 @@ public final class NatsClient implements AutoCloseable {
     }
 
     private void flush() {
-        int before = pongs.get();
         send("PING\r\n", new byte[0]);
-        Await.until("NATS answers a ping", Deadlines.SOON, () -> pongs.get() > before);
+        try {
+            // Each ping has its own answer, in order: as many have come as were asked for before.
+            if (!pongs.tryAcquire(Deadlines.SOON.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("NATS does not answer a ping within " + Deadlines.SOON.toMillis() + " ms");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for NATS", e);
+        }
     }
 
     // Both the test's thread and the receiving one (to answer a ping) send.
@@ -119,7 +127,7 @@ public final class NatsClient implements AutoCloseable {
                 if (line.equals("PING")) {
                     send("PONG\r\n", new byte[0]);
                 } else if (line.equals("PONG")) {
-                    pongs.incrementAndGet();
+                    pongs.release();
                 } else if (line.startsWith("MSG ")) {
                     // MSG <subject> <sid> [reply-to] <bytes>
                     String[] words = line.split(" ");
