@@ -38,11 +38,6 @@ record WebAsset(String path, String contentType, byte[] content, String etag) {
         }
     }
 
-    /** The same file under another path. */
-    WebAsset at(String otherPath) {
-        return new WebAsset(otherPath, contentType, content, etag);
-    }
-
     /** The same text with something in place of something else, wherever that is. */
     WebAsset with(String replaced, String replacement) {
         byte[] changed = new String(content, StandardCharsets.UTF_8).replace(replaced, replacement)

@@ -79,26 +79,30 @@ public final class WebRoutes {
         routes.put("/metrics", HttpRoute.blocking(query -> uncached(HttpReply.ok(MetricsRegistry.CONTENT_TYPE,
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)))));
         // Asked for anew each time, so that a page never runs against a newer server with old scripts.
-        PLAYER.forEach(asset -> routes.put(asset.path(), route(asset, "no-cache", EMBEDDABLE.contains(asset.path()))));
-        CLIENT_FILES.forEach(asset -> routes.put(asset.path(), route(asset, "no-cache", true)));
-        // Private: the policy in the answer names the host by which this browser asked.
-        CLIENT_FILES.stream().map(asset -> asset.at(asset.path().replace(CLIENT, RELEASE)))
-                .forEach(asset -> routes.put(asset.path(), route(asset, "private, max-age=31536000, immutable", true)));
+        PLAYER.forEach(asset -> routes.put(asset.path(),
+                route(asset, asset.gzipped(), "no-cache", EMBEDDABLE.contains(asset.path()))));
+        for (WebAsset asset : CLIENT_FILES) {
+            WebAsset gzipped = asset.gzipped();
+            routes.put(asset.path(), route(asset, gzipped, "no-cache", true));
+            // Private: the policy in the answer names the host by which this browser asked.
+            routes.put(asset.path().replace(CLIENT, RELEASE),
+                    route(asset, gzipped, "private, max-age=31536000, immutable", true));
+        }
         return routes;
     }
 
     /** Many small files over a slow link: packed they come in a third of the time. */
-    private static HttpRoute route(WebAsset asset, String cacheControl, boolean embeddable) {
-        HttpRoute plain = plainRoute(asset, cacheControl, embeddable);
-        HttpRoute gzipped = plainRoute(asset.gzipped(), cacheControl, embeddable);
+    private static HttpRoute route(WebAsset asset, WebAsset gzipped, String cacheControl, boolean embeddable) {
+        HttpRoute plain = routeOf(asset, cacheControl, embeddable);
+        HttpRoute packed = routeOf(gzipped, cacheControl, embeddable);
         return query -> {
             boolean takesGzip = query.header("accept-encoding").filter(GZIP.asPredicate()).isPresent();
-            HttpReply reply = (takesGzip ? gzipped : plain).handle(query).withHeader("Vary", "Accept-Encoding");
+            HttpReply reply = (takesGzip ? packed : plain).handle(query).withHeader("Vary", "Accept-Encoding");
             return takesGzip && reply.status() != NOT_MODIFIED ? reply.withHeader("Content-Encoding", "gzip") : reply;
         };
     }
 
-    private static HttpRoute plainRoute(WebAsset asset, String cacheControl, boolean embeddable) {
+    private static HttpRoute routeOf(WebAsset asset, String cacheControl, boolean embeddable) {
         HttpReply reply = HttpReply.ok(asset.contentType(), asset.content()).withHeader("Cache-Control", cacheControl);
         if (embeddable) {
             reply = reply.withHeader("Access-Control-Allow-Origin", "*");
