@@ -27,7 +27,7 @@ public final class ShmFrameStream implements AutoCloseable {
     private final StreamLoop loop;
     private final StreamEvents events;
     private final ReaderStatistics statistics;
-    private final BellEar bell;
+    private final BellListener bell;
     private final Runnable ended;
     private final Thread thread;
     private final Object lifecycle = new Object();
@@ -40,7 +40,7 @@ public final class ShmFrameStream implements AutoCloseable {
         FrameReader reader = builder.reading.build();
         RegionFile file = new RegionFile(builder.path);
         RegionKeeper keeper = new RegionKeeper(file, reader, events, builder.expectedRegionBytes);
-        bell = new BellEar(new BellWire(BellAddress.of(builder.path)), events);
+        bell = new BellListener(new BellConnection(BellAddress.of(builder.path)), events);
         loop = new StreamLoop(reader, keeper, builder.pollMode.newStrategy(), events, builder.nanoClock,
                 new ThreadPauser(), bell);
         this.ended = ended;

@@ -36,7 +36,7 @@ final class StreamLoop {
     private final Pauser pauser;
     private final RetryWindow retries = new RetryWindow();
 
-    private final BellEar bell;
+    private final BellListener bell;
 
     private boolean watching;
     /** Whether the bell was trusted, so that nothing was learnt for polling. */
@@ -45,7 +45,7 @@ final class StreamLoop {
     private long changedNanos;
 
     StreamLoop(FrameReader reader, RegionKeeper keeper, PollStrategy polling, StreamEvents events,
-            LongSupplier nanoClock, Pauser pauser, BellEar bell) {
+            LongSupplier nanoClock, Pauser pauser, BellListener bell) {
         this.reader = reader;
         this.keeper = keeper;
         this.polling = polling;

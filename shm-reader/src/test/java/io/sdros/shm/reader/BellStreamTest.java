@@ -134,7 +134,7 @@ class BellStreamTest {
             await("a turn", () -> heard.polls.get() > polls);
             fastest = Math.min(fastest, System.nanoTime() - wokenNanos);
         }
-        assertThat(fastest).isLessThan(BellEar.WAIT_NANOS);
+        assertThat(fastest).isLessThan(BellListener.WAIT_NANOS);
         long closingNanos = System.nanoTime();
         stream.close();
         assertThat(System.nanoTime() - closingNanos).isLessThan(2_000 * MILLI);

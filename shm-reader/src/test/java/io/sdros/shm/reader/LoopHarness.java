@@ -34,7 +34,7 @@ final class LoopHarness {
         loop = new StreamLoop(reader, keeper, PollMode.CADENCE.newStrategy(), events, () -> now, nanos -> {
             lastPause = nanos;
             now += Math.max(nanos, 1_000);
-        }, new BellEar(new BellWire(Optional.empty()), events));
+        }, new BellListener(new BellConnection(Optional.empty()), events));
     }
 
     private byte[] allocate(int bytes) {

@@ -15,37 +15,37 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BellWireTest {
+class BellConnectionTest {
 
     @TempDir
     Path folder;
     private ServerSocketChannel server;
-    private BellWire wire;
+    private BellConnection connection;
 
     @BeforeEach
     void connect() throws IOException {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("frames.bell"));
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
-        wire = new BellWire(Optional.of(address));
-        assertThat(wire.connect()).isTrue();
+        connection = new BellConnection(Optional.of(address));
+        assertThat(connection.connect()).isTrue();
     }
 
     @AfterEach
     void close() throws IOException {
-        wire.close();
+        connection.close();
         server.close();
     }
 
     @Test
     void takesWhatHasRungAndHearsTheEnd() throws IOException {
         try (SocketChannel producer = server.accept()) {
-            assertThat(wire.take()).isEqualTo(BellWire.Heard.NOTHING);
+            assertThat(connection.take()).isEqualTo(BellConnection.Received.NOTHING);
             producer.write(ByteBuffer.allocate(1));
             producer.write(ByteBuffer.allocate(1));
-            assertThat(wire.take()).isEqualTo(BellWire.Heard.RING);
-            assertThat(wire.take()).isEqualTo(BellWire.Heard.NOTHING);
+            assertThat(connection.take()).isEqualTo(BellConnection.Received.RING);
+            assertThat(connection.take()).isEqualTo(BellConnection.Received.NOTHING);
         }
-        assertThat(wire.take()).isEqualTo(BellWire.Heard.HANG_UP);
+        assertThat(connection.take()).isEqualTo(BellConnection.Received.CLOSED);
     }
 
     /** Somebody may hold the bell who sends faster than anybody can take. */
@@ -54,8 +54,8 @@ class BellWireTest {
         try (SocketChannel flooder = server.accept()) {
             flooder.write(ByteBuffer.allocate(16 * 1024));
             for (int i = 0; i < 4; i++) {
-                assertThat(wire.await(10_000_000_000L)).isTrue();
-                assertThat(wire.take()).isEqualTo(BellWire.Heard.RING);
+                assertThat(connection.await(10_000_000_000L)).isTrue();
+                assertThat(connection.take()).isEqualTo(BellConnection.Received.RING);
             }
         }
     }

@@ -1,41 +1,41 @@
 package io.sdros.shm.reader;
 
-import io.sdros.shm.reader.BellWire.Heard;
+import io.sdros.shm.reader.BellConnection.Received;
 
 /**
  * Listens for the producer's bell where there is one worth listening to, and otherwise does nothing. For one thread,
  * but for
  * {@link #wakeUp}.
  */
-final class BellEar implements AutoCloseable {
+final class BellListener implements AutoCloseable {
 
     /** The longest wait for a ring: a bell is a hint, and whoever rings may forget to. */
     static final long WAIT_NANOS = 20_000_000;
     /** The longest wait once frames have been away for long. */
     static final long AWAY_WAIT_NANOS = 100_000_000;
 
-    private final BellTrust trust = new BellTrust();
-    private final BellWire wire;
+    private final BellReliability reliability = new BellReliability();
+    private final BellConnection connection;
     private final StreamEvents events;
     /** Something is there to be taken, which nearly always is a ring. */
     private boolean stirred;
 
-    BellEar(BellWire wire, StreamEvents events) {
-        this.wire = wire;
+    BellListener(BellConnection connection, StreamEvents events) {
+        this.connection = connection;
         this.events = events;
     }
 
     /** The region is another one, and so may be its producer. */
     void regionChanged() {
-        wire.disconnect();
-        trust.forget();
+        connection.disconnect();
+        reliability.forget();
         stirred = false;
         events.bell(false);
     }
 
     /** The producer has started over. */
     void writerRestarted() {
-        trust.hope();
+        reliability.producerRestarted();
     }
 
     /**
@@ -44,61 +44,61 @@ final class BellEar implements AutoCloseable {
      * @return whether all is as before; otherwise the producer may have gone
      */
     boolean looked(boolean found, long nowNanos) {
-        if (trust.dueToConnect(nowNanos)) {
-            if (wire.connect()) {
-                trust.connected();
+        if (reliability.dueToConnect(nowNanos)) {
+            if (connection.connect()) {
+                reliability.connected();
             } else {
-                trust.failed(nowNanos);
+                reliability.failed(nowNanos);
             }
             return true;
         }
-        if (!trust.connectedTo()) {
+        if (!reliability.connectedTo()) {
             return true;
         }
         // The ring comes after the commit, so a look for another reason may have been quicker.
-        Heard heard = stirred || found ? wire.take() : Heard.NOTHING;
+        Received received = stirred || found ? connection.take() : Received.NOTHING;
         stirred = false;
-        boolean worth = trust.looked(found, heard == Heard.RING);
-        if (heard == Heard.HANG_UP || !worth) {
-            wire.disconnect();
-            trust.failed(nowNanos);
+        boolean worth = reliability.looked(found, received == Received.RING);
+        if (received == Received.CLOSED || !worth) {
+            connection.disconnect();
+            reliability.failed(nowNanos);
         }
-        events.bell(trust.trusted());
-        return heard != Heard.HANG_UP;
+        events.bell(reliability.trusted());
+        return received != Received.CLOSED;
     }
 
     /** Whether it rings for each frame. */
     boolean trusted() {
-        return trust.trusted();
+        return reliability.trusted();
     }
 
     /**
      * Whether it is to be waited for: it rings for each frame, or nothing has come for so long that it costs nothing.
      */
     boolean worthWaiting(boolean away) {
-        return trust.trusted() || away && trust.connectedTo();
+        return reliability.trusted() || away && reliability.connectedTo();
     }
 
     /** Waits for the next ring. The look comes next. */
     void await(boolean away) {
-        stirred = wire.await(away && trust.trusted() ? AWAY_WAIT_NANOS : WAIT_NANOS);
+        stirred = connection.await(away && reliability.trusted() ? AWAY_WAIT_NANOS : WAIT_NANOS);
     }
 
     /** Forgets what has rung while nobody listened. */
     void resume() {
-        if (trust.connectedTo()) {
-            wire.take();
+        if (reliability.connectedTo()) {
+            connection.take();
             stirred = false;
         }
     }
 
     /** Ends a wait. Any thread. */
     void wakeUp() {
-        wire.wakeUp();
+        connection.wakeUp();
     }
 
     @Override
     public void close() {
-        wire.close();
+        connection.close();
     }
 }

@@ -6,14 +6,14 @@ package io.sdros.shm.reader;
  * forgotten, costs nobody anything.
  *
  * <pre>
- *   AWAY ──connected──► HEARD_OF ──rang for 3 frames──► TRUSTED
+ *   AWAY ──connected──► CONNECTED ──rang for 3 frames──► TRUSTED
  *    ▲                      │ missed 8                     │ missed 3 in a row, or rang 16 times for nothing in a row
  *    └──────────────────────┴──────────────────────────────┘    or broke: tried again after 0.1 s, 0.2 s … 5 s
  * </pre>
  *
  * <p>Knows nothing but what it is told, so it can be run against a made-up clock.
  */
-final class BellTrust {
+final class BellReliability {
 
     static final int RUNG_FRAMES = 3;
     static final int MISSED_BEFORE_TRUST = 8;
@@ -23,7 +23,7 @@ final class BellTrust {
     private static final int MAX_DOUBLINGS = 8;
     private static final long MAX_RETRY_NANOS = 5_000_000_000L;
 
-    private enum State { AWAY, HEARD_OF, TRUSTED }
+    private enum State { AWAY, CONNECTED, TRUSTED }
 
     private State state = State.AWAY;
     private boolean everTried;
@@ -39,7 +39,7 @@ final class BellTrust {
     }
 
     void connected() {
-        state = State.HEARD_OF;
+        state = State.CONNECTED;
         rung = 0;
         missed = 0;
         empty = 0;
@@ -54,7 +54,7 @@ final class BellTrust {
     }
 
     /** The producer has started over: if there was no bell, there may be one now. */
-    void hope() {
+    void producerRestarted() {
         if (state == State.AWAY) {
             forget();
         }
@@ -79,7 +79,7 @@ final class BellTrust {
             missed = 0;
             empty = 0;
             rung++;
-            if (state == State.HEARD_OF && rung >= RUNG_FRAMES) {
+            if (state == State.CONNECTED && rung >= RUNG_FRAMES) {
                 state = State.TRUSTED;
                 failures = 0;
             }

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A connection to the bell, and the selector to wait for it in. For one thread, but for {@link #wakeUp}. */
-final class BellWire implements AutoCloseable {
+final class BellConnection implements AutoCloseable {
 
-    /** What was heard. */
-    enum Heard { NOTHING, RING, HANG_UP }
+    /** What was received. */
+    enum Received { NOTHING, RING, CLOSED }
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     /** Everything that can have rung between two looks, at a frame every four milliseconds. */
@@ -29,7 +29,7 @@ final class BellWire implements AutoCloseable {
     private Optional<SocketChannel> channel = Optional.empty();
 
     /** Without an address there is nothing to connect to. */
-    BellWire(Optional<UnixDomainSocketAddress> address) {
+    BellConnection(Optional<UnixDomainSocketAddress> address) {
         this.address = address;
     }
 
@@ -74,20 +74,20 @@ final class BellWire implements AutoCloseable {
     }
 
     /** Takes all rings there are; does not wait, and does not go on for as long as somebody sends. */
-    Heard take() {
+    Received take() {
         if (channel.isEmpty()) {
-            return Heard.HANG_UP;
+            return Received.CLOSED;
         }
-        Heard heard = Heard.NOTHING;
+        Received received = Received.NOTHING;
         try {
             int count = DRAIN_BYTES;
             for (int i = 0; i < MAX_DRAINS && count == DRAIN_BYTES; i++) {
                 count = channel.get().read(rings.clear());
-                heard = count > 0 ? Heard.RING : heard;
+                received = count > 0 ? Received.RING : received;
             }
-            return count < 0 ? Heard.HANG_UP : heard;
+            return count < 0 ? Received.CLOSED : received;
         } catch (IOException e) {
-            return Heard.HANG_UP;
+            return Received.CLOSED;
         }
     }
 
