@@ -39,9 +39,9 @@ public final class ShmFrameStream implements AutoCloseable {
         events = new StreamEvents(builder.path, listener, builder.demand, builder.nanoClock, statistics);
         FrameReader reader = builder.reading.build();
         RegionFile file = new RegionFile(builder.path);
-        RegionKeeper keeper = new RegionKeeper(file, reader, events, builder.expectedRegionBytes);
+        RegionAttacher attacher = new RegionAttacher(file, reader, events, builder.expectedRegionBytes);
         bell = new BellListener(new BellConnection(BellAddress.of(builder.path)), events);
-        loop = new StreamLoop(reader, keeper, builder.pollMode.newStrategy(), events, builder.nanoClock,
+        loop = new StreamLoop(reader, attacher, builder.pollMode.newStrategy(), events, builder.nanoClock,
                 new ThreadPauser(), bell);
         this.ended = ended;
         thread = Objects.requireNonNull(builder.threadFactory.newThread(this::run), "the thread factory made no thread");

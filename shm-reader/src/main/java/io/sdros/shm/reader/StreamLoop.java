@@ -29,7 +29,7 @@ final class StreamLoop {
     private static final long NEXT_FRAME = -2;
 
     private final FrameReader reader;
-    private final RegionKeeper keeper;
+    private final RegionAttacher attacher;
     private final PollStrategy polling;
     private final StreamEvents events;
     private final LongSupplier nanoClock;
@@ -44,10 +44,10 @@ final class StreamLoop {
     private long lookedSequence;
     private long changedNanos;
 
-    StreamLoop(FrameReader reader, RegionKeeper keeper, PollStrategy polling, StreamEvents events,
+    StreamLoop(FrameReader reader, RegionAttacher attacher, PollStrategy polling, StreamEvents events,
             LongSupplier nanoClock, Pauser pauser, BellListener bell) {
         this.reader = reader;
-        this.keeper = keeper;
+        this.attacher = attacher;
         this.polling = polling;
         this.events = events;
         this.nanoClock = nanoClock;
@@ -67,7 +67,7 @@ final class StreamLoop {
             }
         } finally {
             bell.close();
-            keeper.close();
+            attacher.close();
             ended.run();
         }
     }
@@ -94,15 +94,15 @@ final class StreamLoop {
     }
 
     private void turn() {
-        if (!keeper.attached()) {
+        if (!attacher.attached()) {
             lookAfterFile(nanoClock.getAsLong());
         }
-        long nextLookNanos = keeper.attached() ? lookOrRead() : PollStrategy.SPIN;
+        long nextLookNanos = attacher.attached() ? lookOrRead() : PollStrategy.SPIN;
         long nowNanos = nanoClock.getAsLong();
         if (lookAfterFile(nowNanos)) {
             nextLookNanos = PollStrategy.SPIN;
-        } else if (!keeper.attached()) {
-            nextLookNanos = keeper.untilDueNanos(nowNanos);
+        } else if (!attacher.attached()) {
+            nextLookNanos = attacher.untilDueNanos(nowNanos);
         }
         events.turn(nowNanos);
         if (watching && events.demanded()) {
@@ -114,8 +114,8 @@ final class StreamLoop {
 
     /** Whether this has attached another region, which is to be read at once. */
     private boolean lookAfterFile(long nowNanos) {
-        keeper.service(nowNanos, nowNanos - changedNanos < FLOWING_NANOS);
-        if (!keeper.freshlyAttached()) {
+        attacher.service(nowNanos, nowNanos - changedNanos < FLOWING_NANOS);
+        if (!attacher.freshlyAttached()) {
             return false;
         }
         // What failed in the old region has used up the time of nothing in the new one.
@@ -174,7 +174,7 @@ final class StreamLoop {
             bell.writerRestarted();
         }
         if (reader.cutShort()) {
-            keeper.suspect(nowNanos);
+            attacher.suspect(nowNanos);
         }
         events.sequenceSeen(reader.sequence(), nowNanos);
     }
@@ -190,7 +190,7 @@ final class StreamLoop {
         }
         long nextLookNanos = outcome.failure() ? retry(outcome) : deliver(outcome);
         if (!bell.looked(found, lookNanos)) {
-            keeper.suspect(lookNanos);
+            attacher.suspect(lookNanos);
         }
         learn(lookNanos);
         return nextLookNanos;

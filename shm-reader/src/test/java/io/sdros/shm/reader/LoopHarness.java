@@ -30,8 +30,8 @@ final class LoopHarness {
                 path, listener.orElse(heard), () -> demand, () -> now, statistics);
         reader = FrameReader.detachedBuilder().crcEnabled(crcEnabled).nanoClock(() -> now)
                 .allocator(this::allocate).build();
-        RegionKeeper keeper = new RegionKeeper(new RegionFile(path), reader, events, expectedBytes);
-        loop = new StreamLoop(reader, keeper, PollMode.CADENCE.newStrategy(), events, () -> now, nanos -> {
+        RegionAttacher attacher = new RegionAttacher(new RegionFile(path), reader, events, expectedBytes);
+        loop = new StreamLoop(reader, attacher, PollMode.CADENCE.newStrategy(), events, () -> now, nanos -> {
             lastPause = nanos;
             now += Math.max(nanos, 1_000);
         }, new BellListener(new BellConnection(Optional.empty()), events));

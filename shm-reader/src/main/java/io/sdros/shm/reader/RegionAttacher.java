@@ -11,7 +11,7 @@ import java.util.Optional;
  * <p>A file that only grew is the same region, and nothing happens. In every other case the writer is taken to have started
  * over, even if its numbers seem to go on.
  */
-final class RegionKeeper implements AutoCloseable {
+final class RegionAttacher implements AutoCloseable {
 
     static final long CHECK_PERIOD_NANOS = 200_000_000;
     /** The longest time between two checks: a writer may go on in a file that its path does not lead to any more. */
@@ -46,7 +46,7 @@ final class RegionKeeper implements AutoCloseable {
     private boolean smallReported;
     private boolean fresh;
 
-    RegionKeeper(RegionFile file, FrameReader reader, StreamEvents events, long expectedBytes) {
+    RegionAttacher(RegionFile file, FrameReader reader, StreamEvents events, long expectedBytes) {
         this.file = file;
         this.reader = reader;
         this.events = events;
