@@ -154,8 +154,8 @@ public final class FrameReader {
         }
         long now = source.sequence();
         boolean lower = Long.compareUnsigned(now, before) < 0;
-        long after = Carry.possible(before, now) ? Carry.awaitEnd(source, nanoClock, before, now) : now;
-        restarted = lower && (after == now || !Carry.happened(before, now, after));
+        long after = PartialSequence.possible(before, now) ? PartialSequence.awaitEnd(source, nanoClock, before, now) : now;
+        restarted = lower && (after == now || !PartialSequence.happened(before, now, after));
         sequence = after;
         if (restarted) {
             startOver();

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * lower numbers: where a byte carries (255, 0, 256), and with CPython's {@code struct.pack_into}, which fills with
  * zeros first, at every commit (0x12FCAB, 0, 0xAC, 0xFCAC, 0x12FCAC). All numbers are u64.
  */
-final class Carry {
+final class PartialSequence {
 
     /** How long a lower sequence is looked at again; storing eight bytes takes a few nanoseconds. */
     private static final long LIMIT_NANOS = 10_000;
@@ -16,7 +16,7 @@ final class Carry {
     /** A writer that starts over does not get so far, nor one that stores its numbers so much further, in the limit. */
     private static final long FEW = 16;
 
-    private Carry() {
+    private PartialSequence() {
     }
 
     /** Whether a number that was seen after another may be half a store. */
