@@ -28,7 +28,7 @@ final class Bell implements AutoCloseable {
     private static final int FILE_TYPE = 0_170000;
     private static final int SOCKET = 0_140000;
     /** Newcomers per ring: somebody who only comes and goes must not hold up the producer. */
-    private static final int MAX_NEWCOMERS = 4;
+    private static final int MAX_ACCEPTED_PER_RING = 4;
 
     private static final class Reader {
 
@@ -45,7 +45,7 @@ final class Bell implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Object fileKey;
     private final List<Reader> readers = new ArrayList<>();
-    private final ByteBuffer stroke = ByteBuffer.allocateDirect(1);
+    private final ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
 
     private Bell(UnixDomainSocketAddress address, ServerSocketChannel server) throws IOException {
         this.address = address;
@@ -58,7 +58,7 @@ final class Bell implements AutoCloseable {
      *
      * @throws IOException if there cannot be one: the folder is not to be written to, or something else is in its place
      */
-    static Bell hang(UnixDomainSocketAddress address) throws IOException {
+    static Bell open(UnixDomainSocketAddress address) throws IOException {
         removeOld(address.getPath());
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -89,29 +89,29 @@ final class Bell implements AutoCloseable {
     }
 
     /** Whether it can still be rung: an interrupt of the thread in the very moment ends it. */
-    boolean sound() {
+    boolean isOpen() {
         return server.isOpen();
     }
 
     /** Wakes all readers. */
     void ring() {
-        letIn();
+        acceptReaders();
         for (int i = readers.size() - 1; i >= 0; i--) {
-            if (!strike(readers.get(i))) {
-                hangUp(readers.remove(i).channel);
+            if (!send(readers.get(i))) {
+                disconnect(readers.remove(i).channel);
             }
         }
     }
 
-    private void letIn() {
+    private void acceptReaders() {
         try {
-            for (int i = 0; i < MAX_NEWCOMERS; i++) {
+            for (int i = 0; i < MAX_ACCEPTED_PER_RING; i++) {
                 SocketChannel newcomer = server.accept();
                 if (newcomer == null) {
                     return;
                 }
-                if (readers.size() >= BellAddress.MAX_READERS && !madeRoom()) {
-                    hangUp(newcomer);
+                if (readers.size() >= BellAddress.MAX_READERS && !disconnectedFullReader()) {
+                    disconnect(newcomer);
                 } else {
                     newcomer.configureBlocking(false);
                     readers.add(new Reader(newcomer));
@@ -124,19 +124,19 @@ final class Bell implements AutoCloseable {
     }
 
     /** Who does not read what is sent gives way to who may. */
-    private boolean madeRoom() {
+    private boolean disconnectedFullReader() {
         for (int i = 0; i < readers.size(); i++) {
             if (readers.get(i).full) {
-                hangUp(readers.remove(i).channel);
+                disconnect(readers.remove(i).channel);
                 return true;
             }
         }
         return false;
     }
 
-    private boolean strike(Reader reader) {
+    private boolean send(Reader reader) {
         try {
-            reader.full = reader.channel.write(stroke.clear()) == 0;
+            reader.full = reader.channel.write(oneByte.clear()) == 0;
             return true;
         } catch (IOException e) {
             // It is gone.
@@ -144,7 +144,7 @@ final class Bell implements AutoCloseable {
         }
     }
 
-    private static void hangUp(SocketChannel reader) {
+    private static void disconnect(SocketChannel reader) {
         try {
             reader.close();
         } catch (IOException e) {
@@ -161,7 +161,7 @@ final class Bell implements AutoCloseable {
     /** Hangs up on all, and takes the socket away if it is still the one put there. */
     @Override
     public void close() {
-        readers.forEach(reader -> hangUp(reader.channel));
+        readers.forEach(reader -> disconnect(reader.channel));
         readers.clear();
         try {
             if (Objects.equals(key(address.getPath()), fileKey)) {

@@ -100,19 +100,19 @@ public final class ShmWriter implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         bell.get().ring();
         interrupted |= Thread.interrupted();
-        if (!bell.get().sound()) {
+        if (!bell.get().isOpen()) {
             bell.get().close();
-            hang(bellAddress.orElseThrow());
+            openBell(bellAddress.orElseThrow());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void hang(UnixDomainSocketAddress address) {
+    private void openBell(UnixDomainSocketAddress address) {
         bellAddress = Optional.of(address);
         try {
-            bell = Optional.of(Bell.hang(address));
+            bell = Optional.of(Bell.open(address));
             bellReason = address.getPath().toString();
         } catch (IOException | UnsupportedOperationException e) {
             bell = Optional.empty();
@@ -251,7 +251,7 @@ public final class ShmWriter implements AutoCloseable {
                 file.setLength(regionBytes);
                 ShmWriter writer = new ShmWriter(sink, regionBytes, crcEnabled);
                 if (bell) {
-                    BellAddress.of(path).ifPresentOrElse(writer::hang, () -> writer.withoutBell(
+                    BellAddress.of(path).ifPresentOrElse(writer::openBell, () -> writer.withoutBell(
                             "its path would be longer than the " + BellAddress.MAX_PATH_BYTES + " bytes of a Unix socket's"));
                 }
                 return writer;
