@@ -4,8 +4,7 @@ import io.sdros.shm.reader.BellConnection.Received;
 
 /**
  * Listens for the producer's bell where there is one worth listening to, and otherwise does nothing. For one thread,
- * but for
- * {@link #wakeUp}.
+ * but for {@link #wakeUp}.
  */
 final class BellListener implements AutoCloseable {
 

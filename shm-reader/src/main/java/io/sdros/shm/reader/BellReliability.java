@@ -7,8 +7,8 @@ package io.sdros.shm.reader;
  *
  * <pre>
  *   AWAY ──connected──► CONNECTED ──rang for 3 frames──► TRUSTED
- *    ▲                      │ missed 8                     │ missed 3 in a row, or rang 16 times for nothing in a row
- *    └──────────────────────┴──────────────────────────────┘    or broke: tried again after 0.1 s, 0.2 s … 5 s
+ *    ▲                      │ missed 8                      │ missed 3 in a row, or rang 16 times for nothing in a
+ *    └──────────────────────┴───────────────────────────────┘    row, or broke: tried again after 0.1 s, 0.2 s … 5 s
  * </pre>
  *
  * <p>Knows nothing but what it is told, so it can be run against a made-up clock.
