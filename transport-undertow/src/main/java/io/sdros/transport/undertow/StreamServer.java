@@ -51,7 +51,8 @@ public final class StreamServer implements AutoCloseable {
         this.config = config;
         capacity = Capacity.of(config.maxClients(), config.maxHttpConnections(), config.maxHttpConnectionsPerAddress(), OpenFiles.now());
         clientLimit = new ClientLimit(capacity.viewers());
-        httpConnections = new HttpConnections(capacity.httpConnections(), capacity.httpConnectionsPerAddress(), config.trustedProxies()::trusts,
+        httpConnections = new HttpConnections(capacity.httpConnections(), capacity.httpConnectionsPerAddress(),
+                config.trustedProxies()::trusts,
                 new StrangerLog(capacity.httpConnections(), capacity.httpConnectionsPerAddress(), config.nanoClock()));
         endpoint = new StreamEndpoint(config, clientLimit, refusals);
         config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
@@ -116,7 +117,8 @@ public final class StreamServer implements AutoCloseable {
 
     /** Any thread: counters since the start. */
     public TransportStatistics statistics() {
-        return TransportStatistics.sum(clientLimit.taken(), refusals.byReason(), httpConnections.count(), StrangerCut.counts(httpConnections.cuts()),
+        return TransportStatistics.sum(clientLimit.taken(), refusals.byReason(), httpConnections.count(),
+                StrangerCut.counts(httpConnections.cuts()),
                 feeds.stream().map(VideoFeed::statistics).toList());
     }
 

@@ -39,7 +39,8 @@ public record TransportStatistics(
         httpConnectionsCut = Map.copyOf(httpConnectionsCut);
     }
 
-    static TransportStatistics sum(int clients, Map<RefusalReason, Long> refused, int httpConnections, Map<StrangerCut, Long> httpConnectionsCut,
+    static TransportStatistics sum(int clients, Map<RefusalReason, Long> refused, int httpConnections,
+            Map<StrangerCut, Long> httpConnectionsCut,
             Collection<FeedStatistics> feeds) {
         Map<ClosedReason, Long> closed = new EnumMap<>(ClosedReason.class);
         for (ClosedReason reason : ClosedReason.values()) {
