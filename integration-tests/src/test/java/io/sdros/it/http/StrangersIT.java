@@ -50,7 +50,9 @@ final class StrangersIT {
     private static final Duration STAY = Duration.ofSeconds(6);
     private static final Duration BACK_TO_NORMAL = Duration.ofSeconds(2);
     private static final double FRAMES_SEEN = 0.95;
-    /** Besides what the machine keeps threads waiting meanwhile. */
+    /** However busy the machine is with other work, so much of its processors is taken to be the test's. */
+    private static final double LEAST_LEFT = 0.2;
+    /** Where the processors are the test's, and besides what the machine keeps threads waiting meanwhile. */
     private static final Duration HEALTH = Duration.ofSeconds(STRANGERS >= 10_000 ? 1 : 3);
     /** As many may stay, and some are still on their way in. */
     private static final int LEFT_IN_PEACE = 1024 + 100;
@@ -193,12 +195,13 @@ final class StrangersIT {
         System.out.printf("%s: %d of %d frames, %d not seen by the server, %s, machine stalled %s and gave others %.0f %%%n",
                 when, seen, written, unseen, health, stalled, 100 * others);
         // The server is not held to what it would do with processors that others had.
+        double left = Math.max(LEAST_LEFT, 1 - others);
         assertThat(seen).as("of %d frames %s, of which the server did not see %d; other programs had %.2f of the processors",
-                written, when, unseen, others).isGreaterThanOrEqualTo((long) Math.ceil(FRAMES_SEEN * (1 - others) * (written - unseen)));
+                written, when, unseen, others).isGreaterThanOrEqualTo((long) Math.ceil(FRAMES_SEEN * left * (written - unseen)));
         assertThat(health).as("/health " + when).allSatisfy(asked -> {
             assertThat(asked.failures()).isZero();
             assertThat(asked.answers()).isPositive();
-            assertThat(asked.slowest()).isLessThanOrEqualTo(HEALTH.plus(stalled));
+            assertThat(asked.slowest()).isLessThanOrEqualTo(stalled.plus(Duration.ofNanos((long) (HEALTH.toNanos() / left))));
         });
     }
 }
