@@ -12,7 +12,7 @@ const HEADING = /^#{1,6}\s+(.*)$/;
 const ITEM = /^\s*(?:[-*]|\d+\.)\s/;
 const URL = /\bhttps?:\/\/[^\s)>]+/g;
 const CLASS_NAME = /`([A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*)\b/g;
-const FOREIGN_NAME = /(?:Error|Exception)$|^LimitNOFILE$/;
+const FOREIGN_NAME = /(?:Error|Exception)$|^(?:KeyFactory|LimitNOFILE)$/;
 const LINK = /\]\(([^()\s]+)\)/g;
 
 /** The lines of a Markdown text with what each of them is: prose, table, heading, code, or blank. */
