@@ -4,7 +4,7 @@ package io.sdros.shm.reader;
  * Sleeps until shortly before the next frame is due, then looks often: without a pause if frames come so regularly that
  * this takes at most two per cent of the time, else with pauses that are the longer the wider the window in which the frame
  * may come, so that the number of looks per frame is bounded whatever the jitter. When frames stop it looks every
- * millisecond, and when they stay away every five.
+ * millisecond, and when they stay away every twenty.
  */
 final class CadencePolling implements PollStrategy {
 
@@ -26,10 +26,10 @@ final class CadencePolling implements PollStrategy {
     /** Not sooner, so that a scheduler's hiccup is no stop; not later, or a burst would be looked after for long. */
     private static final long STOPPED_NANOS = 10_000_000;
     /**
-     * The pause once frames have been away for long. Being woken costs 5 to 20 µs, more than looking, so a thousand
-     * looks a second take one or two per cent of a core; nobody who has waited for seconds notices some milliseconds.
+     * The pause once frames have been away for long. Being woken costs some 70 µs, far more than looking, so two hundred
+     * looks a second take more than one per cent of a core; nobody who has waited for seconds notices some milliseconds.
      */
-    static final long AWAY_NANOS = 5_000_000;
+    static final long AWAY_NANOS = 20_000_000;
     static final long AWAY_AFTER_NANOS = 2_500_000_000L;
 
     private final CadenceEstimator estimator = new CadenceEstimator();

@@ -8,7 +8,7 @@ public enum PollMode {
     /**
      * Learns the interval between frames and its jitter, sleeps until shortly before the next frame is due, then
      * looks often, without a pause where that takes about two per cent of a core or less; looks every millisecond when
-     * frames stop, every 5 ms when they have been away for 2.5 s. Little processor time, little delay.
+     * frames stop, every 20 ms when they have been away for 2.5 s. Little processor time, little delay.
      */
     CADENCE(CadencePolling::new),
 

@@ -93,7 +93,7 @@ class CadencePollingTest {
         polling.observe(0, now);
         now += 2_600 * MILLI;
         polling.observe(0, now);
-        assertThat(polling.pauseNanos(now)).isEqualTo(5 * MILLI);
+        assertThat(polling.pauseNanos(now)).isEqualTo(20 * MILLI);
         polling.observe(1, now);
         assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
     }
@@ -256,7 +256,7 @@ class CadencePollingTest {
         assertThat(polling.pauseNanos(now)).isEqualTo(MILLI);
         now += 10_000 * MILLI;
         polling.observe(sequence, now);
-        assertThat(polling.pauseNanos(now)).isEqualTo(5 * MILLI);
+        assertThat(polling.pauseNanos(now)).isEqualTo(20 * MILLI);
         long[] delays = follow(60, grid(SIXTIETH, 500 * MICRO));
         assertThat(delays).hasSize(60);
         assertThat(percentile(Arrays.copyOfRange(delays, 5, 60), 50)).isLessThan(80 * MICRO);
