@@ -8,8 +8,6 @@ import { WEB_FOLDER, webModule } from './web-module.mjs';
 
 const MOST_LINES = 400;
 const IMPORT = /(?:\bfrom|\bimport\b(?: ?\()?|\bnew Worker\(new URL\()\s*'(\.[^']+)'/g;
-/** Loaded when they are needed, which on most pages is never. */
-const LAZY = ['client/mse.js', 'client/mp4.js'];
 
 const source = (name) => readFileSync(join(WEB_FOLDER, name), 'utf8');
 const list = (folder) => readdirSync(join(WEB_FOLDER, folder)).filter((name) => name.endsWith('.js')).map((name) => join(folder, name));
@@ -48,10 +46,10 @@ test('the client needs nothing from outside its folder, and has nothing that nob
   assert.deepEqual(list('client').filter((name) => !needed.has(name)), []);
 });
 
-test('the page asks at once for all the modules that it will need, and for no others', () => {
+test('the page asks at once for all the modules that it may need, and for no others', () => {
   const asked = [...source('index.html').matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((match) => match[1]);
   assert.equal(new Set(asked).size, asked.length);
-  const needed = [...closure('player.js')].filter((name) => name !== 'player.js' && !LAZY.includes(name));
+  const needed = [...closure('player.js')].filter((name) => name !== 'player.js');
   assert.deepEqual(asked.sort(), needed.sort());
 });
 
