@@ -58,6 +58,9 @@ final class WarmUp implements AutoCloseable {
     private static final int FRAMES = 30_000;
     private static final int KEYFRAME_INTERVAL = 30;
     private static final int PAYLOAD_BYTES = 256;
+    /** Delimiter and the beginning of a slice: of an IDR picture, of another. */
+    private static final byte[] KEYFRAME_HEAD = {0, 0, 0, 1, 9, (byte) 0xf0, 0, 0, 0, 1, 0x65, (byte) 0x88, (byte) 0x84};
+    private static final byte[] DELTA_HEAD = {0, 0, 0, 1, 9, (byte) 0xf0, 0, 0, 0, 1, 0x41, (byte) 0x9a, 0x22};
     private static final int REGION_BYTES = 64 * 1024;
     private static final long MAX_NANOS = 3_000_000_000L;
     private static final long LOST_NANOS = 20_000_000;
@@ -250,7 +253,9 @@ final class WarmUp implements AutoCloseable {
                 done.countDown();
                 return;
             }
-            writer.write(payload.clear(), written, written % KEYFRAME_INTERVAL == 0 ? FrameFlags.KEYFRAME : 0, Codecs.H264);
+            boolean keyframe = written % KEYFRAME_INTERVAL == 0;
+            payload.clear().put(0, keyframe ? KEYFRAME_HEAD : DELTA_HEAD);
+            writer.write(payload, written, keyframe ? FrameFlags.KEYFRAME : 0, Codecs.H264);
             written++;
             writtenNanos = System.nanoTime();
         }

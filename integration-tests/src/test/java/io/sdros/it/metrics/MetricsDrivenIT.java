@@ -13,9 +13,11 @@ import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.VideoFrame;
 import io.sdros.it.support.WsRecorder;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +66,7 @@ final class MetricsDrivenIT {
         RawStream silent = opened.add(RawStream.connect(patient, SMALL_WINDOW_BYTES));
 
         reading();
+        conditions();
         withoutMemory();
         refusals();
         closing();
@@ -137,6 +140,40 @@ final class MetricsDrivenIT {
         ledger.raises(http, reason("sdr_read_failures_total", "crc_mismatch"), damaged::crcMismatch);
         ledger.raisesWithRepeated(http, reason("sdr_read_failures_total", "torn_read"), IDLE,
                 () -> tear(damaged));
+    }
+
+    /** What payloads say, each made by hand: SPS of 176x144 without a word about the order, PPS, and slices. */
+    private void conditions() {
+        TempRegion region = opened.add(TempRegion.create());
+        ServerProcess server = server(region);
+        HttpProbe http = server.http();
+        opened.add(WsRecorder.connect(server));
+        RegionWriter writer = RegionWriter.open(region.path());
+        http.awaitAttached();
+        String sets = "000000016742c00bdb0b1390" + "0000000168cb83cb20";
+        String idr = "000000016588840a";
+        payload("no_parameter_sets", http, writer, 1, idr);
+        payload("flag_mismatch", http, writer, 0, sets + idr);
+        payload("split_units", http, writer, 0, "0000000109f0");
+        payload("length_prefixed", http, writer, 1, "000000046588840a");
+        payload("not_annex_b", http, writer, 0, "0102030405");
+        payload("b_frames", http, writer, 0, "0000000141aa2233");
+        payload("profile", http, writer, 1,
+                "0000000167f4000d919681508784210c0440000003004000000c83c50aa8" + "0000000168cb83cb20" + idr);
+        String recoveryPoint = "00000001060601848000000001419a2233";
+        for (String label : new String[] {"no_keyframe", "intra_refresh"}) {
+            ledger.raisesWithRepeated(http, condition(label), Deadlines.SOON,
+                    () -> writer.write(1, 0, VideoFrame.H264, HexFormat.of().parseHex(recoveryPoint)));
+        }
+    }
+
+    private static String condition(String label) {
+        return MetricsLedger.series("sdr_stream_conditions_total", Map.of("condition", label));
+    }
+
+    private void payload(String label, HttpProbe http, RegionWriter writer, int flags, String hex) {
+        ledger.raises(http, condition(label),
+                () -> writer.write(1, flags, VideoFrame.H264, HexFormat.of().parseHex(hex)));
     }
 
     private void withoutMemory() {

@@ -17,6 +17,7 @@ final class SettingsIT {
     private static final List<String> VARIABLES = List.of("SDR_SHM_PATH", "SDR_SHM_SIZE", "SDR_NATS_URL",
             "SDR_LISTEN_ADDR", "SDR_BROADCAST_CAPACITY", "SDR_CRC_ENABLED", "SDR_IDR_COALESCE_MS",
             "SDR_IDR_TIMEOUT_MS", "SDR_TELEMETRY_SUBJECTS", "SDR_TELEMETRY_MAX_SIZE", "SDR_KEYFRAME_GATING",
+            "SDR_PARAMETER_SETS",
             "SDR_POLL_MODE", "SDR_MAX_LATENCY_MS", "SDR_GOP_CACHE_BYTES", "SDR_QUEUE_BYTES", "SDR_SOCKET_SEND_BUFFER",
             "SDR_STALL_TIMEOUT_MS", "SDR_MAX_CLIENTS", "SDR_ALLOWED_ORIGINS", "SDR_ALLOWED_HOSTS", "SDR_AUTH_TOKEN",
             "SDR_AUTH_TOKEN_FILE", "SDR_TLS_CERT_FILE", "SDR_TLS_KEY_FILE", "SDR_IDR_SUBJECT",
@@ -29,6 +30,7 @@ final class SettingsIT {
             "SDR_SHM_SIZE", List.of("4MB"),
             "SDR_BROADCAST_CAPACITY", List.of("-3"),
             "SDR_CRC_ENABLED", List.of("maybe", "true", "false"),
+            "SDR_PARAMETER_SETS", List.of("never", "insert", "pass"),
             "SDR_POLL_MODE", List.of("furious", "cadence", "adaptive"),
             "SDR_LISTEN_ADDR", List.of("somewhere"),
             "SDR_MAX_LATENCY_MS", List.of("1.5x"));

@@ -1,8 +1,10 @@
 package io.sdros.server.http;
 
+import io.sdros.server.bitstream.BitstreamCondition;
 import io.sdros.server.stream.StreamCondition;
 import io.sdros.server.text.Json;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -13,8 +15,10 @@ import java.util.OptionalLong;
  * @param shmSequence unsigned
  * @param lastFrameAgeMillis absent before the first frame
  * @param nats off, connected, connecting, …; video does not depend on it, so it is told and not judged
+ * @param conditions what the frames themselves show that is worth a word; told and not judged
  */
-public record ReadyReport(boolean ready, String why, long shmSequence, OptionalLong lastFrameAgeMillis, long maxAgeMillis, String nats) {
+public record ReadyReport(boolean ready, String why, long shmSequence, OptionalLong lastFrameAgeMillis, long maxAgeMillis, String nats,
+                          List<BitstreamCondition> conditions) {
 
     private static final int OK = 200;
     private static final int SERVICE_UNAVAILABLE = 503;
@@ -24,7 +28,7 @@ public record ReadyReport(boolean ready, String why, long shmSequence, OptionalL
     public static ReadyReport of(StreamCondition condition, Duration maxAge, String nats, boolean stopping) {
         String trouble = stopping ? "the server is stopping" : whyNot(condition, maxAge);
         return new ReadyReport(trouble.isEmpty(), trouble.isEmpty() ? "frames are arriving" : trouble, condition.sequence(),
-            condition.lastFrameAgeMillis(), maxAge.toMillis(), nats);
+            condition.lastFrameAgeMillis(), maxAge.toMillis(), nats, condition.conditions());
     }
 
     int httpStatus() {
@@ -39,6 +43,7 @@ public record ReadyReport(boolean ready, String why, long shmSequence, OptionalL
             .put("last_frame_age_ms", lastFrameAgeMillis)
             .put("max_age_ms", maxAgeMillis)
             .put("nats", nats)
+            .put("conditions", StreamWords.conditions(conditions))
             .toString();
     }
 

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * @param counted live
  * @param reading false while nobody watches and frames are only looked at
  */
-public record ReaderMetrics(ReaderStatistics counted, BooleanSupplier reading, FrameSizeHistogram sizes) implements MetricSource {
+public record ReaderMetrics(ReaderStatistics counted, BooleanSupplier reading) implements MetricSource {
 
     private static final double NANOS_PER_SECOND = 1e9;
     private static final List<ReadOutcome> FAILURES =
@@ -21,16 +21,13 @@ public record ReaderMetrics(ReaderStatistics counted, BooleanSupplier reading, F
     @Override
     public void addTo(MetricFamilies families) {
         families
-            .counter("frames_read_total", "Frames read from the shared memory and accepted.", counted.framesRead())
             .counter("frames_lost_total", "Frames missing between two accepted ones, by their numbers.", counted.framesLost())
-            .counter("frames_skipped_total", "Good frames nobody may see, because a keyframe must come first.", counted.skippedNonKeyframes())
             .counter("read_failures_total", "Frames that could not be read and were given up, by reason.", "reason",
                 ReasonCounts.of(FAILURES, counted::failures))
             .counter("attaches_total", "Times the shared memory file was attached to.", counted.attaches())
             .counter("writer_restarts_total", "Times the writer started anew.", counted.writerRestarts())
             .gauge("shm_sequence", "The commit sequence last seen in the shared memory.", unsigned(counted.sequence()))
-            .gauge("reading", "1 while frames are read; 0 while nobody watches and they are only looked at.", reading.getAsBoolean() ? 1 : 0)
-            .histogram("frame_size_bytes", "Payload sizes of the frames read.", sizes.snapshot());
+            .gauge("reading", "1 while frames are read; 0 while nobody watches and they are only looked at.", reading.getAsBoolean() ? 1 : 0);
         // No sample before the first frame: any number would be a lie, and "absent" can be alerted on.
         counted.lastFrameAgeNanos().ifPresent(age ->
             families.gauge("last_frame_age_seconds", "Time since the last frame was committed, read or not.", age / NANOS_PER_SECOND));

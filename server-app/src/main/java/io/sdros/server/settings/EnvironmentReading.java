@@ -79,6 +79,7 @@ final class EnvironmentReading {
             read(table.idrTimeout),
             read(table.idrSubjects),
             read(table.keyframeGating),
+            read(table.parameterSets),
             read(table.pollMode),
             read(table.maxLatency),
             read(table.gopCacheBytes),

@@ -56,6 +56,10 @@ final class SettingDefinitions {
     final Setting<Boolean> keyframeGating = add(Setting.of("SDR_KEYFRAME_GATING", "true", Choices.trueOrFalse(),
         "Whether a client's picture starts, and goes on after a drop, with a keyframe only. Switch it off for encoders with intra refresh, which never send one.")
         .alsoNamed("SDR_SHM_KEYFRAME_GATING"));
+    final Setting<ParameterSetsSetting> parameterSets = add(Setting.of("SDR_PARAMETER_SETS", "insert",
+        Choices.oneOf(ParameterSetsSetting.class),
+        "Whether an H.264 or HEVC keyframe that comes without its parameter sets gets those that came before (insert), or every payload "
+            + "is passed on as it is (pass)."));
     final Setting<PollModeSetting> pollMode = add(Setting.of("SDR_POLL_MODE", "cadence", Choices.oneOf(PollModeSetting.class),
         "How the next frame is waited for: cadence learns the frame interval and sleeps in between, adaptive spins and then sleeps."));
     final Setting<Duration> maxLatency = add(Setting.of("SDR_MAX_LATENCY_MS", "500",

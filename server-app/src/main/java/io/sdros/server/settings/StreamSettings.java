@@ -26,6 +26,7 @@ public record StreamSettings(
     Duration idrTimeout,
     List<String> idrSubjects,
     boolean keyframeGating,
+    ParameterSetsSetting parameterSets,
     PollModeSetting pollMode,
     Duration maxLatency,
     long gopCacheBytes,
@@ -50,6 +51,7 @@ public record StreamSettings(
             table.idrTimeout.valueByDefault(),
             table.idrSubjects.valueByDefault(),
             table.keyframeGating.valueByDefault(),
+            table.parameterSets.valueByDefault(),
             pollMode,
             table.maxLatency.valueByDefault(),
             table.gopCacheBytes.valueByDefault(),
@@ -61,7 +63,7 @@ public record StreamSettings(
     /** The same stream from another region. */
     public StreamSettings from(Path region) {
         return new StreamSettings(name, region, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout, idrSubjects,
-            keyframeGating, pollMode, maxLatency, gopCacheBytes, queueBytes, readyMaxAge, idleRead);
+            keyframeGating, parameterSets, pollMode, maxLatency, gopCacheBytes, queueBytes, readyMaxAge, idleRead);
     }
 
     /** How long frames may come without a keyframe; absent if none is needed. */

@@ -1,57 +1,138 @@
 package io.sdros.server.stream;
 
 import io.sdros.fanout.Broadcaster;
+import io.sdros.server.bitstream.BitstreamCondition;
+import io.sdros.server.bitstream.SequenceInfo;
+import io.sdros.server.bitstream.StreamInspector;
+import io.sdros.server.metrics.FrameMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
+import io.sdros.server.metrics.MetricSource;
+import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.transport.undertow.VideoMessage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
- * What becomes of a stream's frames, whatever they come from: they go to the viewers' queues, and their sizes, failures and
- * keyframes are noted. On the source's thread but for what says otherwise.
+ * What becomes of a stream's frames, whatever they come from: their payload is looked into, they go to the viewers' queues,
+ * and their sizes, failures, keyframes and conditions are noted. On the source's thread but for what says otherwise.
  */
 public final class FramePublisher {
     private static final Duration NO_TIMEOUT = Duration.ofDays(365);
+    /** So long without a keyframe is worth a word, though not yet a reason not to be ready. */
+    private static final Duration KEYFRAME_EXPECTED = Duration.ofSeconds(3);
+    /** More units of parameter sets in a row than any encoder sends. */
+    private static final int MOST_WITHHELD = 16;
+
+    /** A unit of parameter sets alone, until it is known what follows it. */
+    private record Withheld(VideoMessage message, int lengthBytes) {
+    }
 
     private final Broadcaster<VideoMessage> broadcaster;
     private final Logger log;
-    private final LongSupplier nanoClock;
     private final FrameSizeHistogram frameSizes = new FrameSizeHistogram();
     private final ReadHealth health = new ReadHealth();
     private final KeyframeWatch keyframes;
+    private final KeyframeWatch expectedKeyframes = new KeyframeWatch(KEYFRAME_EXPECTED);
     private final Optional<KeyframeLog> keyframeLog;
+    private final FrameEditor editor;
+    private final ConditionWatch conditions;
+    private final boolean insertSets;
+    private final boolean gating;
+    /** Whether the next frame that may be shown is a keyframe. */
+    private boolean gateClosed;
+    private boolean recoveryPointSeen;
+    private final List<Withheld> withheld = new ArrayList<>();
+    private final AtomicLong skipped = new AtomicLong();
+    private final AtomicLong accepted = new AtomicLong();
+    private volatile Optional<SequenceInfo> sequence = Optional.empty();
 
-    /** @param keyframeTimeout how long frames may come without a keyframe before that is worth a word; absent: for ever */
-    public FramePublisher(Broadcaster<VideoMessage> broadcaster, Optional<Duration> keyframeTimeout, Logger log,
-            LongSupplier nanoClock) {
+    /**
+     * Makes one that withholds frames that continue nothing until a keyframe comes, unless these are not missed.
+     *
+     * @param keyframeTimeout how long frames may come without a keyframe before nobody is ready; absent: for ever, and every
+     *                        frame is for everybody
+     * @param insertSets      whether keyframes get the parameter sets that they lack
+     */
+    public FramePublisher(Broadcaster<VideoMessage> broadcaster, Optional<Duration> keyframeTimeout, boolean insertSets,
+            Logger log) {
         this.broadcaster = broadcaster;
         this.log = log;
-        this.nanoClock = nanoClock;
         keyframes = new KeyframeWatch(keyframeTimeout.orElse(NO_TIMEOUT));
-        keyframeLog = keyframeTimeout.map(timeout -> new KeyframeLog(keyframes, log));
+        keyframeLog = keyframeTimeout.map(timeout -> new KeyframeLog(expectedKeyframes, log));
+        editor = new FrameEditor(insertSets);
+        conditions = new ConditionWatch(log);
+        this.insertSets = insertSets;
+        gating = keyframeTimeout.isPresent();
+        gateClosed = gating;
     }
 
     /**
-     * A frame has come.
+     * A frame has come. From here on the array belongs to whoever it goes to; what is wrong in it may be put right there.
      *
-     * @param payloadBytes without its header
-     * @param lengthBytes  with its header
+     * @param frame        spare bytes for what goes in front of a frame ({@link VideoMessage#HEADROOM_BYTES}), header and
+     *                     payload, and nothing behind it
+     * @param headerOffset where the header begins
+     * @param header       decoded; its size is that of the payload
      * @param readNanos    when, on the source's clock
      */
-    public void publish(VideoMessage message, boolean keyframe, int payloadBytes, int lengthBytes, long readNanos) {
-        frameSizes.observe(payloadBytes);
+    public void publish(byte[] frame, int headerOffset, FrameHeader header, long readNanos) {
         health.good();
+        editor.edit(frame, headerOffset, header);
+        StreamInspector inspector = editor.inspector();
+        boolean keyframe = inspector.keyframe();
         keyframes.frame(keyframe, readNanos);
-        broadcaster.publish(message, keyframe, lengthBytes);
+        expectedKeyframes.frame(keyframe, readNanos);
+        recoveryPointSeen = !keyframe && (recoveryPointSeen || inspector.recoveryPoint());
+        conditions.frame(inspector.conditions() | missingKeyframe(), readNanos);
+        if (keyframe) {
+            gateClosed = false;
+            describe(inspector);
+        } else if (gateClosed) {
+            skipped.setOpaque(skipped.getPlain() + 1);
+            broadcaster.skipped();
+            return;
+        }
+        accepted.setOpaque(accepted.getPlain() + 1);
+        frameSizes.observe((int) header.sizeBytes());
+        VideoMessage message = VideoMessage.wrap(editor.array(), editor.headerOffset(), editor.lengthBytes());
+        if (inspector.setsAlone() && insertSets && withheld.size() < MOST_WITHHELD) {
+            withheld.add(new Withheld(message, editor.lengthBytes()));
+            return;
+        }
+        publishWithheld(keyframe);
+        broadcaster.publish(message, keyframe, editor.lengthBytes());
     }
 
-    /** A good frame has come that nobody may see, because a keyframe must come first. */
-    public void skipped() {
-        health.good();
-        keyframes.frame(false, nanoClock.getAsLong());
-        broadcaster.skipped();
+    /**
+     * A keyframe has the sets of the units before it by now. In front of any other frame those units are passed on: to
+     * who is watching, a number that is missing there is a frame that was lost, and the picture stops.
+     */
+    private void publishWithheld(boolean keyframe) {
+        if (withheld.isEmpty()) {
+            return;
+        }
+        if (!keyframe) {
+            withheld.forEach(unit -> broadcaster.publish(unit.message, false, unit.lengthBytes));
+        }
+        withheld.clear();
+    }
+
+    private void describe(StreamInspector inspector) {
+        if (!inspector.sequence().equals(sequence)) {
+            sequence = inspector.sequence();
+        }
+    }
+
+    private int missingKeyframe() {
+        if (!expectedKeyframes.missed()) {
+            return 0;
+        }
+        return (gating ? BitstreamCondition.NO_KEYFRAME.bit() : 0)
+                | (recoveryPointSeen || !gating ? BitstreamCondition.INTRA_REFRESH.bit() : 0);
     }
 
     /** A frame had to be given up. */
@@ -61,16 +142,29 @@ public final class FramePublisher {
 
     /** The next frame does not continue the last one. */
     public void discontinuity() {
+        gateClosed = gating;
+        withheld.clear();
         broadcaster.discontinuity();
+    }
+
+    /** Another producer begins: what the one before has said must not be put into the pictures of this one. */
+    public void restarted() {
+        editor.inspector().restart();
+        conditions.restart();
+        discontinuity();
     }
 
     /** No frame will be read for a time, since nobody watches. */
     public void readingStops() {
         log.debug("Nobody watches: no more frames are read");
         keyframes.restart();
+        expectedKeyframes.restart();
+        recoveryPointSeen = false;
+        conditions.end(BitstreamCondition.NO_KEYFRAME);
+        conditions.end(BitstreamCondition.INTRA_REFRESH);
         keyframeLog.ifPresent(KeyframeLog::readingStops);
         // What is kept for those who join would grow old unseen.
-        broadcaster.discontinuity();
+        discontinuity();
     }
 
     /** To be called often, frames or none: lets in who has joined, and sends the keyframe request that is due. */
@@ -89,6 +183,21 @@ public final class FramePublisher {
     /** Any thread. */
     ReadHealth health() {
         return health;
+    }
+
+    /** Any thread. */
+    MetricSource metrics() {
+        return new FrameMetrics(accepted::getOpaque, skipped::getOpaque, frameSizes, conditions::counts);
+    }
+
+    /** Any thread: what holds of the stream that is worth a word. */
+    List<BitstreamCondition> conditions(long nowNanos) {
+        return conditions.holding(nowNanos);
+    }
+
+    /** Any thread: what the SPS of the last keyframe says; empty before the first that is understood. */
+    Optional<SequenceInfo> sequence() {
+        return sequence;
     }
 
     /** Any thread: for how long frames have come without a keyframe, if that is too long. */

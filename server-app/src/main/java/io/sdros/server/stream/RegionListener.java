@@ -6,7 +6,6 @@ import io.sdros.shm.reader.Discontinuity;
 import io.sdros.shm.reader.Frame;
 import io.sdros.shm.reader.FrameStreamListener;
 import io.sdros.shm.reader.ReadFailure;
-import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -38,13 +37,7 @@ final class RegionListener implements FrameStreamListener {
 
     @Override
     public void onFrame(Frame frame) {
-        publisher.publish(VideoMessage.wrap(frame.array(), frame.headerOffset(), frame.lengthBytes()), frame.keyframe(),
-                frame.sizeBytes(), frame.lengthBytes(), frame.readNanos());
-    }
-
-    @Override
-    public void onSkipped() {
-        publisher.skipped();
+        publisher.publish(frame.array(), frame.headerOffset(), frame.header(), frame.readNanos());
     }
 
     @Override
@@ -54,7 +47,11 @@ final class RegionListener implements FrameStreamListener {
             case WRITER_RESTART -> restarted(nanoClock.getAsLong());
             case RESUMED -> log.debug("Reading again, somebody is watching");
         }
-        publisher.discontinuity();
+        if (reason == Discontinuity.WRITER_RESTART) {
+            publisher.restarted();
+        } else {
+            publisher.discontinuity();
+        }
     }
 
     private void restarted(long nowNanos) {

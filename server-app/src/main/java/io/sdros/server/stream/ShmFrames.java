@@ -23,13 +23,14 @@ public final class ShmFrames implements FrameSource {
         frames = ShmFrameStream.builder(region)
                 .expectedRegionBytes(settings.shmSizeBytes())
                 .crcEnabled(settings.crcEnabled())
-                .keyframeGating(settings.keyframeGating())
+                // What is a keyframe is in the payload, so the publisher sees to it.
+                .keyframeGating(false)
                 .pollMode(settings.pollMode() == PollModeSetting.ADAPTIVE ? PollMode.ADAPTIVE : PollMode.CADENCE)
                 .headroomBytes(VideoMessage.HEADROOM_BYTES)
                 .demand(demand)
                 .listener(new RegionListener(publisher, log, System::nanoTime, inEachTurn))
                 .build();
-        metrics = new ReaderMetrics(frames.statistics(), demand::reading, publisher.frameSizes());
+        metrics = new ReaderMetrics(frames.statistics(), demand::reading);
     }
 
     /** The region that the settings name. */

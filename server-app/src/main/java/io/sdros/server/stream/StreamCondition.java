@@ -1,6 +1,8 @@
 package io.sdros.server.stream;
 
+import io.sdros.server.bitstream.BitstreamCondition;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,9 +16,11 @@ import java.util.OptionalLong;
  * @param lastFrameAgeNanos since the last commit seen to happen, read or not; absent before the first
  * @param readFailure why no frame could be read for too long though some were committed ({@link ReadHealth}); empty when they could
  * @param keyframeMissing for how long frames have come without a keyframe, if that is too long ({@link KeyframeWatch})
+ * @param conditions what the frames themselves show that is worth a word
  */
 public record StreamCondition(Region region, String regionDetail, long sequence, OptionalLong lastFrameAgeNanos,
-                       String readFailure, Optional<Duration> keyframeMissing) {
+                       String readFailure, Optional<Duration> keyframeMissing,
+                       List<BitstreamCondition> conditions) {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -34,6 +38,7 @@ public record StreamCondition(Region region, String regionDetail, long sequence,
         Objects.requireNonNull(regionDetail, "regionDetail");
         Objects.requireNonNull(readFailure, "readFailure");
         Objects.requireNonNull(keyframeMissing, "keyframeMissing");
+        conditions = List.copyOf(conditions);
     }
 
     public OptionalLong lastFrameAgeMillis() {

@@ -2,11 +2,13 @@ package io.sdros.server.stream;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.server.bitstream.SequenceInfo;
 import io.sdros.server.bus.KeyframeRequestSender;
 import io.sdros.server.bus.MessageBus;
 import io.sdros.server.metrics.FanoutMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
 import io.sdros.server.metrics.MetricSource;
+import io.sdros.server.settings.ParameterSetsSetting;
 import io.sdros.server.settings.StreamSettings;
 import io.sdros.transport.undertow.TelemetryMessage;
 import io.sdros.transport.undertow.VideoFeed;
@@ -14,6 +16,7 @@ import io.sdros.transport.undertow.VideoMessage;
 import io.sdros.transport.undertow.ViewerListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
@@ -52,7 +55,8 @@ public final class VideoStream implements AutoCloseable {
                 .keyframeRequestSink(keyframeRequests)
                 .producerWakeup(this::wakeSource)
                 .build();
-        publisher = new FramePublisher(broadcaster, settings.keyframeTimeout(), log, System::nanoTime);
+        publisher = new FramePublisher(broadcaster, settings.keyframeTimeout(),
+                settings.parameterSets() == ParameterSetsSetting.INSERT, log);
         this.source = source.create(publisher, new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, System::nanoTime,
                 publisher::readingStops));
         feed = VideoFeed.of(broadcaster, telemetry, viewers);
@@ -75,7 +79,8 @@ public final class VideoStream implements AutoCloseable {
     public StreamCondition condition() {
         FrameSource.Condition now = source.condition();
         return new StreamCondition(now.region(), now.detail(), now.sequence(), now.lastFrameAgeNanos(),
-                publisher.health().failure(settings.readyMaxAge(), System.nanoTime()), publisher.keyframeMissing());
+                publisher.health().failure(settings.readyMaxAge(), System.nanoTime()), publisher.keyframeMissing(),
+                publisher.conditions(System.nanoTime()));
     }
 
     /** How old the last frame may be of a stream that is to be called ready. */
@@ -87,13 +92,19 @@ public final class VideoStream implements AutoCloseable {
         return publisher.frameSizes();
     }
 
+    /** What the SPS of the last keyframe says; empty before the first that is understood. */
+    public Optional<SequenceInfo> sequence() {
+        return publisher.sequence();
+    }
+
     /** How often a viewer fell behind. */
     public long lagEvents() {
         return broadcaster.statistics().lagEvents();
     }
 
     public List<MetricSource> metrics() {
-        return List.of(source.metrics(), new FanoutMetrics(broadcaster::statistics, keyframeRequests::corrected));
+        return List.of(source.metrics(), publisher.metrics(),
+                new FanoutMetrics(broadcaster::statistics, keyframeRequests::corrected));
     }
 
     private void wakeSource() {

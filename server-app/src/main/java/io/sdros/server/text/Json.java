@@ -1,6 +1,7 @@
 package io.sdros.server.text;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -30,6 +31,11 @@ public final class Json {
     /** An absent value is written as null. */
     public Json put(String name, OptionalLong value) {
         return raw(name, value.isPresent() ? Long.toString(value.getAsLong()) : "null");
+    }
+
+    /** An absent object is written as null. */
+    public Json put(String name, Optional<Json> value) {
+        return raw(name, value.map(Json::toString).orElse("null"));
     }
 
     /** A number of 64 bits without a sign. */

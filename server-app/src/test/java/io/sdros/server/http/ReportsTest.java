@@ -2,6 +2,8 @@ package io.sdros.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.server.bitstream.BitstreamCondition;
+import io.sdros.server.bitstream.SequenceInfo;
 import io.sdros.server.stream.StreamCondition;
 import io.sdros.server.stream.StreamCondition.Region;
 import io.sdros.telemetry.nats.NatsDenial;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +25,19 @@ class ReportsTest {
     void healthHasTheFieldsOfTheContract() {
         assertThat(new HealthReport(3, 42, OptionalLong.of(17), 60, "connected",
             List.of(new NatsDenial(NatsDenial.Operation.SUBSCRIBE, "telemetry.>", Instant.parse("2026-01-02T03:04:05.678Z")),
-                new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), 5, 6, 7).json())
+                new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), 5, 6, 7, List.of(BitstreamCondition.LENGTH_PREFIXED),
+            Optional.of(new SequenceInfo(1, 0, 66, 31, 640, 360, 1, 8, 12, 11, OptionalInt.of(0), true))).json())
             .isEqualTo("{\"status\":\"ok\",\"clients\":3,\"shm_seq\":42,\"last_frame_age_ms\":17,\"uptime_s\":60,\"nats\":\"connected\","
                 + "\"nats_denied\":[{\"operation\":\"subscribe\",\"subject\":\"telemetry.>\",\"since\":\"2026-01-02T03:04:05Z\"},"
                 + "{\"operation\":\"publish\",\"subject\":\"a\\\"b\",\"since\":\"1970-01-01T00:00:00Z\"}],"
-                + "\"frames_broadcast\":5,\"client_lag_total\":6,\"avg_frame_size_bytes\":7}");
-        assertThat(new HealthReport(0, -1, OptionalLong.empty(), 0, "off", List.of(), 0, 0, 0).json())
+                + "\"frames_broadcast\":5,\"client_lag_total\":6,\"avg_frame_size_bytes\":7,"
+                + "\"conditions\":[{\"condition\":\"length_prefixed\",\"why\":\"" + BitstreamCondition.LENGTH_PREFIXED.words() + "\"}],"
+                + "\"video\":{\"codec\":\"h264\",\"width\":640,\"height\":360,\"profile_idc\":66,\"level_idc\":31,\"chroma\":\"4:2:0\","
+                + "\"bits\":8,\"pixel\":\"12:11\"}}");
+        assertThat(new HealthReport(0, -1, OptionalLong.empty(), 0, "off", List.of(), 0, 0, 0, List.of(), Optional.empty()).json())
             .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":18446744073709551615,\"last_frame_age_ms\":null,\"uptime_s\":0,\"nats\":\"off\","
-                + "\"nats_denied\":[],\"frames_broadcast\":0,\"client_lag_total\":0,\"avg_frame_size_bytes\":0}");
+                + "\"nats_denied\":[],\"frames_broadcast\":0,\"client_lag_total\":0,\"avg_frame_size_bytes\":0,"
+                + "\"conditions\":[],\"video\":null}");
     }
 
     @Test
@@ -38,7 +46,7 @@ class ReportsTest {
 
         assertThat(report.httpStatus()).isEqualTo(200);
         assertThat(report.json()).isEqualTo("{\"status\":\"ready\",\"why\":\"frames are arriving\",\"shm_seq\":7,\"last_frame_age_ms\":4999,"
-            + "\"max_age_ms\":5000,\"nats\":\"connecting\"}");
+            + "\"max_age_ms\":5000,\"nats\":\"connecting\",\"conditions\":[]}");
     }
 
     @Test
@@ -52,11 +60,12 @@ class ReportsTest {
 
     @Test
     void notReadyWithoutAFile() {
-        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), "", Optional.empty()))).isEqualTo("there is no shared memory file: /shm/frames");
-        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH + ": permission denied", 0, OptionalLong.empty(), "", Optional.empty())))
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), "", Optional.empty(), List.of()))).isEqualTo("there is no shared memory file: /shm/frames");
+        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH + ": permission denied", 0, OptionalLong.empty(), "",
+                Optional.empty(), List.of())))
             .isEqualTo("the shared memory file cannot be used: /shm/frames: permission denied");
         assertThat(why(new StreamCondition(Region.ABSENT, PATH, 5, OptionalLong.of(LIMIT.toNanos()), "",
-                Optional.empty()))).startsWith("there is no shared memory file");
+                Optional.empty(), List.of()))).startsWith("there is no shared memory file");
     }
 
     @Test
@@ -75,18 +84,18 @@ class ReportsTest {
 
     @Test
     void youngFramesAreNoExcuseForAFileThatIsGone() {
-        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 9, OptionalLong.of(1), "", Optional.empty())))
+        assertThat(why(new StreamCondition(Region.ABSENT, PATH, 9, OptionalLong.of(1), "", Optional.empty(), List.of())))
             .isEqualTo("there is no shared memory file: /shm/frames");
-        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH, 9, OptionalLong.of(1), "", Optional.empty())))
+        assertThat(why(new StreamCondition(Region.UNUSABLE, PATH, 9, OptionalLong.of(1), "", Optional.empty(), List.of())))
             .isEqualTo("the shared memory file cannot be used: /shm/frames");
     }
 
     @Test
     void notReadyWithoutKeyframes() {
         Optional<Duration> missing = Optional.of(Duration.ofSeconds(7));
-        assertThat(why(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(1), "", missing)))
+        assertThat(why(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(1), "", missing, List.of())))
             .isEqualTo("no keyframe for 7 s though frames arrive: the encoder sends none, also not when asked");
-        assertThat(why(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(LIMIT.toNanos()), "", missing)))
+        assertThat(why(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(LIMIT.toNanos()), "", missing, List.of())))
             .startsWith("the last frame is ");
     }
 
@@ -98,7 +107,7 @@ class ReportsTest {
     }
 
     private static StreamCondition attached(long sequence, OptionalLong ageNanos, String failure) {
-        return new StreamCondition(Region.ATTACHED, PATH, sequence, ageNanos, failure, Optional.empty());
+        return new StreamCondition(Region.ATTACHED, PATH, sequence, ageNanos, failure, Optional.empty(), List.of());
     }
 
     private static String why(StreamCondition condition) {

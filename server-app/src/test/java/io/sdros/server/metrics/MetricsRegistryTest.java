@@ -50,7 +50,8 @@ class MetricsRegistryTest {
     }
 
     private List<MetricSource> sources() {
-        return List.of(new ReaderMetrics(notStarted.statistics(), () -> false, sizes),
+        return List.of(new ReaderMetrics(notStarted.statistics(), () -> false),
+            new FrameMetrics(() -> 21, () -> 22, sizes, () -> Map.of("split_units", 23L)),
             new FanoutMetrics(() -> fanout, UnaryOperator.identity()),
             new TransportMetrics(() -> clients),
             new NatsMetrics(telemetry, () -> nats, () -> denials));
@@ -68,6 +69,14 @@ class MetricsRegistryTest {
             "sdr_frames_dropped_total{reason=\"latency\",}", 0.0,
             "sdr_read_failures_total{reason=\"torn_read\",}", 0.0,
             "sdr_reading", 0.0));
+    }
+
+    @Test
+    void framesAreDrivenByTheirSource() {
+        assertThat(own()).containsAllEntriesOf(Map.of(
+            "sdr_frames_read_total", 21.0,
+            "sdr_frames_skipped_total", 22.0,
+            "sdr_stream_conditions_total{condition=\"split_units\",}", 23.0));
     }
 
     @Test

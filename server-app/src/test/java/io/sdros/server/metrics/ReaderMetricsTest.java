@@ -75,12 +75,10 @@ class ReaderMetricsTest {
         await(() -> counted.failures(ReadOutcome.CRC_MISMATCH), 1);
 
         Map<String, Double> samples = new PrometheusText(new MetricsRegistry("1", List.of(
-                new ReaderMetrics(counted, () -> true, new FrameSizeHistogram()))).scrape()).samples();
+                new ReaderMetrics(counted, () -> true))).scrape()).samples();
 
         assertThat(samples).containsAllEntriesOf(Map.of(
-                "sdr_frames_read_total", 5.0,
                 "sdr_frames_lost_total", 3.0,
-                "sdr_frames_skipped_total", 2.0,
                 "sdr_attaches_total", 1.0,
                 "sdr_writer_restarts_total", 0.0,
                 "sdr_read_failures_total{reason=\"crc_mismatch\",}", 1.0,

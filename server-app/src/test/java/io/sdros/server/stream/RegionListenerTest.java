@@ -3,6 +3,7 @@ package io.sdros.server.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.fanout.Broadcaster;
+import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.reader.AttachState;
 import io.sdros.shm.reader.Discontinuity;
 import io.sdros.shm.reader.ReadFailure;
@@ -11,7 +12,6 @@ import io.sdros.transport.undertow.VideoMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 class RegionListenerTest {
@@ -21,13 +21,15 @@ class RegionListenerTest {
 
     private final LoggedLines lines = new LoggedLines();
     private final RegionListener untimed =
-            new RegionListener(publisher(Optional.empty(), System::nanoTime), lines, System::nanoTime, () -> { });
+            new RegionListener(publisher(Optional.empty()), lines, System::nanoTime, () -> { });
     private long nowNanos = -7;
-    private final FramePublisher publisher = publisher(Optional.of(Duration.ofSeconds(5)), () -> nowNanos);
+    private final FramePublisher publisher = publisher(Optional.of(Duration.ofSeconds(5)));
     private final RegionListener timed = new RegionListener(publisher, lines, () -> nowNanos, () -> { });
 
-    private FramePublisher publisher(Optional<Duration> keyframeTimeout, LongSupplier nanoClock) {
-        return new FramePublisher(Broadcaster.<VideoMessage>builder().build(), keyframeTimeout, lines, nanoClock);
+    private final MemoryRegion region = new MemoryRegion(() -> nowNanos);
+
+    private FramePublisher publisher(Optional<Duration> keyframeTimeout) {
+        return new FramePublisher(Broadcaster.<VideoMessage>builder().build(), keyframeTimeout, true, lines);
     }
 
     /** Two writers on one region look like one that starts over with every frame, and so does one that numbers none. */
@@ -79,7 +81,7 @@ class RegionListenerTest {
     @Test
     void missingKeyframesAreToldOfAndTheirReturn() {
         for (int i = 0; i < 90; i++) {
-            timed.onSkipped();
+            timed.onFrame(region.frame(0, Codecs.H264, FrameEditorTest.DELTA));
             pass(Duration.ofMillis(1000));
         }
         assertThat(lines.messages).hasSize(2).allSatisfy(line -> assertThat(line)

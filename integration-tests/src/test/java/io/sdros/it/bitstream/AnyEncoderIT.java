@@ -1,0 +1,376 @@
+package io.sdros.it.bitstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.it.support.Await;
+import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.OpenResources;
+import io.sdros.it.support.RegionWriter;
+import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.VideoFrame;
+import io.sdros.it.support.WsRecorder;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Streams as encoders send them, on the wire: one viewer from the start, one who joins later. What they get is decoded by
+ * ffmpeg, and every picture compared with ffmpeg's decode of the stream as it left the encoder.
+ */
+final class AnyEncoderIT {
+
+    private static final int PICTURES = 3 * EncodedClip.GROUP;
+    private static final int LATE = EncodedClip.GROUP + 4;
+    private static final int H264 = 1;
+    private static final int HEVC = 2;
+
+    private final OpenResources opened = new OpenResources();
+    private final TempRegion region = opened.add(TempRegion.create());
+    private RegionWriter writer;
+    private ServerProcess server;
+
+    @AfterEach
+    void closeEverything() {
+        opened.close();
+    }
+
+    /** What an encoder, or the producer behind it, makes of good pictures. */
+    private enum Habit {
+        SETS_ONCE(pictures -> each(pictures, (picture, i) -> Commit.right(i == 0 ? picture : withoutSets(picture)))),
+        SETS_ALONE_ONCE(pictures -> alone(pictures, i -> i == 0)),
+        SETS_ALONE_BEFORE_EACH_KEYFRAME(pictures -> alone(pictures, i -> true)),
+        SETS_IN_A_DELTA(pictures -> each(pictures, (picture, i) -> {
+            if (i == 0 || !Nal.keyframe(picture)) {
+                boolean beforeKeyframe = i + 1 < pictures.size() && Nal.keyframe(pictures.get(i + 1));
+                List<Nal> units = new ArrayList<>(picture);
+                if (beforeKeyframe) {
+                    units.addAll(1, Nal.only(pictures.get(i + 1), Nal::parameterSet));
+                }
+                return Commit.right(units);
+            }
+            return Commit.right(withoutSets(picture));
+        })),
+        FLAG_ON_EVERY_FRAME(pictures -> each(pictures, (picture, i) -> Commit.right(picture).flagged(true))),
+        FLAG_ON_NONE(pictures -> each(pictures, (picture, i) -> Commit.right(picture).flagged(false))),
+        FLAG_ON_THE_FRAME_AFTER(pictures -> each(pictures, (picture, i) ->
+                Commit.right(picture).flagged(i > 0 && Nal.keyframe(pictures.get(i - 1))))),
+        LENGTH_PREFIXED(pictures -> each(pictures, (picture, i) ->
+                new Commit(Nal.lengthPrefixed(picture), Commit.right(picture).flags()))),
+        LENGTH_PREFIXED_SETS_ONCE(pictures -> each(pictures, (picture, i) ->
+                new Commit(Nal.lengthPrefixed(i == 0 ? picture : withoutSets(picture)), 0))),
+        NO_DELIMITERS_SETS_ONCE(pictures -> each(pictures, (picture, i) -> Commit.right(Nal.only(
+                i == 0 ? picture : withoutSets(picture), nal -> !nal.delimiter()))));
+
+        private final Function<List<List<Nal>>, List<Commit>> commits;
+
+        Habit(Function<List<List<Nal>>, List<Commit>> commits) {
+            this.commits = commits;
+        }
+
+        private interface One {
+            Commit of(List<Nal> picture, int index);
+        }
+
+        private static List<Commit> each(List<List<Nal>> pictures, One one) {
+            List<Commit> commits = new ArrayList<>();
+            for (int i = 0; i < pictures.size(); i++) {
+                commits.add(one.of(pictures.get(i), i));
+            }
+            return commits;
+        }
+
+        /** As Android's encoders do: the parameter sets are a buffer of their own, with the keyframe's flag. */
+        private static List<Commit> alone(List<List<Nal>> pictures, IntPredicate which) {
+            List<Commit> commits = new ArrayList<>();
+            for (int i = 0; i < pictures.size(); i++) {
+                List<Nal> sets = Nal.only(pictures.get(i), Nal::parameterSet);
+                if (!sets.isEmpty() && which.test(i)) {
+                    commits.add(Commit.key(sets));
+                }
+                commits.add(Commit.right(withoutSets(pictures.get(i))));
+            }
+            return commits;
+        }
+
+        private static List<Nal> withoutSets(List<Nal> picture) {
+            return Nal.only(picture, nal -> !nal.parameterSet());
+        }
+    }
+
+    private void start(String... settings) {
+        ServerProcess.Builder builder = ServerProcess.builder().region(region);
+        for (int i = 0; i < settings.length; i += 2) {
+            builder.set(settings[i], settings[i + 1]);
+        }
+        server = opened.add(builder.start());
+        writer = RegionWriter.open(region.path());
+        server.http().awaitAttached();
+    }
+
+    private WsRecorder viewer() {
+        int before = ((Number) server.http().json("/health").get("clients")).intValue();
+        WsRecorder viewer = opened.add(WsRecorder.connect(server));
+        server.http().awaitClients(before + 1);
+        return viewer;
+    }
+
+    /** One frame after the other, each once the server has read the one before: none can be lost. */
+    private void write(List<Commit> commits, int codec) {
+        for (Commit commit : commits) {
+            writer.write(1, commit.flags(), codec, commit.payload());
+            server.http().awaitShmSequence(writer.sequence());
+        }
+    }
+
+    private static byte[] stream(List<VideoFrame> frames) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        frames.forEach(frame -> bytes.writeBytes(frame.payload()));
+        return bytes.toByteArray();
+    }
+
+    private static byte[] whole(List<List<Nal>> pictures) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        pictures.forEach(picture -> bytes.writeBytes(Nal.annexB(picture)));
+        return bytes.toByteArray();
+    }
+
+    /** That headers say what is in the payloads. */
+    private static void assertHeaders(List<VideoFrame> frames, boolean hevc) {
+        for (VideoFrame frame : frames) {
+            CRC32 crc = new CRC32();
+            crc.update(frame.payload());
+            byte[] header = frame.headerAndPayload();
+            int stored = header[24] & 0xff | (header[25] & 0xff) << 8 | (header[26] & 0xff) << 16 | header[27] << 24;
+            assertThat(stored).as("CRC of %s", frame).isEqualTo((int) crc.getValue());
+            assertThat(frame.sizeBytes()).isEqualTo(frame.payload().length);
+            List<Nal> units = Nal.split(frame.payload(), hevc);
+            assertThat(frame.keyframe()).as("flag of %s", frame).isEqualTo(Nal.keyframe(units));
+            assertThat(units).as("%s has a picture", frame).anyMatch(Nal::slice);
+        }
+    }
+
+    private void assertBothSeeEveryPicture(List<List<Nal>> pictures, List<Commit> commits, boolean hevc) {
+        int codec = hevc ? HEVC : H264;
+        List<String> expected = EncodedClip.decoded(whole(pictures), hevc);
+        assertThat(expected).hasSize(pictures.size());
+        start();
+        WsRecorder first = viewer();
+        write(commits.subList(0, LATE), codec);
+        WsRecorder late = viewer();
+        write(commits.subList(LATE, commits.size()), codec);
+        List<VideoFrame> all = first.awaitVideo(pictures.size());
+        // Who joins is sent the group that is under way.
+        int lateFrom = EncodedClip.GROUP;
+        List<VideoFrame> rest = late.awaitVideo(pictures.size() - lateFrom);
+
+        assertHeaders(all, hevc);
+        assertHeaders(rest, hevc);
+        assertThat(EncodedClip.decoded(stream(all), hevc)).isEqualTo(expected);
+        assertThat(EncodedClip.decoded(stream(rest), hevc)).isEqualTo(expected.subList(lateFrom, expected.size()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Habit.class)
+    void everyPictureOfH264IsRight(Habit habit) {
+        List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "slices=2:bframes=0");
+        assertBothSeeEveryPicture(pictures, habit.commits.apply(pictures), false);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Habit.class, names = {"SETS_ONCE", "SETS_ALONE_BEFORE_EACH_KEYFRAME", "FLAG_ON_EVERY_FRAME",
+        "FLAG_ON_NONE", "LENGTH_PREFIXED_SETS_ONCE"})
+    void everyPictureOfHevcIsRight(Habit habit) {
+        List<List<Nal>> pictures = EncodedClip.hevc(PICTURES, "bframes=0");
+        assertBothSeeEveryPicture(pictures, habit.commits.apply(pictures), true);
+    }
+
+    @Test
+    void slicesOf400BytesBehindTheirLengths() {
+        List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "slice-max-size=400:bframes=0");
+        assertThat(pictures.stream().flatMap(List::stream).filter(Nal::slice)
+                .filter(nal -> nal.bytes().length >= 256 && nal.bytes().length < 512).count()).isGreaterThan(PICTURES);
+        assertBothSeeEveryPicture(pictures, Habit.LENGTH_PREFIXED.commits.apply(pictures), false);
+        assertCondition("length_prefixed");
+    }
+
+    @Test
+    void twoIdsInTurn() {
+        List<List<Nal>> zero = EncodedClip.h264(PICTURES, "sps-id=0:bframes=0");
+        List<List<Nal>> one = EncodedClip.h264(PICTURES, "sps-id=1:bframes=0:cabac=0");
+        List<List<Nal>> pictures = new ArrayList<>(zero.subList(0, EncodedClip.GROUP));
+        pictures.addAll(one.subList(EncodedClip.GROUP, 2 * EncodedClip.GROUP));
+        pictures.addAll(zero.subList(2 * EncodedClip.GROUP, PICTURES));
+        List<Nal> both = new ArrayList<>(pictures.get(0));
+        both.addAll(1, Nal.only(one.get(0), Nal::parameterSet));
+        List<Commit> commits = new ArrayList<>(Habit.SETS_ONCE.commits.apply(pictures));
+        commits.set(0, Commit.right(both));
+        assertBothSeeEveryPicture(pictures, commits, false);
+    }
+
+    @Test
+    void aPpsChangedAlone() {
+        List<List<Nal>> before = EncodedClip.h264(PICTURES, "bframes=0:chroma-qp-offset=0");
+        List<List<Nal>> after = EncodedClip.h264(PICTURES, "bframes=0:chroma-qp-offset=6");
+        List<List<Nal>> pictures = new ArrayList<>(before.subList(0, EncodedClip.GROUP));
+        pictures.addAll(after.subList(EncodedClip.GROUP, PICTURES));
+        List<Nal> changed = Nal.only(after.get(EncodedClip.GROUP), nal -> nal.type() == 8);
+        assertThat(changed).hasSize(1);
+        List<Commit> commits = new ArrayList<>(Habit.SETS_ONCE.commits.apply(pictures));
+        commits.add(EncodedClip.GROUP, Commit.key(changed));
+        assertBothSeeEveryPicture(pictures, commits, false);
+    }
+
+    /** Every frame says that it is a keyframe, and one is lost: what comes next refers to it. */
+    @Test
+    void afterALossOnlyARealKeyframeGoesOn() {
+        List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "bframes=0");
+        List<Commit> commits = Habit.FLAG_ON_EVERY_FRAME.commits.apply(pictures);
+        List<String> expected = EncodedClip.decoded(whole(pictures), false);
+        start();
+        WsRecorder viewer = viewer();
+        write(commits.subList(0, 14), H264);
+        writer.continueAt(writer.sequence() + 2);
+        write(commits.subList(15, commits.size()), H264);
+
+        List<VideoFrame> frames = viewer.awaitVideo(14 + EncodedClip.GROUP);
+        List<String> shown = new ArrayList<>(expected.subList(0, 14));
+        shown.addAll(expected.subList(2 * EncodedClip.GROUP, PICTURES));
+        assertThat(EncodedClip.decoded(stream(frames), false)).isEqualTo(shown);
+        assertCondition("flag_mismatch");
+    }
+
+    @Test
+    void anOpenGroupOfHevcCanBeJoinedAtItsCra() {
+        List<List<Nal>> pictures = EncodedClip.hevc(PICTURES, "bframes=0:open-gop=1");
+        assertThat(pictures.stream().flatMap(List::stream)).anyMatch(nal -> nal.type() == 21);
+        assertBothSeeEveryPicture(pictures, Habit.SETS_ONCE.commits.apply(pictures), true);
+    }
+
+    /** How a whole picture can be missed; the one condition that is said of all of them. */
+    private enum Cut {
+        NAL_BY_NAL, SLICES_ALONE, TWO_PICTURES;
+
+        List<Commit> commits(List<List<Nal>> pictures) {
+            List<Commit> commits = new ArrayList<>();
+            for (int i = 0; i < pictures.size(); i++) {
+                List<Nal> picture = pictures.get(i);
+                int flags = Nal.keyframe(picture) ? VideoFrame.KEYFRAME : 0;
+                switch (this) {
+                    case NAL_BY_NAL -> picture.forEach(nal -> commits.add(new Commit(Nal.annexB(List.of(nal)), flags)));
+                    case SLICES_ALONE -> Nal.only(picture, Nal::slice)
+                            .forEach(nal -> commits.add(new Commit(Nal.annexB(List.of(nal)), flags)));
+                    default -> {
+                        if (i % 2 == 1) {
+                            List<Nal> two = new ArrayList<>(pictures.get(i - 1));
+                            two.addAll(picture);
+                            commits.add(Commit.right(two));
+                        }
+                    }
+                }
+            }
+            return commits;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cut.class)
+    void whatIsNotOnePictureAtATimeIsNamed(Cut cut) {
+        start();
+        viewer();
+        write(cut.commits(EncodedClip.h264(2 * PICTURES, "slices=3:bframes=0")), H264);
+        assertCondition("split_units");
+    }
+
+    @Test
+    void lengthPrefixedWithoutAnyParameterSets() {
+        List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "bframes=0");
+        start();
+        WsRecorder viewer = viewer();
+        write(pictures.stream().map(picture -> new Commit(Nal.lengthPrefixed(Nal.only(picture, Nal::slice)), 0)).toList(),
+                H264);
+        List<VideoFrame> frames = viewer.awaitVideo(PICTURES);
+        for (int i = 0; i < PICTURES; i++) {
+            assertThat(frames.get(i).payload()).isEqualTo(Nal.annexB(Nal.only(pictures.get(i), Nal::slice)));
+        }
+        assertCondition("length_prefixed");
+        assertCondition("no_parameter_sets");
+    }
+
+    @Test
+    void whereNothingIsInsertedEveryPayloadIsAsItCame() {
+        List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "bframes=0");
+        List<Commit> commits = Habit.SETS_ALONE_ONCE.commits.apply(pictures);
+        start("SDR_PARAMETER_SETS", "pass");
+        WsRecorder viewer = viewer();
+        write(commits, H264);
+        List<VideoFrame> frames = viewer.awaitVideo(PICTURES);
+        // The first keyframe opens the gate; the sets in front of it are before that.
+        assertThat(frames).extracting(VideoFrame::payload)
+                .containsExactlyElementsOf(commits.subList(1, commits.size()).stream().map(Commit::payload).toList());
+        assertCondition("no_parameter_sets");
+    }
+
+    @Test
+    void intraRefreshIsNamedAndItsRecoveryPointsGetTheirSets() {
+        List<List<Nal>> pictures = EncodedClip.h264(120, "intra-refresh=1:bframes=0");
+        List<Commit> commits = Habit.SETS_ONCE.commits.apply(pictures);
+        start("SDR_KEYFRAME_GATING", "false");
+        WsRecorder viewer = viewer();
+        for (Commit commit : commits) {
+            write(List.of(commit), H264);
+            Await.pause(1_000_000_000L / 30);
+        }
+        assertCondition("intra_refresh");
+        List<VideoFrame> frames = viewer.awaitVideo(pictures.size());
+        assertThat(frames.stream().skip(1).filter(frame -> Nal.split(frame.payload(), false).stream()
+                .anyMatch(nal -> nal.type() == 7)).count()).isGreaterThan(3);
+        assertThat(EncodedClip.decoded(stream(frames), false)).isEqualTo(EncodedClip.decoded(whole(pictures), false));
+    }
+
+    private static Stream<Map.Entry<String, List<Commit>>> named() {
+        return Stream.of(
+                Map.entry("profile", Habit.FLAG_ON_NONE.commits.apply(EncodedClip.h264(3, "yuv444p", "bframes=0"))),
+                Map.entry("b_frames", Habit.SETS_ONCE.commits.apply(EncodedClip.h264(PICTURES, "bframes=2"))),
+                Map.entry("not_annex_b", List.of(new Commit(new byte[] {1, 2, 3, 4}, VideoFrame.KEYFRAME))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("named")
+    void whatABrowserMayRefuseIsNamed(Map.Entry<String, List<Commit>> stream) {
+        start();
+        viewer();
+        write(stream.getValue(), H264);
+        assertCondition(stream.getKey());
+    }
+
+    /** In /ready, which stays 200, in /health, in the metrics, and in the log, once. */
+    private void assertCondition(String label) {
+        for (String path : new String[] {"/ready", "/health"}) {
+            assertThat(server.http().get(path).statusCode()).isEqualTo(200);
+            assertThat(server.http().json(path).get("conditions")).as(path).asInstanceOf(
+                    InstanceOfAssertFactories.LIST)
+                    .anySatisfy(entry -> assertThat(((Map<?, ?>) entry).get("condition")).isEqualTo(label));
+        }
+        assertThat(server.http().metrics().samples().get("sdr_stream_conditions_total{condition=\"" + label + "\",}"))
+                .isPositive();
+        Await.until("a line", Deadlines.SOON, () -> lines(label) > 0);
+        assertThat(lines(label)).isEqualTo(1);
+    }
+
+    private long lines(String label) {
+        return server.process().lines().stream()
+                .filter(line -> line.contains(" WARN ") && line.contains("Stream condition " + label + ": ")).count();
+    }
+}

@@ -1,0 +1,116 @@
+package io.sdros.server.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.shm.protocol.Codecs;
+import io.sdros.shm.protocol.FrameCrc;
+import io.sdros.shm.protocol.FrameFlags;
+import io.sdros.shm.protocol.FrameHeader;
+import io.sdros.shm.reader.Frame;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a frame: its header says what its payload is. */
+class FrameEditorTest {
+
+    static final byte[] SETS = hex("00000001 6742c00ad91e84000003000400000300c83c489920 00000001 68cb83cb20");
+    static final byte[] IDR = hex("00000001 6588840a11");
+    static final byte[] DELTA = hex("00000001 419a2233");
+
+    private final MemoryRegion region = new MemoryRegion(() -> 1);
+    private final FrameEditor editor = new FrameEditor(true);
+
+    static byte[] hex(String text) {
+        return HexFormat.of().parseHex(text.replace(" ", ""));
+    }
+
+    static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    private static void edit(FrameEditor editor, Frame frame) {
+        editor.edit(frame.array(), frame.headerOffset(), frame.header());
+    }
+
+    private Frame edited(int flags, byte[] payload) {
+        Frame frame = region.frame(flags, Codecs.H264, payload);
+        edit(editor, frame);
+        return frame;
+    }
+
+    private FrameHeader header() {
+        return FrameHeader.decode(editor.array(), editor.headerOffset());
+    }
+
+    private byte[] payload() {
+        return Arrays.copyOfRange(editor.array(), editor.headerOffset() + 32, editor.array().length);
+    }
+
+    private void assertRight(Frame frame, byte[] expected, int flags) {
+        assertThat(payload()).isEqualTo(expected);
+        assertThat(header()).isEqualTo(new FrameHeader(frame.frameId(), frame.frameSeq(), expected.length, flags,
+                Codecs.H264, FrameCrc.of(ByteBuffer.wrap(expected)), 77));
+        assertThat(editor.lengthBytes()).isEqualTo(32 + expected.length);
+    }
+
+    @Test
+    void aFrameThatIsRightStaysWhereAndWhatItIs() {
+        byte[] keyframe = joined(SETS, IDR);
+        Frame frame = edited(FrameFlags.KEYFRAME | 0x8000, keyframe);
+        assertThat(editor.array()).isSameAs(frame.array());
+        assertRight(frame, keyframe, FrameFlags.KEYFRAME | 0x8000);
+        frame = edited(0, DELTA);
+        assertThat(editor.array()).isSameAs(frame.array());
+        assertRight(frame, DELTA, 0);
+    }
+
+    @Test
+    void aWrongFlagIsPutRightWithoutACopy() {
+        byte[] keyframe = joined(SETS, IDR);
+        Frame frame = edited(FrameFlags.WRAP_MARKER, keyframe);
+        assertThat(editor.array()).isSameAs(frame.array());
+        assertRight(frame, keyframe, FrameFlags.WRAP_MARKER | FrameFlags.KEYFRAME);
+        frame = edited(FrameFlags.KEYFRAME | FrameFlags.WRAP_MARKER, DELTA);
+        assertThat(editor.array()).isSameAs(frame.array());
+        assertRight(frame, DELTA, FrameFlags.WRAP_MARKER);
+    }
+
+    @Test
+    void sizeAndCrcFollowWhatIsInserted() {
+        edited(FrameFlags.KEYFRAME, joined(SETS, IDR));
+        Frame frame = edited(FrameFlags.KEYFRAME, IDR);
+        assertThat(editor.headerOffset()).isEqualTo(frame.headerOffset());
+        assertRight(frame, joined(SETS, IDR), FrameFlags.KEYFRAME);
+        frame = edited(0, IDR);
+        assertRight(frame, joined(SETS, IDR), FrameFlags.KEYFRAME);
+    }
+
+    @Test
+    void lengthsBecomeStartCodesAndTheCrcFollows() {
+        Frame frame = edited(FrameFlags.KEYFRAME, hex("00000005 6588840a11"));
+        assertThat(editor.array()).isSameAs(frame.array());
+        assertRight(frame, IDR, FrameFlags.KEYFRAME);
+    }
+
+    @Test
+    void jpegGetsItsFlag() {
+        byte[] picture = hex("ffd8ffe0");
+        Frame frame = region.frame(0, Codecs.JPEG, picture);
+        edit(editor, frame);
+        assertThat(header().flags()).isEqualTo(FrameFlags.KEYFRAME);
+        assertThat(payload()).isEqualTo(picture);
+    }
+
+    @Test
+    void nothingIsInsertedWhereThatIsOff() {
+        FrameEditor passing = new FrameEditor(false);
+        edit(passing, region.frame(1, Codecs.H264, joined(SETS, IDR)));
+        Frame frame = region.frame(1, Codecs.H264, IDR);
+        edit(passing, frame);
+        assertThat(passing.array()).isSameAs(frame.array());
+    }
+}

@@ -1,0 +1,172 @@
+package io.sdros.server.stream;
+
+import static io.sdros.server.bitstream.BitstreamCondition.INTRA_REFRESH;
+import static io.sdros.server.bitstream.BitstreamCondition.NO_KEYFRAME;
+import static io.sdros.server.stream.FrameEditorTest.DELTA;
+import static io.sdros.server.stream.FrameEditorTest.IDR;
+import static io.sdros.server.stream.FrameEditorTest.SETS;
+import static io.sdros.server.stream.FrameEditorTest.hex;
+import static io.sdros.server.stream.FrameEditorTest.joined;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.fanout.Broadcaster;
+import io.sdros.fanout.Subscription;
+import io.sdros.fanout.WakeupGroup;
+import io.sdros.server.metrics.FrameMetrics;
+import io.sdros.shm.protocol.Codecs;
+import io.sdros.shm.reader.Frame;
+import io.sdros.transport.undertow.VideoMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Which frames come out for a viewer. The lengths of their messages tell which they are. */
+class PublishedFramesTest {
+
+    private static final byte[] KEYFRAME = joined(SETS, IDR);
+    private static final byte[] RECOVERY_POINT = joined(hex("00000001 0602c0 00000001 06060184 80"), DELTA);
+    private static final Duration INTERVAL = Duration.ofMillis(33);
+
+    private final LoggedLines lines = new LoggedLines();
+    private long nowNanos = 7;
+    private final MemoryRegion region = new MemoryRegion(() -> nowNanos);
+    private Broadcaster<VideoMessage> broadcaster;
+    private FramePublisher publisher;
+    private Subscription<VideoMessage> viewer;
+
+    private void start(boolean gating, boolean insert) {
+        broadcaster = Broadcaster.<VideoMessage>builder().keyframeGating(gating).nanoClock(() -> nowNanos).build();
+        publisher = new FramePublisher(broadcaster, Optional.of(Duration.ofSeconds(5)).filter(timeout -> gating), insert,
+                lines);
+        viewer = broadcaster.subscribe(new WakeupGroup(() -> { }));
+        broadcaster.service();
+    }
+
+    private void frame(int flags, byte[] payload) {
+        nowNanos += INTERVAL.toNanos();
+        publisher.service(nowNanos);
+        Frame frame = region.frame(flags, Codecs.H264, payload);
+        publisher.publish(frame.array(), frame.headerOffset(), frame.header(), frame.readNanos());
+    }
+
+    /** Payload sizes of what the viewer gets. */
+    private List<Integer> sizes() {
+        List<Integer> sizes = new ArrayList<>();
+        for (VideoMessage message = viewer.poll(); message != null; message = viewer.poll()) {
+            // WebSocket header of two bytes, type byte, frame header.
+            sizes.add(message.lengthBytes() - 2 - 1 - 32);
+        }
+        return sizes;
+    }
+
+    @Test
+    void theBytesOpenTheGateAndNotTheFlag() {
+        start(true, true);
+        frame(1, DELTA);
+        assertThat(sizes()).isEmpty();
+        frame(0, KEYFRAME);
+        frame(1, DELTA);
+        assertThat(sizes()).containsExactly(KEYFRAME.length, DELTA.length);
+        publisher.discontinuity();
+        frame(1, DELTA);
+        assertThat(sizes()).as("after a gap").isEmpty();
+        frame(0, IDR);
+        assertThat(sizes()).as("with its sets").containsExactly(KEYFRAME.length);
+        FrameMetrics counted = (FrameMetrics) publisher.metrics();
+        assertThat(counted.skipped().getAsLong()).isEqualTo(2);
+        assertThat(counted.accepted().getAsLong()).isEqualTo(3);
+    }
+
+    @Test
+    void setsAloneAreLearntWhileTheGateIsClosed() {
+        start(true, true);
+        frame(1, SETS);
+        frame(1, IDR);
+        assertThat(sizes()).containsExactly(KEYFRAME.length);
+        assertThat(publisher.sequence().orElseThrow().width()).isEqualTo(16);
+    }
+
+    @Test
+    void setsAloneAreNotPassedOnInFrontOfAKeyframe() {
+        start(true, true);
+        frame(1, KEYFRAME);
+        frame(1, SETS);
+        assertThat(sizes()).containsExactly(KEYFRAME.length);
+        frame(1, IDR);
+        assertThat(sizes()).containsExactly(KEYFRAME.length);
+    }
+
+    @Test
+    void setsAloneWithinAGroupKeepTheirPlace() {
+        start(true, true);
+        frame(1, KEYFRAME);
+        frame(1, SETS);
+        frame(0, DELTA);
+        assertThat(sizes()).containsExactly(KEYFRAME.length, SETS.length, DELTA.length);
+        frame(1, SETS);
+        publisher.discontinuity();
+        frame(1, IDR);
+        assertThat(sizes()).containsExactly(KEYFRAME.length);
+    }
+
+    @Test
+    void whereNothingIsInsertedSetsArePassedOn() {
+        start(true, false);
+        frame(1, KEYFRAME);
+        frame(1, SETS);
+        frame(1, IDR);
+        assertThat(sizes()).containsExactly(KEYFRAME.length, SETS.length, IDR.length);
+    }
+
+    @Test
+    void anotherWriterGetsNothingOfTheOneBefore() {
+        start(true, true);
+        frame(1, KEYFRAME);
+        publisher.restarted();
+        frame(1, IDR);
+        assertThat(sizes()).containsExactly(KEYFRAME.length, IDR.length);
+    }
+
+    @Test
+    void withoutGatingEveryFrameIsForEverybody() {
+        start(false, true);
+        frame(1, joined(SETS, DELTA));
+        frame(0, RECOVERY_POINT);
+        assertThat(sizes()).containsExactly(SETS.length + DELTA.length, SETS.length + RECOVERY_POINT.length);
+    }
+
+    @Test
+    void keyframesAreMissedAfterThreeSecondsAndNotReadyAfterFive() {
+        start(true, true);
+        frame(1, KEYFRAME);
+        for (int i = 0; i < 95; i++) {
+            frame(1, DELTA);
+        }
+        assertThat(publisher.conditions(nowNanos)).contains(NO_KEYFRAME).doesNotContain(INTRA_REFRESH);
+        assertThat(publisher.keyframeMissing()).isEmpty();
+        publisher.service(nowNanos);
+        assertThat(lines.messages).anyMatch(line -> line.startsWith("No keyframe for 3 s though frames arrive"));
+        for (int i = 0; i < 65; i++) {
+            frame(1, DELTA);
+        }
+        assertThat(publisher.keyframeMissing()).isPresent();
+        frame(1, RECOVERY_POINT);
+        assertThat(publisher.conditions(nowNanos)).contains(NO_KEYFRAME, INTRA_REFRESH);
+        frame(1, KEYFRAME);
+        assertThat(publisher.conditions(nowNanos)).doesNotContain(NO_KEYFRAME, INTRA_REFRESH);
+    }
+
+    @Test
+    void withoutGatingThatIsIntraRefresh() {
+        start(false, true);
+        frame(1, KEYFRAME);
+        for (int i = 0; i < 95; i++) {
+            frame(0, DELTA);
+        }
+        assertThat(publisher.conditions(nowNanos)).containsExactly(INTRA_REFRESH);
+        assertThat(((FrameMetrics) publisher.metrics()).conditions().get())
+                .containsEntry("intra_refresh", 5L).containsEntry("no_keyframe", 0L);
+    }
+}
