@@ -36,6 +36,7 @@ final class H264Syntax implements NalSyntax {
             case 8 -> NalRole.PPS;
             case 9 -> NalRole.DELIMITER;
             case 10, 11 -> NalRole.END;
+            case 12, 13, 14, 15, 19, 20, 21 -> NalRole.EXTRA;
             default -> NalRole.OTHER;
         };
     }

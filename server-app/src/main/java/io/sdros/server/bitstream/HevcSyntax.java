@@ -8,6 +8,8 @@ final class HevcSyntax implements NalSyntax {
     static final HevcSyntax SOME = new HevcSyntax();
 
     private static final int HEADER_BYTES = 2;
+    /** Of the header's second byte; 0 is forbidden, so that an empty NAL unit is not taken for a picture. */
+    private static final int TEMPORAL_ID_PLUS_1 = 7;
     private static final int FIRST_RANDOM_ACCESS = 16;
     private static final int LAST_RANDOM_ACCESS = 23;
     private static final int LAST_WITH_SUBLAYERS = 14;
@@ -29,10 +31,12 @@ final class HevcSyntax implements NalSyntax {
     @Override
     public NalRole role(byte[] array, int nal) {
         int layer = (array[nal] & 1) << 5 | (array[nal + 1] & 0xff) >> 3;
-        if (layer != 0) {
-            return NalRole.OTHER;
-        }
-        int type = type(array, nal);
+        boolean header = (array[nal + 1] & TEMPORAL_ID_PLUS_1) != 0;
+        NalRole role = header ? roleOf(type(array, nal)) : NalRole.OTHER;
+        return layer == 0 || role == NalRole.OTHER ? role : NalRole.EXTRA;
+    }
+
+    private static NalRole roleOf(int type) {
         return switch (type) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> NalRole.SLICE;
             case 16, 17, 18, 19, 20 -> NalRole.KEY_SLICE;
@@ -43,6 +47,7 @@ final class HevcSyntax implements NalSyntax {
             case 35 -> NalRole.DELIMITER;
             case 36, 37 -> NalRole.END;
             case 39 -> NalRole.SEI;
+            case 38, 40 -> NalRole.EXTRA;
             default -> NalRole.OTHER;
         };
     }

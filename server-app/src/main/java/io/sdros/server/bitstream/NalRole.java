@@ -22,7 +22,9 @@ enum NalRole {
     CONTINUATION,
     /** End of the sequence or of the stream. */
     END,
-    /** Filler data and everything else. */
+    /** Known, and nothing that a picture begins with: filler, other layers and views, what follows a slice. */
+    EXTRA,
+    /** Nothing that is known. */
     OTHER;
 
     boolean parameterSet() {

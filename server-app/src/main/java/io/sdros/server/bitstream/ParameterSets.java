@@ -107,6 +107,13 @@ final class ParameterSets {
                 && (videoOf[sequence] == NONE || videoSets[videoOf[sequence]] != ABSENT);
     }
 
+    /** Whether a unit that has some sets has all that its slices need; only if {@link #complete}. */
+    boolean carried(int ppsId, UnitSets inUnit) {
+        int sequence = sequenceOf[ppsId];
+        return lacking(NalRole.PPS, ppsId, inUnit) + lacking(NalRole.SPS, sequence, inUnit)
+                + lacking(NalRole.VPS, videoOf[sequence], inUnit) == 0;
+    }
+
     /** What the SPS behind that PPS says; empty if it is not known or not understood. */
     Optional<SequenceInfo> sequence(int ppsId) {
         return complete(ppsId) ? sequences.get(sequenceOf[ppsId]) : Optional.empty();

@@ -37,6 +37,7 @@ public final class StreamInspector {
 
     private boolean keyframe;
     private boolean setsAlone;
+    private boolean selfContained;
     private boolean recoveryPoint;
     private boolean converted;
     private boolean droppable;
@@ -98,6 +99,7 @@ public final class StreamInspector {
     private void believe(boolean flag) {
         keyframe = flag;
         setsAlone = false;
+        selfContained = false;
         recoveryPoint = false;
         converted = false;
         droppable = false;
@@ -181,7 +183,8 @@ public final class StreamInspector {
         int lackingBytes = known ? sets.lackingBytes(head.ppsId(), head.sets()) : 0;
         insertedBytes = insertSets ? lackingBytes : 0;
         if (keyframe) {
-            setsMissing = !known || lackingBytes > insertedBytes;
+            setsMissing = !known || !insertSets && !sets.carried(head.ppsId(), head.sets());
+            selfContained = !setsMissing;
         }
         Optional<SequenceInfo> now = sets.sequence(head.ppsId());
         if (!now.equals(sequence)) {
@@ -209,6 +212,11 @@ public final class StreamInspector {
     /** Whether there is nothing in the unit but parameter sets. */
     public boolean setsAlone() {
         return setsAlone;
+    }
+
+    /** Whether it is a keyframe that has all the sets it needs, or will have by what is inserted. */
+    public boolean selfContained() {
+        return selfContained;
     }
 
     /** Whether a decoder that starts with the unit, which is no keyframe, has right pictures a while later. */

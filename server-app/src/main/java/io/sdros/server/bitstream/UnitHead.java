@@ -42,13 +42,14 @@ final class UnitHead {
             if (cursor.limit() - nal >= syntax.headerBytes() && (array[nal] & FORBIDDEN_BIT) == 0) {
                 NalRole role = syntax.role(array, nal);
                 understood |= role != NalRole.OTHER;
+                boolean leading = first;
+                first &= role == NalRole.OTHER || role == NalRole.EXTRA || role == NalRole.END;
                 if (role.slice()) {
                     slice(role, array, nal, syntax);
                 } else if (firstSlice == NalRole.OTHER) {
-                    inFront(role, array, nal, syntax, first, learnt);
+                    inFront(role, array, nal, syntax, leading, learnt);
                 }
             }
-            first = false;
             more = (firstSlice == NalRole.OTHER || whole) && cursor.next();
         }
     }

@@ -31,7 +31,7 @@ final class SettingDefinitions {
         "The shared memory file the frames are read from. It need not exist yet."));
     final Setting<Integer> shmSize = add(Setting.of("SDR_SHM_SIZE", "4194304", ints(between(48, Integer.MAX_VALUE, "bytes")),
         "The size that file is expected to have. A smaller one is used all the same, with a warning.")
-        .boundsFrom("48 bytes are the region's headers; Java maps at most 2 GiB at once."));
+        .boundsFrom("48 bytes are the region's headers; a Java array has at most 2 GiB."));
     final Setting<Optional<NatsUrl>> natsUrl = add(Setting.of("SDR_NATS_URL", "nats://nats:4222", NatsUrl.type(),
         "The NATS servers telemetry comes from and keyframe requests go to.").maskedBy(NatsUrl::masked));
     final Setting<InetSocketAddress> listenAddr = add(Setting.of("SDR_LISTEN_ADDR", "0.0.0.0:8080",

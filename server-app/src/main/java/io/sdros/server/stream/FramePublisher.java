@@ -103,19 +103,20 @@ public final class FramePublisher {
             withheld.add(new Withheld(message, editor.lengthBytes()));
             return;
         }
-        publishWithheld(keyframe);
+        publishWithheld(inspector.selfContained());
         broadcaster.publish(message, keyframe, editor.lengthBytes());
     }
 
     /**
-     * A keyframe has the sets of the units before it by now. In front of any other frame those units are passed on: to
-     * who is watching, a number that is missing there is a frame that was lost, and the picture stops.
+     * A keyframe has the sets of the units before it by now, if they were understood. In front of any other frame those
+     * units are passed on: to who is watching, a number that is missing there is a frame that was lost, and the picture
+     * stops.
      */
-    private void publishWithheld(boolean keyframe) {
+    private void publishWithheld(boolean selfContained) {
         if (withheld.isEmpty()) {
             return;
         }
-        if (!keyframe) {
+        if (!selfContained) {
             withheld.forEach(unit -> broadcaster.publish(unit.message, false, unit.lengthBytes));
         }
         withheld.clear();

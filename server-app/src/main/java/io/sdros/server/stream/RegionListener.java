@@ -37,7 +37,16 @@ final class RegionListener implements FrameStreamListener {
 
     @Override
     public void onFrame(Frame frame) {
-        publisher.publish(frame.array(), frame.headerOffset(), frame.header(), frame.readNanos());
+        boolean published = false;
+        try {
+            publisher.publish(frame.array(), frame.headerOffset(), frame.header(), frame.readNanos());
+            published = true;
+        } finally {
+            if (!published) {
+                // It is lost, so what follows does not continue what went before.
+                publisher.discontinuity();
+            }
+        }
     }
 
     @Override

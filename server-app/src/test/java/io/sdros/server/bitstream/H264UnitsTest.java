@@ -64,6 +64,16 @@ class H264UnitsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {12, 13, 14, 15, 19, 20, 21})
+    void nothingButExtraUnitsIsNoKeyframeWhateverItsFlag(int type) {
+        stream.flagged(KEYFRAME);
+        byte[] extra = {(byte) type, (byte) 0xff, (byte) 0xff, (byte) 0x80};
+        assertThat(stream.flagged(annexB(extra)).keyframe()).isFalse();
+        assertThat(stream.conditions()).isEmpty();
+        assertThat(stream.flagged(annexB(extra, idr(0, 0))).keyframe()).isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 100, 60_000})
     void startCodesOfAnyLengthCount(int zeros) {
         byte[] startCode = new byte[zeros + 1];

@@ -80,6 +80,24 @@ class HevcUnitsTest {
                 .isEqualTo(annexB(VPS, SPS, PPS, hevcSlice(19, true, 0)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {38, 40})
+    void nothingButExtraUnitsIsNoKeyframeWhateverItsFlag(int type) {
+        byte[] extra = {(byte) (type << 1), 1, (byte) 0xff, (byte) 0x80};
+        assertThat(stream.flagged(annexB(extra)).keyframe()).isFalse();
+        assertThat(stream.conditions()).isEmpty();
+        byte[] upper = hevcSlice(19, true, 0);
+        upper[1] = 9;
+        assertThat(stream.flagged(annexB(upper)).keyframe()).as("another layer").isFalse();
+        assertThat(stream.conditions()).isEmpty();
+    }
+
+    @Test
+    void anEmptyNalUnitIsNoPicture() {
+        assertThat(stream.flagged(annexB(new byte[0], hevcSlice(19, true, 0))).keyframe()).isTrue();
+        assertThat(stream.conditions()).isEmpty();
+    }
+
     @Test
     void theSizeIsTold() {
         assertThat(stream.inspector.sequence()).hasValueSatisfying(info -> {

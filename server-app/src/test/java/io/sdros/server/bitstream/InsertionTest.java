@@ -55,6 +55,27 @@ class InsertionTest {
     }
 
     @Test
+    void whatMayStandBeforeTheDelimiterStaysThere() {
+        sent(annexB(SPS, PPS, idr(0, 0)));
+        byte[] end = {10};
+        byte[] filler = {12, (byte) 0xff, (byte) 0x80};
+        assertThat(sent(annexB(end, DELIMITER, idr(0, 0)))).isEqualTo(annexB(end, DELIMITER, SPS, PPS, idr(0, 0)));
+        assertThat(sent(annexB(filler, DELIMITER, idr(0, 0)))).isEqualTo(annexB(filler, DELIMITER, SPS, PPS, idr(0, 0)));
+        assertThat(sent(annexB(new byte[0], DELIMITER, idr(0, 0))))
+                .isEqualTo(annexB(new byte[0], DELIMITER, SPS, PPS, idr(0, 0)));
+    }
+
+    @Test
+    void whereNothingIsInsertedAPpsOfOtherPicturesIsNotMissed() {
+        Inspected passing = Inspected.of(Codecs.H264, false);
+        passing.flagged(annexB(SPS, PPS, idr(0, 0)));
+        byte[] other = pps(1, 0);
+        assertThat(passing.flagged(annexB(SPS, other, idr(0, 1))).conditions()).isEmpty();
+        assertThat(passing.flagged(annexB(SPS, PPS, idr(0, 0))).conditions()).isEmpty();
+        assertThat(passing.flagged(annexB(SPS, PPS, idr(0, 1))).conditions()).containsExactly(NO_PARAMETER_SETS);
+    }
+
+    @Test
     void zerosBehindTheDelimiterStayThere() {
         sent(annexB(SPS, PPS, idr(0, 0)));
         assertThat(sent(joined(annexB(DELIMITER), new byte[5], annexB(idr(0, 0)))))

@@ -8,6 +8,7 @@ import static io.sdros.server.stream.FrameEditorTest.SETS;
 import static io.sdros.server.stream.FrameEditorTest.hex;
 import static io.sdros.server.stream.FrameEditorTest.joined;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.Subscription;
@@ -31,17 +32,27 @@ class PublishedFramesTest {
 
     private final LoggedLines lines = new LoggedLines();
     private long nowNanos = 7;
+    private Error failure; // null: the clock goes
     private final MemoryRegion region = new MemoryRegion(() -> nowNanos);
     private Broadcaster<VideoMessage> broadcaster;
     private FramePublisher publisher;
     private Subscription<VideoMessage> viewer;
 
     private void start(boolean gating, boolean insert) {
-        broadcaster = Broadcaster.<VideoMessage>builder().keyframeGating(gating).nanoClock(() -> nowNanos).build();
+        broadcaster = Broadcaster.<VideoMessage>builder().keyframeGating(gating).nanoClock(this::nanoTime).build();
         publisher = new FramePublisher(broadcaster, Optional.of(Duration.ofSeconds(5)).filter(timeout -> gating), insert,
                 lines);
         viewer = broadcaster.subscribe(new WakeupGroup(() -> { }));
         broadcaster.service();
+    }
+
+    private long nanoTime() {
+        Error thrown = failure;
+        failure = null;
+        if (thrown != null) {
+            throw thrown;
+        }
+        return nowNanos;
     }
 
     private void frame(int flags, byte[] payload) {
@@ -108,6 +119,27 @@ class PublishedFramesTest {
         frame(1, SETS);
         publisher.discontinuity();
         frame(1, IDR);
+        assertThat(sizes()).containsExactly(KEYFRAME.length);
+    }
+
+    @Test
+    void setsAloneArePassedOnInFrontOfAKeyframeThatDidNotGetThem() {
+        byte[] believed = hex("9988776655");
+        start(true, true);
+        frame(1, KEYFRAME);
+        frame(1, SETS);
+        frame(1, believed);
+        assertThat(sizes()).containsExactly(KEYFRAME.length, SETS.length, believed.length);
+    }
+
+    @Test
+    void whatFollowsAFrameThatCouldNotBePublishedContinuesNothing() {
+        start(true, true);
+        RegionListener listener = new RegionListener(publisher, lines, () -> nowNanos, () -> { });
+        listener.onFrame(region.frame(1, Codecs.H264, KEYFRAME));
+        failure = new OutOfMemoryError("in the test");
+        assertThatThrownBy(() -> listener.onFrame(region.frame(1, Codecs.H264, KEYFRAME))).isInstanceOf(OutOfMemoryError.class);
+        listener.onFrame(region.frame(0, Codecs.H264, DELTA));
         assertThat(sizes()).containsExactly(KEYFRAME.length);
     }
 

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /**
  * One frame in private memory: spare bytes in front, the 32 header bytes as they were in the region, the payload.
  *
- * <p>Header and payload never change; any thread may read them. The spare bytes in front belong to whoever received
- * the frame first, who may fill them once, before the frame is passed on.
+ * <p>The bytes belong to whoever received the frame first, who may fill the spare ones and put right what is wrong in
+ * the others before the frame is passed on. From then on they do not change, and any thread may read them.
  */
 public final class Frame {
 

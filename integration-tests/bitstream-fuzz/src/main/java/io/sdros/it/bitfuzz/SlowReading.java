@@ -25,7 +25,8 @@ final class SlowReading {
     }
 
     private boolean slice(int nal) {
-        if (payload[nal] < 0 || hevc && (nal + 1 == payload.length || (payload[nal] & 1) != 0 || (payload[nal + 1] & 0xf8) != 0)) {
+        if (payload[nal] < 0 || hevc && (nal + 1 == payload.length || (payload[nal] & 1) != 0 || (payload[nal + 1] & 0xf8) != 0
+                || (payload[nal + 1] & 7) == 0)) {
             return false;
         }
         int type = type(nal);
