@@ -111,7 +111,7 @@ final class WebSocketIT {
     }
 
     @Test
-    void aJpegIsAKeyframeWhateverItsFlag() {
+    void aJpegIsAKeyframeWhateverItsFlagAndViewersAreToldSo() {
         ServerProcess server = start();
         RegionWriter writer = RegionWriter.open(region.path());
         WsRecorder client = connect(server);
@@ -119,7 +119,9 @@ final class WebSocketIT {
 
         VideoFrame jpeg = writer.write(0, 3, 100);
 
-        assertSameFrames(client.awaitVideo(1), List.of(jpeg));
+        assertThat(jpeg.keyframe()).isFalse();
+        assertSameFrames(client.awaitVideo(1), List.of(VideoFrame.of(jpeg.frameId(), jpeg.frameSeq(), VideoFrame.KEYFRAME, 3,
+                jpeg.payload())));
     }
 
     @Test
