@@ -15,8 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@link FrameStreamListener}. Frames are read by the stream's thread and wait here, up to a number of them.
  *
  * <p>Who takes too few of them gets the latest. Where a new frame finds no room, the frames before the newest keyframe
- * make way for it; with keyframe gating off, the oldest. A frame that others made way for says so, and how many. With
- * gating, what is taken can always be decoded: what refers to a dropped frame is dropped, too.
+ * make way for it; where the newest keyframe is the first that waits, the new frame and those that refer to it are
+ * dropped instead; with keyframe gating off, the oldest is. A frame that comes after dropped ones says so, and how many.
+ * With gating, what is taken can always be decoded.
  *
  * <p>Any thread may call any method; a frame goes to one of those that wait for it.
  */
@@ -142,19 +143,25 @@ public final class FrameQueue implements AutoCloseable {
             return;
         }
         int kept = newest.keyframe() ? 0 : sinceNewestKeyframe();
+        if (kept == capacityFrames) {
+            // What waits can be decoded, and is all there will be until the next keyframe: whoever looks late gets that.
+            discontinuity = worse(discontinuity, Optional.of(Discontinuity.GAP));
+            gateClosed = true;
+            return;
+        }
         while (waiting.size() > kept) {
             dropOldest();
         }
         gateClosed = kept == 0;
     }
 
-    /** How many frames there are from the newest keyframe on; 0 if that does not leave room for one more. */
+    /** How many frames there are from the newest keyframe on; 0 if there is none. */
     private int sinceNewestKeyframe() {
         int frames = 0;
         for (Iterator<QueuedFrame> newestFirst = waiting.descendingIterator(); newestFirst.hasNext();) {
             frames++;
             if (newestFirst.next().frame().keyframe()) {
-                return frames < capacityFrames ? frames : 0;
+                return frames;
             }
         }
         return 0;

@@ -20,7 +20,7 @@ final class RegionAttacher implements AutoCloseable {
      * For how long a file is kept that its path does not lead to any more, for all that can be seen, and in which
      * nothing happens: it may have been removed or replaced. Where frames come, there is nothing better to be had.
      */
-    private static final int MAX_UNSEEN_CHECKS = 4;
+    private static final int MAX_UNSEEN_CHECKS = 3;
     private static final long BROKEN_PAUSE_NANOS = 500_000_000;
     private static final int MAX_BROKEN_DOUBLINGS = 5;
     private static final long BROKEN_FORGOTTEN_NANOS = 60_000_000_000L;

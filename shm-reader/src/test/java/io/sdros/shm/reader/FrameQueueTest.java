@@ -143,6 +143,17 @@ class FrameQueueTest {
     }
 
     @Test
+    void whoLooksLateGetsTheKeyframeWhateverCameAfterIt() throws InterruptedException {
+        try (FrameQueue queue = stream().openQueue(1)) {
+            write(queue, "Kddd");
+            await("three dropped", () -> queue.droppedFrames() == 3);
+            assertThat(takeAll(queue)).containsExactly("1");
+            write(queue, "dK");
+            assertThat(takeAll(queue)).containsExactly("6 GAP 4");
+        }
+    }
+
+    @Test
     void withoutGatingTheOldestMakesWay() throws InterruptedException {
         try (FrameQueue queue = stream().keyframeGating(false).openQueue(2)) {
             write(queue, "Kddd");
