@@ -143,6 +143,7 @@ final class WarmUp implements AutoCloseable {
             stream.start();
             rehearsal.viewer = Optional.of(join(address));
             rehearsal.done.await(MAX_NANOS, TimeUnit.NANOSECONDS);
+            rehearsal.disconnect(); // or the server waits for an answer to its close frame, and says so
             return rehearsal.arrived;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -262,6 +263,10 @@ final class WarmUp implements AutoCloseable {
 
         @Override
         public void close() throws IOException {
+            disconnect();
+        }
+
+        private void disconnect() throws IOException {
             if (viewer.isPresent()) {
                 viewer.get().close();
             }

@@ -125,8 +125,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     void close(CloseRequest request) {
         if (writer.close(request)) {
             // What is queued will not be sent any more; the message in flight will.
-            video.close();
-            telemetry.close();
+            unsubscribe();
         }
         writer.drain(group.context());
     }
@@ -274,8 +273,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     }
 
     private void closeSent() {
-        video.close();
-        telemetry.close();
+        unsubscribe();
         endIfOver();
     }
 
@@ -286,6 +284,14 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         }
     }
 
+    private void unsubscribe() {
+        try {
+            video.close();
+        } finally {
+            telemetry.close();
+        }
+    }
+
     private void terminate(ClosedReason fallback) {
         if (terminated) {
             return;
@@ -293,12 +299,14 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         terminated = true;
         writer.end();
         try {
-            video.close();
-            telemetry.close();
-            group.remove(this);
-            counters.viewerClosed(writer.reasonOr(fallback));
+            unsubscribe();
         } finally {
-            IoUtils.safeClose(channel); // and with it this client is counted no more
+            try {
+                group.remove(this);
+                counters.viewerClosed(writer.reasonOr(fallback));
+            } finally {
+                IoUtils.safeClose(channel); // and with it this client is counted no more
+            }
         }
         listener.onLeft(new ViewerLeft(address, writer.reasonOr(fallback), Duration.ofNanos(nanoClock.getAsLong() - joinedNanos),
                 writer.videoMessages(), writer.sentBytes(), ignoredMessages));
