@@ -169,16 +169,32 @@ final class ViewerGroup {
         int size = viewers.length;
         boolean underWay = left > 0;
         left = size;
-        if (size == 0 || underWay) {
+        if (size == 0) {
+            return;
+        }
+        if (underWay) {
+            // Telemetry that comes faster than all can be gone around would otherwise keep one pass going for ever.
+            restAfterTelemetryAlone();
+            beginAccount();
             return;
         }
         context.counters().pass();
         first = (first + 1) % size; // nobody is always the last one
         next = first;
+        beginAccount();
+        sliceOrWakeAgain();
+    }
+
+    private void beginAccount() {
         spentNanos = 0;
         telemetryBefore = context.counters().telemetryMessages();
         videoBefore = context.counters().videoMessages();
-        sliceOrWakeAgain();
+    }
+
+    private void restAfterTelemetryAlone() {
+        if (context.counters().telemetryMessages() != telemetryBefore && context.counters().videoMessages() == videoBefore) {
+            restFor(REST_PER_NANO_SPENT * spentNanos);
+        }
     }
 
     private void sliceOrWakeAgain() {
@@ -209,9 +225,8 @@ final class ViewerGroup {
             if (!loop.execute(sliceTask)) {
                 left = 0; // the thread has stopped
             }
-        } else if (context.counters().telemetryMessages() != telemetryBefore
-                && context.counters().videoMessages() == videoBefore) {
-            restFor(REST_PER_NANO_SPENT * spentNanos);
+        } else {
+            restAfterTelemetryAlone();
         }
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class VideoFeedTest {
 
     private static final long NOT_YET = -1;
+    private static final int PING = 0x89;
 
     /** A stream beside the server's own one, with its path. */
     private static final class Stream {
@@ -150,6 +151,37 @@ class VideoFeedTest {
             Thread.currentThread().interrupt();
         }
         return HttpReply.text(200, "");
+    }
+
+    /** With a message for every look at the clock, telemetry comes faster than all viewers can be gone around. */
+    @Test
+    void telemetryWithoutEndLetsTheThreadLookAtItsSockets() throws Exception {
+        LatestValueBroadcaster<String, TelemetryMessage> telemetry = LatestValueBroadcaster.<String, TelemetryMessage>builder().build();
+        VideoFeed flooded = VideoFeed.of(front.video, telemetry);
+        TestServer server = new TestServer(builder -> builder.feed(front.path, flooded).feed(rear.path, rear.feed).ioThreads(1)
+                .nanoClock(() -> {
+                    if (held && Thread.currentThread().getName().contains("I/O")) {
+                        telemetry.publish("a", TelemetryMessage.of("a", new byte[1]), 1);
+                    }
+                    return System.nanoTime();
+                }));
+        open.add(server);
+        for (int i = 0; i < 3 * ViewerGroup.SLICE; i++) {
+            RawClient client = RawClient.connect(server.address);
+            open.add(0, client);
+            client.upgrade(front.path);
+        }
+        Await.until("all are in front", () -> flooded.statistics().viewers() == 3 * ViewerGroup.SLICE);
+        RawClient behind = join(server, rear, 1).get(0);
+
+        held = true;
+        telemetry.publish("a", TelemetryMessage.of("a", new byte[1]), 1);
+        Await.until("the flood has begun", () -> flooded.statistics().telemetryMessages() > 10 * ViewerGroup.SLICE);
+        for (byte i = 0; i < 10; i++) {
+            behind.send(Bytes.frame(PING, new byte[] {i}));
+            assertThat(behind.readFrame().payload()).isEqualTo(new byte[] {i});
+        }
+        held = false;
     }
 
     @Test
