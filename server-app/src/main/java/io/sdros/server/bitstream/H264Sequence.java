@@ -19,8 +19,7 @@ final class H264Sequence {
     private int chroma = 1;
     private int chromaArray = 1;
     private int bitDepth = 8;
-    private int sarWidth;
-    private int sarHeight;
+    private PixelShape pixel = PixelShape.UNKNOWN;
     private OptionalInt reorderFrames = OptionalInt.empty();
 
     H264Sequence(Rbsp bits) {
@@ -62,7 +61,7 @@ final class H264Sequence {
             return Optional.empty();
         }
         return Optional.of(new SequenceInfo(Codecs.H264, id, profile, level, (int) width, (int) height, chroma, bitDepth,
-                sarWidth, sarHeight, reorderFrames, frames));
+                pixel.width(), pixel.height(), reorderFrames, frames));
     }
 
     private static boolean hasChroma(int profile) {
@@ -116,25 +115,7 @@ final class H264Sequence {
     }
 
     private void readUsability() {
-        if (bits.flag()) {
-            int index = bits.bits(8);
-            boolean extended = index == PixelShapes.EXTENDED;
-            sarWidth = extended ? bits.bits(16) : PixelShapes.width(index);
-            sarHeight = extended ? bits.bits(16) : PixelShapes.height(index);
-        }
-        if (bits.flag()) {
-            bits.skip(1);
-        }
-        if (bits.flag()) {
-            bits.skip(4);
-            if (bits.flag()) {
-                bits.skip(24);
-            }
-        }
-        if (bits.flag()) {
-            bits.code();
-            bits.code();
-        }
+        pixel = PixelShape.readWithColours(bits);
         if (bits.flag()) {
             bits.skip(65);
         }

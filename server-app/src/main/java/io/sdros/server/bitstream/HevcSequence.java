@@ -19,8 +19,7 @@ final class HevcSequence {
     private final Rbsp bits;
     private int chroma;
     private int orderCountBits;
-    private int sarWidth;
-    private int sarHeight;
+    private PixelShape pixel = PixelShape.UNKNOWN;
     private int reorderFrames;
 
     HevcSequence(Rbsp bits) {
@@ -56,7 +55,7 @@ final class HevcSequence {
             return Optional.empty();
         }
         return Optional.of(new SequenceInfo(Codecs.HEVC, id, profileAndLevel >> 8, profileAndLevel & 0xff,
-                (int) width, (int) height, chroma, bitDepth, sarWidth, sarHeight, OptionalInt.of(reorderFrames),
+                (int) width, (int) height, chroma, bitDepth, pixel.width(), pixel.height(), OptionalInt.of(reorderFrames),
                 !fields));
     }
 
@@ -145,25 +144,7 @@ final class HevcSequence {
 
     /** Answers whether the pictures are fields. */
     private boolean readUsability() {
-        if (bits.flag()) {
-            int index = bits.bits(8);
-            boolean extended = index == PixelShapes.EXTENDED;
-            sarWidth = extended ? bits.bits(16) : PixelShapes.width(index);
-            sarHeight = extended ? bits.bits(16) : PixelShapes.height(index);
-        }
-        if (bits.flag()) {
-            bits.skip(1);
-        }
-        if (bits.flag()) {
-            bits.skip(4);
-            if (bits.flag()) {
-                bits.skip(24);
-            }
-        }
-        if (bits.flag()) {
-            bits.code();
-            bits.code();
-        }
+        pixel = PixelShape.readWithColours(bits);
         bits.skip(1);
         return bits.flag();
     }
