@@ -49,11 +49,28 @@ final class RegionFileSink implements RegionSink {
 
     private void piece(ByteBuffer source, long position) throws IOException {
         int start = source.position();
+        while (source.hasRemaining()) {
+            undisturbed(() -> channel.write(source, position + source.position() - start));
+        }
+    }
+
+    @Override
+    public long sizeBytes() throws IOException {
+        return undisturbed(() -> channel.size());
+    }
+
+    /** What is done with the channel. */
+    private interface Operation {
+
+        long perform() throws IOException;
+    }
+
+    private long undisturbed(Operation operation) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
-            while (source.hasRemaining()) {
+            while (true) {
                 try {
-                    channel.write(source, position + source.position() - start);
+                    return operation.perform();
                 } catch (ClosedByInterruptException e) {
                     interrupted |= Thread.interrupted();
                     reopen();

@@ -14,6 +14,13 @@ interface RegionSink extends AutoCloseable {
      */
     void store(ByteBuffer source, long position) throws IOException;
 
+    /**
+     * How many bytes there are now.
+     *
+     * @throws IOException if that cannot be found out
+     */
+    long sizeBytes() throws IOException;
+
     /** Lets go of whatever is behind it. Again does nothing. */
     @Override
     void close();

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,7 +28,13 @@ import java.util.Set;
  * left to the caller; it does not disturb a write.
  *
  * <p>Sequence and length are stored with one call of eight aligned bytes each, which Linux copies at once on x86-64 and
- * arm64. Nobody promises that; a reader that should see half of a number does not find the same when it looks again.
+ * arm64, and so are the numbers in the history's descriptor. Nobody promises that; a reader that should see half of a
+ * number does not find the same when it looks again, nor a descriptor whose numbers agree with each other.
+ *
+ * <p>Behind the slot it keeps a history of the last frames ({@link HistoryLayout}), from which a reader that was not run
+ * for a while reads what the slot has lost. A frame longer than a quarter of the ring is in the slot only, and so is one
+ * that the file system has no room for in the ring; {@link #framesNotInHistory} counts both. The ring's memory is taken as
+ * it is filled, not at the start. Readers that know nothing of it use the slot.
  *
  * <p>After each commit it rings the bell ({@link BellAddress}), so that readers need not poll. Where there can be none,
  * they do; {@link #bell} says which, and why.
@@ -40,15 +47,18 @@ public final class ShmWriter implements AutoCloseable {
     private final int maxPayloadBytes;
     private final ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer headerBytes = ByteBuffer.allocateDirect(FrameHeaderLayout.HEADER_BYTES);
+    private final Optional<HistoryWriter> history;
     private Optional<RegionSink> open;
     private Optional<UnixDomainSocketAddress> bellAddress = Optional.empty();
     private Optional<Bell> bell = Optional.empty();
     private String bellReason = "not wanted";
     private long framesWritten;
     private long framesRefused;
+    private long framesNotInHistory;
 
-    ShmWriter(RegionSink region, int regionBytes, boolean crcEnabled) {
+    ShmWriter(RegionSink region, int regionBytes, boolean crcEnabled, Optional<HistoryWriter> history) {
         this.crcEnabled = crcEnabled;
+        this.history = history;
         this.maxPayloadBytes = RegionLayout.maxPayloadBytes(regionBytes);
         this.open = Optional.of(region);
     }
@@ -58,13 +68,20 @@ public final class ShmWriter implements AutoCloseable {
         return new Builder(Objects.requireNonNull(path, "path"));
     }
 
+    /** As {@link #write(ByteBuffer, long, int, int, long)}, of a picture that was taken nobody knows when. */
+    public boolean write(ByteBuffer payload, long frameId, int flags, int codec) {
+        return write(payload, frameId, flags, codec, 0);
+    }
+
     /**
      * Writes one frame, or refuses it if it does not fit: then nothing is stored, and readers keep the last one.
      *
-     * @param payload from position to limit; neither moves
-     * @param frameId u64, passed through
-     * @param flags   u16, {@link FrameFlags}
-     * @param codec   u16, {@link Codecs}
+     * @param payload      from position to limit; neither moves
+     * @param frameId      u64, passed through
+     * @param flags        u16, {@link FrameFlags}
+     * @param codec        u16, {@link Codecs}
+     * @param captureNanos when the picture was taken, by this machine's {@link System#nanoTime}; 0 = unknown. Only the
+     *                     history has a place for it
      * @return whether the frame was written
      * @throws IllegalArgumentException if flags or codec are no u16
      * @throws IllegalStateException    if this writer is closed
@@ -72,7 +89,7 @@ public final class ShmWriter implements AutoCloseable {
      *                                  frame before may be gone; readers know. The next frame may be written as if
      *                                  nothing had been
      */
-    public boolean write(ByteBuffer payload, long frameId, int flags, int codec) {
+    public boolean write(ByteBuffer payload, long frameId, int flags, int codec, long captureNanos) {
         RegionSink region = open.orElseThrow(() -> new IllegalStateException("this writer is closed"));
         int sizeBytes = payload.remaining();
         if (sizeBytes > maxPayloadBytes) {
@@ -82,6 +99,9 @@ public final class ShmWriter implements AutoCloseable {
         long sequence = framesWritten + 1;
         int crc32 = crcEnabled ? FrameCrc.of(payload) : 0;
         FrameHeader header = new FrameHeader(frameId, sequence, sizeBytes, flags, codec, crc32, 0);
+        if (history.isPresent() && !remember(history.get(), header, payload, sequence, captureNanos)) {
+            framesNotInHistory++;
+        }
         try {
             store(region, header, payload, sequence);
         } catch (IOException e) {
@@ -90,6 +110,21 @@ public final class ShmWriter implements AutoCloseable {
         framesWritten = sequence;
         ring();
         return true;
+    }
+
+    /** Before the slot: whoever sees the slot's sequence finds the record. The slot is there for what this has no room for. */
+    private static boolean remember(HistoryWriter history, FrameHeader header, ByteBuffer payload, long sequence,
+            long captureNanos) {
+        if (!history.holds(payload.remaining())) {
+            return false;
+        }
+        try {
+            history.append(header, payload, sequence, captureNanos);
+            return true;
+        } catch (IOException e) {
+            // If it is the file that fails, the slot's store is about to say so.
+            return false;
+        }
     }
 
     /** An interrupt would close the channels, as it would the file; it stays set for the caller. */
@@ -163,6 +198,11 @@ public final class ShmWriter implements AutoCloseable {
         return framesRefused;
     }
 
+    /** How many of the frames written are in the slot only; 0 if there is no history. */
+    public long framesNotInHistory() {
+        return framesNotInHistory;
+    }
+
     /** How many readers the bell is rung for, as far as is known; empty if there is no bell. */
     public OptionalInt bellReaders() {
         return bell.isPresent() ? OptionalInt.of(bell.get().readers()) : OptionalInt.empty();
@@ -192,6 +232,7 @@ public final class ShmWriter implements AutoCloseable {
 
         private final Path path;
         private int regionBytes = RegionLayout.DEFAULT_REGION_BYTES;
+        private int historyBytes = HistoryLayout.DEFAULT_RING_BYTES;
         private boolean crcEnabled = true;
         private boolean bell = true;
         private Optional<Set<PosixFilePermission>> fileMode = Optional.empty();
@@ -201,13 +242,28 @@ public final class ShmWriter implements AutoCloseable {
         }
 
         /**
-         * Size of the file in bytes; 4 MiB unless set.
+         * Size of the slot part in bytes, which without a history is all of the file; 4 MiB unless set.
          *
          * @throws IllegalArgumentException if no frame fits a region of that size
          */
         public Builder regionBytes(int regionBytes) {
             RegionLayout.maxPayloadBytes(regionBytes);
             this.regionBytes = regionBytes;
+            return this;
+        }
+
+        /**
+         * Size of the history's ring in bytes, 0 for no history; 8 MiB unless set. It should hold a second of frames, and
+         * more than one group of pictures.
+         *
+         * @throws IllegalArgumentException if it is neither 0 nor a power of two from 64 KiB to 1 GiB
+         */
+        public Builder historyBytes(int historyBytes) {
+            if (historyBytes != 0 && !HistoryLayout.isRingSize(historyBytes)) {
+                throw new IllegalArgumentException("historyBytes must be 0 or a power of two from "
+                        + HistoryLayout.MIN_RING_BYTES + " to " + HistoryLayout.MAX_RING_BYTES + ", not " + historyBytes);
+            }
+            this.historyBytes = historyBytes;
             return this;
         }
 
@@ -248,8 +304,13 @@ public final class ShmWriter implements AutoCloseable {
                 // First of all: a file that was cut short and is made longer below would look like its old frame,
                 // with zeros in the payload.
                 sink.store(ByteBuffer.allocate(RegionLayout.HEADER_OFFSET), 0);
-                file.setLength(regionBytes);
-                ShmWriter writer = new ShmWriter(sink, regionBytes, crcEnabled);
+                file.setLength(historyBytes == 0 ? regionBytes : HistoryLayout.fileBytes(regionBytes, historyBytes));
+                Optional<HistoryWriter> history = historyBytes == 0 ? Optional.empty() : Optional.of(
+                        new HistoryWriter(sink, regionBytes, historyBytes, new SecureRandom()::nextLong, System::nanoTime));
+                if (history.isPresent()) {
+                    history.get().begin();
+                }
+                ShmWriter writer = new ShmWriter(sink, regionBytes, crcEnabled, history);
                 if (bell) {
                     BellAddress.of(path).ifPresentOrElse(writer::openBell, () -> writer.withoutBell(
                             "its path would be longer than the " + BellAddress.MAX_PATH_BYTES + " bytes of a Unix socket's"));

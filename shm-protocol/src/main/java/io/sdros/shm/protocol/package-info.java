@@ -1,5 +1,6 @@
 /**
- * The shared-memory frame region: one writer, many readers, one slot, the latest frame wins.
+ * The shared-memory frame region: one writer, many readers, one slot in which the latest frame wins, and behind it a history
+ * of the last frames for readers that come late.
  *
  * <p>{@link io.sdros.shm.protocol.ShmWriter} is all that stores anything; the rest says where things are and what they mean.
  * <pre>{@code
@@ -52,8 +53,14 @@
  *   <tr><td>header and payload, then full fence, then length</td>
  *       <td>{@code unchangedSince}: length, acquire fence, then header again</td>
  *       <td>a reader that sees the length of N+1, even if N was just as long, sees the header of N+1</td></tr>
+ *   <tr><td>{@code HistoryWriter}: tail intent, then full fence, then record</td>
+ *       <td>{@code HistoryView.look} after a copy: acquire fence, then descriptor</td>
+ *       <td>a reader whose copy holds any byte of a newer record sees an intent that says so</td></tr>
+ *   <tr><td>{@code HistoryWriter}: record, then full fence, then tail</td>
+ *       <td>{@code HistoryView.look}: descriptor, then acquire fence</td>
+ *       <td>who sees a tail sees the records before it</td></tr>
  * </table>
- * What is left is a copy made wholly after header N+1 was stored and while its payload was, if the length of N+1 has
+ * What is left in the slot is a copy made wholly after header N+1 was stored and while its payload was, if the length of N+1 has
  * been stored, its sequence has not, and N was just as long: nothing changes between the two looks. The CRC tells, and
  * so does the header's own number, N+1 where the sequence says N; readers check one of the two.
  *

@@ -18,6 +18,11 @@ final class MemorySink implements RegionSink {
     }
 
     @Override
+    public long sizeBytes() {
+        return memory.capacity();
+    }
+
+    @Override
     public void close() {
         memory.limit(0);
     }

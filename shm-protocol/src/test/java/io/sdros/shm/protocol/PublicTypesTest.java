@@ -44,13 +44,13 @@ class PublicTypesTest {
     void theseAreAll() throws IOException, URISyntaxException {
         assertThat(types().stream().filter(type -> Modifier.isPublic(type.getModifiers())).map(Class::getSimpleName))
                 .containsExactlyInAnyOrder("ShmWriter", "Builder", "FrameHeader", "FrameHeaderLayout", "FrameCrc",
-                        "FrameFlags", "Codecs", "RegionLayout", "BellAddress");
+                        "FrameFlags", "Codecs", "RegionLayout", "HistoryLayout", "HistoryRecordLayout", "BellAddress");
     }
 
     @Test
     void onlyTheWriterStoresAndOnlyWholeFrames() {
         assertThat(publicMembers(ShmWriter.class).map(Executable::getName)).containsExactlyInAnyOrder("builder", "write",
-                "framesWritten", "framesRefused", "bellReaders", "bell", "maxPayloadBytes", "close");
+                "write", "framesWritten", "framesRefused", "framesNotInHistory", "bellReaders", "bell", "maxPayloadBytes", "close");
         assertThat(publicMembers(RegionSink.class).map(Executable::getName)).contains("store");
         assertThat(Modifier.isPublic(RegionSink.class.getModifiers())).isFalse();
     }

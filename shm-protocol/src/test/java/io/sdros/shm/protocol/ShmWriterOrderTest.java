@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class ShmWriterOrderTest {
 
     @Test
     void noHeaderIsSeenBesideTheLengthOfAnEarlierFrameAndNoSequenceBeforeItsFrame() throws InterruptedException {
-        ShmWriter writer = new ShmWriter(new MemorySink(region), FRAMES + 48, false);
+        ShmWriter writer = new ShmWriter(new MemorySink(region), FRAMES + 48, false, Optional.empty());
         AtomicBoolean done = new AtomicBoolean();
         Thread thread = new Thread(() -> {
             for (int i = 1; i <= FRAMES; i++) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class ShmWriterTest {
     }
 
     private ShmWriter.Builder writer() {
-        return ShmWriter.builder(file()).regionBytes(128);
+        return ShmWriter.builder(file()).regionBytes(128).historyBytes(0);
     }
 
     @Test
@@ -156,10 +157,15 @@ class ShmWriterTest {
             }
 
             @Override
+            public long sizeBytes() {
+                return backing.sizeBytes();
+            }
+
+            @Override
             public void close() {
                 backing.close();
             }
-        }, 128, true)) {
+        }, 128, true, Optional.empty())) {
             assertThatThrownBy(() -> writer.write(ByteBuffer.wrap(DIGITS), 1, 0, Codecs.H264))
                     .isInstanceOf(UncheckedIOException.class).hasRootCauseMessage("No space left on device");
             assertThat(memory.getLong(0)).as("nothing is committed").isZero();

@@ -1,6 +1,7 @@
 package io.sdros.shm.protocol;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Makes the shipped writer write into memory that is no file: jcstress wants a region for every sample. */
 public final class Writers {
@@ -17,9 +18,14 @@ public final class Writers {
             }
 
             @Override
+            public long sizeBytes() {
+                return region.capacity();
+            }
+
+            @Override
             public void close() {
                 region.limit(0);
             }
-        }, region.capacity(), true);
+        }, region.capacity(), true, Optional.empty());
     }
 }
