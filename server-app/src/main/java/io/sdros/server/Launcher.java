@@ -126,6 +126,7 @@ final class Launcher {
 
     private int serve(Settings settings) {
         logSettings(settings);
+        logKernel(TcpOfKernel.find());
         MessageBus bus = settings.natsUrl()
                 .<MessageBus>map(servers -> new NatsBus(settings, servers))
                 .orElseGet(NoBus::new);
@@ -151,6 +152,11 @@ final class Launcher {
         outcome.warnings().forEach(log::warn);
         MemoryPlan.of(settings).shortage().ifPresent(log::warn);
         outcome.effective().forEach(log::info);
+    }
+
+    private static void logKernel(TcpOfKernel tcp) {
+        log.info(tcp.line());
+        tcp.advice().ifPresent(log::warn);
     }
 
     /** What begins to serve and says where. */

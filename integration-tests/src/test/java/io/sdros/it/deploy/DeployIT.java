@@ -6,6 +6,7 @@ import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.Tool;
+import io.sdros.it.support.WorkDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -91,7 +92,7 @@ final class DeployIT {
         Map<String, Object> server = map(services.get("server"));
         assertThat(server.get("read_only")).isEqualTo(true);
         assertThat(server.get("user")).isEqualTo("65532:65532");
-        assertThat(map(server.get("sysctls"))).containsKey("net.ipv4.tcp_notsent_lowat");
+        assertThat(map(server.get("sysctls"))).containsKeys("net.ipv4.tcp_notsent_lowat", "net.ipv4.tcp_congestion_control");
         assertThat(server).doesNotContainKey("ports");
 
         ServerProcess.Builder check = ServerProcess.builder().arguments("check-config");
@@ -139,11 +140,25 @@ final class DeployIT {
 
     @Test
     void systemdKnowsEveryLineOfTheUnitAndFindsLittleToMend() {
-        String verdict = ChildProcess.run("systemd-analyze", List.of(Tool.command("systemd-analyze"), "security",
-                "--offline=true", "--threshold=" + MOST_EXPOSURE, "--no-pager",
-                DEPLOY.resolve("sdr-transport.service").toString()), Deadlines.SOON);
+        String verdict = verdictOn(DEPLOY.resolve("sdr-transport.service"));
 
         // Whether it exposes too much is said by the exit code.
         assertThat(verdict).isNotBlank().doesNotContain("Unknown").doesNotContain("Failed to parse");
+    }
+
+    @Test
+    void systemdKnowsEveryLineOfTheDropInToo() throws IOException {
+        // Its offline look takes no drop-ins, so the lines go where they have the same meaning.
+        Path both = WorkDirectory.newFile("sdr-transport", ".service");
+        Files.writeString(both, Files.readString(DEPLOY.resolve("sdr-transport.service"))
+                + Files.readString(DEPLOY.resolve("sdr-transport-tcp.conf")));
+
+        assertThat(verdictOn(both)).isNotBlank().doesNotContain("Unknown").doesNotContain("Failed to parse");
+    }
+
+    private static String verdictOn(Path unit) {
+        return ChildProcess.run("systemd-analyze", List.of(Tool.command("systemd-analyze"), "security",
+                "--offline=true", "--threshold=" + MOST_EXPOSURE, "--no-pager",
+                unit.toString()), Deadlines.SOON);
     }
 }

@@ -82,7 +82,9 @@ final class LogIT {
             server.terminate();
             assertThat(server.awaitExit(Deadlines.SHUTDOWN)).isZero();
 
-            assertThat(server.lines()).hasSize(2).allSatisfy(line -> assertThat(line).matches(LINE).contains(" WARN "));
+            // The third is about this machine's kernel, and not on every machine.
+            assertThat(server.lines()).allSatisfy(line -> assertThat(line).matches(LINE).contains(" WARN "))
+                    .filteredOn(line -> !line.contains("net.ipv4.tcp_congestion_control=bbr")).hasSize(2);
         }
     }
 
