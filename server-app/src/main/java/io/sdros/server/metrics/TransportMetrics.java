@@ -23,7 +23,7 @@ public record TransportMetrics(Supplier<TransportStatistics> statistics) impleme
             .counter("telemetry_sent_total", "Telemetry messages handed to the kernel, one per message and client.", counted.telemetryMessages())
             .counter("inbound_messages_total", "Messages clients sent, which are ignored.", counted.inboundMessages())
             .histogram("commit_to_socket_delay_seconds",
-                "From the moment a frame's commit is seen to its last byte being handed to the kernel, per client.",
+                "From the moment a frame is committed to its last byte being handed to the kernel, per viewer.",
                 HistogramSnapshot.of(counted.delay()));
     }
 }

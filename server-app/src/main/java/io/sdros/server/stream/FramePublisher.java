@@ -8,6 +8,7 @@ import io.sdros.server.metrics.FrameMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
 import io.sdros.server.metrics.MetricSource;
 import io.sdros.shm.protocol.FrameHeader;
+import io.sdros.transport.undertow.FrameTimes;
 import io.sdros.transport.undertow.VideoMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,9 +78,10 @@ public final class FramePublisher {
      *                     payload, and nothing behind it
      * @param headerOffset where the header begins
      * @param header       decoded; its size is that of the payload
-     * @param readNanos    when, on the source's clock
+     * @param times        on the clock of {@link System#nanoTime}; the server's own is what conditions are timed by
      */
-    public void publish(byte[] frame, int headerOffset, FrameHeader header, long readNanos) {
+    public void publish(byte[] frame, int headerOffset, FrameHeader header, FrameTimes times) {
+        long readNanos = times.serverTimeNanos();
         health.good();
         editor.edit(frame, headerOffset, header);
         StreamInspector inspector = editor.inspector();
@@ -98,7 +100,7 @@ public final class FramePublisher {
         }
         accepted.setOpaque(accepted.getPlain() + 1);
         frameSizes.observe((int) header.sizeBytes());
-        VideoMessage message = VideoMessage.wrap(editor.array(), editor.headerOffset(), editor.lengthBytes());
+        VideoMessage message = VideoMessage.wrap(editor.array(), editor.headerOffset(), editor.lengthBytes(), times);
         if (inspector.setsAlone() && insertSets && withheld.size() < MOST_WITHHELD) {
             withheld.add(new Withheld(message, editor.lengthBytes()));
             return;

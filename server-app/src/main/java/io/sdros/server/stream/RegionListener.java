@@ -6,6 +6,7 @@ import io.sdros.shm.reader.Discontinuity;
 import io.sdros.shm.reader.Frame;
 import io.sdros.shm.reader.FrameStreamListener;
 import io.sdros.shm.reader.ReadFailure;
+import io.sdros.transport.undertow.FrameTimes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -39,7 +40,8 @@ final class RegionListener implements FrameStreamListener {
     public void onFrame(Frame frame) {
         boolean published = false;
         try {
-            publisher.publish(frame.array(), frame.headerOffset(), frame.header(), frame.readNanos());
+            publisher.publish(frame.array(), frame.headerOffset(), frame.header(), new FrameTimes(frame.captureTimeNanos(),
+                    frame.commitTimeNanos(), frame.commitTimeKnown(), frame.readNanos()));
             published = true;
         } finally {
             if (!published) {

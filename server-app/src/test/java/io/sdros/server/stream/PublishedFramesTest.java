@@ -16,6 +16,7 @@ import io.sdros.fanout.WakeupGroup;
 import io.sdros.server.metrics.FrameMetrics;
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.reader.Frame;
+import io.sdros.transport.undertow.FrameTimes;
 import io.sdros.transport.undertow.VideoMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ class PublishedFramesTest {
         nowNanos += INTERVAL.toNanos();
         publisher.service(nowNanos);
         Frame frame = region.frame(flags, Codecs.H264, payload);
-        publisher.publish(frame.array(), frame.headerOffset(), frame.header(), frame.readNanos());
+        publisher.publish(frame.array(), frame.headerOffset(), frame.header(), FrameTimes.seen(frame.readNanos()));
     }
 
     /** Payload sizes of what the viewer gets. */
@@ -88,6 +89,15 @@ class PublishedFramesTest {
         FrameMetrics counted = (FrameMetrics) publisher.metrics();
         assertThat(counted.skipped().getAsLong()).isEqualTo(2);
         assertThat(counted.accepted().getAsLong()).isEqualTo(3);
+    }
+
+    @Test
+    void aFramesTimesGoWithIt() {
+        start(true, true);
+        FrameTimes times = new FrameTimes(3, 5, true, 7);
+        Frame frame = region.frame(0, Codecs.H264, KEYFRAME);
+        publisher.publish(frame.array(), frame.headerOffset(), frame.header(), times);
+        assertThat(viewer.poll().times()).isEqualTo(times);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.sdros.server.settings.StreamSettings;
 import io.sdros.shm.protocol.FrameFlags;
 import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.shm.protocol.FrameHeaderLayout;
+import io.sdros.transport.undertow.FrameTimes;
 import io.sdros.transport.undertow.StreamServer;
 import io.sdros.transport.undertow.TelemetryMessage;
 import io.sdros.transport.undertow.VideoMessage;
@@ -67,7 +68,7 @@ class VideoStreamTest {
             System.arraycopy(bytes, 0, array, payloadOffset, bytes.length);
             FrameHeader header = new FrameHeader(1, 1, bytes.length, FrameFlags.KEYFRAME, CODEC_WITHOUT_NAME, 0, 0);
             header.encode(array, VideoMessage.HEADROOM_BYTES);
-            publisher.publish(array, VideoMessage.HEADROOM_BYTES, header, System.nanoTime());
+            publisher.publish(array, VideoMessage.HEADROOM_BYTES, header, FrameTimes.seen(System.nanoTime()));
         }
 
         private void awaitWakeUp() throws InterruptedException {

@@ -16,12 +16,18 @@ public final class Frame {
     private final int headerOffset;
     private final FrameHeader header;
     private final long readNanos;
+    private final long captureNanos;
+    private final long commitNanos;
+    private final boolean commitKnown;
 
-    Frame(byte[] array, int headerOffset, FrameHeader header, long readNanos) {
+    Frame(byte[] array, int headerOffset, FrameHeader header, ReadTimes times) {
         this.array = array;
         this.headerOffset = headerOffset;
         this.header = header;
-        this.readNanos = readNanos;
+        this.readNanos = times.readNanos();
+        this.captureNanos = times.captureNanos();
+        this.commitNanos = times.commitNanos();
+        this.commitKnown = times.commitKnown();
     }
 
     /** The header, decoded. */
@@ -94,5 +100,23 @@ public final class Frame {
     /** What the reader's clock said when the frame's commit sequence was seen. */
     public long readNanos() {
         return readNanos;
+    }
+
+    /** When the picture was taken, in nanoseconds of the machine's {@link System#nanoTime}; 0 = nobody says. */
+    public long captureTimeNanos() {
+        return captureNanos;
+    }
+
+    /**
+     * When the frame was committed, in nanoseconds of the machine's {@link System#nanoTime}; {@link #readNanos} where the
+     * producer does not say.
+     */
+    public long commitTimeNanos() {
+        return commitNanos;
+    }
+
+    /** Whether the producer says when the frame was committed. Only a history has a place for that. */
+    public boolean commitTimeKnown() {
+        return commitKnown;
     }
 }

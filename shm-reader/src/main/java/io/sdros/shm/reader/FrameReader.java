@@ -29,6 +29,7 @@ public final class FrameReader {
     private final Continuity continuity;
     private final FrameCrc crc = new FrameCrc();
     private final InFlightGuard inFlight = new InFlightGuard();
+    private final ReadTimes times = new ReadTimes();
 
     private Optional<RegionView> region;
 
@@ -117,7 +118,8 @@ public final class FrameReader {
         } else if (ends(source, writeLength) || !inFlight.committed(sequence, header.frameSeq(), seenNanos)) {
             return ReadOutcome.TORN_READ;
         }
-        return judge(header, seenNanos);
+        times.ofSlot(seenNanos);
+        return judge(header);
     }
 
     /** A copy that was cut short fails its CRC; only what the copy is taken for depends on the region's end. */
@@ -179,7 +181,7 @@ public final class FrameReader {
         return crc.sum(copy, memory.headroomBytes() + FrameHeaderLayout.HEADER_BYTES, payloadBytes) == expected;
     }
 
-    private ReadOutcome judge(FrameHeader header, long seenNanos) {
+    private ReadOutcome judge(FrameHeader header) {
         consumedSequence = sequence;
         suspect = Optional.empty();
         givenUp = Optional.empty();
@@ -194,7 +196,7 @@ public final class FrameReader {
         if (continuity.gateClosed()) {
             return ReadOutcome.SKIPPED_NON_KEYFRAME;
         }
-        frame = new Frame(memory.take(), memory.headroomBytes(), header, seenNanos);
+        frame = new Frame(memory.take(), memory.headroomBytes(), header, times);
         return ReadOutcome.FRAME;
     }
 

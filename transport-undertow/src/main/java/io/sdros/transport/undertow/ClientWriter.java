@@ -107,7 +107,7 @@ final class ClientWriter {
     private int written; // claim; bytes of outgoing
     private int telemetryCreditBytes = TELEMETRY_BYTES_PER_FRAME; // claim; what may go before the next frame
     private boolean telemetrySinceFrame; // claim
-    private long publishNanos; // claim; of the outgoing video message
+    private long commitNanos; // claim; of the outgoing video message
     private boolean listening; // claim; write interest is on
     private long videoMessages; // claim; stored opaquely, for a reader who only wants whole numbers
     private long sentBytes; // claim; likewise
@@ -309,7 +309,7 @@ final class ClientWriter {
         } else if ((frame = video.poll()) != null) {
             telemetryCreditBytes = Math.min(TELEMETRY_BYTES_PER_FRAME, telemetryCreditBytes + TELEMETRY_BYTES_PER_FRAME);
             telemetrySinceFrame = false;
-            publishNanos = video.publishNanos();
+            commitNanos = frame.times().commitTimeNanos();
             take(Kind.VIDEO, frame.frame());
         } else if ((value = telemetry.poll()) != null) {
             // No frame waits, so it delays none; but the one that comes meanwhile is not to wait for another.
@@ -356,8 +356,8 @@ final class ClientWriter {
             case VIDEO -> {
                 counters.videoSent(outgoing.lengthBytes());
                 VIDEO_MESSAGES.setOpaque(this, videoMessages + 1);
-                if (publishNanos - joinedNanos >= 0) { // not a replay
-                    counters.videoDelay(nanoClock.getAsLong() - publishNanos);
+                if (commitNanos - joinedNanos >= 0) { // not a replay
+                    counters.videoDelay(nanoClock.getAsLong() - commitNanos);
                 }
             }
             case TELEMETRY -> counters.telemetrySent(outgoingMessages);

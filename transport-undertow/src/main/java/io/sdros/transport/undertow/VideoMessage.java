@@ -16,9 +16,16 @@ public final class VideoMessage {
     private static final byte TYPE = 0x01;
 
     private final OutboundFrame frame;
+    private final FrameTimes times;
 
-    private VideoMessage(OutboundFrame frame) {
+    private VideoMessage(OutboundFrame frame, FrameTimes times) {
         this.frame = frame;
+        this.times = times;
+    }
+
+    /** As {@link #wrap(byte[], int, int, FrameTimes)}, of a frame that the server has had since just now. */
+    public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes) {
+        return wrap(array, headerOffset, lengthBytes, FrameTimes.seen(System.nanoTime()));
     }
 
     /**
@@ -28,10 +35,12 @@ public final class VideoMessage {
      * @param array        holds the 32-byte frame header followed by the payload
      * @param headerOffset where the frame header starts, at least {@link #HEADROOM_BYTES}
      * @param lengthBytes  frame header and payload together
+     * @param times        on the clock of the server's builder, {@link System#nanoTime} unless set
      * @return the message
      * @throws IndexOutOfBoundsException if the headroom is missing or the length goes beyond the array
      */
-    public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes) {
+    public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes, FrameTimes times) {
+        Objects.requireNonNull(times, "times");
         Objects.checkFromIndexSize(headerOffset, lengthBytes, array.length);
         if (headerOffset < HEADROOM_BYTES) {
             throw new IndexOutOfBoundsException(
@@ -40,12 +49,17 @@ public final class VideoMessage {
         int typeOffset = headerOffset - 1;
         array[typeOffset] = TYPE;
         int start = WsFrameHeader.writeBefore(array, typeOffset, Opcode.BINARY, lengthBytes + 1);
-        return new VideoMessage(new OutboundFrame(array, start, headerOffset + lengthBytes - start));
+        return new VideoMessage(new OutboundFrame(array, start, headerOffset + lengthBytes - start), times);
     }
 
     /** Bytes on the wire, the WebSocket header included. */
     public int lengthBytes() {
         return frame.lengthBytes();
+    }
+
+    /** When the frame was where. */
+    public FrameTimes times() {
+        return times;
     }
 
     OutboundFrame frame() {

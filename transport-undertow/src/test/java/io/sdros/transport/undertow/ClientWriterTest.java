@@ -103,6 +103,22 @@ class ClientWriterTest implements ClientWriter.Listener {
     }
 
     @Test
+    void theDelayBeginsWithTheCommitAndLeavesOutWhatWasCommittedBeforeTheViewerCame() {
+        WriteContext ioThread = WriteContext.ofIoThread(new ScratchBuffer(), new TelemetryBatch());
+        socket = bytes -> take(bytes, EVERYTHING);
+        long joinedNanos = nowNanos;
+        nowNanos += 10_000;
+        for (long committedNanos : new long[] {joinedNanos - 1, joinedNanos, joinedNanos + 7_000}) {
+            video.service();
+            video.publish(VideoMessage.wrap(new byte[VideoMessage.HEADROOM_BYTES + 40], VideoMessage.HEADROOM_BYTES, 40,
+                    new FrameTimes(1, committedNanos, true, nowNanos)), true, 40);
+        }
+        writer.drain(ioThread);
+        assertThat(ioThread.counters().videoMessages()).isEqualTo(3);
+        assertThat(ioThread.counters().delaySumNanos()).isEqualTo(10_000 + 3_000);
+    }
+
+    @Test
     void aLargeMessageIsMadeUpForBeforeTheNextFrames() {
         for (int i = 0; i < 12; i++) {
             publish(10_000);
