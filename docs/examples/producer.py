@@ -7,6 +7,10 @@ Video that does not say what its colours mean is taken for BT.709. To ffmpeg's o
 -bsf:v h264_metadata=colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1
 
 Standard library only. One writer per region. The layout is in docs/protocol.md.
+
+What Python promises about the order of stores: CPython carries them out one by one, as they are written here, and does
+not move or merge them. On x86-64 other processes see them in that order. On Arm they may not, and Python has no fence:
+leave the CRC on there. A reader that finds a payload of another frame, or half of one, then knows it by its CRC.
 """
 import argparse
 import ctypes
@@ -26,6 +30,7 @@ HEADER = struct.Struct("<QQIHHiI")  # frame_id, frame_seq, size, flags, codec, c
 PAYLOAD_OFFSET = HEADER_OFFSET + HEADER.size
 FLAG_KEYFRAME = 0x0001
 CODECS = {"h264": 1, "hevc": 2, "jpeg": 3}
+DEFAULT_HISTORY_BYTES = 8 << 20
 
 
 class Bell:
@@ -96,29 +101,145 @@ class Bell:
         self._listener.close()
 
 
-class ShmWriter:
-    """The one slot: header, payload, write length, sequence, in this order, marked as in progress meanwhile."""
+class History:
+    """The last frames, with their times, behind the slot: a ring of records, then a descriptor of 4096 bytes.
 
-    def __init__(self, path, size, crc=True):
+    It lets a reader that was not run for a while read on where it stopped. Readers that know only the slot notice
+    nothing, and a writer that knows only the slot cuts it off.
+    """
+
+    DESCRIPTOR_BYTES = 4096
+    MAGIC = int.from_bytes(b"SDRHIST1", "little")
+    LAYOUT = struct.Struct("<QIIQQQ")  # magic, version, reserved, slot bytes, ring offset, ring bytes
+    EPOCH_OFFSET = LAYOUT.size
+    TAIL_INTENT_OFFSET = 64
+    TAIL_OFFSET = 128
+    LATEST_OFFSET = 192
+    LATEST_KEYFRAME_OFFSET = 256
+    NONE = (1 << 64) - 1
+    RECORD = struct.Struct("<IIQQQ")  # length, type, commit sequence, capture time, commit time; the frame header follows
+    RECORD_BYTES = RECORD.size + HEADER.size
+    ALIGNMENT = 64
+    PADDING = struct.Struct("<II")
+    FRAME_TYPE, PADDING_TYPE = 1, 0
+    MIN_RING_BYTES, MAX_RING_BYTES = 64 << 10, 1 << 30
+
+    def __init__(self, slot_bytes, ring_bytes):
+        if not self.MIN_RING_BYTES <= ring_bytes <= self.MAX_RING_BYTES or ring_bytes & (ring_bytes - 1):
+            raise ValueError(f"a history of {ring_bytes} bytes: it takes 0 or a power of two, "
+                             f"{self.MIN_RING_BYTES} to {self.MAX_RING_BYTES}")
+        self._ring_offset = (slot_bytes + 4095) & ~4095
+        self._ring_bytes = ring_bytes
+        self._descriptor_offset = self._ring_offset + ring_bytes
+        self._layout = self.LAYOUT.pack(self.MAGIC, 1, 0, slot_bytes, self._ring_offset, ring_bytes)
+        self._position = 0
+        self.file_bytes = self._descriptor_offset + self.DESCRIPTOR_BYTES
+
+    def lies_in(self, fd):
+        """Whether the file has a history of just this layout, which may then be begun anew."""
+        return (os.fstat(fd).st_size == self.file_bytes
+                and os.pread(fd, len(self._layout), self._descriptor_offset) == self._layout)
+
+    def append_to(self, fd):
+        """Makes a file that has none longer by a history, empty."""
+        descriptor = bytearray(self.DESCRIPTOR_BYTES)
+        descriptor[:len(self._layout)] = self._layout
+        for offset, value in ((self.EPOCH_OFFSET, self._new_epoch()), (self.LATEST_OFFSET, self.NONE),
+                              (self.LATEST_KEYFRAME_OFFSET, self.NONE)):
+            struct.pack_into("<Q", descriptor, offset, value)
+        # One call, after which the file is longer and has its descriptor: no reader finds one without the other.
+        os.pwrite(fd, descriptor, self._descriptor_offset)
+
+    def open(self, region):
+        """Takes the mapped file."""
+        def field(offset):
+            # An aligned 8-byte field, as in ShmWriter.
+            return ctypes.c_uint64.from_buffer(region, self._descriptor_offset + offset)
+
+        self._map = region
+        self._magic = field(0)
+        self._epoch = field(self.EPOCH_OFFSET)
+        self._tail_intent = field(self.TAIL_INTENT_OFFSET)
+        self._tail = field(self.TAIL_OFFSET)
+        self._latest = field(self.LATEST_OFFSET)
+        self._latest_keyframe = field(self.LATEST_KEYFRAME_OFFSET)
+
+    def begin_anew(self):
+        """Says that there is no record, in a history that an earlier writer has left."""
+        self._magic.value = 0  # no descriptor, while it changes
+        self._epoch.value = self._new_epoch()
+        self._tail_intent.value = 0
+        self._tail.value = 0
+        self._latest.value = self.NONE
+        self._latest_keyframe.value = self.NONE
+        self._magic.value = self.MAGIC
+
+    @staticmethod
+    def _new_epoch():
+        return int.from_bytes(os.urandom(8), "little") or 1
+
+    def append(self, sequence, header, payload, keyframe, capture_nanos):
+        """Commits a record; nothing for a frame that takes more than a quarter of the ring."""
+        length = (self.RECORD_BYTES + len(payload) + self.ALIGNMENT - 1) & -self.ALIGNMENT
+        if length > self._ring_bytes // 4:
+            return
+        to_end = self._ring_bytes - self._position % self._ring_bytes
+        padding = to_end if to_end < length else 0
+        start = self._position + padding
+        # Before anything is overwritten: a reader that looks at this after its copy knows whether it was lapped.
+        self._tail_intent.value = start + length
+        if padding:
+            self._store(self._position, self.PADDING.pack(padding, self.PADDING_TYPE))
+        self._store(start + self.RECORD_BYTES, payload)
+        # Last, so that the commit time is that of the commit.
+        self._store(start, self.RECORD.pack(length, self.FRAME_TYPE, sequence, capture_nanos,
+                                            time.monotonic_ns()) + header)
+        self._latest.value = start
+        if keyframe:
+            self._latest_keyframe.value = start
+        self._tail.value = self._position = start + length
+
+    def _store(self, position, data):
+        at = self._ring_offset + position % self._ring_bytes
+        self._map[at:at + len(data)] = data
+
+    def close(self):
+        # They hold the map open.
+        del self._magic, self._epoch, self._tail_intent, self._tail, self._latest, self._latest_keyframe
+
+
+class ShmWriter:
+    """The slot: header, payload, write length, sequence, in this order, marked as in progress meanwhile. And the history.
+
+    history is the size of its ring in bytes, a power of two, 64 KiB or more; 0: none. A file system without room for the
+    slot is an OSError here, never a signal later; one without room for the history, too, leaves it out and says so.
+    """
+
+    def __init__(self, path, size, crc=True, history=DEFAULT_HISTORY_BYTES):
+        self._size = size
+        self._crc = crc
+        self._history = History(size, history) if history else None
         folder = os.path.dirname(path)
         if folder:
             os.makedirs(folder, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            os.ftruncate(fd, size)
-            # Have the memory now: where it runs out later, a store into the mapping kills the process (SIGBUS).
-            os.posix_fallocate(fd, 0, size)
-            self._map = mmap.mmap(fd, size)
+            # First of all: a file that was cut short and is made longer below would look like its old frame, with zeros.
+            os.pwrite(fd, bytes(HEADER_OFFSET), 0)
+            reused = self._history is not None and self._history.lies_in(fd)
+            self._map = mmap.mmap(fd, self._size_file(fd, reused))
         finally:
             os.close(fd)
-        self._size = size
-        self._crc = crc
         # Aligned 8-byte fields, so that each store is one instruction: struct.pack_into("<Q", …) stores byte by byte,
         # and a reader between two of them would see a number that was never written (255 -> 0 -> 256).
         self._sequence = ctypes.c_uint64.from_buffer(self._map, SEQUENCE_OFFSET)
         self._write_length = ctypes.c_uint64.from_buffer(self._map, WRITE_LENGTH_OFFSET)
         self._sequence.value = 0
         self._write_length.value = 0
+        if self._history:
+            self._history.open(self._map)
+            if reused:
+                self._history.begin_anew()
         self.frame_seq = 0
         self._bell = None
         try:
@@ -126,8 +247,31 @@ class ShmWriter:
         except OSError as failure:
             print(f"no bell, readers will poll: {failure}", file=sys.stderr)
 
-    def write(self, payload, flags, codec, frame_id=None):
-        """Commit one frame; False if it does not fit (nothing is written then)."""
+    def _size_file(self, fd, reused):
+        """Gives the file its size and its memory, and returns the size.
+
+        Where memory runs out later, a store into the mapping kills the process (SIGBUS): so have it now.
+        """
+        if self._history:
+            try:
+                if not reused:
+                    os.ftruncate(fd, self._size)
+                    self._history.append_to(fd)
+                os.posix_fallocate(fd, 0, self._history.file_bytes)
+                return self._history.file_bytes
+            except OSError as failure:
+                print(f"no history, readers may miss frames: {failure.strerror} for {self._history.file_bytes} bytes",
+                      file=sys.stderr)
+                self._history = None
+        os.ftruncate(fd, self._size)
+        os.posix_fallocate(fd, 0, self._size)
+        return self._size
+
+    def write(self, payload, flags, codec, frame_id=None, capture_nanos=0):
+        """Commit one frame; False if it does not fit (nothing is written then).
+
+        capture_nanos: when the picture was taken, by time.monotonic_ns(); 0 = unknown. Only the history carries it.
+        """
         length = HEADER.size + len(payload)
         if HEADER_OFFSET + length > self._size:
             return False
@@ -137,6 +281,9 @@ class ShmWriter:
         crc = zlib.crc32(payload) if self._crc else 0
         header = HEADER.pack(frame_id, self.frame_seq, len(payload), flags, codec,
                              crc - (1 << 32) if crc >= 1 << 31 else crc, 0)
+        if self._history:
+            keyframe = bool(flags & FLAG_KEYFRAME) or codec == CODECS["jpeg"]
+            self._history.append(self.frame_seq, header, payload, keyframe, capture_nanos)
         self._write_length.value = 0  # in progress: a reader that sees this knows the slot is being replaced
         self._map[HEADER_OFFSET:PAYLOAD_OFFSET] = header
         self._map[PAYLOAD_OFFSET:PAYLOAD_OFFSET + len(payload)] = payload
@@ -149,6 +296,8 @@ class ShmWriter:
     def close(self):
         if self._bell:
             self._bell.close()
+        if self._history:
+            self._history.close()
         del self._sequence, self._write_length  # they hold the map open
         self._map.close()
 
@@ -233,14 +382,19 @@ class AccessUnits:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--path", default="/dev/shm/sdr_os_ipc/frames", help="the region's file (%(default)s)")
-    parser.add_argument("--size", type=int, default=4 << 20, help="the region's size in bytes (%(default)s)")
+    parser.add_argument("--size", type=int, default=4 << 20, help="the slot's size in bytes (%(default)s)")
+    parser.add_argument("--history", type=int, default=DEFAULT_HISTORY_BYTES, metavar="BYTES",
+                        help="size of the history of the last frames, a power of two; 0 = none (%(default)s)")
     parser.add_argument("--fps", type=float, default=30, help="pace; 0 = as fast as the input comes (%(default)s)")
     parser.add_argument("--codec", choices=("h264", "hevc"), default="h264", help="what the input is (%(default)s)")
     parser.add_argument("--no-crc", action="store_true", help="write 0 instead of the CRC-32")
     options = parser.parse_args()
 
     codec = CODECS[options.codec]
-    writer = ShmWriter(options.path, options.size, crc=not options.no_crc)
+    try:
+        writer = ShmWriter(options.path, options.size, crc=not options.no_crc, history=options.history)
+    except (OSError, ValueError) as failure:
+        sys.exit(f"{options.path}: {failure}")
     units = AccessUnits(codec)
     refused = 0
     due = time.monotonic()
