@@ -196,6 +196,24 @@ final class AnyEncoderIT {
         assertBothSeeEveryPicture(pictures, habit.commits.apply(pictures), true);
     }
 
+    /** The encoder starts first; when somebody watches, the parameter sets have long been sent. */
+    @Test
+    void whoeverComesLateHasTheSetsThatWereSentBeforeAnybodyCame() {
+        List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "bframes=0");
+        List<Commit> commits = Habit.SETS_ONCE.commits.apply(pictures);
+        start();
+        write(commits.subList(0, 1), H264);
+        Await.until("the first frame is read, and no more", Deadlines.SOON,
+                () -> server.http().metrics().sum("sdr_frames_read_total") > 0 && server.http().metrics().sum("sdr_reading") == 0);
+        write(commits.subList(1, LATE), H264);
+        assertThat(server.http().metrics().sum("sdr_frames_read_total")).isEqualTo(1);
+        WsRecorder viewer = viewer();
+        write(commits.subList(LATE, commits.size()), H264);
+        List<VideoFrame> frames = viewer.awaitVideo(EncodedClip.GROUP);
+        assertThat(EncodedClip.decoded(stream(frames), false))
+                .isEqualTo(EncodedClip.decoded(whole(pictures), false).subList(2 * EncodedClip.GROUP, PICTURES));
+    }
+
     @Test
     void slicesOf400BytesBehindTheirLengths() {
         List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "slice-max-size=400:bframes=0");

@@ -88,6 +88,18 @@ final class ParameterSets {
         }
     }
 
+    /** Forgets all sets but those. */
+    void retain(UnitSets those) {
+        for (NalRole role : new NalRole[] {NalRole.VPS, NalRole.SPS, NalRole.PPS}) {
+            byte[][] known = known(role);
+            for (int i = 0; i < known.length; i++) {
+                if (!those.has(role, i)) {
+                    known[i] = ABSENT;
+                }
+            }
+        }
+    }
+
     private static boolean changed(byte[][] sets, int id, byte[] array, int start, int end) {
         byte[] before = sets[id];
         if (Arrays.equals(before, 0, before.length, array, start, end)) {
@@ -172,10 +184,14 @@ final class ParameterSets {
     }
 
     private byte[] set(NalRole role, int id) {
+        return known(role)[id];
+    }
+
+    private byte[][] known(NalRole role) {
         return switch (role) {
-            case VPS -> videoSets[id];
-            case SPS -> sequenceSets[id];
-            default -> pictureSets[id];
+            case VPS -> videoSets;
+            case SPS -> sequenceSets;
+            default -> pictureSets;
         };
     }
 }

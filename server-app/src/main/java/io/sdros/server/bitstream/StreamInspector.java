@@ -28,6 +28,8 @@ public final class StreamInspector {
     private int codec;
     private Optional<NalSyntax> syntax = Optional.empty();
     private ParameterSets sets = new ParameterSets(H264Syntax.SOME);
+    /** What the last units brought, as long as there was nothing else in them. */
+    private final UnitSets setsOfLastUnits = new UnitSets();
     /** What the last unit was that can be only one of the two. */
     private Format format = Format.UNKNOWN;
     private int untilWhole;
@@ -37,6 +39,7 @@ public final class StreamInspector {
 
     private boolean keyframe;
     private boolean setsAlone;
+    private boolean setsAloneBefore;
     private boolean selfContained;
     private boolean recoveryPoint;
     private boolean converted;
@@ -49,9 +52,12 @@ public final class StreamInspector {
         this.insertSets = insertSets;
     }
 
-    /** Another encoder begins: nothing of what is known holds any more. */
+    /**
+     * Another encoder begins: nothing of what is known holds any more. Only parameter sets that came last, in units of
+     * their own, are those of the one that begins: its first picture can be what shows that it is another one.
+     */
     public void restart() {
-        sets = new ParameterSets(syntax.orElse(H264Syntax.SOME));
+        sets.retain(setsOfLastUnits);
         format = Format.UNKNOWN;
         untilWhole = 0;
         bidirectionalSeen = false;
@@ -72,12 +78,24 @@ public final class StreamInspector {
         if (unitCodec != codec) {
             codec = unitCodec;
             syntax = NalSyntax.of(codec);
+            setsOfLastUnits.clear();
+            sets = new ParameterSets(syntax.orElse(H264Syntax.SOME));
             restart();
         }
         believe(flagged || codec == Codecs.JPEG);
         if (syntax.isEmpty()) {
             return;
         }
+        look(array, offset, lengthBytes, flagged);
+        if (setsAlone) {
+            setsOfLastUnits.addAll(head.sets());
+        } else if (setsAloneBefore) {
+            setsOfLastUnits.clear();
+        }
+        setsAloneBefore = setsAlone;
+    }
+
+    private void look(byte[] array, int offset, int lengthBytes, boolean flagged) {
         NalSyntax ofStream = syntax.get();
         Format found = formatOf(array, offset, lengthBytes, ofStream.headerBytes());
         if (found == Format.LENGTH_PREFIXED) {
@@ -169,8 +187,8 @@ public final class StreamInspector {
         if (head.bidirectional() && !(sequence.isPresent() && sequence.get().inOrder())) {
             bidirectionalSeen = true;
         }
-        // Two fields of one frame are two pictures, and are committed together.
-        int mostPictures = sequence.isEmpty() || sequence.get().frames() ? 1 : 2;
+        // Two fields of one frame are two pictures, and are committed together; only an SPS can say that there are none.
+        int mostPictures = sequence.isPresent() && sequence.get().frames() ? 1 : 2;
         if (!begins || head.pictures() > mostPictures) {
             conditions |= BitstreamCondition.SPLIT_UNITS.bit();
         } else if (flagged != keyframe && !recoveryPoint) {

@@ -1,6 +1,6 @@
 package io.sdros.server.bitstream;
 
-/** Which parameter sets are in one unit, by id. To be used again and again; one thread. */
+/** Which parameter sets are in one unit, or in some in a row, by id. To be used again and again; one thread. */
 final class UnitSets {
 
     private static final int WORDS = ParameterSets.MOST_PPS / Long.SIZE;
@@ -22,6 +22,14 @@ final class UnitSets {
             case VPS -> videoSets |= 1 << id;
             case SPS -> sequenceSets |= 1 << id;
             default -> pictureSets[id / Long.SIZE] |= 1L << id;
+        }
+    }
+
+    void addAll(UnitSets others) {
+        videoSets |= others.videoSets;
+        sequenceSets |= others.sequenceSets;
+        for (int i = 0; i < WORDS; i++) {
+            pictureSets[i] |= others.pictureSets[i];
         }
     }
 

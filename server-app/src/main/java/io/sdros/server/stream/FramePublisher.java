@@ -28,6 +28,12 @@ public final class FramePublisher {
     /** More units of parameter sets in a row than any encoder sends. */
     private static final int MOST_WITHHELD = 16;
 
+    /**
+     * For so long frames are read for nobody without finding what a decoder needs. Encoders send it first of all or with
+     * every keyframe; one that waits to be asked for a keyframe has nobody who asks.
+     */
+    private static final Duration LEARNING = Duration.ofSeconds(2);
+
     /** A unit of parameter sets alone, until it is known what follows it. */
     private record Withheld(VideoMessage message, int lengthBytes) {
     }
@@ -46,6 +52,9 @@ public final class FramePublisher {
     /** Whether the next frame that may be shown is a keyframe. */
     private boolean gateClosed;
     private boolean recoveryPointSeen;
+    /** Whether no keyframe has come yet with all that a decoder needs, and one may still be waited for. */
+    private boolean unknown;
+    private final KeyframeWatch learning = new KeyframeWatch(LEARNING);
     private final List<Withheld> withheld = new ArrayList<>();
     private final AtomicLong skipped = new AtomicLong();
     private final AtomicLong accepted = new AtomicLong();
@@ -69,6 +78,7 @@ public final class FramePublisher {
         this.insertSets = insertSets;
         gating = keyframeTimeout.isPresent();
         gateClosed = gating;
+        learnAnew();
     }
 
     /**
@@ -90,6 +100,9 @@ public final class FramePublisher {
         expectedKeyframes.frame(keyframe, readNanos);
         recoveryPointSeen = !keyframe && (recoveryPointSeen || inspector.recoveryPoint());
         conditions.frame(inspector.conditions() | missingKeyframe(), readNanos);
+        if (unknown) {
+            learn(inspector, readNanos);
+        }
         if (keyframe) {
             gateClosed = false;
             describe(inspector);
@@ -124,6 +137,26 @@ public final class FramePublisher {
         withheld.clear();
     }
 
+    private void learn(StreamInspector inspector, long readNanos) {
+        boolean known = inspector.keyframe()
+                && (inspector.conditions() & BitstreamCondition.NO_PARAMETER_SETS.bit()) == 0;
+        learning.frame(known, readNanos);
+        unknown = !known && !learning.missed();
+    }
+
+    private void learnAnew() {
+        learning.restart();
+        unknown = insertSets;
+    }
+
+    /**
+     * Whether frames have to be read though nobody watches, since parameter sets may be sent once and never again: until
+     * a keyframe has come with all it needs, but for no more than 2 s of frames.
+     */
+    boolean unknown() {
+        return unknown;
+    }
+
     private void describe(StreamInspector inspector) {
         if (!inspector.sequence().equals(sequence)) {
             sequence = inspector.sequence();
@@ -154,6 +187,7 @@ public final class FramePublisher {
     public void restarted() {
         editor.inspector().restart();
         conditions.restart();
+        learnAnew();
         discontinuity();
     }
 

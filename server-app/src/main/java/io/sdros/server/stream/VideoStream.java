@@ -57,8 +57,8 @@ public final class VideoStream implements AutoCloseable {
                 .build();
         publisher = new FramePublisher(broadcaster, settings.keyframeTimeout(),
                 settings.parameterSets() == ParameterSetsSetting.INSERT, log);
-        this.source = source.create(publisher, new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, System::nanoTime,
-                publisher::readingStops));
+        this.source = source.create(publisher, new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, publisher::unknown,
+                System::nanoTime, publisher::readingStops));
         feed = VideoFeed.of(broadcaster, telemetry, viewers);
     }
 

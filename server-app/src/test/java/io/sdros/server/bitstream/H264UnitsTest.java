@@ -165,6 +165,20 @@ class H264UnitsTest {
     }
 
     @Test
+    void twoFieldsAreNoTwoPicturesWhileNothingSaysThatThereAreNoFields() {
+        byte[] fields = annexB(slice(0, 0, 0), slice(0, 0, 0));
+        for (int i = 0; i < StreamInspector.WHOLE_EVERY; i++) {
+            assertThat(stream.plain(fields).conditions()).isEmpty();
+        }
+        stream.flagged(KEYFRAME);
+        int noticed = 0;
+        for (int i = 0; i < StreamInspector.WHOLE_EVERY; i++) {
+            noticed += stream.plain(fields).conditions().contains(SPLIT_UNITS) ? 1 : 0;
+        }
+        assertThat(noticed).as("an SPS that says so").isEqualTo(1);
+    }
+
+    @Test
     void parameterSetsAloneAreNoPicture() {
         for (byte[] unit : new byte[][] {annexB(SPS), annexB(PPS), annexB(SPS, PPS), annexB(DELIMITER, SPS, PPS)}) {
             assertThat(stream.flagged(unit).keyframe()).isFalse();

@@ -172,6 +172,66 @@ class PublishedFramesTest {
     }
 
     @Test
+    void setsOfTheNextWriterMayComeBeforeThePictureThatShowsIt() {
+        start(true, true);
+        frame(1, joined(SETS, IDR));
+        frame(1, hex("00000001 6742c00ad91e84000003000400000300c83c489920"));
+        publisher.restarted();
+        frame(1, hex("00000001 68cb83cb20"));
+        publisher.restarted();
+        assertThat(sizes()).containsExactly(KEYFRAME.length);
+        frame(1, IDR);
+        assertThat(sizes()).containsExactly(KEYFRAME.length);
+        publisher.restarted();
+        frame(1, IDR);
+        assertThat(sizes()).as("of yet another").containsExactly(IDR.length);
+    }
+
+    @Test
+    void aStreamIsUnknownUntilAKeyframeHasAllItNeeds() {
+        start(true, true);
+        assertThat(publisher.unknown()).isTrue();
+        frame(1, IDR);
+        frame(1, SETS);
+        frame(0, DELTA);
+        assertThat(publisher.unknown()).isTrue();
+        frame(1, IDR);
+        assertThat(publisher.unknown()).isFalse();
+        publisher.discontinuity();
+        assertThat(publisher.unknown()).as("after a gap").isFalse();
+        publisher.restarted();
+        assertThat(publisher.unknown()).as("another writer's").isTrue();
+        for (int i = 0; i < 60; i++) {
+            assertThat(publisher.unknown()).isTrue();
+            frame(1, IDR);
+        }
+        frame(1, IDR);
+        frame(1, IDR);
+        assertThat(publisher.unknown()).as("it never sends them").isFalse();
+    }
+
+    @Test
+    void nobodyIsToldOfMissingKeyframesWhileNobodyCanAskForThem() {
+        start(true, true);
+        while (publisher.unknown()) {
+            frame(0, DELTA);
+        }
+        publisher.readingStops();
+        frame(0, DELTA);
+        assertThat(publisher.conditions(nowNanos)).isEmpty();
+        assertThat(lines.messages).noneMatch(line -> line.contains("eyframe"));
+    }
+
+    @Test
+    void whatNeedsNoSetsIsKnownAtOnceAndSoIsWhatGetsNone() {
+        start(true, true);
+        frame(1, hex("9988776655"));
+        assertThat(publisher.unknown()).isFalse();
+        start(true, false);
+        assertThat(publisher.unknown()).isFalse();
+    }
+
+    @Test
     void withoutGatingEveryFrameIsForEverybody() {
         start(false, true);
         frame(1, joined(SETS, DELTA));

@@ -10,10 +10,11 @@ class ReadingDemandTest {
 
     private long nowNanos = Long.MAX_VALUE - 5;
     private boolean watched;
+    private boolean unknown;
     private int stops;
 
     private ReadingDemand demand(Optional<Duration> idle) {
-        return new ReadingDemand(idle, () -> watched, () -> nowNanos, () -> stops++);
+        return new ReadingDemand(idle, () -> watched, () -> unknown, () -> nowNanos, () -> stops++);
     }
 
     @Test
@@ -23,6 +24,19 @@ class ReadingDemandTest {
         assertThat(demand.getAsBoolean()).isFalse();
         assertThat(demand.reading()).isFalse();
         assertThat(stops).isZero();
+    }
+
+    @Test
+    void aStreamThatIsUnknownIsReadForNobodyUntilItIsKnown() {
+        ReadingDemand demand = demand(Optional.of(Duration.ofHours(1)));
+        unknown = true;
+        assertThat(demand.getAsBoolean()).isTrue();
+        assertThat(demand.reading()).isTrue();
+        unknown = false;
+        assertThat(demand.getAsBoolean()).as("nobody has left, so nobody is waited for").isFalse();
+        assertThat(stops).isEqualTo(1);
+        unknown = true;
+        assertThat(demand.getAsBoolean()).as("another writer").isTrue();
     }
 
     @Test

@@ -168,6 +168,8 @@ class VideoStreamTest {
             InetSocketAddress address = server.start();
             try (Socket one = new Socket(address.getAddress(), address.getPort());
                     Socket other = new Socket(address.getAddress(), address.getPort())) {
+                assertThat(sources).as("what comes is unknown").allMatch(source -> source.demand.getAsBoolean());
+                sources.forEach(source -> source.frame((byte) 4));
                 assertThat(sources).noneMatch(source -> source.demand.getAsBoolean());
                 DataInputStream inFront = join(one, "/front");
                 sources.get(0).awaitWakeUp();
