@@ -21,6 +21,11 @@ final class H264Sequence {
     private int bitDepth = 8;
     private PixelShape pixel = PixelShape.UNKNOWN;
     private OptionalInt reorderFrames = OptionalInt.empty();
+    private int referenceFrames;
+    private int usabilityFlagAt;
+    private int restrictionFlagAt;
+    private int reorderFramesAt;
+    private int bufferedFrames;
 
     H264Sequence(Rbsp bits) {
         this.bits = bits;
@@ -36,7 +41,7 @@ final class H264Sequence {
         }
         bits.code(12);
         readOrderCounts();
-        bits.code(MOST_REORDER);
+        referenceFrames = bits.code(MOST_REORDER);
         bits.skip(1);
         int widthUnits = bits.code(MOST_CODED_SIZE) + 1;
         int heightUnits = bits.code(MOST_CODED_SIZE) + 1;
@@ -54,6 +59,7 @@ final class H264Sequence {
             width -= (long) unitX * ((long) bits.code(MOST_CODED_SIZE) + bits.code(MOST_CODED_SIZE));
             height -= (long) unitY * ((long) bits.code(MOST_CODED_SIZE) + bits.code(MOST_CODED_SIZE));
         }
+        usabilityFlagAt = bits.bitsRead();
         if (bits.flag()) {
             readUsability();
         }
@@ -61,7 +67,32 @@ final class H264Sequence {
             return Optional.empty();
         }
         return Optional.of(new SequenceInfo(Codecs.H264, id, profile, level, (int) width, (int) height, chroma, bitDepth,
-                pixel.width(), pixel.height(), reorderFrames, frames));
+                pixel.width(), pixel.height(), reorderFrames, frames, 1));
+    }
+
+    /** {@code max_num_ref_frames}; after {@link #read}, as what follows. */
+    int referenceFrames() {
+        return referenceFrames;
+    }
+
+    /** Before which bit of the content {@code vui_parameters_present_flag} stands. */
+    int usabilityFlagAt() {
+        return usabilityFlagAt;
+    }
+
+    /** Before which bit {@code bitstream_restriction_flag} stands; 0 if there is none. */
+    int restrictionFlagAt() {
+        return restrictionFlagAt;
+    }
+
+    /** Before which bit {@code max_num_reorder_frames} stands; 0 if it is not there. */
+    int reorderFramesAt() {
+        return reorderFramesAt;
+    }
+
+    /** {@code max_dec_frame_buffering}; 0 if it is not there. */
+    int bufferedFrames() {
+        return bufferedFrames;
     }
 
     private static boolean hasChroma(int profile) {
@@ -131,13 +162,15 @@ final class H264Sequence {
             bits.skip(1);
         }
         bits.skip(1);
+        restrictionFlagAt = bits.bitsRead();
         if (bits.flag()) {
             bits.skip(1);
             for (int i = 0; i < 4; i++) {
                 bits.code();
             }
+            reorderFramesAt = bits.bitsRead();
             reorderFrames = OptionalInt.of(bits.code(MOST_REORDER));
-            bits.code();
+            bufferedFrames = bits.code();
         }
     }
 

@@ -47,6 +47,11 @@ final class H264Syntax implements NalSyntax {
     }
 
     @Override
+    public int temporalId(byte[] array, int nal) {
+        return 0;
+    }
+
+    @Override
     public boolean readSlice(byte[] array, int nal, Rbsp bits, SliceStart slice) {
         slice.beginsPicture = bits.code() == 0;
         slice.bidirectional = bits.code(MOST_SLICE_TYPE) % SLICE_TYPES == B_SLICE;

@@ -56,7 +56,7 @@ final class HevcSequence {
         }
         return Optional.of(new SequenceInfo(Codecs.HEVC, id, profileAndLevel >> 8, profileAndLevel & 0xff,
                 (int) width, (int) height, chroma, bitDepth, pixel.width(), pixel.height(), OptionalInt.of(reorderFrames),
-                !fields));
+                !fields, subLayers + 1));
     }
 
     /** What holds for the highest sub-layer holds for the stream; it comes last. */

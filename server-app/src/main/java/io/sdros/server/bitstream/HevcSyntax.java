@@ -52,11 +52,16 @@ final class HevcSyntax implements NalSyntax {
         };
     }
 
-    /** The even types up to 14: no picture of the same sub-layer refers to it, and those of lower ones cannot. */
+    /** The even types up to 14. */
     @Override
     public boolean droppable(byte[] array, int nal) {
         int type = type(array, nal);
         return type <= LAST_WITH_SUBLAYERS && (type & 1) == 0;
+    }
+
+    @Override
+    public int temporalId(byte[] array, int nal) {
+        return (array[nal + 1] & TEMPORAL_ID_PLUS_1) - 1;
     }
 
     @Override

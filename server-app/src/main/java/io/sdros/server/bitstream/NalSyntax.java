@@ -12,8 +12,11 @@ interface NalSyntax {
     /** What the NAL unit is whose header begins there, all of which must be within the array. */
     NalRole role(byte[] array, int nal);
 
-    /** Whether no picture refers to the one that this slice is of. */
+    /** Whether no picture of the same temporal layer refers to the one that this slice is of. */
     boolean droppable(byte[] array, int nal);
+
+    /** The temporal layer that this slice's picture is in. */
+    int temporalId(byte[] array, int nal);
 
     /** Reads the beginning of a slice into {@code slice}; whether it could be read. */
     boolean readSlice(byte[] array, int nal, Rbsp bits, SliceStart slice);

@@ -16,6 +16,7 @@ final class Rbsp {
     private int zeros;
     private int current;
     private int bitsLeft;
+    private int bytesRead;
     private boolean intact;
 
     /** Begins at a byte of a NAL unit that is not within its first two zeros' reach: behind its header. */
@@ -25,6 +26,7 @@ final class Rbsp {
         end = to;
         zeros = 0;
         bitsLeft = 0;
+        bytesRead = 0;
         intact = true;
         return this;
     }
@@ -32,6 +34,11 @@ final class Rbsp {
     /** Whether all that was read was there, and every code had a value. */
     boolean intact() {
         return intact;
+    }
+
+    /** How many bits were read, emulation prevention apart. */
+    int bitsRead() {
+        return bytesRead * Byte.SIZE - bitsLeft;
     }
 
     boolean flag() {
@@ -52,6 +59,7 @@ final class Rbsp {
             return false;
         }
         current = array[at++] & 0xff;
+        bytesRead++;
         zeros = current == 0 ? zeros + 1 : 0;
         bitsLeft = Byte.SIZE;
         return true;

@@ -17,9 +17,11 @@ import java.util.OptionalInt;
  * @param sarHeight     see {@code sarWidth}; 0 when it is not said
  * @param reorderFrames how many pictures may be decoded before one that is shown earlier; absent when it is not said
  * @param frames        whether all pictures are whole frames, none a field
+ * @param subLayers     into how many temporal layers HEVC divides them at most; 1 in H.264, which says it of each picture
  */
 public record SequenceInfo(int codec, int id, int profile, int level, int width, int height,
-        int chroma, int bitDepth, int sarWidth, int sarHeight, OptionalInt reorderFrames, boolean frames) {
+        int chroma, int bitDepth, int sarWidth, int sarHeight, OptionalInt reorderFrames, boolean frames,
+        int subLayers) {
 
     private static final OptionalInt IN_ORDER = OptionalInt.of(0);
     private static final int BITS_OF_ALL_BROWSERS = 8;

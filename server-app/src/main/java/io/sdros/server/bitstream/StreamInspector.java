@@ -16,6 +16,7 @@ public final class StreamInspector {
     /** Every so many units one is looked at as a whole, for a second picture: whoever commits two does so always. */
     static final int WHOLE_EVERY = 16;
 
+    private static final int BASELINE = 66;
     private static final int FORBIDDEN_BIT = 0x80;
     private static final int SHORT_CODE_ZEROS = 2;
     private static final int LONG_CODE_ZEROS = 3;
@@ -34,6 +35,10 @@ public final class StreamInspector {
     private Format format = Format.UNKNOWN;
     private int untilWhole;
     private boolean bidirectionalSeen;
+    /** Whether there was a whole group of pictures of this sequence, none of them B. */
+    private boolean groupInOrder;
+    /** Whether a unit was two pictures: what its first slice says need not hold for the other. */
+    private boolean doubleSeen;
     private boolean setsMissing;
     private Optional<SequenceInfo> sequence = Optional.empty();
 
@@ -61,6 +66,8 @@ public final class StreamInspector {
         format = Format.UNKNOWN;
         untilWhole = 0;
         bidirectionalSeen = false;
+        groupInOrder = false;
+        doubleSeen = false;
         setsMissing = false;
         sequence = Optional.empty();
     }
@@ -180,7 +187,6 @@ public final class StreamInspector {
         boolean begins = head.beginsPicture() || !head.sliceRead();
         keyframe = begins && head.firstSlice() != NalRole.SLICE;
         recoveryPoint = begins && !keyframe && head.recoveryPoint();
-        droppable = head.droppable();
         if ((keyframe || recoveryPoint) && head.sliceRead()) {
             judgeSets();
         }
@@ -189,11 +195,22 @@ public final class StreamInspector {
         }
         // Two fields of one frame are two pictures, and are committed together; only an SPS can say that there are none.
         int mostPictures = sequence.isPresent() && sequence.get().frames() ? 1 : 2;
+        doubleSeen |= head.pictures() > 1;
+        droppable = begins && unreferenced();
         if (!begins || head.pictures() > mostPictures) {
             conditions |= BitstreamCondition.SPLIT_UNITS.bit();
         } else if (flagged != keyframe && !recoveryPoint) {
             conditions |= BitstreamCondition.FLAG_MISMATCH.bit();
         }
+    }
+
+    /**
+     * In H.264 no slice of the picture is referred to if the first one is not. HEVC says it for the picture's own
+     * sub-layer, so that holds for the highest one only.
+     */
+    private boolean unreferenced() {
+        return head.droppable() && !doubleSeen && sequence.isPresent() && sequence.get().frames()
+                && head.temporalId() == sequence.get().subLayers() - 1;
     }
 
     private void judgeSets() {
@@ -208,6 +225,9 @@ public final class StreamInspector {
         if (!now.equals(sequence)) {
             sequence = now;
             bidirectionalSeen = false;
+            groupInOrder = false;
+        } else if (keyframe) {
+            groupInOrder = !bidirectionalSeen;
         }
     }
 
@@ -245,6 +265,20 @@ public final class StreamInspector {
     /** Whether no other picture refers to this one, so that leaving it out spoils none. */
     public boolean droppable() {
         return droppable;
+    }
+
+    /** Whether there is a parameter set in the unit, or will be by what is inserted. */
+    public boolean hasParameterSets() {
+        return insertedBytes > 0 || head.parameterSets();
+    }
+
+    /**
+     * Whether pictures of H.264 come in the order in which they are shown, whatever their SPS says: none was a B picture,
+     * in a profile without, or in one whole group of pictures at least.
+     */
+    public boolean inOrder() {
+        return codec == Codecs.H264 && !bidirectionalSeen && sequence.isPresent()
+                && (groupInOrder || sequence.get().profile() == BASELINE);
     }
 
     /** Whether the unit was length-prefixed. */

@@ -17,6 +17,7 @@ final class UnitHead {
     private NalRole firstSlice;
     private boolean sliceRead;
     private boolean droppable;
+    private int temporalId;
     private int pictures;
     private boolean recoveryPoint;
     private boolean parameterSets;
@@ -58,6 +59,7 @@ final class UnitHead {
         firstSlice = NalRole.OTHER;
         sliceRead = false;
         droppable = false;
+        temporalId = 0;
         pictures = 0;
         recoveryPoint = false;
         parameterSets = false;
@@ -74,10 +76,12 @@ final class UnitHead {
         if (firstSlice == NalRole.OTHER) {
             firstSlice = role;
             droppable = syntax.droppable(array, nal);
+            temporalId = syntax.temporalId(array, nal);
             sliceRead = syntax.readSlice(array, nal, bits, slice);
             pictures = sliceRead && slice.beginsPicture ? 1 : 0;
-        } else if (syntax.readSlice(array, nal, bits, laterSlice) && laterSlice.beginsPicture) {
-            pictures++;
+        } else if (syntax.readSlice(array, nal, bits, laterSlice)) {
+            pictures += laterSlice.beginsPicture ? 1 : 0;
+            slice.bidirectional |= laterSlice.bidirectional;
         }
     }
 
@@ -133,12 +137,16 @@ final class UnitHead {
         return pictures;
     }
 
-    /** Whether no other picture refers to this one. */
+    /** Whether no other picture of the same temporal layer refers to this one. */
     boolean droppable() {
         return droppable;
     }
 
-    /** Whether the first slice may refer to pictures on both sides; known of H.264 only. */
+    int temporalId() {
+        return temporalId;
+    }
+
+    /** Whether a slice that was looked at may refer to pictures on both sides; known of H.264 only. */
     boolean bidirectional() {
         return sliceRead && slice.bidirectional;
     }

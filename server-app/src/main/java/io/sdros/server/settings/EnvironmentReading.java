@@ -80,6 +80,7 @@ final class EnvironmentReading {
             read(table.idrSubjects),
             read(table.keyframeGating),
             read(table.parameterSets),
+            read(table.lowDelaySps),
             read(table.pollMode),
             read(table.maxLatency),
             read(table.gopCacheBytes),

@@ -60,6 +60,9 @@ final class SettingDefinitions {
         Choices.oneOf(ParameterSetsSetting.class),
         "Whether an H.264 or HEVC keyframe that comes without its parameter sets gets those that came before (insert), or every payload "
             + "is passed on as it is (pass)."));
+    final Setting<Boolean> lowDelaySps = add(Setting.of("SDR_LOW_DELAY_SPS", "false", Choices.trueOrFalse(),
+        "Whether an H.264 SPS that does not say so is made to say that pictures come in the order in which they are shown, where no "
+            + "B picture was seen: decoders then hold none back."));
     final Setting<PollModeSetting> pollMode = add(Setting.of("SDR_POLL_MODE", "cadence", Choices.oneOf(PollModeSetting.class),
         "How the next frame is waited for: cadence learns the frame interval and sleeps in between, adaptive spins and then sleeps."));
     final Setting<Duration> maxLatency = add(Setting.of("SDR_MAX_LATENCY_MS", "500",

@@ -27,6 +27,7 @@ public record StreamSettings(
     List<String> idrSubjects,
     boolean keyframeGating,
     ParameterSetsSetting parameterSets,
+    boolean lowDelaySps,
     PollModeSetting pollMode,
     Duration maxLatency,
     long gopCacheBytes,
@@ -52,6 +53,7 @@ public record StreamSettings(
             table.idrSubjects.valueByDefault(),
             table.keyframeGating.valueByDefault(),
             table.parameterSets.valueByDefault(),
+            table.lowDelaySps.valueByDefault(),
             pollMode,
             table.maxLatency.valueByDefault(),
             table.gopCacheBytes.valueByDefault(),
@@ -63,7 +65,7 @@ public record StreamSettings(
     /** The same stream from another region. */
     public StreamSettings from(Path region) {
         return new StreamSettings(name, region, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout, idrSubjects,
-            keyframeGating, parameterSets, pollMode, maxLatency, gopCacheBytes, queueBytes, readyMaxAge, idleRead);
+            keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency, gopCacheBytes, queueBytes, readyMaxAge, idleRead);
     }
 
     /** How long frames may come without a keyframe; absent if none is needed. */

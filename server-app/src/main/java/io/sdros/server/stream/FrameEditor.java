@@ -1,5 +1,7 @@
 package io.sdros.server.stream;
 
+import io.sdros.server.bitstream.BitstreamCondition;
+import io.sdros.server.bitstream.InOrderSets;
 import io.sdros.server.bitstream.StreamInspector;
 import io.sdros.shm.protocol.FrameCrc;
 import io.sdros.shm.protocol.FrameFlags;
@@ -14,13 +16,19 @@ import io.sdros.shm.protocol.FrameHeaderLayout;
 final class FrameEditor {
 
     private final StreamInspector inspector;
+    private final boolean lowDelay;
+    private final InOrderSets inOrderSets = new InOrderSets();
     private final FrameCrc crc = new FrameCrc();
 
     private byte[] array = {};
     private int headerOffset;
 
-    /** @param insertSets whether keyframes get the parameter sets that they lack */
-    FrameEditor(boolean insertSets) {
+    /**
+     * @param insertSets whether keyframes get the parameter sets that they lack
+     * @param lowDelay   whether an SPS is made to say that pictures come in order where that is true
+     */
+    FrameEditor(boolean insertSets, boolean lowDelay) {
+        this.lowDelay = lowDelay;
         inspector = new StreamInspector(insertSets);
     }
 
@@ -44,19 +52,28 @@ final class FrameEditor {
         inspector.inspect(array, payloadOffset, payloadBytes, header.codec(), (flags & FrameFlags.KEYFRAME) != 0);
         int trueFlags = inspector.keyframe() ? flags | FrameFlags.KEYFRAME : flags & ~FrameFlags.KEYFRAME;
         int inserted = inspector.insertedBytes();
-        if (inserted == 0 && !inspector.converted()) {
+        if (inserted > 0) {
+            byte[] larger = new byte[payloadOffset + payloadBytes + inserted];
+            inspector.copyCompleted(array, payloadOffset, payloadBytes, larger, payloadOffset);
+            array = larger;
+        }
+        if (lowDelay && inspector.hasParameterSets() && inspector.inOrder()) {
+            array = inOrderSets.in(array, payloadOffset);
+        }
+        if (array == frame && !inspector.converted()) {
             if (trueFlags != flags) {
                 encode(header, payloadBytes, trueFlags, header.crc32());
             }
             return;
         }
-        int sizeBytes = payloadBytes + inserted;
-        if (inserted > 0) {
-            byte[] larger = new byte[payloadOffset + sizeBytes];
-            inspector.copyCompleted(array, payloadOffset, payloadBytes, larger, payloadOffset);
-            array = larger;
-        }
+        int sizeBytes = array.length - payloadOffset;
         encode(header, sizeBytes, trueFlags, crc.sum(array, payloadOffset, sizeBytes));
+    }
+
+    /** What of the last frame, as viewers get it, is worth a word: a set of {@link BitstreamCondition#bit}. */
+    int conditions() {
+        boolean toldOtherwise = lowDelay && inspector.inOrder();
+        return toldOtherwise ? inspector.conditions() & ~BitstreamCondition.B_FRAMES.bit() : inspector.conditions();
     }
 
     private void encode(FrameHeader header, int sizeBytes, int flags, int crc32) {

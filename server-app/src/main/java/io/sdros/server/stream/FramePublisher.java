@@ -66,14 +66,15 @@ public final class FramePublisher {
      * @param keyframeTimeout how long frames may come without a keyframe before nobody is ready; absent: for ever, and every
      *                        frame is for everybody
      * @param insertSets      whether keyframes get the parameter sets that they lack
+     * @param lowDelay        whether an SPS is made to say that pictures come in order where that is true
      */
     public FramePublisher(Broadcaster<VideoMessage> broadcaster, Optional<Duration> keyframeTimeout, boolean insertSets,
-            Logger log) {
+            boolean lowDelay, Logger log) {
         this.broadcaster = broadcaster;
         this.log = log;
         keyframes = new KeyframeWatch(keyframeTimeout.orElse(NO_TIMEOUT));
         keyframeLog = keyframeTimeout.map(timeout -> new KeyframeLog(expectedKeyframes, log));
-        editor = new FrameEditor(insertSets);
+        editor = new FrameEditor(insertSets, lowDelay);
         conditions = new ConditionWatch(log);
         this.insertSets = insertSets;
         gating = keyframeTimeout.isPresent();
@@ -99,7 +100,7 @@ public final class FramePublisher {
         keyframes.frame(keyframe, readNanos);
         expectedKeyframes.frame(keyframe, readNanos);
         recoveryPointSeen = !keyframe && (recoveryPointSeen || inspector.recoveryPoint());
-        conditions.frame(inspector.conditions() | missingKeyframe(), readNanos);
+        conditions.frame(editor.conditions() | missingKeyframe(), readNanos);
         if (unknown) {
             learn(inspector, readNanos);
         }
@@ -113,7 +114,8 @@ public final class FramePublisher {
         }
         accepted.setOpaque(accepted.getPlain() + 1);
         frameSizes.observe((int) header.sizeBytes());
-        VideoMessage message = VideoMessage.wrap(editor.array(), editor.headerOffset(), editor.lengthBytes(), times);
+        VideoMessage message = VideoMessage.wrap(editor.array(), editor.headerOffset(), editor.lengthBytes(), times,
+                inspector.droppable());
         if (inspector.setsAlone() && insertSets && withheld.size() < MOST_WITHHELD) {
             withheld.add(new Withheld(message, editor.lengthBytes()));
             return;

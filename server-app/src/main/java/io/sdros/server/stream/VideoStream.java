@@ -56,7 +56,7 @@ public final class VideoStream implements AutoCloseable {
                 .producerWakeup(this::wakeSource)
                 .build();
         publisher = new FramePublisher(broadcaster, settings.keyframeTimeout(),
-                settings.parameterSets() == ParameterSetsSetting.INSERT, log);
+                settings.parameterSets() == ParameterSetsSetting.INSERT, settings.lowDelaySps(), log);
         this.source = source.create(publisher, new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, publisher::unknown,
                 System::nanoTime, publisher::readingStops));
         feed = VideoFeed.of(broadcaster, telemetry, viewers);

@@ -117,6 +117,21 @@ class H264UnitsTest {
         assertThat(stream.inspector.droppable()).isFalse();
         assertThat(stream.plain(annexB(Units.unreferenced(0))).inspector.droppable()).isTrue();
         assertThat(stream.plain(annexB(slice(0, 0, 0))).inspector.droppable()).isFalse();
+        stream.flagged(annexB(Units.fieldSps(0), PPS, idr(0, 0)));
+        assertThat(stream.plain(annexB(Units.unreferenced(0))).inspector.droppable()).as("the other field may be").isFalse();
+    }
+
+    @Test
+    void whereUnitsHoldTwoPicturesNoneIsDroppable() {
+        stream.flagged(KEYFRAME);
+        byte[] two = annexB(Units.unreferenced(0), slice(0, 0, 0));
+        for (int i = 0; i < StreamInspector.WHOLE_EVERY; i++) {
+            stream.plain(two);
+        }
+        assertThat(stream.plain(two).inspector.droppable()).isFalse();
+        stream.inspector.restart();
+        assertThat(stream.plain(annexB(Units.unreferenced(0))).inspector.droppable()).as("nothing is known").isFalse();
+        assertThat(stream.flagged(KEYFRAME).plain(annexB(Units.unreferenced(0))).inspector.droppable()).isTrue();
     }
 
     @Test

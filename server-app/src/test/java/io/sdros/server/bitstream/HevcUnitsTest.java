@@ -50,6 +50,22 @@ class HevcUnitsTest {
         assertThat(stream.flagged(annexB(hevcSlice(type, true, 0))).conditions()).containsExactly(FLAG_MISMATCH);
     }
 
+    /** Pictures of higher layers may refer to one that its own layer does not need. */
+    @Test
+    void onlyPicturesOfTheHighestLayerAreDroppable() {
+        Inspected layered = Inspected.hevc();
+        byte[] twoLayers = new Bits().put(4, 0).put(3, 1).put(1, 1).put(8, 1).put(32, 0).put(32, 0).put(16, 0).put(8, 93)
+                .put(16, 0).code(0).code(1).code(640).code(360).put(1, 0).code(0).code(0).code(4).put(1, 0)
+                .code(1).code(0).code(0).code(0).code(0).code(0).code(0).code(0).code(0).put(4, 0).code(0).put(4, 0)
+                .nal(66, 1);
+        layered.flagged(annexB(hevcVps(0), twoLayers, hevcPps(0, 0), hevcSlice(19, true, 0)));
+        assertThat(layered.inspector.sequence().orElseThrow().subLayers()).isEqualTo(2);
+        byte[] higher = hevcSlice(0, true, 0);
+        assertThat(layered.plain(annexB(higher)).inspector.droppable()).as("of the lower layer").isFalse();
+        higher[1] = 2;
+        assertThat(layered.plain(annexB(higher)).inspector.droppable()).isTrue();
+    }
+
     @Test
     void keyframesAreNotDroppable() {
         assertThat(stream.flagged(annexB(hevcSlice(20, true, 0))).inspector.droppable()).isFalse();

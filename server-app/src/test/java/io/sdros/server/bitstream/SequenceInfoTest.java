@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SequenceInfoTest {
 
-    private record Line(String name, String codec, byte[] sps, int width, int height, String profile, int level,
+    record Line(String name, String codec, byte[] sps, int width, int height, String profile, int level,
             String pixels, String shape, int reorder, boolean fields) {
 
         static Line of(String text) {
@@ -30,8 +30,12 @@ class SequenceInfoTest {
                     Integer.parseInt(column[9]), column[10].equals("fields"));
         }
 
+        boolean hevc() {
+            return codec.equals("hevc");
+        }
+
         NalSyntax syntax() {
-            return codec.equals("hevc") ? HevcSyntax.SOME : H264Syntax.SOME;
+            return hevc() ? HevcSyntax.SOME : H264Syntax.SOME;
         }
 
         int chroma() {

@@ -26,7 +26,7 @@ class ReportsTest {
         assertThat(new HealthReport(3, 42, OptionalLong.of(17), 60, "connected",
             List.of(new NatsDenial(NatsDenial.Operation.SUBSCRIBE, "telemetry.>", Instant.parse("2026-01-02T03:04:05.678Z")),
                 new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), 5, 6, 7, List.of(BitstreamCondition.LENGTH_PREFIXED),
-            Optional.of(new SequenceInfo(1, 0, 66, 31, 640, 360, 1, 8, 12, 11, OptionalInt.of(0), true))).json())
+            Optional.of(new SequenceInfo(1, 0, 66, 31, 640, 360, 1, 8, 12, 11, OptionalInt.of(0), true, 1))).json())
             .isEqualTo("{\"status\":\"ok\",\"clients\":3,\"shm_seq\":42,\"last_frame_age_ms\":17,\"uptime_s\":60,\"nats\":\"connected\","
                 + "\"nats_denied\":[{\"operation\":\"subscribe\",\"subject\":\"telemetry.>\",\"since\":\"2026-01-02T03:04:05Z\"},"
                 + "{\"operation\":\"publish\",\"subject\":\"a\\\"b\",\"since\":\"1970-01-01T00:00:00Z\"}],"

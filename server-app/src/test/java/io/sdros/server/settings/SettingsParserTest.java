@@ -28,7 +28,7 @@ class SettingsParserTest {
 
         assertThat(settings).isEqualTo(new Settings(
             List.of(new StreamSettings("default", Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, 64, true, Duration.ofMillis(500),
-                Duration.ofSeconds(5), List.of("control.request_idr"), true, ParameterSetsSetting.INSERT,
+                Duration.ofSeconds(5), List.of("control.request_idr"), true, ParameterSetsSetting.INSERT, false,
                 PollModeSetting.CADENCE, Duration.ofMillis(500), 8_388_608,
                 Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)))),
             settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), List.of("telemetry.>"), 65_536, 262_144,
@@ -46,6 +46,7 @@ class SettingsParserTest {
             Map.entry("SDR_CRC_ENABLED", "false"),
             Map.entry("SDR_IDR_COALESCE_MS", "1004"), Map.entry("SDR_IDR_TIMEOUT_MS", "1005"), Map.entry("SDR_TELEMETRY_SUBJECTS", "a,b.>"),
             Map.entry("SDR_TELEMETRY_MAX_SIZE", "1006"), Map.entry("SDR_KEYFRAME_GATING", "no"), Map.entry("SDR_PARAMETER_SETS", "Pass"),
+            Map.entry("SDR_LOW_DELAY_SPS", "on"),
             Map.entry("SDR_POLL_MODE", "Adaptive"),
             Map.entry("SDR_MAX_LATENCY_MS", "1007"), Map.entry("SDR_GOP_CACHE_BYTES", "1008"),
             Map.entry("SDR_QUEUE_BYTES", "1048577"), Map.entry("SDR_SOCKET_SEND_BUFFER", "1024"),
@@ -58,7 +59,7 @@ class SettingsParserTest {
 
         assertThat(settings).isEqualTo(new Settings(
             List.of(new StreamSettings("default", Path.of("/x/y"), 1001, 1003, false, Duration.ofMillis(1004), Duration.ofMillis(1005),
-                List.of("c.d", "e.f"), false, ParameterSetsSetting.PASS,
+                List.of("c.d", "e.f"), false, ParameterSetsSetting.PASS, true,
                 PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, Duration.ofMillis(1012),
                 Optional.of(Duration.ofMillis(1015)))),
             Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), List.of("a", "b.>"), 1006, 1024,

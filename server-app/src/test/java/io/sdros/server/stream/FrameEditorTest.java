@@ -20,7 +20,7 @@ class FrameEditorTest {
     static final byte[] DELTA = hex("00000001 419a2233");
 
     private final MemoryRegion region = new MemoryRegion(() -> 1);
-    private final FrameEditor editor = new FrameEditor(true);
+    private final FrameEditor editor = new FrameEditor(true, false);
 
     static byte[] hex(String text) {
         return HexFormat.of().parseHex(text.replace(" ", ""));
@@ -105,9 +105,33 @@ class FrameEditorTest {
         assertThat(payload()).isEqualTo(picture);
     }
 
+    /** An SPS of Baseline that says nothing of the order. */
+    @Test
+    void anSpsIsMadeToSayThatPicturesComeInOrder() {
+        byte[] silent = hex("00000001 6742001fda0280be40");
+        byte[] keyframe = joined(joined(silent, hex("00000001 68cb83cb20")), IDR);
+        Frame frame = region.frame(FrameFlags.KEYFRAME, Codecs.H264, keyframe);
+        edit(editor, frame);
+        assertThat(editor.array()).as("not unless it is wished").isSameAs(frame.array());
+
+        FrameEditor lowDelay = new FrameEditor(true, true);
+        for (byte[] payload : new byte[][] {keyframe, IDR}) {
+            frame = region.frame(FrameFlags.KEYFRAME, Codecs.H264, payload);
+            edit(lowDelay, frame);
+            byte[] after = Arrays.copyOfRange(lowDelay.array(), lowDelay.headerOffset() + 32, lowDelay.array().length);
+            assertThat(after).startsWith(hex("00000001 6742001f")).endsWith(joined(hex("00000001 68cb83cb20"), IDR))
+                    .hasSizeGreaterThan(keyframe.length);
+            assertThat(FrameHeader.decode(lowDelay.array(), lowDelay.headerOffset())).isEqualTo(new FrameHeader(
+                    frame.frameId(), frame.frameSeq(), after.length, 1, Codecs.H264, FrameCrc.of(ByteBuffer.wrap(after)), 77));
+        }
+        frame = region.frame(0, Codecs.H264, DELTA);
+        edit(lowDelay, frame);
+        assertThat(lowDelay.array()).isSameAs(frame.array());
+    }
+
     @Test
     void nothingIsInsertedWhereThatIsOff() {
-        FrameEditor passing = new FrameEditor(false);
+        FrameEditor passing = new FrameEditor(false, false);
         edit(passing, region.frame(1, Codecs.H264, joined(SETS, IDR)));
         Frame frame = region.frame(1, Codecs.H264, IDR);
         edit(passing, frame);

@@ -42,7 +42,7 @@ class PublishedFramesTest {
     private void start(boolean gating, boolean insert) {
         broadcaster = Broadcaster.<VideoMessage>builder().keyframeGating(gating).nanoClock(this::nanoTime).build();
         publisher = new FramePublisher(broadcaster, Optional.of(Duration.ofSeconds(5)).filter(timeout -> gating), insert,
-                lines);
+                false, lines);
         viewer = broadcaster.subscribe(new WakeupGroup(() -> { }));
         broadcaster.service();
     }

@@ -29,7 +29,7 @@ class RegionListenerTest {
     private final MemoryRegion region = new MemoryRegion(() -> nowNanos);
 
     private FramePublisher publisher(Optional<Duration> keyframeTimeout) {
-        return new FramePublisher(Broadcaster.<VideoMessage>builder().build(), keyframeTimeout, true, lines);
+        return new FramePublisher(Broadcaster.<VideoMessage>builder().build(), keyframeTimeout, true, false, lines);
     }
 
     /** Two writers on one region look like one that starts over with every frame, and so does one that numbers none. */

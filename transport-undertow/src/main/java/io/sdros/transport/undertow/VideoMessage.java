@@ -17,15 +17,17 @@ public final class VideoMessage {
 
     private final OutboundFrame frame;
     private final FrameTimes times;
+    private final boolean droppable;
 
-    private VideoMessage(OutboundFrame frame, FrameTimes times) {
+    private VideoMessage(OutboundFrame frame, FrameTimes times, boolean droppable) {
         this.frame = frame;
         this.times = times;
+        this.droppable = droppable;
     }
 
-    /** As {@link #wrap(byte[], int, int, FrameTimes)}, of a frame that the server has had since just now. */
+    /** As {@link #wrap(byte[], int, int, FrameTimes, boolean)}, of a frame that the server has had since just now. */
     public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes) {
-        return wrap(array, headerOffset, lengthBytes, FrameTimes.seen(System.nanoTime()));
+        return wrap(array, headerOffset, lengthBytes, FrameTimes.seen(System.nanoTime()), false);
     }
 
     /**
@@ -36,10 +38,12 @@ public final class VideoMessage {
      * @param headerOffset where the frame header starts, at least {@link #HEADROOM_BYTES}
      * @param lengthBytes  frame header and payload together
      * @param times        on the clock of the server's builder, {@link System#nanoTime} unless set
+     * @param droppable    whether no other frame refers to this one
      * @return the message
      * @throws IndexOutOfBoundsException if the headroom is missing or the length goes beyond the array
      */
-    public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes, FrameTimes times) {
+    public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes, FrameTimes times,
+            boolean droppable) {
         Objects.requireNonNull(times, "times");
         Objects.checkFromIndexSize(headerOffset, lengthBytes, array.length);
         if (headerOffset < HEADROOM_BYTES) {
@@ -49,7 +53,8 @@ public final class VideoMessage {
         int typeOffset = headerOffset - 1;
         array[typeOffset] = TYPE;
         int start = WsFrameHeader.writeBefore(array, typeOffset, Opcode.BINARY, lengthBytes + 1);
-        return new VideoMessage(new OutboundFrame(array, start, headerOffset + lengthBytes - start), times);
+        return new VideoMessage(new OutboundFrame(array, start, headerOffset + lengthBytes - start), times,
+                droppable);
     }
 
     /** Bytes on the wire, the WebSocket header included. */
@@ -60,6 +65,11 @@ public final class VideoMessage {
     /** When the frame was where. */
     public FrameTimes times() {
         return times;
+    }
+
+    /** Whether a viewer who does not get this frame can decode all that follow, since none refers to it. */
+    public boolean droppable() {
+        return droppable;
     }
 
     OutboundFrame frame() {

@@ -35,6 +35,12 @@ class MessageFramingTest {
     }
 
     @Test
+    void onlyWhoSaysSoMakesOneThatMayBeLeftOut() {
+        assertThat(VideoMessage.wrap(new byte[64], 32, 32).droppable()).isFalse();
+        assertThat(VideoMessage.wrap(new byte[64], 32, 32, FrameTimes.seen(1), true).droppable()).isTrue();
+    }
+
+    @Test
     void moreHeadroomThanNeededIsLeftAlone() {
         byte[] array = new byte[64 + 32];
         Arrays.fill(array, (byte) 0x55);
