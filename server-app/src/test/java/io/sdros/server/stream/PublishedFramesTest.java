@@ -154,6 +154,16 @@ class PublishedFramesTest {
     }
 
     @Test
+    void messagesSayWhetherTheirPictureIsReferredTo() {
+        start(true, true);
+        frame(1, KEYFRAME);
+        frame(0, DELTA);
+        frame(0, hex("00000001 019a2233"));
+        assertThat(List.of(viewer.poll().droppable(), viewer.poll().droppable(), viewer.poll().droppable()))
+                .containsExactly(false, false, true);
+    }
+
+    @Test
     void whereNothingIsInsertedSetsArePassedOn() {
         start(true, false);
         frame(1, KEYFRAME);
