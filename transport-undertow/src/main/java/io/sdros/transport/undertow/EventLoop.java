@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +29,15 @@ final class EventLoop {
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
     private final FailureLog failures;
     private final List<ViewerGroup> groups = new CopyOnWriteArrayList<>();
-    private final XnioExecutor.Key ticker;
+    private final long tickMillis;
+    /** Only while there are viewers: being woken costs a thread that has nothing else to do some 0.1 ms. */
+    private Optional<XnioExecutor.Key> ticker = Optional.empty();
 
     EventLoop(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
         this.thread = thread;
         this.nanoClock = nanoClock;
         failures = new FailureLog(nanoClock);
-        ticker = thread.executeAtInterval(this::tick, tickInterval.toMillis(), TimeUnit.MILLISECONDS);
+        tickMillis = tickInterval.toMillis();
     }
 
     /** Any thread: a feed is served here from now on. */
@@ -85,9 +88,21 @@ final class EventLoop {
         thread.executeAfter(task, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Any thread. */
+    /** One of the groups has got a viewer. */
+    void viewerAdded() {
+        if (ticker.isEmpty()) {
+            ticker = Optional.of(thread.executeAtInterval(this::tick, tickMillis, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    /** Any thread: for good, since nobody is let in any more. */
     void stopTimers() {
-        ticker.remove();
+        execute(this::stopTicking);
+    }
+
+    private void stopTicking() {
+        ticker.ifPresent(XnioExecutor.Key::remove);
+        ticker = Optional.empty();
     }
 
     /** Of all feeds, at this moment. */
@@ -100,5 +115,8 @@ final class EventLoop {
         viewers().forEach(viewer -> viewer.tickOrEnd(nowNanos));
         scratch.forget();
         telemetry.forget();
+        if (groups.stream().allMatch(group -> group.size() == 0)) {
+            stopTicking();
+        }
     }
 }

@@ -109,6 +109,7 @@ final class ViewerGroup {
         ClientConnection[] after = Arrays.copyOf(before, before.length + 1);
         after[before.length] = viewer;
         replace(after);
+        loop.viewerAdded();
     }
 
     void remove(ClientConnection viewer) {

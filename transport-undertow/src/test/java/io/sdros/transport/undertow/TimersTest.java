@@ -8,11 +8,16 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TimersTest {
+
+    private static final long TEN_TICKS_NANOS = 50_000_000;
 
     private TestServer server;
 
@@ -38,6 +43,30 @@ class TimersTest {
                 Await.until("the pong arrived", () -> server.statistics().inboundMessages() > before);
             }
             assertThat(server.statistics().clients()).as("pongs are a sign of life").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void noThreadIsWokenByATimerWhileNobodyWatches() throws Exception {
+        AtomicLong looks = new AtomicLong();
+        LongSupplier clock = () -> {
+            looks.incrementAndGet();
+            return server.nanoTime();
+        };
+        try (TestServer watched = new TestServer(settings -> settings.nanoClock(clock))) {
+            for (int i = 0; i < 2; i++) {
+                Await.until("the clock is left alone", () -> {
+                    long before = looks.get();
+                    LockSupport.parkNanos(TEN_TICKS_NANOS);
+                    return looks.get() == before;
+                });
+                try (RawClient client = RawClient.upgraded(watched.address)) {
+                    watched.awaitClients(1);
+                    server.advance(Duration.ofMillis(15_001));
+                    assertThat(client.readFrame().opcode()).as("timers run again").isEqualTo(Opcode.PING.code());
+                }
+                watched.awaitClients(0);
+            }
         }
     }
 
