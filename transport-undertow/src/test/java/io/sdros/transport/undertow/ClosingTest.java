@@ -48,6 +48,27 @@ class ClosingTest {
     }
 
     @Test
+    void everythingOfAViewerIsLetGoOfWhateverIsThrown() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean();
+        try (TestServer failing = new TestServer(settings -> { }, stream -> stream.producerWakeup(() -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("made up");
+                    }
+                }));
+                RawClient viewer = RawClient.upgraded(failing.address)) {
+            failing.awaitClients(1);
+            assertThat(failing.telemetry.statistics().subscribers()).isEqualTo(1);
+            broken.set(true);
+            viewer.socket.shutdownOutput();
+            Await.until("no longer a client", () -> failing.statistics().clients() == 0);
+            failing.awaitClosed(ClosedReason.DISCONNECTED, 1);
+            assertThat(failing.telemetry.statistics().subscribers()).isZero();
+            assertThat(failing.feed.group(0).size() + failing.feed.group(1).size()).isZero();
+            assertThat(viewer.atEnd()).isTrue();
+        }
+    }
+
+    @Test
     void aCloseWithoutBodyIsAnsweredWithoutBody() throws Exception {
         client.send(Bytes.frame(0x88, new byte[0]));
         assertThat(client.readFrame().payload()).isEmpty();
