@@ -86,6 +86,32 @@ class StreamAttachTest {
         assertThat(stream.heard.take()).endsWith("ATTACHED: replaced by another file; 256 bytes", "WRITER_RESTART 0", "frame 9");
     }
 
+    /** At whatever moment between two checks of the file: one that may have been removed is not held for longer. */
+    @Test
+    void aFileOutOfSightInWhichNothingHappensIsLetGoOfInASecond() throws IOException {
+        Path way = folder.resolve("way");
+        path = way.resolve("frames");
+        for (int offsetMillis = 0; offsetMillis < 400; offsetMillis += 20) {
+            Files.deleteIfExists(way);
+            Files.createSymbolicLink(way, folder);
+            RegionImage frames = RegionImage.inFile(folder.resolve("frames"), 128);
+            stream = new LoopHarness(path);
+            for (int i = 1; i <= 50 + offsetMillis / 10; i++) {
+                frames.key(i, i);
+                stream.runFor(10 * MILLI);
+            }
+            Files.delete(way);
+            Files.createSymbolicLink(way, way); // leads round in circles, so nothing can be said of the file
+            long goneNanos = stream.now;
+            stream.runFor(100 * MILLI);
+            assertThat(stream.statistics.attachState()).isEqualTo(AttachState.ATTACHED);
+            while (stream.statistics.attachState() == AttachState.ATTACHED) {
+                stream.turn();
+                assertThat(stream.now - goneNanos).as("frames for %d ms", 500 + offsetMillis).isLessThan(NOTICED);
+            }
+        }
+    }
+
     @Test
     void waitsForAFolder() throws IOException {
         path = folder.resolve("a").resolve("b").resolve("frames");
