@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,15 +57,29 @@ final class WarmUp implements AutoCloseable {
      * it.
      */
     private static final int FRAMES = 30_000;
+    /**
+     * So many pipelines take the frames, one after another, each as many as all before it. A branch that was never taken
+     * before a method was optimized is left out of it; to take it throws the optimized code away, and when it was one of those
+     * that a viewer's joining takes, the whole path is interpreted again as soon as the first viewer is there. So what
+     * happens once to a stream has to happen more than once while the code is still profiled.
+     */
+    private static final int REHEARSALS = 6;
     private static final int KEYFRAME_INTERVAL = 30;
     private static final int PAYLOAD_BYTES = 256;
-    /** Delimiter and the beginning of a slice: of an IDR picture, of another. */
-    private static final byte[] KEYFRAME_HEAD = {0, 0, 0, 1, 9, (byte) 0xf0, 0, 0, 0, 1, 0x65, (byte) 0x88, (byte) 0x84};
-    private static final byte[] DELTA_HEAD = {0, 0, 0, 1, 9, (byte) 0xf0, 0, 0, 0, 1, 0x41, (byte) 0x9a, 0x22};
+    /** Every so often a large one, since buffers that are to grow are code, too. */
+    private static final int LARGE_FRAME_INTERVAL = 64;
+    private static final int LARGE_PAYLOAD_BYTES = 20 * 1024;
+    /** Delimiter, SPS, PPS and the beginning of a slice of an IDR picture. */
+    private static final byte[] KEYFRAME_HEAD = HexFormat.of().parseHex("000000010910"
+            + "000000016742c01fda0360f79b9a808080a000000300002000000791e30654" + "0000000168ce32c8" + "00000001658884");
+    /** Delimiter and the beginning of a slice of another. */
+    private static final byte[] DELTA_HEAD = HexFormat.of().parseHex("000000010930" + "00000001419a22");
     private static final int REGION_BYTES = 64 * 1024;
+    private static final int HISTORY_BYTES = 128 * 1024;
     private static final long MAX_NANOS = 3_000_000_000L;
     private static final long LOST_NANOS = 20_000_000;
     private static final int CONNECT_MILLIS = 200;
+    private static final int ANSWER_MILLIS = 1_000;
     /** The second pipeline takes about twenty; with fewer than this, those are the viewers'. */
     private static final int MIN_OPEN_FILES = 256;
     private static final int STOP_MILLIS = 500;
@@ -78,7 +93,7 @@ final class WarmUp implements AutoCloseable {
     private final int frames;
     private final Path folder;
     private final String token = UUID.randomUUID().toString();
-    private final ByteBuffer received = ByteBuffer.allocateDirect(8 * 1024);
+    private final ByteBuffer received = ByteBuffer.allocateDirect(LARGE_PAYLOAD_BYTES + 1024);
     private final Thread thread = new Thread(this::runQuietly, "warm-up");
     private volatile boolean stopping;
 
@@ -134,20 +149,33 @@ final class WarmUp implements AutoCloseable {
      */
     int run() throws IOException {
         removeAbandoned();
-        Path region = Files.createTempFile(folder, FILE_PREFIX, FILE_SUFFIX);
-        try (ShmWriter writer = ShmWriter.builder(region).regionBytes(REGION_BYTES).open();
-                Rehearsal rehearsal = new Rehearsal(writer);
-                VideoStream stream = stream(region, rehearsal);
-                StreamServer server = server(stream)) {
-            InetSocketAddress address = server.start();
-            stream.start();
-            rehearsal.viewer = Optional.of(join(address));
-            rehearsal.done.await(MAX_NANOS, TimeUnit.NANOSECONDS);
-            rehearsal.disconnect(); // or the server waits for an answer to its close frame, and says so
-            return rehearsal.arrived;
+        long endNanos = System.nanoTime() + MAX_NANOS;
+        int arrived = 0;
+        try {
+            for (int i = 0; i < REHEARSALS && !stopping; i++) {
+                arrived += rehearse(Math.max(1, frames >> Math.min(REHEARSALS - i, REHEARSALS - 1)), endNanos);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return 0;
+        }
+        return arrived;
+    }
+
+    private int rehearse(int part, long endNanos) throws IOException, InterruptedException {
+        Path region = Files.createTempFile(folder, FILE_PREFIX, FILE_SUFFIX);
+        try (ShmWriter writer = ShmWriter.builder(region).regionBytes(REGION_BYTES).historyBytes(HISTORY_BYTES).open()) {
+            Rehearsal rehearsal = new Rehearsal(writer, part);
+            try (VideoStream stream = stream(region, rehearsal); StreamServer server = server(stream)) {
+                InetSocketAddress address = server.start();
+                stream.start();
+                // Hangs up before the server closes, which would wait for an answer to its close frame, and say so.
+                try (SocketChannel viewer = join(address)) {
+                    rehearsal.viewer = Optional.of(viewer);
+                    rehearsal.done.await(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    rehearsal.viewer = Optional.empty();
+                }
+            }
+            return rehearsal.arrived;
         } finally {
             Files.deleteIfExists(region);
         }
@@ -176,7 +204,7 @@ final class WarmUp implements AutoCloseable {
     }
 
     private static VideoStream stream(Path region, Runnable inEachTurn) {
-        StreamSettings settings = StreamSettings.standard("warm-up", region, REGION_BYTES, PollModeSetting.ADAPTIVE);
+        StreamSettings settings = StreamSettings.standard("warm-up", region, REGION_BYTES, PollModeSetting.CADENCE);
         return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER, inEachTurn), new NoBus(),
                 new TelemetryPublisher(0, List.of()).broadcaster(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
     }
@@ -192,20 +220,23 @@ final class WarmUp implements AutoCloseable {
                 .build();
     }
 
-    private SocketChannel join(InetSocketAddress address) throws IOException {
+    /** @throws IOException if there is no answer, or not within the time */
+    SocketChannel join(InetSocketAddress address) throws IOException {
         SocketChannel viewer = SocketChannel.open();
         try {
             viewer.socket().connect(address, CONNECT_MILLIS);
+            viewer.socket().setSoTimeout(ANSWER_MILLIS); // which only the socket's stream heeds
             viewer.write(StandardCharsets.US_ASCII.encode("GET " + PATH + " HTTP/1.1\r\nHost: localhost\r\n"
                     + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                     + "Authorization: Bearer " + token + END_OF_HEAD));
             StringBuilder head = new StringBuilder();
             while (head.indexOf(END_OF_HEAD) < 0) {
-                if (viewer.read(received.clear()) < 0) {
+                int next = viewer.socket().getInputStream().read();
+                if (next < 0) {
                     throw new IOException("closed during the handshake");
                 }
-                head.append(StandardCharsets.US_ASCII.decode(received.flip()));
+                head.append((char) next);
             }
             viewer.configureBlocking(false);
             return viewer;
@@ -217,28 +248,33 @@ final class WarmUp implements AutoCloseable {
 
     /**
      * Takes out what has come out at the viewer's end, and writes the next frame once it has, or is lost. Run by the
-     * reader's thread after each of its turns; closed by another, after that thread's end.
+     * reader's thread after each of its turns.
      */
-    private final class Rehearsal implements Runnable, AutoCloseable {
+    private final class Rehearsal implements Runnable {
         private final ShmWriter writer;
+        private final int frames;
         private final CountDownLatch done = new CountDownLatch(1);
-        private final ByteBuffer payload = ByteBuffer.allocate(PAYLOAD_BYTES);
+        private final ByteBuffer payload = ByteBuffer.allocate(LARGE_PAYLOAD_BYTES);
         private volatile Optional<SocketChannel> viewer = Optional.empty();
         private volatile int arrived;
         private int written;
         private long writtenNanos;
 
-        Rehearsal(ShmWriter writer) {
+        Rehearsal(ShmWriter writer, int frames) {
             this.writer = writer;
+            this.frames = frames;
         }
 
         @Override
         public void run() {
-            if (viewer.isEmpty() || done.getCount() == 0) {
-                return;
+            if (done.getCount() != 0) {
+                viewer.ifPresent(this::goOn);
             }
+        }
+
+        private void goOn(SocketChannel socket) {
             try {
-                boolean came = viewer.get().read(received.clear()) > 0;
+                boolean came = socket.read(received.clear()) > 0;
                 arrived += came ? 1 : 0;
                 if (came || written == 0 || System.nanoTime() - writtenNanos > LOST_NANOS) {
                     next();
@@ -255,21 +291,11 @@ final class WarmUp implements AutoCloseable {
                 return;
             }
             boolean keyframe = written % KEYFRAME_INTERVAL == 0;
-            payload.clear().put(0, keyframe ? KEYFRAME_HEAD : DELTA_HEAD);
+            boolean large = written % LARGE_FRAME_INTERVAL == 0;
+            payload.clear().put(0, keyframe ? KEYFRAME_HEAD : DELTA_HEAD).limit(large ? LARGE_PAYLOAD_BYTES : PAYLOAD_BYTES);
             writer.write(payload, written, keyframe ? FrameFlags.KEYFRAME : 0, Codecs.H264);
             written++;
             writtenNanos = System.nanoTime();
-        }
-
-        @Override
-        public void close() throws IOException {
-            disconnect();
-        }
-
-        private void disconnect() throws IOException {
-            if (viewer.isPresent()) {
-                viewer.get().close();
-            }
         }
     }
 }

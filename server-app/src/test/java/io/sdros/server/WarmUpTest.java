@@ -1,8 +1,16 @@
 package io.sdros.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -42,6 +50,30 @@ class WarmUpTest {
         assertThat(abandoned).doesNotExist();
         assertThat(inUse).exists();
         assertThat(anothers).exists();
+    }
+
+    /** A server that answered nothing would otherwise keep the warm-up, and its file, for as long as it runs. */
+    @Test
+    @Timeout(60)
+    void aServerThatDoesNotAnswerIsNotWaitedFor(@TempDir Path folder) throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress address = (InetSocketAddress) silent.getLocalSocketAddress();
+            assertThatThrownBy(() -> new WarmUp(1, folder).join(address)).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void hangsUpBeforeTheServerHasToCutIt(@TempDir Path folder) throws IOException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            new WarmUp(1, folder).run();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("Cutting");
     }
 
     private static Path file(Path folder, String name, Duration age) throws IOException {
