@@ -34,7 +34,7 @@ final class Demo implements AutoCloseable {
             int regionBytes = Math.max(settings.mainStream().shmSizeBytes(), RegionLayout.DEFAULT_REGION_BYTES);
             producer = new DemoProducer(DemoClip.load(), ShmWriter.builder(region).regionBytes(regionBytes).open());
             server = new Server(settings.withStreams(List.of(settings.mainStream().from(region))),
-                    new DemoBus(settings.mainStream().name(), producer, settings.natsUrl()
+                    new DemoBus(Map.of(settings.mainStream().name(), producer), settings.natsUrl()
                             .map(urls -> new NatsBus(settings, urls))), build);
         } catch (IOException e) {
             folder.close();

@@ -9,11 +9,14 @@ import java.util.function.ToLongFunction;
  * Whether the heap has room for what the settings let the server hold.
  *
  * @param heapBytes what the heap may grow to
+ * @param framesBytes what frames may take that are in nobody's queue yet or no more
  */
-record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long regionBytes) {
+record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long framesBytes) {
 
-    /** Frames that are in nobody's queue yet or no more: being read, just published, being written by two threads. */
-    private static final int FRAMES_IN_HAND = 4;
+    /** Of each stream: being read, and just published. */
+    private static final int FRAMES_IN_HAND = 2;
+    /** Of the process, whichever stream's they are: being written by two threads. */
+    private static final int FRAMES_ON_THE_WAY = 2;
     /** Everything that is no frame, measured with some hundred clients. */
     private static final long BASE_BYTES = 16L << 20;
     /** A collector needs room to work: what lives on goes into two thirds of the heap. */
@@ -22,7 +25,12 @@ record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long regi
 
     static MemoryPlan of(Settings settings) {
         return new MemoryPlan(Runtime.getRuntime().maxMemory(), sum(settings, StreamSettings::queueBytes),
-                sum(settings, StreamSettings::gopCacheBytes), sum(settings, StreamSettings::shmSizeBytes));
+                sum(settings, StreamSettings::gopCacheBytes), framesBytes(settings));
+    }
+
+    private static long framesBytes(Settings settings) {
+        long largest = settings.streams().stream().mapToLong(StreamSettings::shmSizeBytes).max().orElse(0);
+        return FRAMES_IN_HAND * sum(settings, StreamSettings::shmSizeBytes) + FRAMES_ON_THE_WAY * largest;
     }
 
     private static long sum(Settings settings, ToLongFunction<StreamSettings> bytes) {
@@ -31,14 +39,13 @@ record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long regi
 
     /** A line for the operator if it has not. */
     Optional<String> shortage() {
-        long framesBytes = FRAMES_IN_HAND * regionBytes;
         long neededBytes = BASE_BYTES + queueBytes + gopCacheBytes + framesBytes;
         if (neededBytes <= heapBytes / PARTS * LIVE_PARTS) {
             return Optional.empty();
         }
         return Optional.of("The heap of " + mebibytes(heapBytes) + " may be too small: SDR_QUEUE_BYTES (" + mebibytes(queueBytes)
-                + "), SDR_GOP_CACHE_BYTES (" + mebibytes(gopCacheBytes) + ") and " + FRAMES_IN_HAND
-                + " frames as large as SDR_SHM_SIZE allows (" + mebibytes(framesBytes) + ") want one of "
+                + "), SDR_GOP_CACHE_BYTES (" + mebibytes(gopCacheBytes) + ") and frames on their way"
+                + " as large as SDR_SHM_SIZE allows (" + mebibytes(framesBytes) + ") want one of "
                 + mebibytes(neededBytes / LIVE_PARTS * PARTS) + "; give Java more (-Xmx, or the container's limit), or lower these");
     }
 

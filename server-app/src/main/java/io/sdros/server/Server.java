@@ -4,7 +4,12 @@ import io.sdros.server.bus.MessageBus;
 import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.server.http.HealthReport;
 import io.sdros.server.http.OwnHostNames;
+import io.sdros.server.http.PageStreams;
 import io.sdros.server.http.ReadyReport;
+import io.sdros.server.http.Reports;
+import io.sdros.server.http.StreamHealth;
+import io.sdros.server.http.StreamsReady;
+import io.sdros.server.http.StreamsReport;
 import io.sdros.server.http.WebRoutes;
 import io.sdros.server.metrics.MetricSource;
 import io.sdros.server.metrics.MetricsRegistry;
@@ -15,6 +20,7 @@ import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.StreamSettings;
 import io.sdros.server.settings.TokenFile;
 import io.sdros.server.stream.ShmFrames;
+import io.sdros.server.stream.StreamLogger;
 import io.sdros.server.stream.Streams;
 import io.sdros.server.stream.VideoStream;
 import io.sdros.server.stream.ViewerLog;
@@ -28,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a process is made of: streams, telemetry for their viewers, and the transport that serves both. */
@@ -36,6 +43,7 @@ final class Server implements AutoCloseable {
     private final MessageBus bus;
     private final TelemetryPublisher telemetry;
     private final Streams streams;
+    private final Answers reports = new Answers();
     private final Optional<TlsCertificates> tls;
     private final OwnHostNames hostNames;
     private final StreamServer transport;
@@ -58,9 +66,14 @@ final class Server implements AutoCloseable {
     }
 
     private VideoStream stream(StreamSettings settings) {
-        return new VideoStream(settings, ShmFrames.of(settings, LoggerFactory.getLogger(VideoStream.class)), bus,
-                telemetry.broadcaster(), new ViewerLog(LoggerFactory.getLogger(ViewerLog.class), System::nanoTime),
-                LoggerFactory.getLogger(VideoStream.class));
+        Logger log = logger(VideoStream.class, settings);
+        return new VideoStream(settings, ShmFrames.of(settings, log), bus, telemetry.broadcaster(settings.telemetrySubjects()),
+                new ViewerLog(logger(ViewerLog.class, settings), System::nanoTime), log);
+    }
+
+    private static Logger logger(Class<?> type, StreamSettings settings) {
+        Logger plain = LoggerFactory.getLogger(type);
+        return settings.named() ? StreamLogger.of(settings.name(), plain) : plain;
     }
 
     private List<MetricSource> metricSources() {
@@ -85,7 +98,7 @@ final class Server implements AutoCloseable {
                 .refusalAdvice(ViewerLog::decidedBy);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         streams.feeds().forEach(builder::feed);
-        WebRoutes.of(this::health, this::ready, metrics).forEach(builder::route);
+        WebRoutes.of(reports, new PageStreams(streams.titles()), metrics).forEach(builder::route);
         return builder.build();
     }
 
@@ -106,15 +119,34 @@ final class Server implements AutoCloseable {
         return address;
     }
 
-    private HealthReport health() {
-        Duration uptime = Duration.ofNanos(System.nanoTime() - startNanos);
-        return HealthReport.of(streams.main(), transport.statistics().clients(), uptime, bus.natsState(),
-                bus.natsDenials());
-    }
+    /** For the routes. */
+    private final class Answers implements Reports {
 
-    private ReadyReport ready() {
-        VideoStream stream = streams.main();
-        return ReadyReport.of(stream.condition(), stream.readyMaxAge(), bus.natsState(), transport.stopping());
+        @Override
+        public HealthReport health() {
+            return new HealthReport(transport.statistics().clients(), Duration.ofNanos(System.nanoTime() - startNanos), bus.natsState(),
+                    bus.natsDenials(), streams.all().stream().map(StreamHealth::of).toList());
+        }
+
+        @Override
+        public StreamsReady ready() {
+            return new StreamsReady(streams.all().stream().map(this::readyOf).toList());
+        }
+
+        @Override
+        public Optional<StreamsReady> ready(String stream) {
+            return streams.named(stream).map(one -> new StreamsReady(List.of(readyOf(one))));
+        }
+
+        private StreamsReady.Entry readyOf(VideoStream stream) {
+            return new StreamsReady.Entry(stream.name(), ReadyReport.of(stream.condition(), stream.readyMaxAge(), bus.natsState(),
+                    transport.stopping()));
+        }
+
+        @Override
+        public StreamsReport streams() {
+            return StreamsReport.of(streams.all());
+        }
     }
 
     private TransportStatistics transportStatistics() {

@@ -206,7 +206,7 @@ final class WarmUp implements AutoCloseable {
     private static VideoStream stream(Path region, Runnable inEachTurn) {
         StreamSettings settings = StreamSettings.standard("warm-up", region, REGION_BYTES, PollModeSetting.CADENCE);
         return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER, inEachTurn), new NoBus(),
-                new TelemetryPublisher(0, List.of()).broadcaster(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
+                new TelemetryPublisher(0, List.of()).broadcaster(List.of()), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
     }
 
     private StreamServer server(VideoStream stream) {

@@ -8,20 +8,28 @@ import io.sdros.server.bus.NoBus;
 import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.SettingsParser;
+import io.sdros.shm.protocol.Codecs;
+import io.sdros.shm.protocol.FrameFlags;
+import io.sdros.shm.protocol.ShmWriter;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServerTest {
 
     private static final int CLOSE_FRAME = 0x88;
-    private static final String HANDSHAKE = "GET /stream/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+    private static final String HANDSHAKE = " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
             + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
     @TempDir
@@ -103,6 +111,57 @@ class ServerTest {
         return connection;
     }
 
+    /** One region is there and one is not, and a third is a text file: each stream's viewers and reports are its own. */
+    @Test
+    @Timeout(60)
+    void streamsAreServedEachForItself() throws Exception {
+        Path broken = Files.writeString(folder.resolve("broken"), "no region");
+        Settings settings = settings("SDR_STREAMS", "front=shm:" + folder.resolve("front") + "?title=Front camera,arm.wrist=shm:"
+                + folder.resolve("wrist") + ",rear=shm:" + broken);
+        try (ShmWriter writer = ShmWriter.builder(folder.resolve("wrist")).regionBytes(4096).open();
+                Server server = new Server(settings, new NoBus(), new BuildInfo("test"))) {
+            InetSocketAddress address = server.start();
+            try (Socket inFront = join(address, "/streams/front/ws"); Socket first = join(address, "/stream/ws");
+                    Socket wrist = join(address, "/streams/arm.wrist/ws?telemetry=0")) {
+                assertThat(List.of(inFront, first)).allMatch(Socket::isConnected);
+                DataInputStream in = new DataInputStream(wrist.getInputStream());
+                byte[] payload = {1, 2, 3};
+                long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                while (in.available() == 0 && System.nanoTime() < deadlineNanos) {
+                    writer.write(ByteBuffer.wrap(payload), System.nanoTime(), FrameFlags.KEYFRAME, Codecs.JPEG);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                }
+                assertThat(in.readUnsignedByte()).as("a binary message").isEqualTo(0x82);
+
+                assertThat(text(address, "/streams")).contains(
+                        "{\"name\":\"front\",\"title\":\"Front camera\",\"codec\":null,\"size\":null,\"source\":\"absent\"",
+                        "{\"name\":\"arm.wrist\",\"title\":\"arm.wrist\"", "\"source\":\"live\",\"why\":\"frames are arriving\",\"viewers\":1}");
+                assertThat(text(address, "/health")).contains("\"clients\":3,", "{\"name\":\"front\",\"source\":\"absent\",",
+                        "\"clients\":2,");
+                assertThat(status(address, "/ready")).isEqualTo(503);
+                assertThat(status(address, "/ready?stream=arm.wrist")).isEqualTo(200);
+                assertThat(status(address, "/ready?stream=rear")).isEqualTo(503);
+                assertThat(status(address, "/ready?stream=other")).isEqualTo(404);
+                assertThat(status(address, "/streams/other/ws")).isEqualTo(404);
+                assertThat(status(address, "/streams/rear/ws")).isEqualTo(426);
+                assertThat(text(address, "/?stream=rear")).contains("aria-current=\"page\">rear</a>");
+                assertThat(text(address, "/metrics")).contains("sdr_clients{stream=\"front\",} 2.0",
+                        "sdr_clients{stream=\"arm.wrist\",} 1.0",
+                        "sdr_frames_dropped_total{stream=\"rear\",reason=\"gate\",} 0.0");
+            }
+        }
+    }
+
+    private static int status(InetSocketAddress address, String path) throws IOException {
+        return ((HttpURLConnection) URI.create("http://127.0.0.1:" + address.getPort() + path).toURL().openConnection()).getResponseCode();
+    }
+
+    private static String text(InetSocketAddress address, String path) throws IOException {
+        try (InputStream in = URI.create("http://127.0.0.1:" + address.getPort() + path).toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     /** NATS may take a second to let go of. Nobody is to wait for that, nor to be let in meanwhile. */
     @Test
     @Timeout(60)
@@ -120,9 +179,13 @@ class ServerTest {
 
     /** Joins the stream; nothing is ever sent on it here but a close frame. */
     private static Socket join(InetSocketAddress address) throws IOException {
+        return join(address, "/stream/ws");
+    }
+
+    private static Socket join(InetSocketAddress address, String path) throws IOException {
         Socket socket = new Socket(address.getAddress(), address.getPort());
         socket.setSoTimeout(10_000);
-        socket.getOutputStream().write(HANDSHAKE.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(("GET " + path + HANDSHAKE).getBytes(StandardCharsets.US_ASCII));
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             head.append((char) socket.getInputStream().read());

@@ -11,24 +11,31 @@ import java.util.concurrent.atomic.LongAdder;
 /** Turns the fan-out's needs into the message encoders listen for. */
 public final class KeyframeRequestSender implements KeyframeRequestSink {
     private final String stream;
+    private final boolean named;
     private final MessageBus bus;
     // Counted when it is known, so neither ever goes down.
     private final LongAdder sent = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
-    /** @param stream the name of the stream whose viewers need keyframes */
-    public KeyframeRequestSender(String stream, MessageBus bus) {
+    /**
+     * @param stream the name of the stream whose viewers need keyframes
+     * @param named  whether the message says it: an encoder that serves one stream of no name knows none
+     */
+    public KeyframeRequestSender(String stream, boolean named, MessageBus bus) {
         this.stream = stream;
+        this.named = named;
         this.bus = bus;
     }
 
     @Override
     public boolean request(KeyframeRequestReason reason, int clients) {
-        String json = new Json()
+        Json json = new Json()
                 .put("reason", reason.name().toLowerCase(Locale.ROOT))
-                .put("clients", clients)
-                .toString();
-        return bus.requestKeyframe(stream, json.getBytes(StandardCharsets.UTF_8), taken -> (taken ? sent : refused).increment());
+                .put("clients", clients);
+        if (named) {
+            json.put("stream", stream);
+        }
+        return bus.requestKeyframe(stream, json.toString().getBytes(StandardCharsets.UTF_8), taken -> (taken ? sent : refused).increment());
     }
 
     /** What the fan-out counted, with those that it passed on and that came to nothing among the failures. Any thread. */

@@ -6,6 +6,7 @@ import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.telemetry.nats.NatsDenial;
 import io.sdros.telemetry.nats.NatsStatistics;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -14,21 +15,21 @@ import java.util.function.Consumer;
  * else directly.
  */
 public final class DemoBus implements MessageBus {
-    private final String stream;
-    private final DemoProducer producer;
+    /** By the name of their stream. */
+    private final Map<String, DemoProducer> producers;
     private final Optional<NatsBus> nats;
     private final DemoTelemetry telemetry = new DemoTelemetry();
 
-    public DemoBus(String stream, DemoProducer producer, Optional<NatsBus> nats) {
-        this.stream = stream;
-        this.producer = producer;
+    /** @param producers by the name of their stream */
+    public DemoBus(Map<String, DemoProducer> producers, Optional<NatsBus> nats) {
+        this.producers = Map.copyOf(producers);
         this.nats = nats;
     }
 
     @Override
     public void start(TelemetryPublisher publisher) {
         nats.ifPresent(connection -> {
-            connection.onKeyframeRequest(stream, producer::requestKeyframe);
+            producers.forEach((stream, producer) -> connection.onKeyframeRequest(stream, producer::requestKeyframe));
             connection.start(publisher);
         });
         telemetry.start((subject, payload) -> {
@@ -43,7 +44,7 @@ public final class DemoBus implements MessageBus {
     public boolean requestKeyframe(String stream, byte[] json, Consumer<Boolean> fate) {
         boolean sent = nats.isPresent() && nats.get().requestKeyframe(stream, json, fate);
         if (!sent) {
-            producer.requestKeyframe();
+            producers.get(stream).requestKeyframe();
             fate.accept(true);
         }
         return true;

@@ -1,63 +1,39 @@
 package io.sdros.server.http;
 
-import io.sdros.server.bitstream.BitstreamCondition;
-import io.sdros.server.bitstream.SequenceInfo;
-import io.sdros.server.metrics.HistogramSnapshot;
-import io.sdros.server.stream.StreamCondition;
-import io.sdros.server.stream.VideoStream;
 import io.sdros.server.text.Json;
 import io.sdros.telemetry.nats.NatsDenial;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * The answer of /health: that the process serves, and how things are.
+ * The answer of /health: that the process serves, and how things are. What is said without naming a stream is of the first.
  *
- * @param shmSequence unsigned
- * @param lastFrameAgeMillis absent before the first frame
+ * @param clients of all streams
  * @param nats off, connected, connecting, …; demo: telemetry comes without it
  * @param natsDenials what the NATS server does not allow, though connected
- * @param framesBroadcast frames read and offered to the clients
- * @param clientLagTotal how often a client fell behind
- * @param averageFrameSizeBytes payload of all frames read; 0 before the first
- * @param conditions what the frames themselves show that is worth a word
- * @param video what the SPS of the last keyframe says; absent before the first, and with other codecs than H.264 and HEVC
+ * @param streams at least one
  */
-public record HealthReport(int clients, long shmSequence, OptionalLong lastFrameAgeMillis, long uptimeSeconds, String nats,
-                    List<NatsDenial> natsDenials, long framesBroadcast, long clientLagTotal, long averageFrameSizeBytes,
-                    List<BitstreamCondition> conditions, Optional<SequenceInfo> video) {
+public record HealthReport(int clients, Duration uptime, String nats, List<NatsDenial> natsDenials, List<StreamHealth> streams) {
 
     public HealthReport {
         natsDenials = List.copyOf(natsDenials);
-        conditions = List.copyOf(conditions);
-    }
-
-    public static HealthReport of(VideoStream stream, int clients, Duration uptime, String nats, List<NatsDenial> natsDenials) {
-        StreamCondition condition = stream.condition();
-        HistogramSnapshot sizes = stream.frameSizes().snapshot();
-        return new HealthReport(clients, condition.sequence(), condition.lastFrameAgeMillis(), uptime.toSeconds(), nats, natsDenials,
-            sizes.observations(), stream.lagEvents(), Math.round(sizes.mean()), condition.conditions(), stream.sequence());
+        streams = List.copyOf(streams);
     }
 
     String json() {
-        return new Json()
+        StreamHealth first = streams.get(0);
+        Json json = new Json()
             .put("status", "ok")
             .put("clients", clients)
-            .putUnsigned("shm_seq", shmSequence)
-            .put("last_frame_age_ms", lastFrameAgeMillis)
-            .put("uptime_s", uptimeSeconds)
+            .putUnsigned("shm_seq", first.shmSequence())
+            .put("last_frame_age_ms", first.lastFrameAgeMillis())
+            .put("uptime_s", uptime.toSeconds())
             .put("nats", nats)
-            .put("nats_denied", natsDenials.stream().map(HealthReport::denial).toList())
-            .put("frames_broadcast", framesBroadcast)
-            .put("client_lag_total", clientLagTotal)
-            .put("avg_frame_size_bytes", averageFrameSizeBytes)
-            .put("conditions", StreamWords.conditions(conditions))
-            .put("video", video.map(StreamWords::video))
-            .toString();
+            .put("nats_denied", natsDenials.stream().map(HealthReport::denial).toList());
+        first.addFramesTo(json);
+        return json.put("streams", streams.stream().map(StreamHealth::json).toList()).toString();
     }
 
     private static Json denial(NatsDenial denial) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * The answer of /ready: whether a client that came now would see a live picture, and if not, why.
+ * What /ready says of one stream: whether a client that came now would see a live picture, and if not, why.
  *
  * @param why one sentence for the operator
  * @param shmSequence unsigned
@@ -20,6 +20,8 @@ import java.util.OptionalLong;
 public record ReadyReport(boolean ready, String why, long shmSequence, OptionalLong lastFrameAgeMillis, long maxAgeMillis, String nats,
                           List<BitstreamCondition> conditions) {
 
+    static final String WELL = "frames are arriving";
+
     private static final int OK = 200;
     private static final int SERVICE_UNAVAILABLE = 503;
     private static final double MILLIS_PER_SECOND = 1000;
@@ -27,7 +29,7 @@ public record ReadyReport(boolean ready, String why, long shmSequence, OptionalL
 
     public static ReadyReport of(StreamCondition condition, Duration maxAge, String nats, boolean stopping) {
         String trouble = stopping ? "the server is stopping" : whyNot(condition, maxAge);
-        return new ReadyReport(trouble.isEmpty(), trouble.isEmpty() ? "frames are arriving" : trouble, condition.sequence(),
+        return new ReadyReport(trouble.isEmpty(), trouble.isEmpty() ? WELL : trouble, condition.sequence(),
             condition.lastFrameAgeMillis(), maxAge.toMillis(), nats, condition.conditions());
     }
 
@@ -35,20 +37,24 @@ public record ReadyReport(boolean ready, String why, long shmSequence, OptionalL
         return ready ? OK : SERVICE_UNAVAILABLE;
     }
 
-    String json() {
+    String status() {
+        return ready ? "ready" : "not ready";
+    }
+
+    /** @param words why, and of which stream if that needs to be said */
+    Json json(String words) {
         return new Json()
-            .put("status", ready ? "ready" : "not ready")
-            .put("why", why)
+            .put("status", status())
+            .put("why", words)
             .putUnsigned("shm_seq", shmSequence)
             .put("last_frame_age_ms", lastFrameAgeMillis)
             .put("max_age_ms", maxAgeMillis)
             .put("nats", nats)
-            .put("conditions", StreamWords.conditions(conditions))
-            .toString();
+            .put("conditions", StreamWords.conditions(conditions));
     }
 
     /** Empty if there is nothing in the way. */
-    private static String whyNot(StreamCondition condition, Duration maxAge) {
+    static String whyNot(StreamCondition condition, Duration maxAge) {
         return switch (condition.region()) {
             case ABSENT -> "there is no shared memory file: " + condition.regionDetail();
             case UNUSABLE -> "the shared memory file cannot be used: " + condition.regionDetail();

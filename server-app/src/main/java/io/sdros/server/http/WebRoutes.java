@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,6 +26,8 @@ public final class WebRoutes {
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     private static final int NOT_MODIFIED = 304;
+    /** In the query: a stream's name. */
+    private static final String STREAM = "stream";
     private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
 
     /** In Accept-Encoding, unless it is refused there. */
@@ -50,8 +52,9 @@ public final class WebRoutes {
     private static final String RELEASE = "client-" + WebAsset.digest(Stream.concat(
             Stream.of(PLAYER_POLICY.getBytes(StandardCharsets.UTF_8)), CLIENT_FILES.stream().map(WebAsset::content))) + "/";
 
+    private static final WebAsset PAGE = inRelease(WebAsset.load("/", "index.html"));
+
     private static final List<WebAsset> PLAYER = List.of(
-            inRelease(WebAsset.load("/", "index.html")),
             WebAsset.load("/player.css", "player.css"),
             WebAsset.load("/player.js", "player.js"),
             inRelease(WebAsset.load("/sdr-client.js", "sdr-client.js")),
@@ -65,19 +68,20 @@ public final class WebRoutes {
     private WebRoutes() {
     }
 
-    public static Map<String, HttpRoute> of(Supplier<HealthReport> health, Supplier<ReadyReport> ready,
-            MetricsRegistry metrics) {
+    /** @param pages the streams there is a page for */
+    public static Map<String, HttpRoute> of(Reports reports, PageStreams pages, MetricsRegistry metrics) {
         Map<String, HttpRoute> routes = new LinkedHashMap<>();
         // The client in a page from elsewhere asks whether there is an answer, which it may know but not read.
-        routes.put("/health", query -> uncached(HttpReply.json(200, health.get().json()))
+        routes.put("/health", query -> uncached(HttpReply.json(200, reports.health().json()))
                 .withHeader("Cross-Origin-Resource-Policy", "cross-origin"));
-        routes.put("/ready", query -> {
-            ReadyReport report = ready.get();
-            return uncached(HttpReply.json(report.httpStatus(), report.json()));
-        });
+        routes.put("/ready", query -> query.parameter(STREAM)
+                .map(reports::ready).orElseGet(() -> Optional.of(reports.ready()))
+                .map(ready -> uncached(HttpReply.json(ready.httpStatus(), ready.json()))).orElseGet(WebRoutes::noSuchStream));
+        routes.put("/streams", query -> uncached(HttpReply.json(200, reports.streams().json())));
         // The hotspot collectors take their time.
         routes.put("/metrics", HttpRoute.blocking(query -> uncached(HttpReply.ok(MetricsRegistry.CONTENT_TYPE,
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)))));
+        routes.put(PAGE.path(), page(pages.pages(PAGE)));
         // Asked for anew each time, so that a page never runs against a newer server with old scripts.
         PLAYER.forEach(asset -> routes.put(asset.path(),
                 route(asset, asset.gzipped(), "no-cache", EMBEDDABLE.contains(asset.path()))));
@@ -89,6 +93,19 @@ public final class WebRoutes {
                     route(asset, gzipped, "private, max-age=31536000, immutable", true));
         }
         return routes;
+    }
+
+    /** By the stream that the query names, or else the first. */
+    private static HttpRoute page(Map<String, WebAsset> pages) {
+        Map<String, HttpRoute> routes = new LinkedHashMap<>();
+        pages.forEach((stream, page) -> routes.put(stream, route(page, page.gzipped(), "no-cache", false)));
+        HttpRoute first = routes.values().iterator().next();
+        return query -> query.parameter(STREAM).map(stream -> Optional.ofNullable(routes.get(stream))).orElse(Optional.of(first))
+                .map(route -> route.handle(query)).orElseGet(WebRoutes::noSuchStream);
+    }
+
+    private static HttpReply noSuchStream() {
+        return uncached(HttpReply.text(404, "There is no stream of this name\n"));
     }
 
     /** Many small files over a slow link: packed they come in a third of the time. */

@@ -3,43 +3,76 @@ package io.sdros.server.metrics;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
-import io.prometheus.client.CounterMetricFamily;
-import io.prometheus.client.GaugeMetricFamily;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.DoubleBinaryOperator;
 
-/** Collects the families of one scrape, with the common prefix before each name. */
+/**
+ * Collects the families of one scrape, with the common prefix before each name. Several streams may give the same family; what
+ * two give under the same labels becomes one sample: the sum, and of a gauge the larger value unless it says otherwise.
+ */
 public final class MetricFamilies {
 
     private static final String PREFIX = "sdr_";
+    private static final String STREAM = "stream";
 
-    private final List<MetricFamilySamples> families = new ArrayList<>();
+    /** One family; its samples by what identifies them. */
+    private record Family(Collector.Type type, String help, Map<Series, Double> samples) {
+    }
+
+    private record Series(String name, List<String> labels, List<String> values) {
+    }
+
+    private final Map<String, Family> families;
+    private final Optional<String> stream;
+
+    MetricFamilies() {
+        this(new LinkedHashMap<>(), Optional.empty());
+    }
+
+    private MetricFamilies(Map<String, Family> families, Optional<String> stream) {
+        this.families = families;
+        this.stream = stream;
+    }
+
+    /** The same families; what is added by this one has the label {@code stream}. */
+    MetricFamilies ofStream(String label) {
+        return new MetricFamilies(families, Optional.of(label));
+    }
 
     List<MetricFamilySamples> list() {
-        return families;
+        List<MetricFamilySamples> list = new ArrayList<>();
+        families.forEach((name, family) -> {
+            List<Sample> samples = new ArrayList<>();
+            family.samples.forEach((series, value) -> samples.add(new Sample(series.name, series.labels, series.values, value)));
+            list.add(new MetricFamilySamples(name, family.type, family.help, samples));
+        });
+        return list;
     }
 
     MetricFamilies counter(String name, String help, long value) {
-        families.add(new CounterMetricFamily(PREFIX + name, help, value));
+        add(family(name, Collector.Type.COUNTER, help), name, List.of(), List.of(), value, Double::sum);
         return this;
     }
 
     MetricFamilies counter(String name, String help, String label, Map<String, Long> values) {
-        CounterMetricFamily family = new CounterMetricFamily(PREFIX + name, help, List.of(label));
+        Family family = family(name, Collector.Type.COUNTER, help);
         // Sorted, so that two scrapes can be compared line by line.
-        new TreeMap<>(values).forEach((labelValue, value) -> family.addMetric(List.of(label(labelValue)), value));
-        families.add(family);
+        new TreeMap<>(values).forEach((labelValue, value) ->
+            add(family, name, List.of(label), List.of(label(labelValue)), value, Double::sum));
         return this;
     }
 
     /** The outer key is the first label's value. */
     MetricFamilies counter(String name, String help, List<String> twoLabels, Map<String, Map<String, Long>> values) {
-        CounterMetricFamily family = new CounterMetricFamily(PREFIX + name, help, twoLabels);
-        values.forEach((first, inner) -> inner.forEach((second, value) -> family.addMetric(List.of(label(first), label(second)), value)));
-        families.add(family);
+        Family family = family(name, Collector.Type.COUNTER, help);
+        values.forEach((first, inner) -> inner.forEach((second, value) ->
+            add(family, name, twoLabels, List.of(label(first), label(second)), value, Double::sum)));
         return this;
     }
 
@@ -62,29 +95,51 @@ public final class MetricFamilies {
     }
 
     MetricFamilies gauge(String name, String help, double value) {
-        families.add(new GaugeMetricFamily(PREFIX + name, help, value));
+        add(family(name, Collector.Type.GAUGE, help), name, List.of(), List.of(), value, Math::max);
+        return this;
+    }
+
+    /** A gauge of which two streams have as much as both together. */
+    MetricFamilies summedGauge(String name, String help, double value) {
+        add(family(name, Collector.Type.GAUGE, help), name, List.of(), List.of(), value, Double::sum);
         return this;
     }
 
     /** A gauge that is always 1; what it says is in its labels. */
     MetricFamilies info(String name, String help, List<String> labels, List<String> values) {
-        families.add(new GaugeMetricFamily(PREFIX + name, help, labels).addMetric(values, 1));
+        add(family(name, Collector.Type.GAUGE, help), name, labels, values, 1, Math::max);
         return this;
     }
 
     MetricFamilies histogram(String name, String help, HistogramSnapshot histogram) {
-        String fullName = PREFIX + name;
-        List<Sample> samples = new ArrayList<>();
+        Family family = family(name, Collector.Type.HISTOGRAM, help);
         long[] counts = histogram.counts();
         long cumulative = 0;
         for (int i = 0; i < counts.length; i++) {
             cumulative += counts[i];
             double bound = i < histogram.upperBounds().length ? histogram.upperBounds()[i] : Double.POSITIVE_INFINITY;
-            samples.add(new Sample(fullName + "_bucket", List.of("le"), List.of(Collector.doubleToGoString(bound)), cumulative));
+            add(family, name + "_bucket", List.of("le"), List.of(Collector.doubleToGoString(bound)), cumulative, Double::sum);
         }
-        samples.add(new Sample(fullName + "_count", List.of(), List.of(), cumulative));
-        samples.add(new Sample(fullName + "_sum", List.of(), List.of(), histogram.sum()));
-        families.add(new MetricFamilySamples(fullName, Collector.Type.HISTOGRAM, help, samples));
+        add(family, name + "_count", List.of(), List.of(), cumulative, Double::sum);
+        add(family, name + "_sum", List.of(), List.of(), histogram.sum(), Double::sum);
         return this;
+    }
+
+    private Family family(String name, Collector.Type type, String help) {
+        return families.computeIfAbsent(PREFIX + name, added -> new Family(type, help, new LinkedHashMap<>()));
+    }
+
+    private void add(Family family, String name, List<String> labels, List<String> values, double value, DoubleBinaryOperator both) {
+        Series series = new Series(PREFIX + name, withStream(STREAM, labels), withStream(stream.orElse(""), values));
+        family.samples.merge(series, value, both::applyAsDouble);
+    }
+
+    private List<String> withStream(String first, List<String> others) {
+        if (stream.isEmpty()) {
+            return others;
+        }
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(others);
+        return List.copyOf(all);
     }
 }

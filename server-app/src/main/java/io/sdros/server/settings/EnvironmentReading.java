@@ -25,6 +25,7 @@ final class EnvironmentReading {
     private final InstantSource clock;
     private final List<SettingProblem> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final List<String> streamLines = new ArrayList<>();
 
     EnvironmentReading(SettingDefinitions table, Map<String, String> environment, InstantSource clock) {
         this.table = table;
@@ -46,10 +47,9 @@ final class EnvironmentReading {
     Settings settings() {
         warnOfUnknown();
         return new Settings(
-            List.of(stream()),
+            streams(),
             read(table.natsUrl),
             read(table.listenAddr),
-            read(table.telemetrySubjects),
             read(table.telemetryMaxSize),
             read(table.socketSendBuffer),
             read(table.stallTimeout),
@@ -68,8 +68,59 @@ final class EnvironmentReading {
             read(table.logLevel));
     }
 
-    private StreamSettings stream() {
+    private List<StreamSettings> streams() {
+        StreamSettings template = template();
+        Optional<List<StreamEntry>> named = read(table.streams);
+        if (named.isEmpty()) {
+            return List.of(template);
+        }
+        if (isSet(table.shmPath)) {
+            warnings.add(table.shmPath.variable() + " is not used: SDR_STREAMS says where the frames are");
+        }
+        StreamShares shares = new StreamShares(named.get().size(), Runtime.getRuntime().maxMemory());
+        List<StreamSettings> streams = named.get().stream().map(entry -> stream(entry, template, shares)).toList();
+        streams.forEach(stream -> streamLines.add("SDR_STREAMS " + stream.name() + ": " + describe(stream)));
+        return streams;
+    }
+
+    private StreamSettings stream(StreamEntry entry, StreamSettings template, StreamShares shares) {
+        entry.rateSubjects().ifPresent(subjects -> warnings.add("SDR_STREAMS: rate= of stream \"" + entry.name()
+            + "\" has no effect: this version advises no encoder of its rate"));
         return new StreamSettings(
+            entry.name(),
+            true,
+            entry.title().orElse(entry.name()),
+            entry.region(),
+            entry.sizeBytes().orElse(template.shmSizeBytes()),
+            template.broadcastCapacity(),
+            template.crcEnabled(),
+            template.idrCoalesce(),
+            template.idrTimeout(),
+            entry.idrSubjects().orElse(template.idrSubjects()),
+            entry.telemetrySubjects().orElse(template.telemetrySubjects()),
+            entry.keyframeGating().orElse(template.keyframeGating()),
+            template.parameterSets(),
+            template.lowDelaySps(),
+            template.pollMode(),
+            template.maxLatency(),
+            shares.gopCacheBytes(template.gopCacheBytes(), isSet(table.gopCacheBytes)),
+            shares.queueBytes(template.queueBytes(), SettingDefinitions.LEAST_QUEUE_BYTES),
+            template.readyMaxAge(),
+            template.idleRead());
+    }
+
+    private static String describe(StreamSettings stream) {
+        return Json.escape(stream.shmPath() + ", title " + stream.title() + ", size " + stream.shmSizeBytes() + ", idr "
+            + String.join(",", stream.idrSubjects()) + ", telemetry " + String.join(",", stream.telemetrySubjects()) + ", gating "
+            + stream.keyframeGating() + ", queues " + stream.queueBytes() + " bytes, kept for who joins "
+            + stream.gopCacheBytes() + " bytes");
+    }
+
+    /** The stream there is when none is named; what is not said of a named one is as here. */
+    private StreamSettings template() {
+        return new StreamSettings(
+            StreamSettings.DEFAULT_NAME,
+            false,
             StreamSettings.DEFAULT_NAME,
             read(table.shmPath),
             read(table.shmSize),
@@ -78,6 +129,7 @@ final class EnvironmentReading {
             read(table.idrCoalesce),
             read(table.idrTimeout),
             read(table.idrSubjects),
+            read(table.telemetrySubjects),
             read(table.keyframeGating),
             read(table.parameterSets),
             read(table.lowDelaySps),
@@ -89,7 +141,7 @@ final class EnvironmentReading {
             read(table.idleRead));
     }
 
-    /** A line per setting with the value in force. */
+    /** A line per setting with the value in force, and one per named stream behind them. */
     List<String> effective() {
         List<String> lines = new ArrayList<>();
         for (Setting<?> setting : table.all()) {
@@ -98,6 +150,7 @@ final class EnvironmentReading {
             String name = usedName(setting);
             lines.add(setting.variable() + "=" + value + (name.equals(setting.variable()) ? "" : " (set as " + name + ")"));
         }
+        lines.addAll(streamLines);
         return lines;
     }
 

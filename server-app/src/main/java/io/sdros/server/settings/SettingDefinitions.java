@@ -22,7 +22,7 @@ import java.util.Optional;
 final class SettingDefinitions {
 
     private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
-    private static final long LEAST_QUEUE_BYTES = 1 << 20;
+    static final long LEAST_QUEUE_BYTES = 1 << 20;
     private static final String HOUR_BOUNDS = "More than an hour is a mistaken unit.";
 
     private final List<Setting<?>> all = new ArrayList<>();
@@ -70,12 +70,14 @@ final class SettingDefinitions {
         "A client whose oldest queued frame is older than this skips forward to the newest keyframe.").boundsFrom(HOUR_BOUNDS));
     final Setting<Long> gopCacheBytes = add(Setting.of("SDR_GOP_CACHE_BYTES", "8388608",
         zeroOrBetween(1, Integer.MAX_VALUE, "bytes", "off"),
-        "How much is kept of the frames since the last keyframe, for a joining client to start with at once.")
+        "How much is kept of the frames since the last keyframe, for a joining client to start with at once; of each stream. "
+            + "Unset, several streams together keep at most a quarter of the heap.")
         .boundsFrom("2 GiB is far more than a client could be sent on joining."));
     final Setting<Long> queueBytes = add(Setting.of("SDR_QUEUE_BYTES",
         Long.toString(Math.max(LEAST_QUEUE_BYTES, Runtime.getRuntime().maxMemory() / 4)),
         between(LEAST_QUEUE_BYTES, 1L << 40, "bytes"),
-        "How much the queues and unfinished writes of all clients together may hold. Frames are shared: each counts once.")
+        "How much the queues and unfinished writes of all clients together may hold. Frames are shared: each counts once. "
+            + "Of several streams each has an equal part.")
         .defaultLabelled("a quarter of the heap")
         .boundsFrom("Less than 1 MiB holds no picture of a camera; 1 TiB is more than a heap."));
     final Setting<Integer> socketSendBuffer = add(Setting.of("SDR_SOCKET_SEND_BUFFER", "262144",
@@ -110,7 +112,7 @@ final class SettingDefinitions {
     final Setting<Optional<Path>> tlsKeyFile = add(Setting.of("SDR_TLS_KEY_FILE", "", ReadableFiles.privateKey().orAbsent(),
         "The private key of the first certificate. Only together with SDR_TLS_CERT_FILE."));
     final Setting<List<String>> idrSubjects = add(Setting.of("SDR_IDR_SUBJECT", "control.request_idr", NatsSubjects.literals(),
-        "The NATS subjects keyframe requests are published to, each request to all of them."));
+        "The NATS subjects keyframe requests are published to, each request to all of them. With SDR_STREAMS a request names its stream."));
     final Setting<Optional<Path>> natsCredsFile = add(Setting.of("SDR_NATS_CREDS_FILE", "", ReadableFiles.natsCredentials().orAbsent(),
         "The credentials to log in to NATS with."));
     final Setting<Optional<Path>> natsCaFile = add(Setting.of("SDR_NATS_CA_FILE", "", ReadableFiles.certificates().orAbsent(),
@@ -128,6 +130,12 @@ final class SettingDefinitions {
         Numbers.minusOneOrUpTo(HOUR_MILLIS, "milliseconds", "always"),
         "How long reading goes on after the last viewer left, so that one who comes back finds a picture to start with. "
             + "Then, and until the first viewer, the region is only looked at.").boundsFrom(HOUR_BOUNDS));
+    final Setting<Optional<List<StreamEntry>>> streams = add(Setting.of("SDR_STREAMS", "",
+        new StreamList(shmPath.type(), shmSize.type(), idrSubjects.type(), telemetrySubjects.type(), keyframeGating.type()).type()
+            .orAbsent(),
+        "The streams that are served, if there are several or one is to have a name, instead of the one from SDR_SHM_PATH. An option takes "
+            + "the place of a setting for its stream: size of SDR_SHM_SIZE, idr of SDR_IDR_SUBJECT, telemetry of SDR_TELEMETRY_SUBJECTS, "
+            + "gating of SDR_KEYFRAME_GATING."));
     final Setting<Integer> ioThreads = add(Setting.of("SDR_IO_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors()),
         ints(between(1, 1024, "threads")), "How many threads serve the connections.")
         .defaultLabelled("number of processors")

@@ -29,7 +29,6 @@ public record Settings(
     List<StreamSettings> streams,
     Optional<NatsUrl> natsUrl,
     InetSocketAddress listenAddress,
-    List<String> telemetrySubjects,
     int telemetryMaxSizeBytes,
     int socketSendBufferBytes,
     Duration stallTimeout,
@@ -48,7 +47,6 @@ public record Settings(
     LogLevel logLevel) {
 
     public Settings {
-        telemetrySubjects = List.copyOf(telemetrySubjects);
         streams = List.copyOf(streams);
         telemetryCacheExclude = List.copyOf(telemetryCacheExclude);
     }
@@ -58,9 +56,14 @@ public record Settings(
         return streams.get(0);
     }
 
+    /** What some stream's viewers get of the telemetry; filters, each once. */
+    public List<String> telemetrySubjects() {
+        return streams.stream().flatMap(stream -> stream.telemetrySubjects().stream()).distinct().toList();
+    }
+
     /** The same with these streams. */
     public Settings withStreams(List<StreamSettings> others) {
-        return new Settings(others, natsUrl, listenAddress, telemetrySubjects, telemetryMaxSizeBytes, socketSendBufferBytes,
+        return new Settings(others, natsUrl, listenAddress, telemetryMaxSizeBytes, socketSendBufferBytes,
             stallTimeout, maxClients, maxClientsPerAddress, trustedProxies, allowedOrigins, allowedHosts, authToken, tls,
             natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel);
     }

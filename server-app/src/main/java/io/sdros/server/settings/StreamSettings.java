@@ -8,16 +8,21 @@ import java.util.Optional;
 /**
  * What the operator has chosen for one stream, checked and typed; see {@link SettingDefinitions} for each.
  *
+ * @param named whether the operator has named it (SDR_STREAMS): then logs, metrics and keyframe requests name it, too
+ * @param title for people
  * @param shmSizeBytes the size the region is expected to have
  * @param broadcastCapacity frames queued per client
  * @param idrSubjects at least one; each request goes to all
  * @param maxLatency zero when the age of frames does not matter
  * @param gopCacheBytes zero when joining clients wait for a keyframe
- * @param queueBytes what the queues of all clients hold together
+ * @param telemetrySubjects filters: what its clients get of the telemetry
+ * @param queueBytes what the queues of all its clients hold together
  * @param idleRead how long reading goes on after the last viewer left; absent for always
  */
 public record StreamSettings(
     String name,
+    boolean named,
+    String title,
     Path shmPath,
     int shmSizeBytes,
     int broadcastCapacity,
@@ -25,6 +30,7 @@ public record StreamSettings(
     Duration idrCoalesce,
     Duration idrTimeout,
     List<String> idrSubjects,
+    List<String> telemetrySubjects,
     boolean keyframeGating,
     ParameterSetsSetting parameterSets,
     boolean lowDelaySps,
@@ -40,17 +46,19 @@ public record StreamSettings(
 
     public StreamSettings {
         idrSubjects = List.copyOf(idrSubjects);
+        telemetrySubjects = List.copyOf(telemetrySubjects);
     }
 
     /** With the default of everything but these. */
     public static StreamSettings standard(String name, Path shmPath, int shmSizeBytes, PollModeSetting pollMode) {
         SettingDefinitions table = new SettingDefinitions();
-        return new StreamSettings(name, shmPath, shmSizeBytes,
+        return new StreamSettings(name, false, name, shmPath, shmSizeBytes,
             table.broadcastCapacity.valueByDefault(),
             table.crcEnabled.valueByDefault(),
             table.idrCoalesce.valueByDefault(),
             table.idrTimeout.valueByDefault(),
             table.idrSubjects.valueByDefault(),
+            table.telemetrySubjects.valueByDefault(),
             table.keyframeGating.valueByDefault(),
             table.parameterSets.valueByDefault(),
             table.lowDelaySps.valueByDefault(),
@@ -64,8 +72,9 @@ public record StreamSettings(
 
     /** The same stream from another region. */
     public StreamSettings from(Path region) {
-        return new StreamSettings(name, region, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout, idrSubjects,
-            keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency, gopCacheBytes, queueBytes, readyMaxAge, idleRead);
+        return new StreamSettings(name, named, title, region, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout,
+            idrSubjects, telemetrySubjects, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency, gopCacheBytes, queueBytes,
+            readyMaxAge, idleRead);
     }
 
     /** How long frames may come without a keyframe; absent if none is needed. */

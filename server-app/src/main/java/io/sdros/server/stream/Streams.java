@@ -1,20 +1,31 @@
 package io.sdros.server.stream;
 
 import io.sdros.server.metrics.MetricSource;
+import io.sdros.server.metrics.StreamMetrics;
 import io.sdros.transport.undertow.VideoFeed;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The streams of one server. Any thread. */
 public final class Streams implements AutoCloseable {
 
     private static final String MAIN_PATH = "/stream/ws";
 
+    private static final int MOST_LABELS = 100;
+    private static final String OTHERS_LABEL = "other";
+
     private final List<VideoStream> all;
+    private final Map<String, VideoStream> byName;
 
     /** @param all at least one; the first is the one that is meant where none is named */
     public Streams(List<VideoStream> all) {
         this.all = List.copyOf(all);
+        byName = all.stream().collect(Collectors.toUnmodifiableMap(VideoStream::name, Function.identity()));
     }
 
     /** The one that is meant where none is named. */
@@ -22,13 +33,42 @@ public final class Streams implements AutoCloseable {
         return all.get(0);
     }
 
-    /** What is served under which path. */
-    public Map<String, VideoFeed> feeds() {
-        return Map.of(MAIN_PATH, main().feed());
+    public List<VideoStream> all() {
+        return all;
     }
 
+    /** The one of this name. */
+    public Optional<VideoStream> named(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** For people, by name. */
+    public Map<String, String> titles() {
+        Map<String, String> titles = new LinkedHashMap<>();
+        all.forEach(stream -> titles.put(stream.name(), stream.title()));
+        return titles;
+    }
+
+    /** What is served under which path. */
+    public Map<String, VideoFeed> feeds() {
+        Map<String, VideoFeed> feeds = new LinkedHashMap<>();
+        feeds.put(MAIN_PATH, main().feed());
+        all.forEach(stream -> feeds.put("/streams/" + stream.name() + "/ws", stream.feed()));
+        return feeds;
+    }
+
+    /** Under the name of each stream if they have names; those after the first hundred share one. */
     public List<MetricSource> metrics() {
-        return all.stream().flatMap(stream -> stream.metrics().stream()).toList();
+        List<MetricSource> sources = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            VideoStream stream = all.get(i);
+            if (stream.named()) {
+                sources.add(new StreamMetrics(i < MOST_LABELS ? stream.name() : OTHERS_LABEL, stream.metrics()));
+            } else {
+                sources.addAll(stream.metrics());
+            }
+        }
+        return sources;
     }
 
     public void start() {

@@ -6,6 +6,7 @@ import io.sdros.server.bitstream.SequenceInfo;
 import io.sdros.server.bus.KeyframeRequestSender;
 import io.sdros.server.bus.MessageBus;
 import io.sdros.server.metrics.FanoutMetrics;
+import io.sdros.server.metrics.FeedMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
 import io.sdros.server.metrics.MetricSource;
 import io.sdros.server.settings.ParameterSetsSetting;
@@ -43,7 +44,7 @@ public final class VideoStream implements AutoCloseable {
     public VideoStream(StreamSettings settings, FrameSource.Factory source, MessageBus bus,
             LatestValueBroadcaster<String, TelemetryMessage> telemetry, ViewerListener viewers, Logger log) {
         this.settings = settings;
-        keyframeRequests = new KeyframeRequestSender(settings.name(), bus);
+        keyframeRequests = new KeyframeRequestSender(settings.name(), settings.named(), bus);
         broadcaster = Broadcaster.<VideoMessage>builder()
                 .capacity(settings.broadcastCapacity())
                 .maxLatency(settings.maxLatency())
@@ -64,6 +65,21 @@ public final class VideoStream implements AutoCloseable {
 
     public String name() {
         return settings.name();
+    }
+
+    /** Whether the operator has named it. */
+    public boolean named() {
+        return settings.named();
+    }
+
+    /** For people. */
+    public String title() {
+        return settings.title();
+    }
+
+    /** How many watch it. */
+    public int viewers() {
+        return feed.statistics().viewers();
     }
 
     /** For the server that carries the frames to the viewers. */
@@ -104,7 +120,7 @@ public final class VideoStream implements AutoCloseable {
 
     public List<MetricSource> metrics() {
         return List.of(source.metrics(), publisher.metrics(),
-                new FanoutMetrics(broadcaster::statistics, keyframeRequests::corrected));
+                new FanoutMetrics(broadcaster::statistics, keyframeRequests::corrected), new FeedMetrics(feed::statistics));
     }
 
     private void wakeSource() {

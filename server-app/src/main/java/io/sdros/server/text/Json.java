@@ -33,6 +33,11 @@ public final class Json {
         return raw(name, value.isPresent() ? Long.toString(value.getAsLong()) : "null");
     }
 
+    /** An absent text is written as null. */
+    public Json putText(String name, Optional<String> value) {
+        return raw(name, value.map(Json::quote).orElse("null"));
+    }
+
     /** An absent object is written as null. */
     public Json put(String name, Optional<Json> value) {
         return raw(name, value.map(Json::toString).orElse("null"));

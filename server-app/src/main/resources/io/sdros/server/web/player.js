@@ -71,7 +71,13 @@ function useToken(token) {
   client.setToken(token);
 }
 
-const client = new SdrClient({ canvas, token: firstToken() });
+/** Where the page's stream is; undefined for the first. */
+function streamUrl() {
+  const name = new URL(location.href).searchParams.get('stream');
+  return name === null ? undefined : new URL(`streams/${encodeURIComponent(name)}/ws`, new URL('.', location.href)).href;
+}
+
+const client = new SdrClient({ canvas, url: streamUrl(), token: firstToken() });
 const panel = new TelemetryPanel({
   list: $('subjects'),
   empty: $('panel-empty'),

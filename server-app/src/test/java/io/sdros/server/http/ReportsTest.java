@@ -23,21 +23,61 @@ class ReportsTest {
 
     @Test
     void healthHasTheFieldsOfTheContract() {
-        assertThat(new HealthReport(3, 42, OptionalLong.of(17), 60, "connected",
+        StreamHealth front = new StreamHealth("front", new SourceState(SourceState.Kind.STALE, "old"), 2, 42, OptionalLong.of(17), 5, 6, 7,
+            List.of(BitstreamCondition.LENGTH_PREFIXED),
+            Optional.of(new SequenceInfo(1, 0, 66, 31, 640, 360, 1, 8, 12, 11, OptionalInt.of(0), true, 1)));
+        StreamHealth wrist = new StreamHealth("wrist", new SourceState(SourceState.Kind.ABSENT, "gone"), 1, -1, OptionalLong.empty(), 0, 0, 0,
+            List.of(), Optional.empty());
+        String ofFront = "\"frames_broadcast\":5,\"client_lag_total\":6,\"avg_frame_size_bytes\":7,"
+            + "\"conditions\":[{\"condition\":\"length_prefixed\",\"why\":\"" + BitstreamCondition.LENGTH_PREFIXED.words() + "\"}],"
+            + "\"video\":{\"codec\":\"h264\",\"width\":640,\"height\":360,\"profile_idc\":66,\"level_idc\":31,\"chroma\":\"4:2:0\","
+            + "\"bits\":8,\"pixel\":\"12:11\"}";
+        String ofWrist = "\"frames_broadcast\":0,\"client_lag_total\":0,\"avg_frame_size_bytes\":0,\"conditions\":[],\"video\":null";
+        String wristAlone = "{\"name\":\"wrist\",\"source\":\"absent\",\"why\":\"gone\",\"clients\":1,\"shm_seq\":18446744073709551615,"
+            + "\"last_frame_age_ms\":null," + ofWrist + "}";
+
+        assertThat(new HealthReport(3, Duration.ofSeconds(60), "connected",
             List.of(new NatsDenial(NatsDenial.Operation.SUBSCRIBE, "telemetry.>", Instant.parse("2026-01-02T03:04:05.678Z")),
-                new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), 5, 6, 7, List.of(BitstreamCondition.LENGTH_PREFIXED),
-            Optional.of(new SequenceInfo(1, 0, 66, 31, 640, 360, 1, 8, 12, 11, OptionalInt.of(0), true, 1))).json())
+                new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), List.of(front, wrist)).json())
             .isEqualTo("{\"status\":\"ok\",\"clients\":3,\"shm_seq\":42,\"last_frame_age_ms\":17,\"uptime_s\":60,\"nats\":\"connected\","
                 + "\"nats_denied\":[{\"operation\":\"subscribe\",\"subject\":\"telemetry.>\",\"since\":\"2026-01-02T03:04:05Z\"},"
-                + "{\"operation\":\"publish\",\"subject\":\"a\\\"b\",\"since\":\"1970-01-01T00:00:00Z\"}],"
-                + "\"frames_broadcast\":5,\"client_lag_total\":6,\"avg_frame_size_bytes\":7,"
-                + "\"conditions\":[{\"condition\":\"length_prefixed\",\"why\":\"" + BitstreamCondition.LENGTH_PREFIXED.words() + "\"}],"
-                + "\"video\":{\"codec\":\"h264\",\"width\":640,\"height\":360,\"profile_idc\":66,\"level_idc\":31,\"chroma\":\"4:2:0\","
-                + "\"bits\":8,\"pixel\":\"12:11\"}}");
-        assertThat(new HealthReport(0, -1, OptionalLong.empty(), 0, "off", List.of(), 0, 0, 0, List.of(), Optional.empty()).json())
-            .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":18446744073709551615,\"last_frame_age_ms\":null,\"uptime_s\":0,\"nats\":\"off\","
-                + "\"nats_denied\":[],\"frames_broadcast\":0,\"client_lag_total\":0,\"avg_frame_size_bytes\":0,"
-                + "\"conditions\":[],\"video\":null}");
+                + "{\"operation\":\"publish\",\"subject\":\"a\\\"b\",\"since\":\"1970-01-01T00:00:00Z\"}]," + ofFront
+                + ",\"streams\":[{\"name\":\"front\",\"source\":\"stale\",\"why\":\"old\",\"clients\":2,\"shm_seq\":42,"
+                + "\"last_frame_age_ms\":17," + ofFront + "}," + wristAlone + "]}");
+        assertThat(new HealthReport(0, Duration.ZERO, "off", List.of(), List.of(wrist)).json())
+            .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":18446744073709551615,\"last_frame_age_ms\":null,\"uptime_s\":0,"
+                + "\"nats\":\"off\",\"nats_denied\":[]," + ofWrist + ",\"streams\":[" + wristAlone + "]}");
+    }
+
+    @Test
+    void streamsAreToldWithWhatIsKnownOfThem() {
+        assertThat(new StreamsReport(List.of(
+            new StreamsReport.Entry("front", "Front \"A\"",
+                Optional.of(new SequenceInfo(1, 0, 66, 31, 640, 360, 1, 8, 12, 11, OptionalInt.of(0), true, 1)),
+                SourceState.of(attached(7, OptionalLong.of(1), ""), LIMIT), 3),
+            new StreamsReport.Entry("wrist", "wrist", Optional.empty(),
+                SourceState.of(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), "", Optional.empty(), List.of()), LIMIT),
+                0)))
+            .json()).isEqualTo("{\"streams\":[{\"name\":\"front\",\"title\":\"Front \\\"A\\\"\",\"codec\":\"h264\","
+                + "\"size\":{\"width\":640,\"height\":360},\"source\":\"live\",\"why\":\"frames are arriving\",\"viewers\":3},"
+                + "{\"name\":\"wrist\",\"title\":\"wrist\",\"codec\":null,\"size\":null,\"source\":\"absent\","
+                + "\"why\":\"there is no shared memory file: /shm/frames\",\"viewers\":0}]}");
+        assertThat(SourceState.of(attached(7, OptionalLong.of(LIMIT.toNanos()), ""), LIMIT).kind()).isEqualTo(SourceState.Kind.STALE);
+    }
+
+    @Test
+    void readyWhenEachStreamIs() {
+        ReadyReport well = ReadyReport.of(attached(7, OptionalLong.of(1), ""), LIMIT, "off", false);
+        ReadyReport old = ReadyReport.of(attached(8, OptionalLong.of(LIMIT.toNanos()), ""), LIMIT, "off", false);
+        StreamsReady.Entry front = new StreamsReady.Entry("front", well);
+        StreamsReady.Entry wrist = new StreamsReady.Entry("wrist", old);
+
+        assertThat(new StreamsReady(List.of(front, front)).httpStatus()).isEqualTo(200);
+        assertThat(new StreamsReady(List.of(front, wrist)).httpStatus()).isEqualTo(503);
+        assertThat(new StreamsReady(List.of(front, wrist)).json()).startsWith("{\"status\":\"not ready\",\"why\":\"stream \\\"wrist\\\": "
+            + old.why() + "\",\"shm_seq\":8,").endsWith("\"streams\":[{\"name\":\"front\",\"status\":\"ready\",\"why\":\"frames are arriving\"},"
+            + "{\"name\":\"wrist\",\"status\":\"not ready\",\"why\":\"" + old.why() + "\"}]}");
+        assertThat(new StreamsReady(List.of(wrist)).json()).startsWith("{\"status\":\"not ready\",\"why\":\"" + old.why() + "\",");
     }
 
     @Test
@@ -45,7 +85,7 @@ class ReportsTest {
         ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos() - 1), ""), LIMIT, "connecting", false);
 
         assertThat(report.httpStatus()).isEqualTo(200);
-        assertThat(report.json()).isEqualTo("{\"status\":\"ready\",\"why\":\"frames are arriving\",\"shm_seq\":7,\"last_frame_age_ms\":4999,"
+        assertThat(report.json(report.why()).toString()).isEqualTo("{\"status\":\"ready\",\"why\":\"frames are arriving\",\"shm_seq\":7,\"last_frame_age_ms\":4999,"
             + "\"max_age_ms\":5000,\"nats\":\"connecting\",\"conditions\":[]}");
     }
 
@@ -54,7 +94,7 @@ class ReportsTest {
         ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(LIMIT.toNanos()), ""), LIMIT, "off", false);
 
         assertThat(report.httpStatus()).isEqualTo(503);
-        assertThat(report.json()).contains("\"status\":\"not ready\"", "\"last_frame_age_ms\":5000");
+        assertThat(report.json(report.why()).toString()).contains("\"status\":\"not ready\"", "\"last_frame_age_ms\":5000");
         assertThat(report.why()).isEqualTo("the last frame is 5.0 s old, the limit is 5.0 s: the writer has stopped or hangs");
     }
 

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -30,7 +31,7 @@ final class WebRoutesTest {
     private static final String CORS = "Access-Control-Allow-Origin";
 
     /** Files only: nobody asks for reports or metrics. */
-    private final Map<String, HttpRoute> routes = WebRoutes.of(() -> null, () -> null, null);
+    private final Map<String, HttpRoute> routes = WebRoutes.of(null, new PageStreams(Map.of("default", "default")), null);
 
     @Test
     void everyFileOfTheClientIsServedTwice() throws Exception {
@@ -92,6 +93,32 @@ final class WebRoutesTest {
 
         assertThat(reply.body()).isEqualTo(get("/player.js").body());
         assertThat(reply.headers()).doesNotContainKey("Content-Encoding").containsEntry("Vary", "Accept-Encoding");
+    }
+
+    @Test
+    void severalStreamsHaveAPageEachWithLinksToAll() {
+        Map<String, String> titles = new LinkedHashMap<>(Map.of("front", "Front <& centre>"));
+        titles.put("arm.wrist", "Wrist");
+        HttpRoute page = WebRoutes.of(null, new PageStreams(titles), null).get("/");
+
+        String first = body(page, "");
+        assertThat(first).contains("<nav id=\"streams\" class=\"streams\" aria-label=\"Streams\">",
+                "<a href=\"?stream=front\" aria-current=\"page\">Front &lt;&amp; centre&gt;</a>", "<a href=\"?stream=arm.wrist\">Wrist</a>");
+        assertThat(body(page, "stream=front")).isEqualTo(first);
+        assertThat(body(page, "x=1&stream=arm%2Ewrist")).contains("<a href=\"?stream=arm.wrist\" aria-current=\"page\">Wrist</a>");
+        for (String unknown : List.of("stream=rear", "stream=", "stream=default")) {
+            assertThat(page.handle(new HttpQuery("/", unknown, Map.of())).status()).as(unknown).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void oneStreamHasNoLinks() {
+        assertThat(text("/")).contains("aria-label=\"Streams\" hidden></nav>");
+        assertThat(body(routes.get("/"), "stream=default")).isEqualTo(text("/"));
+    }
+
+    private static String body(HttpRoute page, String query) {
+        return new String(page.handle(new HttpQuery("/", query, Map.of())).body(), StandardCharsets.UTF_8);
     }
 
     private List<String> references(String path) {

@@ -10,6 +10,7 @@ import io.sdros.telemetry.nats.NatsDenial;
 import io.sdros.telemetry.nats.NatsStatistics;
 import io.sdros.transport.undertow.ClosedReason;
 import io.sdros.transport.undertow.DelayHistogram;
+import io.sdros.transport.undertow.FeedStatistics;
 import io.sdros.transport.undertow.RefusalReason;
 import io.sdros.transport.undertow.StrangerCut;
 import io.sdros.transport.undertow.TransportStatistics;
@@ -32,6 +33,7 @@ class MetricsRegistryTest {
 
     private BroadcasterStatistics fanout = fanout(0, 0, new KeyframeRequestStatistics(0, 0, 0));
     private TransportStatistics clients = new TransportStatistics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0, NO_DELAYS);
+    private FeedStatistics viewers = new FeedStatistics(0, 0, Map.of(), 0, 0, 0, 0, 0, NO_DELAYS);
     private Optional<NatsStatistics> nats = Optional.empty();
     private List<NatsDenial> denials = List.of();
     private final FrameSizeHistogram sizes = new FrameSizeHistogram();
@@ -53,7 +55,7 @@ class MetricsRegistryTest {
         return List.of(new ReaderMetrics(notStarted.statistics(), () -> false),
             new FrameMetrics(() -> 21, () -> 22, sizes, () -> Map.of("split_units", 23L)),
             new FanoutMetrics(() -> fanout, UnaryOperator.identity()),
-            new TransportMetrics(() -> clients),
+            new FeedMetrics(() -> viewers), new TransportMetrics(() -> clients),
             new NatsMetrics(telemetry, () -> nats, () -> denials));
     }
 
@@ -107,8 +109,9 @@ class MetricsRegistryTest {
 
     @Test
     void clientsAreDrivenByTheirSource() {
-        clients = new TransportStatistics(1, 2, Map.of(ClosedReason.STALLED, 3L), Map.of(RefusalReason.ORIGIN, 4L), 12,
-            Map.of(StrangerCut.LIMIT, 13L), 5, 6, 7, 8, NO_DELAYS);
+        clients = new TransportStatistics(21, 22, Map.of(), Map.of(RefusalReason.ORIGIN, 4L), 12,
+            Map.of(StrangerCut.LIMIT, 13L), 0, 0, 0, 0, NO_DELAYS);
+        viewers = new FeedStatistics(1, 2, Map.of(ClosedReason.STALLED, 3L), 5, 6, 7, 8, 9, NO_DELAYS);
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_clients", 1.0,
@@ -125,7 +128,7 @@ class MetricsRegistryTest {
 
     @Test
     void delaysAreCumulativeBuckets() {
-        clients = new TransportStatistics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0,
+        viewers = new FeedStatistics(0, 0, Map.of(), 0, 0, 0, 0, 0,
             new DelayHistogram(NO_DELAYS.boundsNanos(), List.of(1L, 2L, 4L), 500_000_000));
 
         assertThat(own()).containsAllEntriesOf(Map.of(
@@ -134,6 +137,29 @@ class MetricsRegistryTest {
             "sdr_commit_to_socket_delay_seconds_bucket{le=\"+Inf\",}", 7.0,
             "sdr_commit_to_socket_delay_seconds_count", 7.0,
             "sdr_commit_to_socket_delay_seconds_sum", 0.5));
+    }
+
+    @Test
+    void streamsWithNamesHaveThemInALabel() {
+        FeedStatistics front = new FeedStatistics(1, 2, Map.of(ClosedReason.STALLED, 3L), 5, 6, 7, 8, 9, NO_DELAYS);
+        FeedStatistics wrist = new FeedStatistics(10, 20, Map.of(ClosedReason.STALLED, 30L), 50, 60, 70, 80, 90, NO_DELAYS);
+        registry = new MetricsRegistry("1", List.of(
+            new StreamMetrics("front", List.of(new FeedMetrics(() -> front), new ReaderMetrics(notStarted.statistics(), () -> true))),
+            new StreamMetrics("other", List.of(new FeedMetrics(() -> wrist))),
+            new StreamMetrics("other", List.of(new FeedMetrics(() -> front), new ReaderMetrics(notStarted.statistics(), () -> true))),
+            new StreamMetrics("other", List.of(new ReaderMetrics(notStarted.statistics(), () -> true))),
+            new TransportMetrics(() -> clients)));
+
+        assertThat(own()).containsAllEntriesOf(Map.of(
+            "sdr_clients{stream=\"front\",}", 1.0,
+            "sdr_clients_closed_total{stream=\"front\",reason=\"stalled\",}", 3.0,
+            "sdr_commit_to_socket_delay_seconds_bucket{stream=\"front\",le=\"0.001\",}", 0.0,
+            "sdr_reading{stream=\"front\",}", 1.0,
+            "sdr_clients{stream=\"other\",}", 11.0,
+            "sdr_clients_closed_total{stream=\"other\",reason=\"stalled\",}", 33.0,
+            "sdr_reading{stream=\"other\",}", 1.0,
+            "sdr_http_connections", 0.0)).doesNotContainKey("sdr_clients");
+        assertThat(registry.scrape().lines().filter(line -> line.equals("# TYPE sdr_clients gauge"))).hasSize(1);
     }
 
     @Test

@@ -27,11 +27,12 @@ class SettingsParserTest {
         Settings settings = parser.parse(Map.of()).settings().orElseThrow();
 
         assertThat(settings).isEqualTo(new Settings(
-            List.of(new StreamSettings("default", Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, 64, true, Duration.ofMillis(500),
-                Duration.ofSeconds(5), List.of("control.request_idr"), true, ParameterSetsSetting.INSERT, false,
+            List.of(new StreamSettings("default", false, "default", Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, 64, true,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(5), List.of("control.request_idr"), List.of("telemetry.>"), true, ParameterSetsSetting.INSERT, false,
                 PollModeSetting.CADENCE, Duration.ofMillis(500), 8_388_608,
                 Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)))),
-            settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), List.of("telemetry.>"), 65_536, 262_144,
+            settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), 65_536, 262_144,
             Duration.ofSeconds(10), 1024, 0, Optional.empty(), OriginPolicy.sameOrigin(), HostPolicy.own(), Optional.empty(),
             Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"), Runtime.getRuntime().availableProcessors(),
             LogLevel.INFO));
@@ -58,11 +59,12 @@ class SettingsParserTest {
             Map.entry("SDR_LOG_LEVEL", "DEBUG"))).settings().orElseThrow();
 
         assertThat(settings).isEqualTo(new Settings(
-            List.of(new StreamSettings("default", Path.of("/x/y"), 1001, 1003, false, Duration.ofMillis(1004), Duration.ofMillis(1005),
-                List.of("c.d", "e.f"), false, ParameterSetsSetting.PASS, true,
+            List.of(new StreamSettings("default", false, "default", Path.of("/x/y"), 1001, 1003, false,
+                Duration.ofMillis(1004), Duration.ofMillis(1005),
+                List.of("c.d", "e.f"), List.of("a", "b.>"), false, ParameterSetsSetting.PASS, true,
                 PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, Duration.ofMillis(1012),
                 Optional.of(Duration.ofMillis(1015)))),
-            Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), List.of("a", "b.>"), 1006, 1024,
+            Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), 1006, 1024,
             Duration.ofMillis(1009), 1010, 1014,
             Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), OriginPolicy.parse("https://a"),
             HostPolicy.parse("own,b.c"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),

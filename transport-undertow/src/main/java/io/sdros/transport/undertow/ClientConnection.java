@@ -53,8 +53,11 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private volatile long closeSentNanos;
     private volatile boolean closeSent;
 
-    /** @param group where it is to belong, of this feed and on the channel's I/O thread */
-    ClientConnection(StreamConnection channel, InetAddress address, VideoFeed feed, ViewerGroup group,
+    /**
+     * @param telemetryWanted whether it is sent any
+     * @param group           where it is to belong, of this feed and on the channel's I/O thread
+     */
+    ClientConnection(StreamConnection channel, InetAddress address, boolean telemetryWanted, VideoFeed feed, ViewerGroup group,
             StreamServerConfig config) {
         this.channel = channel;
         this.address = address;
@@ -69,7 +72,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         anyThreadMayWrite = !(channel instanceof SslChannel);
         video = feed.subscribeToVideo(group);
         try {
-            telemetry = feed.subscribeToTelemetry(group);
+            telemetry = telemetryWanted ? feed.subscribeToTelemetry(group) : feed.subscribeToNothing();
         } catch (RuntimeException | Error e) {
             video.close();
             throw e;

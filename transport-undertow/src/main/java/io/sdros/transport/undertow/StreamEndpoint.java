@@ -8,6 +8,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.net.InetAddress;
+import java.util.Deque;
 import java.util.Optional;
 import org.xnio.StreamConnection;
 
@@ -18,6 +19,9 @@ import org.xnio.StreamConnection;
 final class StreamEndpoint {
 
     private static final String RETRY_AFTER_SECONDS = "5";
+    /** In the query: what the client wants of it. */
+    private static final String TELEMETRY = "telemetry";
+    private static final String UNWANTED = "0";
 
     private final AccessPolicy access;
     private final TrustedProxies proxies;
@@ -30,8 +34,11 @@ final class StreamEndpoint {
     @FunctionalInterface
     interface Upgraded {
 
-        /** @param client the nearest address that is no trusted proxy */
-        void accept(StreamConnection channel, InetAddress client);
+        /**
+         * @param client    the nearest address that is no trusted proxy
+         * @param telemetry whether it is wanted: not with {@code telemetry=0} in the query
+         */
+        void accept(StreamConnection channel, InetAddress client, boolean telemetry);
     }
 
     StreamEndpoint(StreamServerConfig config, ClientLimit clientLimit, RefusalCounters refusals) {
@@ -93,7 +100,9 @@ final class StreamEndpoint {
         exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_ACCEPT, Handshake.accept(exchange));
         // Or Undertow closes instead of upgrading, if there is a "Connection: close" line too.
         exchange.setPersistent(true);
-        exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel, client));
+        Deque<String> wishes = exchange.getQueryParameters().get(TELEMETRY);
+        boolean telemetry = wishes == null || !wishes.contains(UNWANTED);
+        exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel, client, telemetry));
         exchange.endExchange();
     }
 

@@ -192,7 +192,7 @@ public final class StreamServer implements AutoCloseable {
             feed.serveOn(loops, config.inlineClients());
             feeds.add(feed);
         }
-        handlers.put(path, endpoint.forPath((channel, client) -> upgraded(channel, client, feed)));
+        handlers.put(path, endpoint.forPath((channel, client, telemetry) -> upgraded(channel, client, telemetry, feed)));
     }
 
     /** A viewer's is larger than that of other HTTP connections. */
@@ -206,11 +206,11 @@ public final class StreamServer implements AutoCloseable {
         }
     }
 
-    private void upgraded(StreamConnection channel, InetAddress address, VideoFeed feed) {
+    private void upgraded(StreamConnection channel, InetAddress address, boolean telemetry, VideoFeed feed) {
         setSendBuffer(channel);
         ClientConnection client;
         try {
-            client = new ClientConnection(channel, address, feed, feed.group(channel.getIoThread().getNumber()), config);
+            client = new ClientConnection(channel, address, telemetry, feed, feed.group(channel.getIoThread().getNumber()), config);
         } catch (RuntimeException | Error e) {
             IoUtils.safeClose(channel); // and with it the client is counted no more
             throw e;

@@ -18,6 +18,9 @@ public final class VideoFeed {
 
     private final Broadcaster<VideoMessage> video;
     private final LatestValueBroadcaster<String, TelemetryMessage> telemetry;
+    /** Nothing is ever published here. */
+    private final LatestValueBroadcaster<String, TelemetryMessage> silence = LatestValueBroadcaster.<String, TelemetryMessage>builder()
+            .build();
     private final ViewerListener viewerListener;
     private final FeedCounters counters = new FeedCounters();
     /** The publishing thread's. */
@@ -89,6 +92,11 @@ public final class VideoFeed {
 
     LatestValueSubscription<String, TelemetryMessage> subscribeToTelemetry(ViewerGroup group) {
         return telemetry.subscribe(group.telemetryWakeups());
+    }
+
+    /** For who wants no telemetry. */
+    LatestValueSubscription<String, TelemetryMessage> subscribeToNothing() {
+        return silence.subscribe();
     }
 
     ViewerListener viewerListener() {

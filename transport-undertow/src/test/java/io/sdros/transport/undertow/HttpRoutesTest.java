@@ -204,4 +204,14 @@ class HttpRoutesTest {
             throw new AssertionError("no answer", e);
         }
     }
+
+    @Test
+    void aParameterIsDecodedAndTheFirstOfItsName() {
+        HttpQuery query = new HttpQuery("/", "a&b=1%202&%62=3&c=%zz", Map.of());
+
+        assertThat(query.parameter("b")).hasValue("1 2");
+        assertThat(query.parameter("a")).isEmpty();
+        assertThat(query.parameter("c")).isEmpty();
+        assertThat(new HttpQuery("/", "", Map.of()).parameter("")).isEmpty();
+    }
 }

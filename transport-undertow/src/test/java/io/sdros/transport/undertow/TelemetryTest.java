@@ -49,6 +49,22 @@ class TelemetryTest {
     }
 
     @Test
+    void whoWantsNoneGetsNone() throws Exception {
+        publish("a", "before");
+        try (RawClient without = RawClient.connect(server.address).upgrade("/stream/ws?token=x&telemetry=0");
+                RawClient with = RawClient.connect(server.address).upgrade("/stream/ws?telemetry=1")) {
+            server.awaitClients(2);
+            assertThat(with.readFrame().payload()).isEqualTo(expected("a", "before"));
+            publish("a", "now");
+            assertThat(with.readFrame().payload()).isEqualTo(expected("a", "now"));
+            server.publish(new byte[] {7}, true);
+            byte[] first = without.readFrame().payload();
+            assertThat(first[0]).as("the type of the first message").isEqualTo((byte) 1);
+            Await.until("counted", () -> server.statistics().telemetryMessages() == 2);
+        }
+    }
+
+    @Test
     void whatComesWhileTelemetryRestsIsNotForgotten() throws Exception {
         try (RawClient one = RawClient.upgraded(server.address); RawClient two = RawClient.upgraded(server.address)) {
             server.awaitClients(2);

@@ -18,6 +18,8 @@ const UNANSWERED_MEAN_DEAD_AFTER_OUTAGE = 4;
 const AFTER_OUTAGE_MS = 60000;
 const ORIGIN_RETRY_MS = 30000;
 const MAX_RETRY_AFTER_MS = 60000;
+/** The path of a stream that has a name. */
+const NAMED_STREAM = /\/streams\/([^/]+)\/ws$/;
 const CLOSE_GOING_AWAY = 1001;
 const CLOSE_NO_KEYFRAME = 4408;
 
@@ -50,6 +52,8 @@ function within(limitMs) {
 export class Connection {
   #streamUrl;
   #healthUrl;
+  /** Of the stream, if the address has one. */
+  #name;
   #token;
   #hooks;
   #retryFirstMs;
@@ -72,7 +76,8 @@ export class Connection {
   /** @param {object} hooks  changed(ConnectionState), message(ArrayBuffer, arrivedAt) */
   constructor(options, hooks) {
     this.#streamUrl = new URL(options.url);
-    this.#healthUrl = new URL('../health', this.#streamUrl);
+    this.#name = NAMED_STREAM.exec(this.#streamUrl.pathname)?.[1] ?? null;
+    this.#healthUrl = new URL(this.#name === null ? '../health' : '../../health', this.#streamUrl);
     for (const url of [this.#streamUrl, this.#healthUrl]) url.protocol = url.protocol.replace(/^ws/, 'http');
     this.#token = options.token ?? '';
     this.#hooks = hooks;
@@ -114,13 +119,19 @@ export class Connection {
       const answer = await this.#askHealth(readable ? 'same-origin' : 'no-cors', PROBE_TIMEOUT_MS);
       this.#healthAnswers = present(answer);
       this.#unanswered = 0;
-      return { answered: this.#healthAnswers, health: readable && answer.ok ? await answer.json() : null };
+      return { answered: this.#healthAnswers, health: readable && answer.ok ? this.#own(await answer.json()) : null };
     } catch {
       if (!this.#healthAnswers || this.#healthBlocked) return { answered: null, health: null };
       const recent = clockMs() - this.#outageEndedAt < AFTER_OUTAGE_MS;
       if (socket === this.#socket && this.#opened && this.#heardAt < askedAt) this.#notAnswered(recent);
       return { answered: recent ? null : false, health: null };
     }
+  }
+
+  /** What is said without a name is of the first stream. */
+  #own(health) {
+    if (this.#name === null) return health;
+    return { ...health, ...health.streams?.find((stream) => stream.name === this.#name) };
   }
 
   #notAnswered(recent) {
