@@ -13,6 +13,7 @@
 struct options {
     const char *path;
     size_t region_bytes;
+    size_t history_bytes;
     double fps;
     uint16_t codec;
     bool crc_enabled;
@@ -174,10 +175,11 @@ static int feed(struct output *out) {
 
 static bool parse(int count, char **words, struct options *options) {
     int option;
-    while ((option = getopt(count, words, "p:s:r:c:n")) != -1) {
+    while ((option = getopt(count, words, "p:s:H:r:c:n")) != -1) {
         switch (option) {
         case 'p': options->path = optarg; break;
         case 's': options->region_bytes = strtoul(optarg, NULL, 10); break;
+        case 'H': options->history_bytes = strtoul(optarg, NULL, 10); break;
         case 'r': options->fps = strtod(optarg, NULL); break;
         case 'c': options->codec = strcmp(optarg, "hevc") == 0 ? SDR_CODEC_HEVC : SDR_CODEC_H264; break;
         case 'n': options->crc_enabled = false; break;
@@ -188,17 +190,21 @@ static bool parse(int count, char **words, struct options *options) {
 }
 
 int main(int count, char **words) {
-    struct options options = {"/dev/shm/sdr_os_ipc/frames", SDR_REGION_BYTES, 30, SDR_CODEC_H264, true};
+    struct options options = {"/dev/shm/sdr_os_ipc/frames", SDR_REGION_BYTES, SDR_HISTORY_BYTES, 30, SDR_CODEC_H264, true};
     if (!parse(count, words, &options)) {
-        fprintf(stderr, "usage: %s [-p path] [-s region bytes] [-r frames per second, 0 = no pacing] [-c h264|hevc] "
+        fprintf(stderr, "usage: %s [-p path] [-s slot bytes] [-H history bytes, a power of two, 0 = none] [-r frames per second, 0 = no pacing] [-c h264|hevc] "
                         "[-n (no CRC)] < stream\n", words[0]);
         return 2;
     }
     struct output out = {.codec = options.codec, .interval = options.fps > 0 ? 1 / options.fps : 0,
                          .due = now_seconds()};
-    if (sdr_writer_open(&out.writer, options.path, options.region_bytes, options.crc_enabled) != 0) {
+    if (sdr_writer_open_history(&out.writer, options.path, options.region_bytes, options.history_bytes,
+                                options.crc_enabled) != 0) {
         perror(options.path);
         return 1;
+    }
+    if (out.writer.history_error != 0) {
+        fprintf(stderr, "no history, readers may miss frames: %s\n", strerror(out.writer.history_error));
     }
     if (out.writer.bell_error != 0) {
         fprintf(stderr, "no bell, readers will poll: %s\n", strerror(out.writer.bell_error));

@@ -1,10 +1,10 @@
 /*
  * Writes the frames that standard input lists through docs/examples/producer.h. C and C++ alike.
  *
- *     write_frames PATH REGION_BYTES on|off
+ *     write_frames PATH REGION_BYTES on|off [HISTORY_BYTES]
  *
- * A line is a frame: frame_id, flags, codec, payload in hexadecimal (- for none). The answer is "written N" or
- * "refused"; the first line of output is "ready".
+ * A line is a frame: frame_id, flags, codec, payload in hexadecimal (- for none), and its capture time or nothing. Without
+ * HISTORY_BYTES there is no history. The answer is "written N" or "refused"; the first line of output is "ready".
  */
 #include "producer.h"
 
@@ -18,7 +18,8 @@ static int digit(char c) {
 
 int main(int count, char **words) {
     struct sdr_writer writer;
-    if (count != 4 || sdr_writer_open(&writer, words[1], strtoul(words[2], NULL, 10), words[3][1] == 'n') != 0) {
+    if (count < 4 || sdr_writer_open_history(&writer, words[1], strtoul(words[2], NULL, 10),
+                                             count > 4 ? strtoul(words[4], NULL, 10) : 0, words[3][1] == 'n') != 0) {
         perror("write_frames");
         return 1;
     }
@@ -35,7 +36,9 @@ int main(int count, char **words) {
             return 1;
         }
         const char *hex = line + at;
-        size_t size = hex[0] == '-' ? 0 : strcspn(hex, "\n") / 2;
+        size_t size = hex[0] == '-' ? 0 : strcspn(hex, " \n") / 2;
+        const char *space = strchr(hex, ' ');
+        uint64_t capture_nanos = space != NULL ? strtoull(space, NULL, 10) : 0;
         unsigned char *payload = (unsigned char *)malloc(size + 1);
         if (payload == NULL) {
             return 1;
@@ -43,7 +46,8 @@ int main(int count, char **words) {
         for (size_t i = 0; i < size; i++) {
             payload[i] = (unsigned char)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
         }
-        if (sdr_writer_write(&writer, payload, size, frame_id, (uint16_t)flags, (uint16_t)codec) == 0) {
+        if (sdr_writer_write_captured(&writer, payload, size, frame_id, (uint16_t)flags, (uint16_t)codec,
+                                      capture_nanos) == 0) {
             printf("written %" PRIu64 "\n", writer.frames);
         } else {
             puts("refused");

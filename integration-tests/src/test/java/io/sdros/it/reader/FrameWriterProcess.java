@@ -29,9 +29,14 @@ final class FrameWriterProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts it; returns once the region is there. */
+    /** Starts it, without a history; returns once the region is there. */
     static FrameWriterProcess start(Language language, TempRegion region, int regionBytes, boolean crc) {
-        String[] arguments = {region.path().toString(), Integer.toString(regionBytes), crc ? "on" : "off"};
+        return start(language, region, regionBytes, 0, crc);
+    }
+
+    static FrameWriterProcess start(Language language, TempRegion region, int regionBytes, int historyBytes, boolean crc) {
+        String[] arguments = {region.path().toString(), Integer.toString(regionBytes), crc ? "on" : "off",
+                Integer.toString(historyBytes)};
         FrameWriterProcess writer = new FrameWriterProcess(
                 ChildProcess.start("write-frames-" + language, command(language, arguments)));
         try {
@@ -57,8 +62,13 @@ final class FrameWriterProcess implements AutoCloseable {
 
     /** Writes one frame; false if the writer refused it. Returns once it has been done. */
     boolean write(long frameId, int flags, int codec, byte[] payload) {
+        return write(frameId, flags, codec, payload, 0);
+    }
+
+    boolean write(long frameId, int flags, int codec, byte[] payload, long captureNanos) {
         return write(Long.toUnsignedString(frameId) + " " + flags + " " + codec + " "
-                + (payload.length == 0 ? "-" : HexFormat.of().formatHex(payload)));
+                + (payload.length == 0 ? "-" : HexFormat.of().formatHex(payload))
+                + (captureNanos == 0 ? "" : " " + captureNanos));
     }
 
     /** As above, from the line that says all of it. */

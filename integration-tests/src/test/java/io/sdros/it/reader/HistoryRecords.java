@@ -16,7 +16,6 @@ import java.util.NoSuchElementException;
  */
 final class HistoryRecords implements AutoCloseable {
 
-    static final long NO_POSITION = -1;
     static final int DESCRIPTOR_BYTES = 4096;
     static final int TAIL_INTENT = 64;
     static final int TAIL = 128;
@@ -61,6 +60,11 @@ final class HistoryRecords implements AutoCloseable {
 
     long epoch() {
         return field(EPOCH);
+    }
+
+    /** Goes to the last record that lies at the beginning of the ring. */
+    void startOfLap() {
+        position = field(TAIL) / ringBytes * ringBytes;
     }
 
     /** Passes over all that is there. */
