@@ -33,7 +33,7 @@ final class HistoryWritersIT {
     private static final int[] SIZES = {0, 1, 64, 65, LARGEST_IN_RING, LARGEST_IN_RING + 1, 5_000, 12_345, 16_000, 16_000,
         7, 15_000, 9_000, 14_000, 3};
     private static final int KEYFRAME_EVERY = 4;
-    private static final int STARTS = 40;
+    private static final int STARTS = 8;
     /** A delimiter and a keyframe of one slice. */
     private static final byte[] UNIT = {0, 0, 0, 1, 9, 16, 0, 0, 0, 1, 0x65, (byte) 0x88, (byte) 0x84, 1};
 
@@ -132,11 +132,12 @@ final class HistoryWritersIT {
     @ValueSource(strings = {"c", "python"})
     void aStartIsNeverSeenHalf(String language) throws IOException {
         RegionImage image = new RegionImage(SLOT_BYTES, RING_BYTES);
+        List<String> command = command(language, SLOT_BYTES, RING_BYTES);
         int looks = 0;
         for (int i = 0; i < STARTS; i++) {
             // As an old writer has left it, or as one of ours.
             Files.write(region.path(), new byte[i % 2 == 0 ? SLOT_BYTES : SLOT_BYTES / 2]);
-            ChildProcess producer = opened.add(ChildProcess.start(language, command(language, SLOT_BYTES, RING_BYTES)));
+            ChildProcess producer = opened.add(ChildProcess.start(language, command));
             producer.endInput();
             while (producer.isAlive()) {
                 byte[] seen = file();
