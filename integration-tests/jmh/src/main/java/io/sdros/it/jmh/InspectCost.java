@@ -42,12 +42,22 @@ public class InspectCost {
 
     @Setup
     public void make() {
-        delta = frame(DELIMITER + "00000001419a2233");
-        keyframe = frame(DELIMITER + SETS + "000000016588840a");
+        delta = delta(frameBytes);
+        keyframe = keyframe(frameBytes);
         inspector.inspect(keyframe, 0, keyframe.length, Codecs.H264, true);
     }
 
-    private byte[] frame(String head) {
+    /** A picture as most are: nothing to learn, nothing lacking. */
+    static byte[] delta(int frameBytes) {
+        return frame(DELIMITER + "00000001419a2233", frameBytes);
+    }
+
+    /** A keyframe with its parameter sets. */
+    static byte[] keyframe(int frameBytes) {
+        return frame(DELIMITER + SETS + "000000016588840a", frameBytes);
+    }
+
+    private static byte[] frame(String head, int frameBytes) {
         byte[] bytes = HexFormat.of().parseHex(head);
         byte[] frame = Arrays.copyOf(bytes, frameBytes);
         int noise = 1;
@@ -58,7 +68,6 @@ public class InspectCost {
         return frame;
     }
 
-    /** A picture as most are: nothing to learn, nothing lacking. */
     @Benchmark
     public boolean delta() {
         inspector.inspect(delta, 0, delta.length, Codecs.H264, false);
