@@ -1,0 +1,103 @@
+package io.sdros.server.rate;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Makes one advice for a stream's encoder out of its viewers' feedback, and decides when it is told: at most five times a second when
+ * it changes, and every 2 s while there is a limit. Any thread; whoever calls waits for others who do, for as long as one look takes.
+ */
+public final class RateAdvisor {
+
+    private static final long LEAST_INTERVAL_NANOS = 200_000_000L;
+    private static final long REPEAT_NANOS = 2_000_000_000L;
+    private static final long PRODUCED_NANOS = 1_000_000_000L;
+    private static final double WORTH_TELLING = 0.02;
+    private static final double BITS_PER_BYTE_AND_NANO = 8e9;
+    private static final int PERCENTILE_DIVISOR = 4;
+
+    private record Produced(long atNanos, long bytes) {
+    }
+
+    private final RatePolicy policy;
+    private final Map<Long, NadaRate> viewers = new HashMap<>();
+    private final Deque<Produced> produced = new ArrayDeque<>();
+    private double ceiling;
+    private double told = Double.POSITIVE_INFINITY;
+    private boolean toldOnce;
+    private long toldNanos;
+
+    public RateAdvisor(RatePolicy policy) {
+        this.policy = policy;
+    }
+
+    /** A viewer that plays was heard. */
+    public synchronized void feedback(long viewer, RateSample sample) {
+        if (policy != RatePolicy.OFF) {
+            viewers.computeIfAbsent(viewer, number -> new NadaRate()).feedback(sample, ceiling);
+        }
+    }
+
+    /** A viewer does not play any more, or has left. */
+    public synchronized void gone(long viewer) {
+        viewers.remove(viewer);
+    }
+
+    /**
+     * What is to be told now, if anything; to be asked several times a second.
+     *
+     * @param producedBytes of the stream's frames so far; never less than before
+     */
+    public synchronized Optional<RateAdvice> due(long nowNanos, long producedBytes) {
+        measure(nowNanos, producedBytes);
+        long since = nowNanos - toldNanos;
+        if (policy == RatePolicy.OFF || toldOnce && since < LEAST_INTERVAL_NANOS) {
+            return Optional.empty();
+        }
+        Optional<NadaRate> deciding = deciding();
+        double target = deciding.map(NadaRate::targetBps).orElse(Double.POSITIVE_INFINITY);
+        boolean limited = !Double.isInfinite(target);
+        boolean wasLimited = !Double.isInfinite(told);
+        boolean changed = limited != wasLimited || limited && Math.abs(target - told) > WORTH_TELLING * told;
+        if (!changed && !(limited && since >= REPEAT_NANOS)) {
+            return Optional.empty();
+        }
+        RateAdvice.Reason reason = !limited ? RateAdvice.Reason.UNLIMITED
+                : !changed ? RateAdvice.Reason.STEADY
+                : target < told ? RateAdvice.Reason.CONGESTION : RateAdvice.Reason.RISING;
+        told = target;
+        toldOnce = true;
+        toldNanos = nowNanos;
+        return Optional.of(new RateAdvice(limited ? OptionalLong.of(Math.round(target)) : OptionalLong.empty(), reason, viewers.size(),
+                Math.round(deciding.map(NadaRate::carriedBps).orElse(0.0))));
+    }
+
+    /** The most that the stream has needed over a second. */
+    private void measure(long nowNanos, long producedBytes) {
+        produced.add(new Produced(nowNanos, producedBytes));
+        while (produced.peek().atNanos() < nowNanos - PRODUCED_NANOS) {
+            Produced first = produced.remove();
+            double bps = (producedBytes - first.bytes()) * BITS_PER_BYTE_AND_NANO / (nowNanos - first.atNanos());
+            ceiling = Math.max(ceiling, bps);
+        }
+    }
+
+    private Optional<NadaRate> deciding() {
+        List<NadaRate> slowestFirst = new ArrayList<>(viewers.values());
+        slowestFirst.sort(Comparator.comparingDouble(NadaRate::targetBps).thenComparingDouble(NadaRate::carriedBps));
+        if (slowestFirst.isEmpty()) {
+            return Optional.empty();
+        }
+        // Never the slowest of several, or of two viewers the worse would decide.
+        int index = policy == RatePolicy.SLOWEST ? 0
+                : Math.min(slowestFirst.size() - 1, Math.max(1, slowestFirst.size() / PERCENTILE_DIVISOR));
+        return Optional.of(slowestFirst.get(index));
+    }
+}

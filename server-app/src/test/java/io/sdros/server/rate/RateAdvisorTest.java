@@ -1,0 +1,114 @@
+package io.sdros.server.rate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class RateAdvisorTest {
+
+    private static final long MILLI = 1_000_000;
+    private static final long STREAM_BPS = 5_000_000;
+    private static final long QUICK_NANOS = 20 * MILLI;
+
+    private final List<RateAdvice> told = new ArrayList<>();
+    private final List<Long> toldMillis = new ArrayList<>();
+    private long nowMillis;
+
+    @Test
+    void writesWhatTheContractSays() {
+        assertThat(new RateAdvice(OptionalLong.of(3_400_000), RateAdvice.Reason.CONGESTION, 2, 3_900_000).json("front"))
+                .isEqualTo("{\"stream\":\"front\",\"target_bps\":3400000,\"reason\":\"congestion\",\"clients\":2,\"carried_bps\":3900000}");
+        assertThat(new RateAdvice(OptionalLong.empty(), RateAdvice.Reason.UNLIMITED, 0, 0).json("front"))
+                .isEqualTo("{\"stream\":\"front\",\"target_bps\":null,\"reason\":\"unlimited\",\"clients\":0,\"carried_bps\":0}");
+    }
+
+    @Test
+    void whereNothingIsLateNothingIsTold() {
+        pass(new RateAdvisor(RatePolicy.PERCENTILE), 10, new Viewer(1, STREAM_BPS, false));
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aQueueThatStandsIsToldAtMostFiveTimesASecondAndAtLeastEveryTwo() {
+        pass(new RateAdvisor(RatePolicy.PERCENTILE), 20, new Viewer(1, 3_000_000, true));
+
+        assertThat(told).isNotEmpty();
+        assertThat(told.get(0).reason()).isEqualTo(RateAdvice.Reason.CONGESTION);
+        assertThat(told.get(0).clients()).isEqualTo(1);
+        assertThat(told.get(0).carriedBps()).isBetween(2_900_000L, 3_100_000L);
+        for (int i = 1; i < told.size(); i++) {
+            assertThat(toldMillis.get(i) - toldMillis.get(i - 1)).isBetween(200L, 2_000L);
+        }
+        assertThat(told.get(told.size() - 1).targetBps().orElseThrow()).isLessThan(3_000_000);
+        assertThat(told).as("repeated at the least rate").anyMatch(advice -> advice.reason() == RateAdvice.Reason.STEADY);
+    }
+
+    @Test
+    void whenTheViewerIsGoneTheLimitIsTakenBackOnce() {
+        RateAdvisor advisor = new RateAdvisor(RatePolicy.SLOWEST);
+        pass(advisor, 5, new Viewer(1, 3_000_000, true));
+        told.clear();
+        advisor.gone(1);
+        pass(advisor, 5);
+
+        assertThat(told).singleElement().satisfies(advice -> {
+            assertThat(advice.targetBps()).isEmpty();
+            assertThat(advice.reason()).isEqualTo(RateAdvice.Reason.UNLIMITED);
+            assertThat(advice.clients()).isZero();
+        });
+    }
+
+    @Test
+    void oneBadViewerOfTwoOrOfFiveDecidesOnlyAsTheSlowest() {
+        Viewer bad = new Viewer(9, 3_000_000, true);
+        for (RatePolicy policy : List.of(RatePolicy.PERCENTILE, RatePolicy.CONTROL)) {
+            pass(new RateAdvisor(policy), 5, bad, good(1));
+            pass(new RateAdvisor(policy), 5, bad, good(1), good(2), good(3), good(4));
+            assertThat(told).as(policy.name()).isEmpty();
+        }
+        pass(new RateAdvisor(RatePolicy.PERCENTILE), 5, bad, new Viewer(8, 3_000_000, true), good(1));
+        assertThat(told).as("two bad ones of three").isNotEmpty();
+        told.clear();
+        pass(new RateAdvisor(RatePolicy.SLOWEST), 5, bad, good(1));
+        assertThat(told).as("the slowest").isNotEmpty();
+    }
+
+    @Test
+    void offTellsNothing() {
+        pass(new RateAdvisor(RatePolicy.OFF), 5, new Viewer(1, 3_000_000, true));
+
+        assertThat(told).isEmpty();
+    }
+
+    /** One that is always quick, or whose queue stands after the first second. */
+    private record Viewer(long number, long carriedBps, boolean late) {
+
+        RateSample at(long millis, long sinceMillis) {
+            long delay = late && sinceMillis > 1_000 ? QUICK_NANOS + 150 * MILLI : QUICK_NANOS;
+            return new RateSample(millis * MILLI, millis * MILLI, carriedBps / 8_000 * millis, delay);
+        }
+    }
+
+    private static Viewer good(long number) {
+        return new Viewer(number, STREAM_BPS, false);
+    }
+
+    private void pass(RateAdvisor advisor, int seconds, Viewer... viewers) {
+        long begunMillis = nowMillis;
+        for (long end = nowMillis + seconds * 1_000; nowMillis < end; nowMillis += 50) {
+            for (Viewer viewer : viewers) {
+                advisor.feedback(viewer.number(), viewer.at(nowMillis, nowMillis - begunMillis));
+            }
+            Optional<RateAdvice> advice = advisor.due(nowMillis * MILLI, STREAM_BPS / 8_000 * nowMillis);
+            advice.ifPresent(each -> {
+                told.add(each);
+                toldMillis.add(nowMillis);
+            });
+        }
+    }
+}
