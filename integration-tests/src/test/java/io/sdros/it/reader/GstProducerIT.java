@@ -140,6 +140,12 @@ final class GstProducerIT {
     }
 
     @Test
+    void setsTheBitrateOfEncodersThatThisMachineDoesNotHave() {
+        ChildProcess.run("gst-bitrate", List.of(Tool.command("/usr/bin/python3"), Tool.pythonScript("gst_bitrate.py"),
+                Tool.repositoryFile("docs/examples").toString()), Deadlines.START);
+    }
+
+    @Test
     void saysWhenTheSourceTookThePicture() throws IOException {
         long startNanos = System.nanoTime();
         start("none", SNOW + X264 + KBIT);
