@@ -26,6 +26,13 @@ public record ReaderMetrics(ReaderStatistics counted, BooleanSupplier reading) i
                 ReasonCounts.of(FAILURES, counted::failures))
             .counter("attaches_total", "Times the shared memory file was attached to.", counted.attaches())
             .counter("writer_restarts_total", "Times the writer started anew.", counted.writerRestarts())
+            .counter("history_laps_total", "Times the writer overtook the reader in the region's history, so that frames were lost.",
+                counted.historyLaps())
+            .counter("history_skips_total",
+                "Times frames of the history were left out for a newer keyframe because they were older than SDR_MAX_LATENCY_MS.",
+                counted.historySkips())
+            .gauge("history", "1 while frames come out of the region's history; 0 while they come out of its slot alone.",
+                counted.history() ? 1 : 0)
             .gauge("shm_sequence", "The commit sequence last seen in the shared memory.", unsigned(counted.sequence()))
             .gauge("reading", "1 while frames are read; 0 while nobody watches and they are only looked at.", reading.getAsBoolean() ? 1 : 0);
         // No sample before the first frame: any number would be a lie, and "absent" can be alerted on.

@@ -23,6 +23,7 @@ public final class ShmFrames implements FrameSource {
         frames = ShmFrameStream.builder(region)
                 .expectedRegionBytes(settings.shmSizeBytes())
                 .crcEnabled(settings.crcEnabled())
+                .maxLatency(settings.maxLatency())
                 // What is a keyframe is in the payload, so the publisher sees to it.
                 .keyframeGating(false)
                 .pollMode(settings.pollMode() == PollModeSetting.ADAPTIVE ? PollMode.ADAPTIVE : PollMode.CADENCE)

@@ -84,6 +84,9 @@ class ReaderMetricsTest {
                 "sdr_read_failures_total{reason=\"crc_mismatch\",}", 1.0,
                 "sdr_read_failures_total{reason=\"torn_read\",}", 0.0,
                 "sdr_reading", 1.0,
+                "sdr_history", 0.0,
+                "sdr_history_laps_total", 0.0,
+                "sdr_history_skips_total", 0.0,
                 "sdr_shm_sequence", Math.scalb((double) (sequence >>> 1), 1)));
         assertThat(samples.get("sdr_last_frame_age_seconds")).isBetween(0.0, 30.0);
     }

@@ -3,6 +3,7 @@ package io.sdros.shm.reader;
 import io.sdros.shm.protocol.FrameCrc;
 import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.shm.protocol.FrameHeaderLayout;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -11,6 +12,9 @@ import java.util.function.LongSupplier;
 /**
  * Reads frames from one region, one attempt at a time. An attempt never waits and never hands over a torn frame: it
  * copies, looks again whether the writer was at work meanwhile, and only then believes anything it copied.
+ *
+ * <p>Where the producer keeps a history, frames come out of that, every one in order, and out of the slot only those that
+ * are not in it. A reader that begins, begins with the latest keyframe there. See the class {@code HistoryReader}.
  *
  * <p>Without CRC, what the second look cannot show is found out from the frames' numbers; the first frame of a writer
  * is then a {@link ReadOutcome#TORN_READ} until it has been in place for 3 ms. See the class {@code InFlightGuard}.
@@ -23,6 +27,8 @@ import java.util.function.LongSupplier;
  */
 public final class FrameReader {
 
+    private static final Duration DEFAULT_MAX_LATENCY = Duration.ofMillis(500);
+
     private final boolean crcEnabled;
     private final FrameMemory memory;
     private final LongSupplier nanoClock;
@@ -30,6 +36,9 @@ public final class FrameReader {
     private final FrameCrc crc = new FrameCrc();
     private final InFlightGuard inFlight = new InFlightGuard();
     private final ReadTimes times = new ReadTimes();
+    private final HistoryReader history;
+    /** Whether the last attempt was one at a record of the history. */
+    private boolean triedRecord;
 
     private Optional<RegionView> region;
 
@@ -46,17 +55,16 @@ public final class FrameReader {
     private long lostFrames;
     private boolean crcMismatchSeen;
     private boolean nonZeroCrcMismatched;
-    /** A header that came round again, seen once; see {@link #reexamine}. */
-    private Optional<FrameHeader> suspect = Optional.empty();
-    /** The header in the region when it was given up. */
-    private Optional<FrameHeader> givenUp = Optional.empty();
+    private final HiddenFrame hidden = new HiddenFrame();
 
     private FrameReader(Builder builder) {
         this.crcEnabled = builder.crcEnabled;
         this.memory = new FrameMemory(builder.headroomBytes, builder.allocator);
         this.nanoClock = builder.nanoClock;
         this.continuity = new Continuity(builder.keyframeGating);
+        this.history = new HistoryReader(builder.maxLatency.toNanos());
         this.region = builder.source.map(RegionView::new);
+        builder.source.ifPresent(history::attach);
     }
 
     /** Starts the description of a reader of the given region. */
@@ -70,10 +78,10 @@ public final class FrameReader {
     }
 
     /**
-     * Reads the frame in the region, if there is one that has not been dealt with.
+     * Reads the next frame, if there is one that has not been dealt with.
      *
-     * <p>A failure leaves the sequence unread: the next attempt tries again, until {@link #giveUp}. After
-     * {@link ReadOutcome#FRAME} the frame is in {@link #frame}.
+     * <p>A failure leaves it unread: the next attempt tries again, until {@link #giveUp}. After {@link ReadOutcome#FRAME} the
+     * frame is in {@link #frame}.
      *
      * @throws IllegalStateException if the reader has no region
      */
@@ -81,11 +89,55 @@ public final class FrameReader {
         RegionView source = source();
         frame = null;
         lostFrames = 0;
+        triedRecord = false;
         look();
         if (cutShort || !unread()) {
             return ReadOutcome.NO_NEW_FRAME;
         }
         long seenNanos = nanoClock.getAsLong();
+        if (history.refresh()) {
+            restarted |= continuity.known();
+            forgetWriter();
+        }
+        if (history.active()) {
+            ReadOutcome outcome = attemptRecord(source, seenNanos);
+            if (outcome != ReadOutcome.NO_NEW_FRAME || !unread()) {
+                return outcome;
+            }
+            triedRecord = false;
+        }
+        return attemptSlot(source, seenNanos);
+    }
+
+    private ReadOutcome attemptRecord(RegionView source, long seenNanos) {
+        triedRecord = true;
+        ReadOutcome outcome = history.read(source, consumedSequence, memory, seenNanos);
+        if (outcome == ReadOutcome.NO_NEW_FRAME) {
+            consumeIfRead();
+        }
+        if (outcome != ReadOutcome.FRAME) {
+            cutShort = outcome == ReadOutcome.TORN_READ && !history.active();
+            return outcome;
+        }
+        byte[] copy = memory.array();
+        FrameHeader header = FrameHeader.decode(copy, memory.headroomBytes());
+        if (crcEnabled && !crcMatches(copy, (int) header.sizeBytes(), header.crc32())) {
+            return mismatch(header.crc32());
+        }
+        times.ofRecord(history.captureNanos(), history.commitNanos(), seenNanos);
+        history.accept();
+        consumeIfRead();
+        return judge(header);
+    }
+
+    /** The slot's frame need not be read if its record was. */
+    private void consumeIfRead() {
+        if (!history.behind() && Long.compareUnsigned(sequence, history.sequence()) <= 0) {
+            consumedSequence = sequence;
+        }
+    }
+
+    private ReadOutcome attemptSlot(RegionView source, long seenNanos) {
         long writeLength = source.writeLength();
         if (!source.holds(writeLength)) {
             return ReadOutcome.INVALID_LENGTH;
@@ -113,20 +165,18 @@ public final class FrameReader {
         }
         if (crcEnabled) {
             if (!crcMatches(copy, payloadBytes, header.crc32())) {
-                return mismatch(source, writeLength, header.crc32());
+                // A copy that was cut short fails its CRC; what the copy is taken for depends on the region's end.
+                return ends(source, writeLength) ? ReadOutcome.TORN_READ : mismatch(header.crc32());
             }
         } else if (ends(source, writeLength) || !inFlight.committed(sequence, header.frameSeq(), seenNanos)) {
             return ReadOutcome.TORN_READ;
         }
         times.ofSlot(seenNanos);
+        consumedSequence = sequence;
         return judge(header);
     }
 
-    /** A copy that was cut short fails its CRC; only what the copy is taken for depends on the region's end. */
-    private ReadOutcome mismatch(RegionView source, long writeLength, int expected) {
-        if (ends(source, writeLength)) {
-            return ReadOutcome.TORN_READ;
-        }
+    private ReadOutcome mismatch(int expected) {
         crcMismatchSeen = true;
         nonZeroCrcMismatched |= expected != 0;
         return ReadOutcome.CRC_MISMATCH;
@@ -160,15 +210,15 @@ public final class FrameReader {
         restarted = lower && (after == now || !PartialSequence.happened(before, now, after));
         sequence = after;
         if (restarted) {
-            startOver();
+            forgetWriter();
+            history.writerStartedOver();
         }
         return sequence;
     }
 
-    private void startOver() {
+    private void forgetWriter() {
         consumedSequence = 0;
-        suspect = Optional.empty();
-        givenUp = Optional.empty();
+        hidden.forget();
         inFlight.forget();
         continuity.forget();
     }
@@ -182,9 +232,7 @@ public final class FrameReader {
     }
 
     private ReadOutcome judge(FrameHeader header) {
-        consumedSequence = sequence;
-        suspect = Optional.empty();
-        givenUp = Optional.empty();
+        hidden.forget();
         switch (continuity.accept(header)) {
             case SAME -> {
                 return ReadOutcome.NO_NEW_FRAME;
@@ -235,20 +283,25 @@ public final class FrameReader {
         return sequence;
     }
 
-    /** Whether the sequence of the last attempt or look has a frame that was not dealt with. */
+    /** Whether there was a frame at the last attempt or look that has not been dealt with. */
     public boolean unread() {
-        return sequence != 0 && sequence != consumedSequence;
+        return sequence != 0 && (sequence != consumedSequence || history.behind());
     }
 
     /**
-     * Leaves the frame in the region alone until the commit sequence changes.
+     * Leaves alone the frame that the last attempt failed at: in the history for good, in the slot until the commit sequence
+     * changes.
      *
      * @throws IllegalStateException if the reader has no region
      */
     public void giveUp() {
+        if (triedRecord) {
+            history.giveUp(sequence);
+            consumeIfRead();
+            return;
+        }
         consumedSequence = sequence;
-        suspect = Optional.empty();
-        givenUp = source().header();
+        hidden.gaveUp(source().header());
         inFlight.gaveUp();
     }
 
@@ -257,9 +310,24 @@ public final class FrameReader {
         continuity.forget();
     }
 
-    /** Whether the next frame's number will be compared with that of a frame before it. */
-    boolean continuityKnown() {
-        return continuity.known();
+    /**
+     * Somebody wants frames again. What passed meanwhile is not lost; with a history, the next frame is the latest keyframe,
+     * whether or not it was read before. Answers whether it does not continue the last one.
+     */
+    boolean resume() {
+        if (history.rewind()) {
+            consumedSequence = 0;
+        }
+        boolean broken = continuity.known() && unread();
+        if (broken) {
+            continuity.forget();
+        }
+        return broken;
+    }
+
+    /** What is known of the history. */
+    HistoryReader history() {
+        return history;
     }
 
     /** Whether every CRC that did not match so far was 0, as writers with CRC off store it. */
@@ -269,24 +337,14 @@ public final class FrameReader {
 
     /**
      * Finds the frame that hides behind an old number: a writer that started over, unseen, and has come to exactly
-     * the sequence that was read last. To be called now and then; a header that differs in two calls is believed.
-     * A writer that stopped in the middle of a frame looks different: its header carries a new number.
+     * the sequence that was read last. To be called now and then. A record ahead of the slot is no such writer.
      */
     void reexamine() {
-        if (sequence == 0 || sequence != consumedSequence) {
-            return;
-        }
-        Optional<FrameHeader> seen = source().header();
-        if (seen.isEmpty()) {
-            return;
-        }
-        FrameHeader now = seen.get();
-        if (!continuity.numberCameRoundAgain(now) || now.equals(givenUp.orElse(null))) {
-            suspect = Optional.empty();
-        } else if (!now.equals(suspect.orElse(null))) {
-            suspect = Optional.of(now);
-        } else {
+        history.lookAgain();
+        boolean ahead = history.active() && Long.compareUnsigned(history.sequence(), sequence) > 0;
+        if (sequence != 0 && sequence == consumedSequence && !ahead && hidden.seen(source().header(), continuity)) {
             consumedSequence = 0;
+            history.abandon();
         }
     }
 
@@ -299,14 +357,15 @@ public final class FrameReader {
         region = Optional.of(new RegionView(next));
         boolean another = sequence != 0;
         sequence = 0;
-        startOver();
+        forgetWriter();
+        history.attach(next);
         return another;
     }
 
     /** The region has become longer: what was given up may have been only too long for it. */
     void regionGrew() {
-        if (givenUp.isPresent()) {
-            givenUp = Optional.empty();
+        history.lookAgain();
+        if (hidden.takeGivenUp()) {
             consumedSequence = 0;
         }
     }
@@ -314,6 +373,7 @@ public final class FrameReader {
     /** Lets go of the region. */
     void detach() {
         region = Optional.empty();
+        history.detach();
     }
 
     /** What a reader is made from. Not thread-safe. */
@@ -322,6 +382,7 @@ public final class FrameReader {
         private final Optional<RegionSource> source;
         private boolean crcEnabled = true;
         private boolean keyframeGating = true;
+        private Duration maxLatency = DEFAULT_MAX_LATENCY;
         private int headroomBytes;
         private IntFunction<byte[]> allocator = byte[]::new;
         private LongSupplier nanoClock = System::nanoTime;
@@ -339,6 +400,20 @@ public final class FrameReader {
         /** Whether frames that cannot be decoded are withheld. On unless set. */
         public Builder keyframeGating(boolean keyframeGating) {
             this.keyframeGating = keyframeGating;
+            return this;
+        }
+
+        /**
+         * How old a record of the history may be to be read although there is a keyframe behind it; 500 ms unless set, zero
+         * for no limit.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder maxLatency(Duration maxLatency) {
+            if (maxLatency.isNegative()) {
+                throw new IllegalArgumentException("maxLatency must not be negative: " + maxLatency);
+            }
+            this.maxLatency = maxLatency;
             return this;
         }
 

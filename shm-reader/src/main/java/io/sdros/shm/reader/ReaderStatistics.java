@@ -27,6 +27,9 @@ public final class ReaderStatistics {
      * Whether {@link #sequence} is what the region at hand said, so that another number is news. Stream's thread only.
      */
     private boolean compared;
+    private final Counter historyLaps = new Counter();
+    private final Counter historySkips = new Counter();
+    private volatile boolean history;
     private volatile boolean bell;
     private volatile Attachment attachment = new Attachment(AttachState.STOPPED, "not started");
 
@@ -79,6 +82,29 @@ public final class ReaderStatistics {
 
     void bell(boolean heard) {
         bell = heard;
+    }
+
+    void history(boolean inUse, long laps, long skips) {
+        historyLaps.set(laps);
+        historySkips.set(skips);
+        if (inUse != history) {
+            history = inUse;
+        }
+    }
+
+    /** Whether frames come out of a history; otherwise a frame that is overwritten before it was read is lost. */
+    public boolean history() {
+        return history;
+    }
+
+    /** How often the writer has overtaken the reader in the history, so that frames were lost. */
+    public long historyLaps() {
+        return historyLaps.value();
+    }
+
+    /** How often frames of the history were left out for a newer keyframe, because they were older than the limit. */
+    public long historySkips() {
+        return historySkips.value();
     }
 
     /** Whether the producer's bell says when there is a frame; otherwise the stream polls. */

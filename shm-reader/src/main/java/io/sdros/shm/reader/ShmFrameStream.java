@@ -3,6 +3,7 @@ package io.sdros.shm.reader;
 import io.sdros.shm.protocol.BellAddress;
 import io.sdros.shm.protocol.RegionLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -172,6 +173,17 @@ public final class ShmFrameStream implements AutoCloseable {
         public Builder keyframeGating(boolean keyframeGating) {
             reading.keyframeGating(keyframeGating);
             this.keyframeGating = keyframeGating;
+            return this;
+        }
+
+        /**
+         * How old a frame of the producer's history may be to be read although there is a keyframe behind it; 500 ms unless
+         * set, zero for no limit.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder maxLatency(Duration maxLatency) {
+            reading.maxLatency(maxLatency);
             return this;
         }
 

@@ -71,6 +71,10 @@ final class StreamEvents {
         statistics.sequenceSeen(sequence, nowNanos);
     }
 
+    void history(HistoryReader history) {
+        statistics.history(history.active(), history.laps(), history.skips());
+    }
+
     void anotherRegion() {
         statistics.anotherRegion();
     }

@@ -23,6 +23,8 @@ final class StreamLoop {
     /** As long as that without a frame, and the next one may be seen a moment later. */
     static final long AWAY_AFTER_NANOS = CadencePolling.AWAY_AFTER_NANOS;
 
+    /** The longest time that is spent on what is in the history already when somebody comes; it holds a few milliseconds'. */
+    private static final long READ_ALL_NANOS = 100_000_000;
     /** Frames are coming if the last one is no older. */
     private static final long FLOWING_NANOS = 50_000_000;
     /** The wait is one for the next frame: as long as it takes, by the bell or by the polling's reckoning. */
@@ -149,23 +151,28 @@ final class StreamLoop {
             polling.restart();
             bell.resume();
             look();
-            resume();
+            if (reader.resume()) {
+                events.resumed();
+            }
+            return readAll();
         }
         return read();
+    }
+
+    /** What is in the history goes out in one turn, before whoever has come is let in: it is what they begin with. */
+    private long readAll() {
+        long beganNanos = nanoClock.getAsLong();
+        long nextLookNanos = read();
+        while (nextLookNanos == PollStrategy.SPIN && nanoClock.getAsLong() - beganNanos < READ_ALL_NANOS) {
+            nextLookNanos = read();
+        }
+        return nextLookNanos;
     }
 
     private void look() {
         long nowNanos = nanoClock.getAsLong();
         reader.look();
         looked(nowNanos);
-    }
-
-    /** If frames passed meanwhile, the next one continues nothing, and nothing was lost either. */
-    private void resume() {
-        if (reader.unread() && reader.continuityKnown()) {
-            reader.forgetContinuity();
-            events.resumed();
-        }
     }
 
     private void looked(long nowNanos) {
@@ -177,6 +184,7 @@ final class StreamLoop {
             attacher.suspect(nowNanos);
         }
         events.sequenceSeen(reader.sequence(), nowNanos);
+        events.history(reader.history());
     }
 
     private long read() {
@@ -219,7 +227,7 @@ final class StreamLoop {
         } else if (outcome == ReadOutcome.FRAME) {
             events.frame(reader.frame());
         }
-        return NEXT_FRAME;
+        return reader.unread() ? PollStrategy.SPIN : NEXT_FRAME;
     }
 
     private long retry(ReadOutcome outcome) {
