@@ -49,6 +49,8 @@ public final class StreamInspector {
     private boolean recoveryPoint;
     private boolean converted;
     private boolean droppable;
+    private boolean parameterSets;
+    private boolean openKeyframe;
     private int insertedBytes;
     private int conditions;
 
@@ -128,6 +130,8 @@ public final class StreamInspector {
         recoveryPoint = false;
         converted = false;
         droppable = false;
+        parameterSets = false;
+        openKeyframe = false;
         insertedBytes = 0;
         conditions = 0;
     }
@@ -172,11 +176,12 @@ public final class StreamInspector {
         boolean whole = untilWhole == 0;
         untilWhole = whole ? WHOLE_EVERY - 1 : untilWhole - 1;
         head.read(array, offset, lengthBytes, ofStream, whole, sets);
+        parameterSets = head.parameterSets();
         if (head.firstSlice() != NalRole.OTHER) {
             judgePicture(flagged);
         } else if (head.understood() && !head.cut()) {
             keyframe = false;
-            setsAlone = head.parameterSets();
+            setsAlone = parameterSets;
             if (!setsAlone && head.pieces()) {
                 conditions |= BitstreamCondition.SPLIT_UNITS.bit();
             }
@@ -186,6 +191,7 @@ public final class StreamInspector {
     private void judgePicture(boolean flagged) {
         boolean begins = head.beginsPicture() || !head.sliceRead();
         keyframe = begins && head.firstSlice() != NalRole.SLICE;
+        openKeyframe = keyframe && head.firstSlice() == NalRole.CRA_SLICE;
         recoveryPoint = begins && !keyframe && head.recoveryPoint();
         if ((keyframe || recoveryPoint) && head.sliceRead()) {
             judgeSets();
@@ -269,7 +275,7 @@ public final class StreamInspector {
 
     /** Whether there is a parameter set in the unit, or will be by what is inserted. */
     public boolean hasParameterSets() {
-        return insertedBytes > 0 || head.parameterSets();
+        return parameterSets || insertedBytes > 0;
     }
 
     /**
@@ -324,6 +330,20 @@ public final class StreamInspector {
         target = copy(from, head.placeOfSps(), head.placeOfPps(), to, target);
         target = sets.putLacking(NalRole.PPS, pps, head.sets(), to, target);
         copy(from, head.placeOfPps(), offset + lengthBytes, to, target);
+    }
+
+    /** Whether it is a keyframe of HEVC behind which pictures may refer to what came before it: CRA. */
+    public boolean openKeyframe() {
+        return openKeyframe;
+    }
+
+    /**
+     * Says in a unit that is an {@link #openKeyframe} that what came before it is missing; its length stays.
+     *
+     * @param array the unit and nothing behind it
+     */
+    public void breakLink(byte[] array, int offset) {
+        BrokenLink.mark(array, offset);
     }
 
     private static int copy(byte[] from, int begin, int end, byte[] to, int target) {

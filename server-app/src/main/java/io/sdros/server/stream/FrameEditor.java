@@ -10,8 +10,8 @@ import io.sdros.shm.protocol.FrameHeaderLayout;
 
 /**
  * Makes of each frame what viewers get: its flag says what is in it, and a keyframe has its parameter sets. Frames that
- * are right as they are stay untouched and are not copied; a flag, or the lengths of length-prefixed units, are changed
- * where they stand, which the frame allows whoever received it first. One thread.
+ * are right as they are stay untouched and are not copied; a flag, the type of a picture, or the lengths of length-prefixed
+ * units, are changed where they stand, which the frame allows whoever received it first. One thread.
  */
 final class FrameEditor {
 
@@ -42,8 +42,9 @@ final class FrameEditor {
      *
      * @param frame  spare bytes, header and payload, and nothing behind it
      * @param header decoded; its size is that of the payload
+     * @param severed whether viewers have not got the frames before it, though they got earlier ones
      */
-    void edit(byte[] frame, int frameHeaderOffset, FrameHeader header) {
+    void edit(byte[] frame, int frameHeaderOffset, FrameHeader header, boolean severed) {
         array = frame;
         headerOffset = frameHeaderOffset;
         int payloadOffset = headerOffset + FrameHeaderLayout.HEADER_BYTES;
@@ -60,7 +61,11 @@ final class FrameEditor {
         if (lowDelay && inspector.hasParameterSets() && inspector.inOrder()) {
             array = inOrderSets.in(array, payloadOffset);
         }
-        if (array == frame && !inspector.converted()) {
+        boolean broken = severed && inspector.openKeyframe();
+        if (broken) {
+            inspector.breakLink(array, payloadOffset);
+        }
+        if (array == frame && !inspector.converted() && !broken) {
             if (trueFlags != flags) {
                 encode(header, payloadBytes, trueFlags, header.crc32());
             }

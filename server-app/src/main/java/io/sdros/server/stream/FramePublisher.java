@@ -94,7 +94,7 @@ public final class FramePublisher {
     public void publish(byte[] frame, int headerOffset, FrameHeader header, FrameTimes times) {
         long readNanos = times.serverTimeNanos();
         health.good();
-        editor.edit(frame, headerOffset, header);
+        editor.edit(frame, headerOffset, header, gateClosed && accepted.getPlain() > 0);
         StreamInspector inspector = editor.inspector();
         boolean keyframe = inspector.keyframe();
         keyframes.frame(keyframe, readNanos);

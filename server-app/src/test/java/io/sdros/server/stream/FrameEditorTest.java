@@ -33,7 +33,7 @@ class FrameEditorTest {
     }
 
     private static void edit(FrameEditor editor, Frame frame) {
-        editor.edit(frame.array(), frame.headerOffset(), frame.header());
+        editor.edit(frame.array(), frame.headerOffset(), frame.header(), false);
     }
 
     private Frame edited(int flags, byte[] payload) {
@@ -127,6 +127,28 @@ class FrameEditorTest {
         frame = region.frame(0, Codecs.H264, DELTA);
         edit(lowDelay, frame);
         assertThat(lowDelay.array()).isSameAs(frame.array());
+    }
+
+    /** Two slices of a CRA picture, the second far behind, and bytes within that only look like one. */
+    @Test
+    void anOpenKeyframeBehindAGapSaysSoInAllItsSlices() {
+        byte[] first = joined(hex("00000001 2a01 af1122002a0001"), new byte[70_000]);
+        byte[] cra = joined(first, hex("000001 2a01 2f330001022a"));
+        byte[] bla = joined(joined(hex("00000001 2001 af1122002a0001"), new byte[70_000]), hex("000001 2001 2f330001022a"));
+        Frame frame = region.frame(FrameFlags.KEYFRAME, Codecs.HEVC, cra);
+        edit(editor, frame);
+        assertThat(payload()).isEqualTo(cra);
+        editor.edit(frame.array(), frame.headerOffset(), frame.header(), true);
+        assertThat(payload()).isEqualTo(bla);
+        assertThat(header().crc32()).isEqualTo(FrameCrc.of(ByteBuffer.wrap(bla)));
+        byte[] believed = hex("99 000001 2a01");
+        frame = region.frame(FrameFlags.KEYFRAME, Codecs.HEVC, believed);
+        editor.edit(frame.array(), frame.headerOffset(), frame.header(), true);
+        assertThat(payload()).as("nothing is known of it").isEqualTo(believed);
+        byte[] idr = hex("00000001 2801 af112200");
+        frame = region.frame(FrameFlags.KEYFRAME, Codecs.HEVC, idr);
+        editor.edit(frame.array(), frame.headerOffset(), frame.header(), true);
+        assertThat(payload()).isEqualTo(idr);
     }
 
     @Test

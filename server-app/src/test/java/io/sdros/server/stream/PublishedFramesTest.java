@@ -154,6 +154,21 @@ class PublishedFramesTest {
     }
 
     @Test
+    void aCraPictureBehindAGapIsABlaPicture() {
+        start(true, true);
+        List<Integer> types = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Frame frame = region.frame(1, Codecs.HEVC, hex("00000001 2a01 af112200"));
+            publisher.publish(frame.array(), frame.headerOffset(), frame.header(), FrameTimes.seen(frame.readNanos()));
+            types.add(frame.array()[frame.headerOffset() + 32 + 4] >> 1);
+            if (i == 1) {
+                publisher.discontinuity();
+            }
+        }
+        assertThat(types).as("the first, one more, one behind a gap").containsExactly(21, 21, 16);
+    }
+
+    @Test
     void messagesSayWhetherTheirPictureIsReferredTo() {
         start(true, true);
         frame(1, KEYFRAME);
