@@ -17,6 +17,7 @@ public final class LatestValueSubscription<K, M> implements Subscription<M> {
     private List<Topic<K, M>> kept = List.of();
     private int keptPolled;
     private long joinedAt;
+    private boolean lastWasKept;
 
     /**
      * Up from the moment something may be there to poll until a poll finds nothing; changed under the lock. A field,
@@ -110,6 +111,14 @@ public final class LatestValueSubscription<K, M> implements Subscription<M> {
         }
     }
 
+    /**
+     * Whether the message last polled was one of those kept for newcomers, so published before this subscription. Polling
+     * thread only.
+     */
+    public boolean lastWasKept() {
+        return lastWasKept;
+    }
+
     /** A publishing thread may be suspended with the lock in its hands; who writes video is not to wait for that. */
     private boolean tryLock() {
         if (lock.tryLock()) {
@@ -129,6 +138,7 @@ public final class LatestValueSubscription<K, M> implements Subscription<M> {
                     return null;
                 }
                 keptPolled++;
+                lastWasKept = true;
                 return latest;
             }
             keptPolled++;
@@ -137,6 +147,7 @@ public final class LatestValueSubscription<K, M> implements Subscription<M> {
             kept = List.of();
             keptPolled = 0;
         }
+        lastWasKept = false;
         return waiting.poll(mostBytes);
     }
 

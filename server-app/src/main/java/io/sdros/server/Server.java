@@ -7,6 +7,7 @@ import io.sdros.server.http.OwnHostNames;
 import io.sdros.server.http.PageStreams;
 import io.sdros.server.http.ReadyReport;
 import io.sdros.server.http.Reports;
+import io.sdros.server.http.StateReport;
 import io.sdros.server.http.StreamHealth;
 import io.sdros.server.http.StreamsReady;
 import io.sdros.server.http.StreamsReport;
@@ -48,6 +49,7 @@ final class Server implements AutoCloseable {
     private final OwnHostNames hostNames;
     private final StreamServer transport;
     private final Optional<TokenFile> tokenFile;
+    private final StateAnnouncer state;
 
     /**
      * Assembles without starting anything.
@@ -63,6 +65,7 @@ final class Server implements AutoCloseable {
         transport = transport(settings, new MetricsRegistry(build.version(), metricSources()));
         tokenFile = settings.authToken().flatMap(token -> token.file()
                 .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
+        state = new StateAnnouncer(() -> announceState(build.version()));
     }
 
     private VideoStream stream(StreamSettings settings) {
@@ -95,6 +98,7 @@ final class Server implements AutoCloseable {
                 .allowedHosts(settings.allowedHosts().withOwnNames(hostNames))
                 .authToken(settings.authToken().map(Secret::reveal))
                 .stallTimeout(settings.stallTimeout())
+                .sendWindow(settings.window())
                 .refusalAdvice(ViewerLog::decidedBy);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         streams.feeds().forEach(builder::feed);
@@ -111,6 +115,7 @@ final class Server implements AutoCloseable {
     InetSocketAddress start() {
         // First, because it is what can fail.
         InetSocketAddress address = transport.start();
+        state.start();
         hostNames.askDns();
         tls.ifPresent(TlsCertificates::start);
         tokenFile.ifPresent(TokenFile::start);
@@ -149,6 +154,13 @@ final class Server implements AutoCloseable {
         }
     }
 
+    private void announceState(String version) {
+        for (VideoStream stream : streams.all()) {
+            stream.feed().announce(StateReport.of(version, stream.name(), stream.condition(), stream.readyMaxAge(),
+                    bus.natsState(), streams.titles()).json());
+        }
+    }
+
     private TransportStatistics transportStatistics() {
         return transport.statistics();
     }
@@ -158,6 +170,7 @@ final class Server implements AutoCloseable {
     public void close() {
         // First, so that viewers neither come nor wait while NATS, which may take a second, is let go of.
         transport.close();
+        state.close();
         streams.close();
         bus.close();
         tls.ifPresent(TlsCertificates::close);

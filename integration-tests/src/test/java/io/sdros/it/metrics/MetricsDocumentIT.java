@@ -51,7 +51,7 @@ final class MetricsDocumentIT {
     /** Added by Prometheus to whatever it scrapes. */
     private static final Set<String> TARGET_LABELS = Set.of("job", "instance");
     /** Labels whose values the table lists. */
-    private static final Set<String> FIXED_SETS = Set.of("condition", "reason", "result", "operation");
+    private static final Set<String> FIXED_SETS = Set.of("condition", "reason", "result", "operation", "stage");
     private static final int SUBJECTS = 300;
 
     private final OpenResources opened = new OpenResources();

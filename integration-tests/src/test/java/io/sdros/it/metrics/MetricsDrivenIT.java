@@ -11,11 +11,13 @@ import io.sdros.it.support.NatsProcess;
 import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
+import io.sdros.it.support.Sdr2;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.VideoFrame;
 import io.sdros.it.support.WsRecorder;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,13 +39,17 @@ final class MetricsDrivenIT {
     /**
      * What has tests of its own: a NATS client too slow for its own connection (NatsRelayDeliveryTest), a mistake of the
      * server's (ClosingTest), clients that hold on to memory (HeapIT, MemoryTest), a handshake in the moment of the stop
-     * (StoppingTest), pages under a strange host name (HandshakeTest), and connections that are no viewers' (StrangersIT).
+     * (StoppingTest), pages under a strange host name (HandshakeTest), connections that are no viewers' (StrangersIT), and
+     * frames whose producer says when it took and committed them (Sdr2ProtocolTest).
      */
     private static final Set<String> MADE_ELSEWHERE = Set.of(
             "sdr_telemetry_dropped_total{reason=\"slow_consumer\",subject=\"unknown\",}",
             "sdr_clients_closed_total{reason=\"failed\",}", "sdr_clients_closed_total{reason=\"memory\",}",
             "sdr_clients_refused_total{reason=\"host\",}", "sdr_clients_refused_total{reason=\"stopping\",}",
             "sdr_frames_dropped_total{reason=\"memory\",}",
+            "sdr_viewer_delay_seconds_count{stage=\"capture_to_commit\",}",
+            "sdr_viewer_delay_seconds_sum{stage=\"capture_to_commit\",}",
+            "sdr_viewer_delay_seconds_sum{stage=\"commit_to_server\",}",
             "sdr_http_connections", "sdr_http_connections_cut_total{reason=\"address_limit\",}",
             "sdr_http_connections_cut_total{reason=\"limit\",}");
     /** Longer than the contract's 30 s without a sign of life. */
@@ -70,6 +76,7 @@ final class MetricsDrivenIT {
         withoutMemory();
         refusals();
         closing();
+        feedback();
         waitingForKeyframes();
         falling();
         telemetry();
@@ -230,6 +237,50 @@ final class MetricsDrivenIT {
                 .send(0x81, MASKED | 1, 0, 0, 0, 0, 0xFF).close());
         ledger.raises(http, closed("too_big"), () -> opened.add(RawStream.connect(server, SMALL_WINDOW_BYTES))
                 .send(0x82, MASKED | 127, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0).close());
+    }
+
+    /** What clients that speak sdr.2 say. */
+    private void feedback() {
+        TempRegion region = opened.add(TempRegion.create());
+        ServerProcess server = server(region);
+        HttpProbe http = server.http();
+        RegionWriter writer = RegionWriter.open(region.path());
+        WsRecorder client = opened.add(WsRecorder.connectSdr2(server));
+        http.awaitAttached();
+        writer.keyframe(1000);
+        client.awaitVideo(1);
+        Sdr2.FrameTimes frame = client.messages().stream().map(WsRecorder.Received::bytes)
+                .filter(bytes -> bytes[0] == Sdr2.FRAME_TIMES).map(Sdr2.FrameTimes::of).findFirst().orElseThrow();
+        // The same machine's clock. Long before now and long after the frame, as much as the moment allows.
+        long laterNanos = frame.serverNanos() + (System.nanoTime() - frame.serverNanos()) / 2;
+        for (String stage : List.of("commit_to_server", "server_to_socket", "socket_to_received", "received_to_displayed",
+                "commit_to_displayed")) {
+            ledger.raises(http, MetricsLedger.series("sdr_viewer_delay_seconds_count", Map.of("stage", stage)),
+                    () -> send(client, Sdr2.feedback(Sdr2.PLAYING, frame.frameSeq(), laterNanos, frame.frameSeq(), System.nanoTime())));
+        }
+        for (String stage : List.of("server_to_socket", "socket_to_received", "received_to_displayed", "commit_to_displayed")) {
+            ledger.raises(http, MetricsLedger.series("sdr_viewer_delay_seconds_sum", Map.of("stage", stage)),
+                    () -> send(client, Sdr2.feedback(Sdr2.PLAYING, frame.frameSeq(), laterNanos, frame.frameSeq(), System.nanoTime())));
+        }
+        ledger.raises(http, feedback("accepted"), () -> send(client, Sdr2.feedback(Sdr2.PLAYING, 0, 0, 0, 0)));
+        ledger.raises(http, feedback("malformed"), () -> send(client, ByteBuffer.wrap(new byte[] {7})));
+        ledger.raises(http, feedback("impossible"),
+                () -> send(client, Sdr2.feedback(Sdr2.PLAYING, frame.frameSeq() + 1, laterNanos, 0, 0)));
+        // On a busy machine so many may take more than a second.
+        ledger.raisesWithRepeated(http, closed("too_many"), Deadlines.SOON, () -> {
+            WsRecorder flooding = opened.add(WsRecorder.connectSdr2(server));
+            for (int i = 0; i <= 200; i++) {
+                send(flooding, Sdr2.clock(i));
+            }
+        });
+    }
+
+    private static String feedback(String result) {
+        return MetricsLedger.series("sdr_feedback_total", Map.of("result", result));
+    }
+
+    private static void send(WsRecorder client, ByteBuffer message) {
+        client.socket().sendBinary(message, true).join();
     }
 
     /** No keyframe for those who join: asked for, held back, failed, and in the end too late. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Collects the families of one scrape, with the common prefix before each name. Several streams may give the same family; what
@@ -112,17 +113,31 @@ public final class MetricFamilies {
     }
 
     MetricFamilies histogram(String name, String help, HistogramSnapshot histogram) {
+        return histogram(family(name, Collector.Type.HISTOGRAM, help), name, List.of(), List.of(), histogram);
+    }
+
+    MetricFamilies histogram(String name, String help, String label, Map<String, HistogramSnapshot> histograms) {
         Family family = family(name, Collector.Type.HISTOGRAM, help);
+        new TreeMap<>(histograms).forEach((value, histogram) ->
+            histogram(family, name, List.of(label), List.of(label(value)), histogram));
+        return this;
+    }
+
+    private MetricFamilies histogram(Family family, String name, List<String> labels, List<String> values, HistogramSnapshot histogram) {
         long[] counts = histogram.counts();
         long cumulative = 0;
         for (int i = 0; i < counts.length; i++) {
             cumulative += counts[i];
             double bound = i < histogram.upperBounds().length ? histogram.upperBounds()[i] : Double.POSITIVE_INFINITY;
-            add(family, name + "_bucket", List.of("le"), List.of(Collector.doubleToGoString(bound)), cumulative, Double::sum);
+            add(family, name + "_bucket", and(labels, "le"), and(values, Collector.doubleToGoString(bound)), cumulative, Double::sum);
         }
-        add(family, name + "_count", List.of(), List.of(), cumulative, Double::sum);
-        add(family, name + "_sum", List.of(), List.of(), histogram.sum(), Double::sum);
+        add(family, name + "_count", labels, values, cumulative, Double::sum);
+        add(family, name + "_sum", labels, values, histogram.sum(), Double::sum);
         return this;
+    }
+
+    private static List<String> and(List<String> first, String last) {
+        return Stream.concat(first.stream(), Stream.of(last)).toList();
     }
 
     private Family family(String name, Collector.Type type, String help) {

@@ -53,6 +53,7 @@ final class EnvironmentReading {
             read(table.telemetryMaxSize),
             read(table.socketSendBuffer),
             read(table.stallTimeout),
+            read(table.window),
             read(table.maxClients),
             read(table.maxClientsPerAddress),
             read(table.trustedProxies),

@@ -87,6 +87,10 @@ final class SettingDefinitions {
     final Setting<Duration> stallTimeout = add(Setting.of("SDR_STALL_TIMEOUT_MS", "10000", positiveMillis(),
         "How long a write may wait without a byte of progress before the client is disconnected.")
         .boundsFrom("0 would disconnect every client whose buffer is full once. " + HOUR_BOUNDS));
+    final Setting<Duration> window = add(Setting.of("SDR_WINDOW_MS", "250", millis(between(1, 10_000, "milliseconds")),
+        "For how long frames may be on their way to a client that speaks sdr.2 and says that they take longer than they did, before no "
+            + "more are begun.")
+        .boundsFrom("0 would let no frame begin while one is on its way; what took 10 s is of no use to anyone."));
     final Setting<Integer> maxClients = add(Setting.of("SDR_MAX_CLIENTS", "1024", ints(zeroOrBetween(1, 1_048_576, "clients", "no limit")),
         "How many clients may be connected at a time; one more gets 503.")
         .boundsFrom("1048576 is how many files a Linux process may have open unless fs.nr_open is raised."));

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param natsUrl absent when there shall be no NATS
  * @param listenAddress resolved; port 0 stands for any free one
  * @param socketSendBufferBytes zero for the kernel's choice
+ * @param window for how long frames may be on their way to a client that says that they are late
  * @param maxClients zero for no limit
  * @param maxClientsPerAddress zero for no limit
  * @param trustedProxies absent when nobody is one
@@ -32,6 +33,7 @@ public record Settings(
     int telemetryMaxSizeBytes,
     int socketSendBufferBytes,
     Duration stallTimeout,
+    Duration window,
     int maxClients,
     int maxClientsPerAddress,
     Optional<TrustedProxies> trustedProxies,
@@ -64,7 +66,7 @@ public record Settings(
     /** The same with these streams. */
     public Settings withStreams(List<StreamSettings> others) {
         return new Settings(others, natsUrl, listenAddress, telemetryMaxSizeBytes, socketSendBufferBytes,
-            stallTimeout, maxClients, maxClientsPerAddress, trustedProxies, allowedOrigins, allowedHosts, authToken, tls,
+            stallTimeout, window, maxClients, maxClientsPerAddress, trustedProxies, allowedOrigins, allowedHosts, authToken, tls,
             natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel);
     }
 }

@@ -69,6 +69,7 @@ public final class ViewerLog implements ViewerListener {
             case PROTOCOL_ERROR -> "it does not keep to the WebSocket protocol (1002)";
             case BAD_DATA -> "it sent text that is not UTF-8 (1007)";
             case TOO_BIG -> "it sent a message over 64 KiB (1009)";
+            case TOO_MANY -> "it sent more than 200 messages in a second (1008)";
             case IDLE -> "it gave no sign of life (1001)";
             case STALLED -> "its connection took no byte for SDR_STALL_TIMEOUT_MS";
             case MEMORY -> "it held on to frames beyond SDR_QUEUE_BYTES";

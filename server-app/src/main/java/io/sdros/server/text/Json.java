@@ -23,6 +23,10 @@ public final class Json {
         return raw(name, Boolean.toString(value));
     }
 
+    public Json put(String name, Json object) {
+        return raw(name, object.toString());
+    }
+
     /** An array of objects. */
     public Json put(String name, List<Json> values) {
         return raw(name, values.stream().map(Json::toString).collect(Collectors.joining(",", "[", "]")));

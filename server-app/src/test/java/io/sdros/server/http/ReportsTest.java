@@ -9,7 +9,9 @@ import io.sdros.server.stream.StreamCondition.Region;
 import io.sdros.telemetry.nats.NatsDenial;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -144,6 +146,43 @@ class ReportsTest {
         ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(1), ""), LIMIT, "off", true);
         assertThat(report.httpStatus()).isEqualTo(503);
         assertThat(report.why()).isEqualTo("the server is stopping");
+    }
+
+    @Test
+    void viewersAreToldOfTheirStream() {
+        StreamCondition live = new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(1), "", Optional.empty(),
+            List.of(BitstreamCondition.B_FRAMES));
+        Map<String, String> titles = new LinkedHashMap<>();
+        titles.put("front", "front");
+        titles.put("wrist", "Wrist camera");
+        assertThat(StateReport.of("1.2", "front", live, LIMIT, "connected", titles).json())
+            .isEqualTo("{\"server\":\"sdr-transport\",\"version\":\"1.2\",\"stream\":\"front\",\"title\":\"front\","
+                + "\"source\":{\"state\":\"live\",\"reason\":\"\",\"conditions\":[{\"condition\":\"b_frames\",\"why\":\""
+                + BitstreamCondition.B_FRAMES.words() + "\"}]},\"nats\":\"connected\",\"role\":\"viewer\",\"control\":null,"
+                + "\"streams\":[{\"name\":\"front\",\"title\":\"front\"},{\"name\":\"wrist\",\"title\":\"Wrist camera\"}]}");
+    }
+
+    @Test
+    void viewersAreToldWhyTheirStreamIsNotLive() {
+        assertThat(source(new StreamCondition(Region.ABSENT, PATH, 9, OptionalLong.of(1), "", Optional.empty(), List.of())))
+            .isEqualTo("absent: there is no shared memory file");
+        assertThat(source(new StreamCondition(Region.UNUSABLE, PATH, 9, OptionalLong.of(1), "", Optional.empty(), List.of())))
+            .isEqualTo("absent: the shared memory file cannot be used");
+        assertThat(source(attached(9, OptionalLong.empty(), ""))).isEqualTo("stale: nobody has been seen to write a frame yet");
+        assertThat(source(attached(9, OptionalLong.of(LIMIT.toNanos() - 1), ""))).isEqualTo("live: ");
+        assertThat(source(attached(9, OptionalLong.of(LIMIT.toNanos()), "")))
+            .isEqualTo("stale: no frame for more than 5.0 s: the writer has stopped or hangs");
+        assertThat(source(attached(9, OptionalLong.of(3 * LIMIT.toNanos()), ""))).as("told once")
+            .isEqualTo(source(attached(9, OptionalLong.of(LIMIT.toNanos()), "")));
+        assertThat(source(attached(9, OptionalLong.of(1), "crc mismatch")))
+            .isEqualTo("stale: frames are written but cannot be read: crc mismatch");
+        assertThat(source(new StreamCondition(Region.ATTACHED, PATH, 9, OptionalLong.of(1), "", Optional.of(Duration.ofSeconds(7)),
+            List.of()))).isEqualTo("stale: no keyframe though frames arrive: the encoder sends none, also not when asked");
+    }
+
+    private static String source(StreamCondition condition) {
+        StateReport report = StateReport.of("1.2", "front", condition, LIMIT, "off", Map.of("front", "front"));
+        return report.source() + ": " + report.reason();
     }
 
     private static StreamCondition attached(long sequence, OptionalLong ageNanos, String failure) {

@@ -10,7 +10,9 @@ import io.sdros.telemetry.nats.NatsDenial;
 import io.sdros.telemetry.nats.NatsStatistics;
 import io.sdros.transport.undertow.ClosedReason;
 import io.sdros.transport.undertow.DelayHistogram;
+import io.sdros.transport.undertow.DelayStage;
 import io.sdros.transport.undertow.FeedStatistics;
+import io.sdros.transport.undertow.FeedbackResult;
 import io.sdros.transport.undertow.RefusalReason;
 import io.sdros.transport.undertow.StrangerCut;
 import io.sdros.transport.undertow.TransportStatistics;
@@ -32,8 +34,10 @@ class MetricsRegistryTest {
     private static final DelayHistogram NO_DELAYS = new DelayHistogram(List.of(1_000_000L, 10_000_000L), List.of(0L, 0L, 0L), 0);
 
     private BroadcasterStatistics fanout = fanout(0, 0, new KeyframeRequestStatistics(0, 0, 0));
-    private TransportStatistics clients = new TransportStatistics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0, NO_DELAYS);
-    private FeedStatistics viewers = new FeedStatistics(0, 0, Map.of(), 0, 0, 0, 0, 0, NO_DELAYS);
+    private TransportStatistics clients =
+        new TransportStatistics(0, 0, Map.of(), Map.of(), 0, Map.of(), 0, 0, 0, 0, Map.of(), NO_DELAYS, Map.of());
+    private FeedStatistics viewers =
+        new FeedStatistics(0, 0, Map.of(), 0, 0, 0, 0, Map.of(), 0, NO_DELAYS, Map.of());
     private Optional<NatsStatistics> nats = Optional.empty();
     private List<NatsDenial> denials = List.of();
     private final FrameSizeHistogram sizes = new FrameSizeHistogram();
@@ -110,8 +114,9 @@ class MetricsRegistryTest {
     @Test
     void clientsAreDrivenByTheirSource() {
         clients = new TransportStatistics(21, 22, Map.of(), Map.of(RefusalReason.ORIGIN, 4L), 12,
-            Map.of(StrangerCut.LIMIT, 13L), 0, 0, 0, 0, NO_DELAYS);
-        viewers = new FeedStatistics(1, 2, Map.of(ClosedReason.STALLED, 3L), 5, 6, 7, 8, 9, NO_DELAYS);
+            Map.of(StrangerCut.LIMIT, 13L), 0, 0, 0, 0, Map.of(), NO_DELAYS, Map.of());
+        viewers = new FeedStatistics(1, 2, Map.of(ClosedReason.STALLED, 3L), 5, 6, 7, 8,
+            Map.of(FeedbackResult.IMPOSSIBLE, 14L), 9, NO_DELAYS, Map.of());
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_clients", 1.0,
@@ -123,13 +128,16 @@ class MetricsRegistryTest {
             "sdr_video_messages_sent_total", 5.0,
             "sdr_video_sent_bytes_total", 6.0,
             "sdr_telemetry_sent_total", 7.0,
-            "sdr_inbound_messages_total", 8.0));
+            "sdr_inbound_messages_total", 8.0))
+            .containsEntry("sdr_feedback_total{result=\"impossible\",}", 14.0);
     }
 
     @Test
     void delaysAreCumulativeBuckets() {
-        viewers = new FeedStatistics(0, 0, Map.of(), 0, 0, 0, 0, 0,
-            new DelayHistogram(NO_DELAYS.boundsNanos(), List.of(1L, 2L, 4L), 500_000_000));
+        viewers = new FeedStatistics(0, 0, Map.of(), 0, 0, 0, 0, Map.of(), 0,
+            new DelayHistogram(NO_DELAYS.boundsNanos(), List.of(1L, 2L, 4L), 500_000_000),
+            Map.of(DelayStage.SOCKET_TO_RECEIVED, NO_DELAYS,
+                DelayStage.COMMIT_TO_DISPLAYED, new DelayHistogram(NO_DELAYS.boundsNanos(), List.of(3L, 0L, 1L), 250_000_000)));
 
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_commit_to_socket_delay_seconds_bucket{le=\"0.001\",}", 1.0,
@@ -137,12 +145,19 @@ class MetricsRegistryTest {
             "sdr_commit_to_socket_delay_seconds_bucket{le=\"+Inf\",}", 7.0,
             "sdr_commit_to_socket_delay_seconds_count", 7.0,
             "sdr_commit_to_socket_delay_seconds_sum", 0.5));
+        assertThat(own()).containsAllEntriesOf(Map.of(
+            "sdr_viewer_delay_seconds_bucket{stage=\"commit_to_displayed\",le=\"0.01\",}", 3.0,
+            "sdr_viewer_delay_seconds_bucket{stage=\"commit_to_displayed\",le=\"+Inf\",}", 4.0,
+            "sdr_viewer_delay_seconds_count{stage=\"commit_to_displayed\",}", 4.0,
+            "sdr_viewer_delay_seconds_sum{stage=\"commit_to_displayed\",}", 0.25,
+            "sdr_viewer_delay_seconds_count{stage=\"socket_to_received\",}", 0.0));
     }
 
     @Test
     void streamsWithNamesHaveThemInALabel() {
-        FeedStatistics front = new FeedStatistics(1, 2, Map.of(ClosedReason.STALLED, 3L), 5, 6, 7, 8, 9, NO_DELAYS);
-        FeedStatistics wrist = new FeedStatistics(10, 20, Map.of(ClosedReason.STALLED, 30L), 50, 60, 70, 80, 90, NO_DELAYS);
+        FeedStatistics front = new FeedStatistics(1, 2, Map.of(ClosedReason.STALLED, 3L), 5, 6, 7, 8, Map.of(), 9, NO_DELAYS, Map.of());
+        FeedStatistics wrist = new FeedStatistics(10, 20, Map.of(ClosedReason.STALLED, 30L), 50, 60, 70, 80, Map.of(), 90,
+            NO_DELAYS, Map.of());
         registry = new MetricsRegistry("1", List.of(
             new StreamMetrics("front", List.of(new FeedMetrics(() -> front), new ReaderMetrics(notStarted.statistics(), () -> true))),
             new StreamMetrics("other", List.of(new FeedMetrics(() -> wrist))),

@@ -33,9 +33,9 @@ class SettingsParserTest {
                 PollModeSetting.CADENCE, Duration.ofMillis(500), 8_388_608,
                 Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)))),
             settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), 65_536, 262_144,
-            Duration.ofSeconds(10), 1024, 0, Optional.empty(), OriginPolicy.sameOrigin(), HostPolicy.own(), Optional.empty(),
-            Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"), Runtime.getRuntime().availableProcessors(),
-            LogLevel.INFO));
+            Duration.ofSeconds(10), Duration.ofMillis(250), 1024, 0, Optional.empty(), OriginPolicy.sameOrigin(), HostPolicy.own(),
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"),
+            Runtime.getRuntime().availableProcessors(), LogLevel.INFO));
         assertThat(settings.natsUrl().orElseThrow().reveal()).isEqualTo("nats://nats:4222");
     }
 
@@ -51,7 +51,7 @@ class SettingsParserTest {
             Map.entry("SDR_POLL_MODE", "Adaptive"),
             Map.entry("SDR_MAX_LATENCY_MS", "1007"), Map.entry("SDR_GOP_CACHE_BYTES", "1008"),
             Map.entry("SDR_QUEUE_BYTES", "1048577"), Map.entry("SDR_SOCKET_SEND_BUFFER", "1024"),
-            Map.entry("SDR_STALL_TIMEOUT_MS", "1009"), Map.entry("SDR_MAX_CLIENTS", "1010"),
+            Map.entry("SDR_STALL_TIMEOUT_MS", "1009"), Map.entry("SDR_WINDOW_MS", "1016"), Map.entry("SDR_MAX_CLIENTS", "1010"),
             Map.entry("SDR_MAX_CLIENTS_PER_ADDRESS", "1014"), Map.entry("SDR_TRUSTED_PROXIES", "10.0.0.0/8,::1"), Map.entry("SDR_ALLOWED_ORIGINS", "https://a"), Map.entry("SDR_ALLOWED_HOSTS", "B.c"),
             Map.entry("SDR_IDR_SUBJECT", "c.d, e.f"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"),
             Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
@@ -65,7 +65,7 @@ class SettingsParserTest {
                 PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, Duration.ofMillis(1012),
                 Optional.of(Duration.ofMillis(1015)))),
             Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), 1006, 1024,
-            Duration.ofMillis(1009), 1010, 1014,
+            Duration.ofMillis(1009), Duration.ofMillis(1016), 1010, 1014,
             Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), OriginPolicy.parse("https://a"),
             HostPolicy.parse("own,b.c"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),
             1013, LogLevel.DEBUG));
@@ -113,6 +113,7 @@ class SettingsParserTest {
         "SDR_SOCKET_SEND_BUFFER, 1024, 16777216, 1023, 16777217",
         "SDR_SOCKET_SEND_BUFFER, 0, 65536, -1, 1",
         "SDR_STALL_TIMEOUT_MS, 1, 3600000, 0, 3600001",
+        "SDR_WINDOW_MS, 1, 10000, 0, 10001",
         "SDR_MAX_CLIENTS, 0, 1048576, -1, 1048577",
         "SDR_TELEMETRY_CACHE_SUBJECTS, 0, 65536, -1, 65537",
         "SDR_READY_MAX_AGE_MS, 1, 3600000, 0, 3600001",

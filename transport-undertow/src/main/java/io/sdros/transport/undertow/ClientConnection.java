@@ -3,12 +3,14 @@ package io.sdros.transport.undertow;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
 import io.sdros.transport.undertow.http.Sockets;
+import io.sdros.transport.undertow.sdr2.Subprotocol;
 import io.sdros.transport.undertow.ws.FrameEvents;
 import io.sdros.transport.undertow.ws.FrameParser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -38,7 +40,9 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private final FeedCounters counters;
     private final ConnectionTimeouts timeouts;
     private final LongSupplier nanoClock;
-    private final FrameParser parser = new FrameParser(this);
+    private final FrameParser parser;
+    /** Of a client that speaks sdr.2. */
+    private final Optional<Sdr2Session> session;
     private final ClientWriter writer;
     private final boolean anyThreadMayWrite;
 
@@ -54,13 +58,14 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private volatile boolean closeSent;
 
     /**
-     * @param telemetryWanted whether it is sent any
-     * @param group           where it is to belong, of this feed and on the channel's I/O thread
+     * @param request what it asked for
+     * @param group   where it is to belong, of this feed and on the channel's I/O thread
      */
-    ClientConnection(StreamConnection channel, InetAddress address, boolean telemetryWanted, VideoFeed feed, ViewerGroup group,
+    ClientConnection(StreamConnection channel, ViewerRequest request, VideoFeed feed, ViewerGroup group,
             StreamServerConfig config) {
         this.channel = channel;
-        this.address = address;
+        address = request.address();
+        parser = new FrameParser(this, request.sdr2() ? Subprotocol.MAX_INBOUND_BYTES : 0);
         this.listener = feed.viewerListener();
         this.source = channel.getSourceChannel();
         this.group = group;
@@ -72,13 +77,16 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         anyThreadMayWrite = !(channel instanceof SslChannel);
         video = feed.subscribeToVideo(group);
         try {
-            telemetry = telemetryWanted ? feed.subscribeToTelemetry(group) : feed.subscribeToNothing();
+            telemetry = request.telemetry() ? feed.subscribeToTelemetry(group) : feed.subscribeToNothing();
         } catch (RuntimeException | Error e) {
             video.close();
             throw e;
         }
         try {
-            writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, this, nanoClock);
+            Optional<Sdr2Sending> sending = request.sdr2()
+                    ? Optional.of(Sdr2Sending.of(feed.state(), config.sendWindow().toNanos())) : Optional.empty();
+            session = sending.map(own -> new Sdr2Session(feed.nextViewerNumber(), own, counters, listener, nanoClock, this::ignore));
+            writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, sending, this, nanoClock);
         } catch (RuntimeException | Error e) {
             video.close();
             telemetry.close();
@@ -184,6 +192,28 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     @Override
     public void onMessage(int lengthBytes) {
+        if (mayGoOn()) {
+            ignore(lengthBytes);
+        }
+    }
+
+    @Override
+    public void onBinary(byte[] start, int lengthBytes) {
+        if (mayGoOn()) {
+            session.ifPresent(speaking -> speaking.message(start, lengthBytes));
+        }
+    }
+
+    /** A client that speaks sdr.2 is listened to, so it has to keep to a rate. */
+    private boolean mayGoOn() {
+        if (session.isEmpty() || session.get().mayGoOn()) {
+            return true;
+        }
+        close(CloseRequest.TOO_MANY);
+        return false;
+    }
+
+    private void ignore(int lengthBytes) {
         counters.inboundMessage();
         ignoredMessages++;
         if (ignoredMessages == 1) {

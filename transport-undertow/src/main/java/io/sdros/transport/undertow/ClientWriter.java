@@ -1,27 +1,29 @@
 package io.sdros.transport.undertow;
 
-import io.sdros.fanout.DropOldestQueue;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
+import io.sdros.transport.undertow.sdr2.ClockMessage;
+import io.sdros.transport.undertow.sdr2.SendWindow;
+import io.sdros.transport.undertow.sdr2.SentFrames;
 import io.sdros.transport.undertow.ws.ControlFrames;
 import io.sdros.transport.undertow.ws.OutboundFrame;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 
 /**
- * The sending side of one client. Any thread may call {@link #drain}; whoever finds the write claim free holds it and
- * writes, everybody else only counts up that there is more to do, so nobody waits and frames never mix. Fields marked
- * "claim" belong to the holder; the hand-over from one holder to the next is ordered by {@link #writeClaim}.
+ * The sending side of one client. Any thread may call {@link #drain}: one at a time writes, so nobody waits and frames
+ * never mix. Fields marked "claim" belong to the holder of the {@linkplain ClaimedWriter write claim}.
  *
- * <p>Order at each message boundary: pongs, close, ping, telemetry, video. Before a frame that waits there goes so much
+ * <p>Order at each message boundary: pongs, close, ping, state, clock, telemetry, video. Before a frame that waits there goes so much
  * telemetry, or one message: what that has too much is made up for before the next ones. After a close frame nothing is
  * sent.
  */
-final class ClientWriter {
+final class ClientWriter extends ClaimedWriter {
 
     /** What is told to the connection; on any thread, while the write claim is held. */
     interface Listener {
@@ -44,20 +46,10 @@ final class ClientWriter {
     /** So much is written to one client in one drain, so that the others are served. */
     static final int BYTES_PER_DRAIN = 512 * 1024;
 
-    /**
-     * How often a holder goes round again because somebody asked meanwhile. Then the I/O thread goes on: a client that
-     * floods it with pings must not keep the publishing thread.
-     */
-    static final int MAX_ROUNDS = 2;
-
     /** So much telemetry goes before a frame that waits, on average; more only to finish one message. */
     static final int TELEMETRY_BYTES_PER_FRAME = 16 * 1024;
 
-    /** So many pings of a client that does not read are kept; the answers to older ones are left out (RFC 6455 §5.5.3). */
-    static final int MAX_PENDING_PONGS = 32;
-
-    // Fields, not objects: with a thousand clients every object that a message touches is a cache miss.
-    private static final VarHandle WRITE_CLAIM;
+    // Fields, not objects, for the sake of the cache.
     private static final VarHandle CLOSE_REQUEST;
     private static final VarHandle VIDEO_MESSAGES;
     private static final VarHandle SENT_BYTES;
@@ -65,7 +57,6 @@ final class ClientWriter {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WRITE_CLAIM = lookup.findVarHandle(ClientWriter.class, "writeClaim", int.class);
             VIDEO_MESSAGES = lookup.findVarHandle(ClientWriter.class, "videoMessages", long.class);
             SENT_BYTES = lookup.findVarHandle(ClientWriter.class, "sentBytes", long.class);
             CLOSE_REQUEST = lookup.findVarHandle(ClientWriter.class, "closeRequest", CloseRequest.class);
@@ -81,11 +72,12 @@ final class ClientWriter {
     private final LongSupplier nanoClock;
     private final long joinedNanos;
 
-    /** 0: free. Otherwise held, and the number of drains that were asked for since. */
-    private volatile int writeClaim;
+    /** Null, like the next, unless the client speaks sdr.2. */
+    private final SentFrames sent;
+    private final SendWindow window;
 
-    /** Set before the first pong, which most clients never need. Written by the I/O thread, taken by the holder of the claim. */
-    private volatile DropOldestQueue<byte[]> pendingPongs;
+    /** Null for a client that does not speak sdr.2 until its first ping, which most never send. */
+    private volatile Outbox outbox;
     private volatile CloseRequest closeRequest; // null until one is made
     private volatile boolean pingDue;
     private volatile boolean finDue;
@@ -114,11 +106,16 @@ final class ClientWriter {
     private boolean closeSent; // claim
     private boolean finSent; // claim
 
+    /** @param sdr2 for a client that speaks sdr.2 */
     ClientWriter(ConduitStreamSinkChannel sink, StreamSubscription<VideoMessage> video,
-            LatestValueSubscription<String, TelemetryMessage> telemetry, Listener listener, LongSupplier nanoClock) {
+            LatestValueSubscription<String, TelemetryMessage> telemetry, Optional<Sdr2Sending> sdr2, Listener listener,
+            LongSupplier nanoClock) {
         this.sink = sink;
         this.video = video;
         this.telemetry = telemetry;
+        outbox = sdr2.map(Sdr2Sending::outbox).orElse(null);
+        sent = sdr2.map(Sdr2Sending::sent).orElse(null);
+        window = sdr2.map(Sdr2Sending::window).orElse(null);
         this.listener = listener;
         this.nanoClock = nanoClock;
         joinedNanos = nanoClock.getAsLong();
@@ -131,13 +128,10 @@ final class ClientWriter {
      * @return whether one more would push out the oldest, so that a drain had better come first
      */
     boolean pong(byte[] payload) {
-        DropOldestQueue<byte[]> pongs = pendingPongs;
-        if (pongs == null) {
-            pongs = new DropOldestQueue<>(MAX_PENDING_PONGS);
-            pendingPongs = pongs;
+        if (outbox == null) {
+            outbox = Outbox.ofPongs();
         }
-        pongs.offer(payload);
-        return pongs.size() == MAX_PENDING_PONGS;
+        return outbox.pong(payload);
     }
 
     /** Sends a ping at the next drain. */
@@ -185,11 +179,6 @@ final class ClientWriter {
         writable = true;
     }
 
-    /** For tests; any thread. */
-    boolean claimIsFree() {
-        return writeClaim == 0;
-    }
-
     /** What keeps everything from being written any more; null as long as nothing does. */
     Throwable failure() {
         return failure;
@@ -220,29 +209,11 @@ final class ClientWriter {
      * does not matter. Any thread.
      */
     int prefetch() {
-        return writeClaim + (telemetry.ready() ? 1 : 0) + (video.ready() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
+        return claim() + (telemetry.ready() ? 1 : 0) + (video.ready() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
     }
 
-    /** Writes what there is and the socket takes, up to a bound; the rest is left to the I/O thread. Never blocks. */
-    void drain(WriteContext context) {
-        if ((int) WRITE_CLAIM.getAndAdd(this, 1) != 0) {
-            return; // pairs with the subtraction by the holder, which sees it and goes round again
-        }
-        int seen = 1;
-        try {
-            for (int round = 0; seen != 0 && round < MAX_ROUNDS; round++) {
-                writeOrEnd(context);
-                seen = (int) WRITE_CLAIM.getAndAdd(this, -seen) - seen; // publishes the claim's fields to the next holder's getAndAdd
-            }
-        } finally {
-            if (seen != 0) {
-                WRITE_CLAIM.setVolatile(this, 0); // publishes the claim's fields likewise; who asked is served by what follows
-                listener.onYield();
-            }
-        }
-    }
-
-    private void writeOrEnd(WriteContext context) {
+    @Override
+    void write(WriteContext context) {
         try {
             writeAll(context);
         } catch (IOException | RuntimeException | Error e) {
@@ -254,6 +225,11 @@ final class ClientWriter {
             outgoing = null;
             listener.onWriteFailed(e);
         }
+    }
+
+    @Override
+    void writeLater() {
+        listener.onYield();
     }
 
     private void writeAll(WriteContext context) throws IOException {
@@ -291,29 +267,33 @@ final class ClientWriter {
             return false;
         }
         CloseRequest request = closeRequest;
-        DropOldestQueue<byte[]> pongs = pendingPongs;
-        byte[] pong;
+        Outbox box = outbox;
+        OutboundFrame small;
+        ClockMessage question;
         TelemetryMessage value;
         VideoMessage frame;
-        if (pongs != null && (pong = pongs.poll()) != null) {
+        if (box != null && (small = box.nextPongs()) != null) {
             // Also before a close frame: no new ones are accepted once that is due.
-            take(Kind.CONTROL, ControlFrames.pongs(pong, pongs, MAX_PENDING_PONGS));
+            take(Kind.CONTROL, small);
         } else if (request != null) {
             take(Kind.CLOSE, request.frame());
         } else if (pingDue) {
             pingDue = false;
             take(Kind.CONTROL, ControlFrames.ping());
+        } else if (sent != null && (small = box.nextState()) != null) {
+            take(Kind.CONTROL, small);
+        } else if (sent != null && (question = box.nextClock()) != null) {
+            take(Kind.CONTROL, question.answer(nanoClock.getAsLong()));
         } else if (telemetryCreditBytes > 0 && (value = telemetry.poll(mostTelemetryBytes())) != null) {
-            takeTelemetry(value, telemetryCreditBytes, context.telemetry());
+            takeTelemetry(value, telemetryCreditBytes, context.telemetry(sent != null));
             telemetryCreditBytes -= outgoing.lengthBytes();
-        } else if ((frame = video.poll()) != null) {
+        } else if ((frame = nextFrame()) != null) {
             telemetryCreditBytes = Math.min(TELEMETRY_BYTES_PER_FRAME, telemetryCreditBytes + TELEMETRY_BYTES_PER_FRAME);
             telemetrySinceFrame = false;
-            commitNanos = frame.times().commitTimeNanos();
-            take(Kind.VIDEO, frame.frame());
+            takeVideo(frame);
         } else if ((value = telemetry.poll()) != null) {
             // No frame waits, so it delays none; but the one that comes meanwhile is not to wait for another.
-            takeTelemetry(value, TELEMETRY_BYTES_PER_FRAME, context.telemetry());
+            takeTelemetry(value, TELEMETRY_BYTES_PER_FRAME, context.telemetry(sent != null));
             telemetryCreditBytes = -outgoing.lengthBytes();
         } else if (video.timedOut() && close(CloseRequest.KEYFRAME_TIMEOUT)) {
             return next(context);
@@ -321,6 +301,22 @@ final class ClientWriter {
             return false;
         }
         return true;
+    }
+
+    private VideoMessage nextFrame() {
+        return window == null || window.open(nanoClock.getAsLong()) ? video.poll() : null;
+    }
+
+    private void takeVideo(VideoMessage frame) {
+        FrameTimes times = frame.times();
+        commitNanos = times.commitTimeNanos();
+        take(Kind.VIDEO, frame.timesAndFrame());
+        if (sent == null) {
+            written = VideoMessage.TIMES_BYTES;
+        } else {
+            sent.begin(frame.frameSeq(), times.captureTimeNanos(), commitNanos, times.serverTimeNanos(),
+                    nanoClock.getAsLong(), sentBytes + outgoing.lengthBytes());
+        }
     }
 
     /** One message may have any size, or a large one would never go. */
@@ -354,10 +350,14 @@ final class ClientWriter {
     private void completed(WriteCounters counters) {
         switch (outgoingKind) {
             case VIDEO -> {
-                counters.videoSent(outgoing.lengthBytes());
+                counters.videoSent(outgoing.lengthBytes() - VideoMessage.TIMES_BYTES);
                 VIDEO_MESSAGES.setOpaque(this, videoMessages + 1);
+                long nowNanos = nanoClock.getAsLong();
                 if (commitNanos - joinedNanos >= 0) { // not a replay
-                    counters.videoDelay(nanoClock.getAsLong() - commitNanos);
+                    counters.videoDelay(nowNanos - commitNanos);
+                }
+                if (sent != null) {
+                    sent.handedOver(nowNanos);
                 }
             }
             case TELEMETRY -> counters.telemetrySent(outgoingMessages);

@@ -13,6 +13,8 @@ record CloseRequest(int code, String text, ClosedReason reason) {
             new CloseRequest(CloseCodes.GOING_AWAY, "no sign of life", ClosedReason.IDLE);
     static final CloseRequest KEYFRAME_TIMEOUT =
             new CloseRequest(CloseCodes.KEYFRAME_TIMEOUT, "no keyframe", ClosedReason.KEYFRAME_TIMEOUT);
+    static final CloseRequest TOO_MANY =
+            new CloseRequest(CloseCodes.POLICY, "too many messages", ClosedReason.TOO_MANY);
 
     /** The answer to the client's own close frame, with the same code. */
     static CloseRequest reply(int code) {

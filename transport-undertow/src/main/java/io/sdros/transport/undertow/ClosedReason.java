@@ -14,6 +14,8 @@ public enum ClosedReason {
     BAD_DATA,
     /** Inbound message over 64 KiB, 1009. */
     TOO_BIG,
+    /** More messages in a second than a client of sdr.2 may send, 1008. */
+    TOO_MANY,
     /** No sign of life for the idle timeout, 1001. */
     IDLE,
     /** No byte of progress on a pending write for the stall timeout; cut. */

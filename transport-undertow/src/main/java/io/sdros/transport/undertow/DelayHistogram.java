@@ -2,6 +2,7 @@ package io.sdros.transport.undertow;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +40,10 @@ public record DelayHistogram(List<Long> boundsNanos, List<Long> counts, long sum
             sumNanos += writer.delaySumNanos();
         }
         return new DelayHistogram(BOUNDS, List.of(counts), sumNanos);
+    }
+
+    static DelayHistogram of(IntToLongFunction bucket, long sumNanos) {
+        return new DelayHistogram(BOUNDS, IntStream.range(0, BUCKETS).mapToObj(bucket::applyAsLong).toList(), sumNanos);
     }
 
     static DelayHistogram none() {

@@ -25,7 +25,8 @@ final class EventLoop {
     private final XnioIoThread thread;
     private final LongSupplier nanoClock;
     private final ScratchBuffer scratch = new ScratchBuffer();
-    private final TelemetryBatch telemetry = new TelemetryBatch();
+    private final TelemetryBatch telemetry = new TelemetryBatch(false);
+    private final TelemetryBatch timedTelemetry = new TelemetryBatch(true);
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
     private final FailureLog failures;
     private final List<ViewerGroup> groups = new CopyOnWriteArrayList<>();
@@ -47,7 +48,7 @@ final class EventLoop {
 
     /** Any thread: a write context for one feed with the buffers that all on this thread share. */
     WriteContext newWriteContext() {
-        return WriteContext.ofIoThread(scratch, telemetry);
+        return WriteContext.ofIoThread(scratch, telemetry, timedTelemetry);
     }
 
     /** Whether there are viewers of other feeds. */
@@ -115,6 +116,7 @@ final class EventLoop {
         viewers().forEach(viewer -> viewer.tickOrEnd(nowNanos));
         scratch.forget();
         telemetry.forget();
+        timedTelemetry.forget();
         if (groups.stream().allMatch(group -> group.size() == 0)) {
             stopTicking();
         }

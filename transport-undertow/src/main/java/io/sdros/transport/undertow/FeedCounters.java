@@ -11,6 +11,14 @@ final class FeedCounters {
     private final LongAdder viewers = new LongAdder();
     private final LongAdder inboundMessages = new LongAdder();
     private final AtomicLongArray closed = new AtomicLongArray(ClosedReason.values().length);
+    private final AtomicLongArray feedback = new AtomicLongArray(FeedbackResult.values().length);
+    private final Map<DelayStage, DelayCounts> viewerDelays = new EnumMap<>(DelayStage.class);
+
+    FeedCounters() {
+        for (DelayStage stage : DelayStage.values()) {
+            viewerDelays.put(stage, new DelayCounts());
+        }
+    }
 
     void viewerJoined() {
         viewers.increment();
@@ -22,6 +30,28 @@ final class FeedCounters {
 
     void viewerClosed(ClosedReason reason) {
         closed.incrementAndGet(reason.ordinal());
+    }
+
+    void feedback(FeedbackResult result) {
+        feedback.incrementAndGet(result.ordinal());
+    }
+
+    void viewerDelay(DelayStage stage, long nanos) {
+        viewerDelays.get(stage).observe(nanos);
+    }
+
+    Map<FeedbackResult, Long> feedbackByResult() {
+        Map<FeedbackResult, Long> counts = new EnumMap<>(FeedbackResult.class);
+        for (FeedbackResult result : FeedbackResult.values()) {
+            counts.put(result, feedback.get(result.ordinal()));
+        }
+        return counts;
+    }
+
+    Map<DelayStage, DelayHistogram> viewerDelays() {
+        Map<DelayStage, DelayHistogram> histograms = new EnumMap<>(DelayStage.class);
+        viewerDelays.forEach((stage, counts) -> histograms.put(stage, counts.histogram()));
+        return histograms;
     }
 
     long viewersTotal() {

@@ -11,9 +11,11 @@ import java.util.Map;
  * @param videoMessages     handed to the kernel completely, over all viewers
  * @param videoBytes        their bytes on the wire
  * @param telemetryMessages handed to the kernel completely, over all viewers
- * @param inboundMessages   complete text and binary messages from viewers, all of them ignored
+ * @param inboundMessages   complete text and binary messages from viewers that were ignored
+ * @param feedback          what became of the feedback and clock messages; every result has an entry
  * @param passes            times an I/O thread or the publishing thread went over the viewers it had of this feed
  * @param delay             publication to last byte handed to the kernel
+ * @param viewerDelays      what viewers say of frames, once for each feedback; every stage has an entry
  */
 public record FeedStatistics(
         int viewers,
@@ -23,11 +25,15 @@ public record FeedStatistics(
         long videoBytes,
         long telemetryMessages,
         long inboundMessages,
+        Map<FeedbackResult, Long> feedback,
         long passes,
-        DelayHistogram delay) {
+        DelayHistogram delay,
+        Map<DelayStage, DelayHistogram> viewerDelays) {
 
-    /** Makes the map immutable. */
+    /** Makes the maps immutable. */
     public FeedStatistics {
         closedByReason = Map.copyOf(closedByReason);
+        feedback = Map.copyOf(feedback);
+        viewerDelays = Map.copyOf(viewerDelays);
     }
 }

@@ -3,6 +3,7 @@ package io.sdros.transport.undertow;
 import io.sdros.transport.undertow.access.AddressLimit;
 import io.sdros.transport.undertow.access.RequestSource;
 import io.sdros.transport.undertow.http.Replies;
+import io.sdros.transport.undertow.sdr2.Subprotocol;
 import io.sdros.transport.undertow.ws.Handshake;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -34,11 +35,7 @@ final class StreamEndpoint {
     @FunctionalInterface
     interface Upgraded {
 
-        /**
-         * @param client    the nearest address that is no trusted proxy
-         * @param telemetry whether it is wanted: not with {@code telemetry=0} in the query
-         */
-        void accept(StreamConnection channel, InetAddress client, boolean telemetry);
+        void accept(StreamConnection channel, ViewerRequest request);
     }
 
     StreamEndpoint(StreamServerConfig config, ClientLimit clientLimit, RefusalCounters refusals) {
@@ -98,11 +95,15 @@ final class StreamEndpoint {
         });
         exchange.getResponseHeaders().put(Headers.UPGRADE, "websocket");
         exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_ACCEPT, Handshake.accept(exchange));
+        boolean sdr2 = Handshake.offers(exchange, Subprotocol.NAME);
+        if (sdr2) {
+            exchange.getResponseHeaders().put(Headers.SEC_WEB_SOCKET_PROTOCOL, Subprotocol.NAME);
+        }
         // Or Undertow closes instead of upgrading, if there is a "Connection: close" line too.
         exchange.setPersistent(true);
         Deque<String> wishes = exchange.getQueryParameters().get(TELEMETRY);
-        boolean telemetry = wishes == null || !wishes.contains(UNWANTED);
-        exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel, client, telemetry));
+        ViewerRequest request = new ViewerRequest(client, sdr2, wishes == null || !wishes.contains(UNWANTED));
+        exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel, request));
         exchange.endExchange();
     }
 

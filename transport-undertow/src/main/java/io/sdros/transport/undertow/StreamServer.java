@@ -11,7 +11,6 @@ import io.sdros.transport.undertow.http.StrangerLog;
 import io.sdros.transport.undertow.http.WorkBudget;
 import io.undertow.server.HttpHandler;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Arrays;
@@ -192,7 +191,7 @@ public final class StreamServer implements AutoCloseable {
             feed.serveOn(loops, config.inlineClients());
             feeds.add(feed);
         }
-        handlers.put(path, endpoint.forPath((channel, client, telemetry) -> upgraded(channel, client, telemetry, feed)));
+        handlers.put(path, endpoint.forPath((channel, request) -> upgraded(channel, request, feed)));
     }
 
     /** A viewer's is larger than that of other HTTP connections. */
@@ -206,11 +205,11 @@ public final class StreamServer implements AutoCloseable {
         }
     }
 
-    private void upgraded(StreamConnection channel, InetAddress address, boolean telemetry, VideoFeed feed) {
+    private void upgraded(StreamConnection channel, ViewerRequest request, VideoFeed feed) {
         setSendBuffer(channel);
         ClientConnection client;
         try {
-            client = new ClientConnection(channel, address, telemetry, feed, feed.group(channel.getIoThread().getNumber()), config);
+            client = new ClientConnection(channel, request, feed, feed.group(channel.getIoThread().getNumber()), config);
         } catch (RuntimeException | Error e) {
             IoUtils.safeClose(channel); // and with it the client is counted no more
             throw e;

@@ -35,6 +35,7 @@ public final class StreamServerBuilder {
     private Optional<String> authToken = Optional.empty();
     private TrustedProxies trustedProxies = TrustedProxies.none();
     private Duration stallTimeout = Duration.ofSeconds(10);
+    private Duration sendWindow = Duration.ofMillis(250);
     private Duration pingInterval = Duration.ofSeconds(15);
     private Duration idleTimeout = Duration.ofSeconds(30);
     private Duration shutdownTimeout = Duration.ofMillis(2500);
@@ -143,6 +144,15 @@ public final class StreamServerBuilder {
         return this;
     }
 
+    /**
+     * For how long frames may be on their way to a viewer that speaks sdr.2 and says that they take longer than they did,
+     * before no more are begun. Default: 250 ms.
+     */
+    public StreamServerBuilder sendWindow(Duration window) {
+        sendWindow = positive(window, "send window");
+        return this;
+    }
+
     /** Default: 15 s. */
     public StreamServerBuilder pingInterval(Duration interval) {
         pingInterval = positive(interval, "ping interval");
@@ -211,6 +221,7 @@ public final class StreamServerBuilder {
                 socketSendBufferBytes, tls,
                 new AccessPolicy(allowedOrigins, allowedHosts, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
+                sendWindow,
                 httpLimits, shutdownTimeout, tickInterval, routes, feeds, refusalAdvice, nanoClock));
     }
 

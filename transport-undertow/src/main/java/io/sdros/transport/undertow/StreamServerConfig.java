@@ -23,6 +23,7 @@ record StreamServerConfig(
         AccessPolicy access,
         TrustedProxies trustedProxies,
         ConnectionTimeouts timeouts,
+        Duration sendWindow,
         HttpLimits httpLimits,
         Duration shutdownTimeout,
         Duration tickInterval,

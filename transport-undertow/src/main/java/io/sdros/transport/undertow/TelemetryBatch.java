@@ -6,16 +6,22 @@ import java.util.Arrays;
 
 /**
  * Puts the telemetry that waits for a client into one write. Clients that keep up wait for the same messages, so what was
- * joined for one of them serves the next ones too. One thread's.
+ * joined for one of them serves the next ones too. One thread's, for clients of one protocol.
  */
 final class TelemetryBatch {
 
     static final int MAX_MESSAGES = 32;
 
-    private final TelemetryMessage[] taken = new TelemetryMessage[MAX_MESSAGES];
-    private TelemetryMessage[] joined = {};
+    private final boolean timed;
+    private final OutboundFrame[] taken = new OutboundFrame[MAX_MESSAGES];
+    private OutboundFrame[] joined = {};
     private OutboundFrame frames = new OutboundFrame(new byte[0], 0, 0);
     private int count;
+
+    /** @param timed whether the clients speak sdr.2 */
+    TelemetryBatch(boolean timed) {
+        this.timed = timed;
+    }
 
     /**
      * Takes what waits behind the first message, as long as all together have no more bytes than this; the result holds
@@ -25,16 +31,29 @@ final class TelemetryBatch {
         count = 0;
         int bytes = 0;
         for (TelemetryMessage next = first; next != null; next = more(waiting, mostBytes - bytes)) {
-            taken[count++] = next;
-            bytes += next.lengthBytes();
+            OutboundFrame frame = timed ? next.timedFrame(waiting.lastWasKept()) : next.frame();
+            taken[count++] = frame;
+            bytes += frame.lengthBytes();
         }
         if (count == 1) {
-            return first.frame();
+            return taken[0];
         }
-        if (!Arrays.equals(taken, 0, count, joined, 0, joined.length)) {
+        if (!takenAreJoined()) {
             join(bytes);
         }
         return frames;
+    }
+
+    private boolean takenAreJoined() {
+        if (count != joined.length) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            if (taken[i] != joined[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How many messages the last result holds. */
@@ -45,7 +64,7 @@ final class TelemetryBatch {
     /** Lets go of the messages, so that an idle server does not keep them in memory. */
     void forget() {
         Arrays.fill(taken, null);
-        joined = new TelemetryMessage[0];
+        joined = new OutboundFrame[0];
     }
 
     private TelemetryMessage more(LatestValueSubscription<String, TelemetryMessage> waiting, int mostBytes) {
@@ -56,7 +75,7 @@ final class TelemetryBatch {
         byte[] array = new byte[bytes];
         int end = 0;
         for (int i = 0; i < count; i++) {
-            OutboundFrame frame = taken[i].frame();
+            OutboundFrame frame = taken[i];
             System.arraycopy(frame.array(), frame.offset(), array, end, frame.lengthBytes());
             end += frame.lengthBytes();
         }

@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.sdr2.TimedTelemetry;
 import io.sdros.transport.undertow.ws.Opcode;
 import io.sdros.transport.undertow.ws.OutboundFrame;
 import io.sdros.transport.undertow.ws.WsFrameHeader;
@@ -7,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * One telemetry value, framed once as a complete WebSocket message for every client. Immutable; any thread may use it.
+ *
+ * <p>Clients that speak sdr.2 are told when it came. Their form is made when the first of them gets it.
  */
 public final class TelemetryMessage {
 
@@ -17,17 +20,31 @@ public final class TelemetryMessage {
     private static final int SUBJECT_LENGTH_BYTES = 2;
 
     private final OutboundFrame frame;
+    private final int subjectOffset;
+    private final int subjectBytes;
+    private final long receivedNanos;
+    // Made by whoever needs it first; if two do at once, either's is as good. Published by the record's final fields.
+    private OutboundFrame timed;
 
-    private TelemetryMessage(OutboundFrame frame) {
+    private TelemetryMessage(OutboundFrame frame, int subjectOffset, int subjectBytes, long receivedNanos) {
         this.frame = frame;
+        this.subjectOffset = subjectOffset;
+        this.subjectBytes = subjectBytes;
+        this.receivedNanos = receivedNanos;
+    }
+
+    /** The same of a value that has come just now. */
+    public static TelemetryMessage of(String subject, byte[] payload) {
+        return of(subject, payload, System.nanoTime());
     }
 
     /**
      * Copies subject and payload into a new message.
      *
+     * @param receivedNanos when the value came, on the server's clock
      * @throws IllegalArgumentException if the subject is longer than {@link #MAX_SUBJECT_BYTES} in UTF-8
      */
-    public static TelemetryMessage of(String subject, byte[] payload) {
+    public static TelemetryMessage of(String subject, byte[] payload, long receivedNanos) {
         byte[] name = subject.getBytes(StandardCharsets.UTF_8);
         if (name.length > MAX_SUBJECT_BYTES) {
             throw new IllegalArgumentException(
@@ -43,7 +60,7 @@ public final class TelemetryMessage {
         int subjectOffset = typeOffset + 1 + SUBJECT_LENGTH_BYTES;
         System.arraycopy(name, 0, array, subjectOffset, name.length);
         System.arraycopy(payload, 0, array, subjectOffset + name.length, payload.length);
-        return new TelemetryMessage(new OutboundFrame(array, 0, array.length));
+        return new TelemetryMessage(new OutboundFrame(array, 0, array.length), subjectOffset, name.length, receivedNanos);
     }
 
     /** Bytes on the wire, the WebSocket header included. */
@@ -53,5 +70,18 @@ public final class TelemetryMessage {
 
     OutboundFrame frame() {
         return frame;
+    }
+
+    /** For clients that speak sdr.2. */
+    OutboundFrame timedFrame(boolean replayed) {
+        if (replayed) {
+            return TimedTelemetry.of(frame.array(), subjectOffset, subjectBytes, receivedNanos, true);
+        }
+        OutboundFrame made = timed;
+        if (made == null) {
+            made = TimedTelemetry.of(frame.array(), subjectOffset, subjectBytes, receivedNanos, false);
+            timed = made;
+        }
+        return made;
     }
 }

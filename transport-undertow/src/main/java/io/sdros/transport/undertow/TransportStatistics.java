@@ -3,6 +3,7 @@ package io.sdros.transport.undertow;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Counters since the start, of the whole server and of all its feeds together, summed when asked for.
@@ -16,8 +17,10 @@ import java.util.Map;
  * @param videoMessages     handed to the kernel completely, over all clients
  * @param videoBytes        their bytes on the wire
  * @param telemetryMessages handed to the kernel completely, over all clients
- * @param inboundMessages   complete text and binary messages from clients, all of them ignored
+ * @param inboundMessages   complete text and binary messages from clients that were ignored
+ * @param feedback          what became of the feedback and clock messages; every result has an entry
  * @param delay             publication to last byte handed to the kernel
+ * @param viewerDelays      what clients say of frames, once for each feedback; every stage has an entry
  */
 public record TransportStatistics(
         int clients,
@@ -30,29 +33,41 @@ public record TransportStatistics(
         long videoBytes,
         long telemetryMessages,
         long inboundMessages,
-        DelayHistogram delay) {
+        Map<FeedbackResult, Long> feedback,
+        DelayHistogram delay,
+        Map<DelayStage, DelayHistogram> viewerDelays) {
 
     /** Makes the maps immutable. */
     public TransportStatistics {
         closedByReason = Map.copyOf(closedByReason);
         refusedByReason = Map.copyOf(refusedByReason);
+        feedback = Map.copyOf(feedback);
+        viewerDelays = Map.copyOf(viewerDelays);
         httpConnectionsCut = Map.copyOf(httpConnectionsCut);
     }
 
     static TransportStatistics sum(int clients, Map<RefusalReason, Long> refused, int httpConnections,
             Map<StrangerCut, Long> httpConnectionsCut,
             Collection<FeedStatistics> feeds) {
-        Map<ClosedReason, Long> closed = new EnumMap<>(ClosedReason.class);
-        for (ClosedReason reason : ClosedReason.values()) {
-            closed.put(reason, feeds.stream().mapToLong(feed -> feed.closedByReason().get(reason)).sum());
-        }
         return new TransportStatistics(clients,
                 feeds.stream().mapToLong(FeedStatistics::viewersTotal).sum(),
-                closed, refused, httpConnections, httpConnectionsCut,
+                sums(ClosedReason.class, reason -> feeds.stream().mapToLong(feed -> feed.closedByReason().get(reason)).sum()),
+                refused, httpConnections, httpConnectionsCut,
                 feeds.stream().mapToLong(FeedStatistics::videoMessages).sum(),
                 feeds.stream().mapToLong(FeedStatistics::videoBytes).sum(),
                 feeds.stream().mapToLong(FeedStatistics::telemetryMessages).sum(),
                 feeds.stream().mapToLong(FeedStatistics::inboundMessages).sum(),
-                feeds.stream().map(FeedStatistics::delay).reduce(DelayHistogram.none(), DelayHistogram::plus));
+                sums(FeedbackResult.class, result -> feeds.stream().mapToLong(feed -> feed.feedback().get(result)).sum()),
+                feeds.stream().map(FeedStatistics::delay).reduce(DelayHistogram.none(), DelayHistogram::plus),
+                sums(DelayStage.class, stage -> feeds.stream().map(feed -> feed.viewerDelays().get(stage))
+                        .reduce(DelayHistogram.none(), DelayHistogram::plus)));
+    }
+
+    private static <K extends Enum<K>, V> Map<K, V> sums(Class<K> keys, Function<K, V> sum) {
+        Map<K, V> sums = new EnumMap<>(keys);
+        for (K key : keys.getEnumConstants()) {
+            sums.put(key, sum.apply(key));
+        }
+        return sums;
     }
 }

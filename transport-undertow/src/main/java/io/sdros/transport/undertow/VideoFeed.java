@@ -7,6 +7,7 @@ import io.sdros.fanout.StreamSubscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One stream as a {@link StreamServer} serves it: the broadcasters that its viewers get their messages from, and the
@@ -23,6 +24,8 @@ public final class VideoFeed {
             .build();
     private final ViewerListener viewerListener;
     private final FeedCounters counters = new FeedCounters();
+    private final StreamState state = new StreamState();
+    private final AtomicLong viewerNumbers = new AtomicLong();
     /** The publishing thread's. */
     private final WriteContext publisher = WriteContext.ofPublisher();
 
@@ -48,6 +51,19 @@ public final class VideoFeed {
         return new VideoFeed(video, telemetry, viewerListener);
     }
 
+    /**
+     * Any thread: what those viewers are told who speak sdr.2, each of them first of all and whenever it has changed.
+     *
+     * @param json an object; the same as before is not told again
+     */
+    public void announce(String json) {
+        if (state.announce(json)) {
+            for (ViewerGroup group : groups) {
+                group.wake();
+            }
+        }
+    }
+
     /** Any thread: counters since the start. */
     public FeedStatistics statistics() {
         ViewerGroup[] all = groups;
@@ -64,8 +80,10 @@ public final class VideoFeed {
                 writers.stream().mapToLong(WriteCounters::videoBytes).sum(),
                 writers.stream().mapToLong(WriteCounters::telemetryMessages).sum(),
                 counters.inboundMessages(),
+                counters.feedbackByResult(),
                 writers.stream().mapToLong(WriteCounters::passes).sum(),
-                DelayHistogram.sum(writers));
+                DelayHistogram.sum(writers),
+                counters.viewerDelays());
     }
 
     /** Once. */
@@ -101,6 +119,14 @@ public final class VideoFeed {
 
     ViewerListener viewerListener() {
         return viewerListener;
+    }
+
+    long nextViewerNumber() {
+        return viewerNumbers.incrementAndGet();
+    }
+
+    StreamState state() {
+        return state;
     }
 
     FeedCounters counters() {

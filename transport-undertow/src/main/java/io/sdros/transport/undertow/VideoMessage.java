@@ -1,26 +1,44 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.sdr2.FrameTimesMessage;
 import io.sdros.transport.undertow.ws.Opcode;
 import io.sdros.transport.undertow.ws.OutboundFrame;
 import io.sdros.transport.undertow.ws.WsFrameHeader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * One video frame, framed once as a complete WebSocket message for every client. Immutable; any thread may use it.
+ * One video frame, framed once for every client. Immutable; any thread may use it.
+ *
+ * <p>There are two WebSocket messages in a row in one array: when the frame was where, and the frame. One write carries both
+ * to whoever speaks sdr.2; to anybody else goes the second alone.
  */
 public final class VideoMessage {
 
-    /** Bytes that must be free in front of the frame header: the longest WebSocket header and the type byte. */
-    public static final int HEADROOM_BYTES = WsFrameHeader.MAX_HEADER_BYTES + 1;
+    /** What comes before the message that is for everybody. */
+    static final int TIMES_BYTES = FrameTimesMessage.BYTES;
+
+    /**
+     * Bytes that must be free in front of the frame header: the message with the times, the longest WebSocket header and
+     * the type byte.
+     */
+    public static final int HEADROOM_BYTES = TIMES_BYTES + WsFrameHeader.MAX_HEADER_BYTES + 1;
+
+    private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int SEQ_OFFSET = 8;
 
     private static final byte TYPE = 0x01;
 
-    private final OutboundFrame frame;
+    private final OutboundFrame timesAndFrame;
+    private final long frameSeq;
     private final FrameTimes times;
     private final boolean droppable;
 
-    private VideoMessage(OutboundFrame frame, FrameTimes times, boolean droppable) {
-        this.frame = frame;
+    private VideoMessage(OutboundFrame timesAndFrame, long frameSeq, FrameTimes times, boolean droppable) {
+        this.timesAndFrame = timesAndFrame;
+        this.frameSeq = frameSeq;
         this.times = times;
         this.droppable = droppable;
     }
@@ -31,8 +49,8 @@ public final class VideoMessage {
     }
 
     /**
-     * Frames header and payload where they are, without a copy: the WebSocket header and the type byte are written into
-     * the bytes just before {@code headerOffset}. From here on the array belongs to the message.
+     * Frames header and payload where they are, without a copy: what goes in front of them is written into the bytes
+     * just before {@code headerOffset}. From here on the array belongs to the message.
      *
      * @param array        holds the 32-byte frame header followed by the payload
      * @param headerOffset where the frame header starts, at least {@link #HEADROOM_BYTES}
@@ -53,13 +71,17 @@ public final class VideoMessage {
         int typeOffset = headerOffset - 1;
         array[typeOffset] = TYPE;
         int start = WsFrameHeader.writeBefore(array, typeOffset, Opcode.BINARY, lengthBytes + 1);
-        return new VideoMessage(new OutboundFrame(array, start, headerOffset + lengthBytes - start), times,
+        // Who wraps less than a header, in a test or for a codec of his own, has no number.
+        long frameSeq = lengthBytes < SEQ_OFFSET + Long.BYTES ? 0 : (long) U64.get(array, headerOffset + SEQ_OFFSET);
+        FrameTimesMessage.writeBefore(array, start, frameSeq, times.captureTimeNanos(), times.commitTimeNanos(), times.serverTimeNanos());
+        int timesStart = start - TIMES_BYTES;
+        return new VideoMessage(new OutboundFrame(array, timesStart, headerOffset + lengthBytes - timesStart), frameSeq, times,
                 droppable);
     }
 
-    /** Bytes on the wire, the WebSocket header included. */
+    /** Bytes on the wire, the WebSocket header included, without the message with the times. */
     public int lengthBytes() {
-        return frame.lengthBytes();
+        return timesAndFrame.lengthBytes() - TIMES_BYTES;
     }
 
     /** When the frame was where. */
@@ -72,7 +94,13 @@ public final class VideoMessage {
         return droppable;
     }
 
-    OutboundFrame frame() {
-        return frame;
+    /** The number in its header. */
+    long frameSeq() {
+        return frameSeq;
+    }
+
+    /** {@link #TIMES_BYTES} for clients that speak sdr.2, and the message for all. */
+    OutboundFrame timesAndFrame() {
+        return timesAndFrame;
     }
 }

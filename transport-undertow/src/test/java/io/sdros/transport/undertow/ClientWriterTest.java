@@ -11,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.xnio.conduits.ConduitStreamSinkChannel;
@@ -40,7 +41,7 @@ class ClientWriterTest implements ClientWriter.Listener {
     private int yields;
     private boolean throwing;
     private final ClientWriter writer = new ClientWriter(new ConduitStreamSinkChannel(null, conduit()),
-            video.subscribe(), telemetry.subscribe(), this, () -> nowNanos);
+            video.subscribe(), telemetry.subscribe(), Optional.empty(), this, () -> nowNanos);
 
     private StreamSinkConduit conduit() {
         return (StreamSinkConduit) Proxy.newProxyInstance(getClass().getClassLoader(),
@@ -104,7 +105,7 @@ class ClientWriterTest implements ClientWriter.Listener {
 
     @Test
     void theDelayBeginsWithTheCommitAndLeavesOutWhatWasCommittedBeforeTheViewerCame() {
-        WriteContext ioThread = WriteContext.ofIoThread(new ScratchBuffer(), new TelemetryBatch());
+        WriteContext ioThread = WriteContext.ofIoThread(new ScratchBuffer(), new TelemetryBatch(false), new TelemetryBatch(true));
         socket = bytes -> take(bytes, EVERYTHING);
         long joinedNanos = nowNanos;
         nowNanos += 10_000;
@@ -125,7 +126,7 @@ class ClientWriterTest implements ClientWriter.Listener {
             publishTelemetry("large", 60_000);
         }
         socket = noting(Integer.MAX_VALUE);
-        WriteContext ioThread = WriteContext.ofIoThread(new ScratchBuffer(), new TelemetryBatch());
+        WriteContext ioThread = WriteContext.ofIoThread(new ScratchBuffer(), new TelemetryBatch(false), new TelemetryBatch(true));
         for (int i = 0; i < 4; i++) {
             writer.drain(ioThread);
         }

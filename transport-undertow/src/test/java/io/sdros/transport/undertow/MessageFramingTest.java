@@ -29,9 +29,14 @@ class MessageFramingTest {
 
         VideoMessage message = VideoMessage.wrap(array, VideoMessage.HEADROOM_BYTES, length);
 
-        assertThat(bytes(message.frame())).isEqualTo(Bytes.join(Bytes.hex(header + "01"), frame));
+        assertThat(forEverybody(message)).isEqualTo(Bytes.join(Bytes.hex(header + "01"), frame));
         assertThat(message.lengthBytes()).isEqualTo(header.length() / 2 + 1 + length);
-        assertThat(message.frame().array()).as("no copy").isSameAs(array);
+        assertThat(message.timesAndFrame().array()).as("no copy").isSameAs(array);
+    }
+
+    private static byte[] forEverybody(VideoMessage message) {
+        byte[] both = bytes(message.timesAndFrame());
+        return Arrays.copyOfRange(both, VideoMessage.TIMES_BYTES, both.length);
     }
 
     @Test
@@ -45,12 +50,12 @@ class MessageFramingTest {
         byte[] array = new byte[64 + 32];
         Arrays.fill(array, (byte) 0x55);
         VideoMessage message = VideoMessage.wrap(array, 64, 32);
-        assertThat(bytes(message.frame())).startsWith(0x82, 33, 1, 0x55);
-        assertThat(array[60]).isEqualTo((byte) 0x55);
+        assertThat(forEverybody(message)).startsWith(0x82, 33, 1, 0x55);
+        assertThat(array[64 - 3 - VideoMessage.TIMES_BYTES - 1]).isEqualTo((byte) 0x55);
     }
 
     @ParameterizedTest
-    @CsvSource({"10, 5", "11, 90", "-1, 5", "11, -1"})
+    @CsvSource({"52, 5", "53, 90", "-1, 5", "53, -1"})
     void wrongPlacesAreRefused(int offset, int length) {
         assertThatThrownBy(() -> VideoMessage.wrap(new byte[100], offset, length))
                 .isInstanceOf(IndexOutOfBoundsException.class);

@@ -105,7 +105,7 @@ class PongTest {
             server.publish(new byte[16_000_000], true);
             client.send(Bytes.join(pings(1000), Bytes.text("x")));
             Await.until("all pings were seen", () -> server.statistics().inboundMessages() == 1);
-            assertThat(pongsUpTo(client, 999)).isEqualTo(range(1000 - ClientWriter.MAX_PENDING_PONGS, 1000));
+            assertThat(pongsUpTo(client, 999)).isEqualTo(range(1000 - Outbox.MAX_PENDING_PONGS, 1000));
         }
     }
 

@@ -75,6 +75,22 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /** Offers subprotocols; returns the head of the answer. */
+    String offer(String subprotocols) throws IOException {
+        send(handshake("/stream/ws").replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: " + subprotocols + "\r\n\r\n"));
+        return readHead();
+    }
+
+    /** With the subprotocol of that name. */
+    static RawClient speakingSdr2(InetSocketAddress address) throws IOException {
+        RawClient client = connect(address);
+        String head = client.offer("sdr.2");
+        if (!head.contains("\r\nSec-WebSocket-Protocol: sdr.2\r\n")) {
+            throw new AssertionError("Not selected: " + head);
+        }
+        return client;
+    }
+
     RawClient send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -100,6 +116,13 @@ final class RawClient implements AutoCloseable {
 
     String readBody(int length) throws IOException {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    /** So many bytes of whatever frames come. */
+    byte[] readBytes(int count) throws IOException {
+        byte[] bytes = new byte[count];
+        in.readFully(bytes);
+        return bytes;
     }
 
     Frame readFrame() throws IOException {

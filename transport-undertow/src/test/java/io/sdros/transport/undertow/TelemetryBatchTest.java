@@ -14,7 +14,7 @@ class TelemetryBatchTest {
     private final LatestValueSubscription<String, TelemetryMessage> one = telemetry.subscribe();
     private final LatestValueSubscription<String, TelemetryMessage> other = telemetry.subscribe();
     private static final int MOST_BYTES = 1000;
-    private final TelemetryBatch batch = new TelemetryBatch();
+    private final TelemetryBatch batch = new TelemetryBatch(false);
 
     private TelemetryMessage publish(int payloadBytes) {
         TelemetryMessage message = TelemetryMessage.of("a", new byte[payloadBytes]);

@@ -90,6 +90,19 @@ final class TestServer implements AutoCloseable {
         video.publish(message, keyframe, headerAndPayload.length);
     }
 
+    /** Committed a millisecond before this server had it, which is now, and taken 5 ms before that. Numbered here. */
+    FrameTimes publishTimed(long frameSeq, byte[] headerAndPayload, boolean keyframe) {
+        long nowNanos = nanoTime();
+        FrameTimes times = new FrameTimes(nowNanos - 6_000_000, nowNanos - 1_000_000, true, nowNanos);
+        Sdr2Messages.littleEndian(headerAndPayload).putLong(8, frameSeq);
+        byte[] array = new byte[VideoMessage.HEADROOM_BYTES + headerAndPayload.length];
+        System.arraycopy(headerAndPayload, 0, array, VideoMessage.HEADROOM_BYTES, headerAndPayload.length);
+        video.service();
+        video.publish(VideoMessage.wrap(array, VideoMessage.HEADROOM_BYTES, headerAndPayload.length, times, false), keyframe,
+                headerAndPayload.length);
+        return times;
+    }
+
     TransportStatistics statistics() {
         return server.statistics();
     }

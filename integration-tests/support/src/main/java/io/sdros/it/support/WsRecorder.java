@@ -49,6 +49,17 @@ public final class WsRecorder implements AutoCloseable {
         return recorder;
     }
 
+    /** With the subprotocol sdr.2. */
+    public static WsRecorder connectSdr2(ServerProcess server) {
+        WsRecorder recorder = new WsRecorder();
+        recorder.socket = HttpClient.newHttpClient().newWebSocketBuilder().connectTimeout(Deadlines.SOON).subprotocols("sdr.2")
+                .buildAsync(server.stream(), recorder.new Listener()).join();
+        if (!recorder.socket.getSubprotocol().equals("sdr.2")) {
+            throw new AssertionError("sdr.2 was not selected");
+        }
+        return recorder;
+    }
+
     /** The HTTP answer to a handshake that must be refused. */
     public static HttpResponse<?> refused(URI uri, Map<String, String> headers) {
         WsRecorder recorder = new WsRecorder();

@@ -8,6 +8,7 @@ public final class CloseCodes {
     /** Never on the wire: the close frame had no body. */
     public static final int NO_STATUS = 1005;
     public static final int BAD_DATA = 1007;
+    public static final int POLICY = 1008;
     public static final int TOO_BIG = 1009;
     public static final int KEYFRAME_TIMEOUT = 4408;
 

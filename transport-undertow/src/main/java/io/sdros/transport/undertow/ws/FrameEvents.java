@@ -11,8 +11,18 @@ public interface FrameEvents {
 
     void onPong();
 
-    /** A complete text or binary message. */
+    /** A complete text or binary message of which nothing was kept. */
     void onMessage(int lengthBytes);
+
+    /**
+     * A complete binary message whose beginning was kept, as a parser may be told to.
+     *
+     * @param start       its first bytes, as many as are kept, or all if there are fewer; the parser's, for the time of the call
+     * @param lengthBytes of the whole message
+     */
+    default void onBinary(byte[] start, int lengthBytes) {
+        onMessage(lengthBytes);
+    }
 
     /** The peer's close frame; {@link CloseCodes#NO_STATUS} if it had no body. */
     void onClose(int code);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * The receiving side of RFC 6455 for a server without extensions. Takes the byte stream in pieces of any size, keeps
- * nothing but a control frame's payload (at most 125 bytes), and stops at the first violation. Data is checked and
- * counted, never stored. One thread.
+ * nothing but a control frame's payload (at most 125 bytes) and, if it is told to, the beginning of a binary message, and
+ * stops at the first violation. Other data is checked and counted, never stored. One thread.
  */
 public final class FrameParser {
 
@@ -25,6 +25,7 @@ public final class FrameParser {
     private final Utf8Validator utf8 = new Utf8Validator();
     private final byte[] mask = new byte[MASK_BYTES];
     private final byte[] control = new byte[ControlFrames.MAX_PAYLOAD_BYTES];
+    private final byte[] start;
 
     private Expect expect = Expect.FIRST_BYTE;
     private Opcode opcode = Opcode.CONTINUATION;
@@ -37,9 +38,16 @@ public final class FrameParser {
     private boolean messageOpen;
     private boolean messageIsText;
     private int messageBytes;
+    private int startBytes;
 
     public FrameParser(FrameEvents events) {
+        this(events, 0);
+    }
+
+    /** @param keptBytes so much of the beginning of each binary message is kept and told; 0: nothing */
+    public FrameParser(FrameEvents events, int keptBytes) {
         this.events = events;
+        start = new byte[keptBytes];
     }
 
     /** False once a close frame or a violation was reported: whatever comes now is to be discarded. */
@@ -82,6 +90,7 @@ public final class FrameParser {
                 messageOpen = true;
                 messageIsText = opcode == Opcode.TEXT;
                 messageBytes = 0;
+                startBytes = 0;
                 utf8.reset();
             }
             expect = Expect.SECOND_BYTE;
@@ -161,6 +170,11 @@ public final class FrameParser {
                 }
             }
         } else {
+            for (int left = Math.min(count, start.length - startBytes); left > 0; left--) {
+                start[startBytes++] = (byte) unmasked(in);
+                payloadPosition++;
+                count--;
+            }
             in.position(in.position() + count);
             payloadPosition += count;
         }
@@ -191,6 +205,8 @@ public final class FrameParser {
         messageOpen = false;
         if (messageIsText && !utf8.complete()) {
             violation(CloseCodes.BAD_DATA, "text ends within a character");
+        } else if (start.length > 0 && !messageIsText) {
+            events.onBinary(start, messageBytes);
         } else {
             events.onMessage(messageBytes);
         }

@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.stream.Stream;
 
-/** The opening handshake of RFC 6455 §4.2. Extensions and subprotocols are not negotiated. */
+/** The opening handshake of RFC 6455 §4.2. Extensions are not negotiated. */
 public final class Handshake {
 
     public static final String VERSION = "13";
@@ -43,6 +44,11 @@ public final class Handshake {
         return keys != null && keys.size() == 1 && nonce(keys.getFirst().trim()) && exchange.isRequestComplete();
     }
 
+    /** Whether the client offers this subprotocol, whatever others it offers besides. */
+    public static boolean offers(HttpServerExchange exchange, String subprotocol) {
+        return tokens(exchange, Headers.SEC_WEB_SOCKET_PROTOCOL).anyMatch(subprotocol::equals);
+    }
+
     public static String accept(HttpServerExchange exchange) {
         return accept(exchange.getRequestHeaders().getFirst(KEY).trim());
     }
@@ -66,17 +72,11 @@ public final class Handshake {
     }
 
     private static boolean hasToken(HttpServerExchange exchange, HttpString header, String token) {
+        return tokens(exchange, header).anyMatch(token::equalsIgnoreCase);
+    }
+
+    private static Stream<String> tokens(HttpServerExchange exchange, HttpString header) {
         HeaderValues values = exchange.getRequestHeaders().get(header);
-        if (values == null) {
-            return false;
-        }
-        for (String value : values) {
-            for (String part : value.split(",")) {
-                if (part.trim().equalsIgnoreCase(token)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return values == null ? Stream.empty() : values.stream().flatMap(value -> Stream.of(value.split(","))).map(String::trim);
     }
 }

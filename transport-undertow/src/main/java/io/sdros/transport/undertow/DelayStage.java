@@ -1,0 +1,21 @@
+package io.sdros.transport.undertow;
+
+import java.util.Locale;
+
+/** A way that a frame goes, from one of its times to another. */
+public enum DelayStage {
+    /** Of frames whose capture time is known. */
+    CAPTURE_TO_COMMIT,
+    COMMIT_TO_SERVER,
+    SERVER_TO_SOCKET,
+    SOCKET_TO_RECEIVED,
+    /** By how much a frame is longer on its way to being shown than to being received; seldom of the same frame. */
+    RECEIVED_TO_DISPLAYED,
+    /** The whole way but for what comes before the commit. */
+    COMMIT_TO_DISPLAYED;
+
+    /** For metric labels and reports. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,67 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.fanout.DropOldestQueue;
+import io.sdros.transport.undertow.sdr2.ClockMessage;
+import io.sdros.transport.undertow.ws.ControlFrames;
+import io.sdros.transport.undertow.ws.OutboundFrame;
+
+/**
+ * What one client is sent ahead of telemetry and video: answers to its pings and, if it speaks sdr.2, the stream's state
+ * and answers to its clock messages. The I/O thread puts in, whoever holds the write claim takes out.
+ */
+final class Outbox {
+
+    /** So many pings of a client that does not read are kept; the answers to older ones are left out (RFC 6455 §5.5.3). */
+    static final int MAX_PENDING_PONGS = 32;
+
+    /** So many clock messages of such a client: an answer that waited is of no use to it. */
+    static final int MAX_PENDING_CLOCKS = 4;
+
+    private final DropOldestQueue<byte[]> pongs = new DropOldestQueue<>(MAX_PENDING_PONGS);
+    private final DropOldestQueue<ClockMessage> clocks = new DropOldestQueue<>(MAX_PENDING_CLOCKS);
+    private final StreamState state; // null for a client that is not told any
+    private OutboundFrame sentState; // null until one was sent
+
+    private Outbox(StreamState state) {
+        this.state = state;
+    }
+
+    static Outbox ofPongs() {
+        return new Outbox(null);
+    }
+
+    static Outbox ofSdr2(StreamState state) {
+        return new Outbox(state);
+    }
+
+    /** Returns whether one more would push out the oldest, so that it had better be sent first. */
+    boolean pong(byte[] payload) {
+        pongs.offer(payload);
+        return pongs.size() == MAX_PENDING_PONGS;
+    }
+
+    void clock(ClockMessage question) {
+        clocks.offer(question);
+    }
+
+    /** The answers to all pings that wait, for one write; null if none does. */
+    OutboundFrame nextPongs() {
+        byte[] first = pongs.poll();
+        return first == null ? null : ControlFrames.pongs(first, pongs, MAX_PENDING_PONGS);
+    }
+
+    /** The state, if it is not the one sent last; null if it is. */
+    OutboundFrame nextState() {
+        OutboundFrame current = state == null ? null : state.frame();
+        if (current == sentState) {
+            return null;
+        }
+        sentState = current;
+        return current;
+    }
+
+    /** A clock message that waits for its answer; null if none does. */
+    ClockMessage nextClock() {
+        return clocks.poll();
+    }
+}

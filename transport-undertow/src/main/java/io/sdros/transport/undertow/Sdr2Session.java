@@ -1,0 +1,111 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.transport.undertow.sdr2.ClockMessage;
+import io.sdros.transport.undertow.sdr2.FeedbackMessage;
+import io.sdros.transport.undertow.sdr2.Inbound;
+import io.sdros.transport.undertow.sdr2.Judgement;
+import io.sdros.transport.undertow.sdr2.MessageRate;
+import io.sdros.transport.undertow.sdr2.SentFrame;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+
+/** Listens to one client that speaks sdr.2. On its I/O thread, but for the reports. */
+final class Sdr2Session implements Inbound.Receiver {
+
+    private final long viewer;
+    private final Sdr2Sending sending;
+    private final FeedCounters counters;
+    private final ViewerListener listener;
+    private final IntConsumer ignored;
+    private final LongSupplier nanoClock;
+    private final MessageRate rate = new MessageRate();
+
+    private int messageBytes; // of the message that is being looked at
+    private long messageNanos;
+    private SentFrame received; // the newest of which it has spoken; null before the first
+    private long receivedNanos;
+
+    private volatile ViewerState state = ViewerState.PLAYING;
+    private volatile ViewerDelays delays = ViewerDelays.NONE;
+
+    /**
+     * Makes one.
+     *
+     * @param viewer  its number among the feed's
+     * @param ignored told the length of a message that means nothing
+     */
+    Sdr2Session(long viewer, Sdr2Sending sending, FeedCounters counters, ViewerListener listener, LongSupplier nanoClock,
+            IntConsumer ignored) {
+        this.viewer = viewer;
+        this.sending = sending;
+        this.counters = counters;
+        this.listener = listener;
+        this.nanoClock = nanoClock;
+        this.ignored = ignored;
+    }
+
+    /** A message is complete; returns false if it is one too many. */
+    boolean mayGoOn() {
+        messageNanos = nanoClock.getAsLong();
+        return rate.message(messageNanos);
+    }
+
+    /** A message that may go on, with its beginning. */
+    void message(byte[] start, int lengthBytes) {
+        messageBytes = lengthBytes;
+        Inbound.dispatch(start, lengthBytes, messageNanos, this);
+    }
+
+    /** Any thread. */
+    ViewerState state() {
+        return state;
+    }
+
+    /** Any thread. */
+    ViewerDelays delays() {
+        return delays;
+    }
+
+    @Override
+    public void onClock(ClockMessage message) {
+        sending.outbox().clock(message); // who reads from the socket writes afterwards
+    }
+
+    @Override
+    public void onFeedback(FeedbackMessage message) {
+        Judgement judgement = Judgement.of(message, sending.sent(), messageNanos);
+        if (judgement == null) {
+            counters.feedback(FeedbackResult.IMPOSSIBLE);
+            return;
+        }
+        counters.feedback(FeedbackResult.ACCEPTED);
+        sending.window().feedback(judgement, messageNanos);
+        if (judgement.received() != null) {
+            received = judgement.received();
+            receivedNanos = message.receivedNanos();
+        }
+        state = ViewerState.of(message.state());
+        ViewerDelays now = ViewerDelays.of(judgement);
+        delays = now;
+        now.nanos().forEach(counters::viewerDelay);
+        listener.onFeedback(feedback(message));
+    }
+
+    private ViewerFeedback feedback(FeedbackMessage message) {
+        boolean known = received != null;
+        return new ViewerFeedback(viewer, messageNanos, state, message.decodeQueue(), message.clockErrorMicros(),
+                known ? received.frameSeq() : 0, receivedNanos, known ? received.endBytes() : 0,
+                known ? receivedNanos - received.begunNanos() : -1, sending.window().delayGrown(),
+                message.received(), message.decoded(), message.dropped());
+    }
+
+    @Override
+    public void onMalformed() {
+        counters.feedback(FeedbackResult.MALFORMED);
+    }
+
+    @Override
+    public void onUnknown() {
+        ignored.accept(messageBytes);
+    }
+}

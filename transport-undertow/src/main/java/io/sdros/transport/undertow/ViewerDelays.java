@@ -1,0 +1,53 @@
+package io.sdros.transport.undertow;
+
+import io.sdros.transport.undertow.sdr2.Judgement;
+import io.sdros.transport.undertow.sdr2.SentFrame;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How long the frames of which a viewer spoke last were on each stage of their way. A delay that would be negative, for an
+ * error of the clock, is 0.
+ *
+ * @param nanos stages of which nothing is known have no entry
+ */
+public record ViewerDelays(Map<DelayStage, Long> nanos) {
+
+    static final ViewerDelays NONE = new ViewerDelays(Map.of());
+
+    /** Makes the map immutable. */
+    public ViewerDelays {
+        nanos = Map.copyOf(nanos);
+    }
+
+    static ViewerDelays of(Judgement judgement) {
+        Map<DelayStage, Long> delays = new EnumMap<>(DelayStage.class);
+        SentFrame received = judgement.received();
+        SentFrame displayed = judgement.displayed();
+        long receivedNanos = judgement.message().receivedNanos();
+        long displayedNanos = judgement.message().displayedNanos();
+        if (received != null) {
+            if (received.captureNanos() != 0) {
+                put(delays, DelayStage.CAPTURE_TO_COMMIT, received.commitNanos() - received.captureNanos());
+            }
+            put(delays, DelayStage.COMMIT_TO_SERVER, received.serverNanos() - received.commitNanos());
+            put(delays, DelayStage.SERVER_TO_SOCKET, socketNanos(received) - received.serverNanos());
+            put(delays, DelayStage.SOCKET_TO_RECEIVED, receivedNanos - socketNanos(received));
+        }
+        if (displayed != null) {
+            put(delays, DelayStage.COMMIT_TO_DISPLAYED, displayedNanos - displayed.commitNanos());
+            put(delays, DelayStage.RECEIVED_TO_DISPLAYED,
+                    displayedNanos - displayed.commitNanos() - (receivedNanos - received.commitNanos()));
+        }
+        return new ViewerDelays(delays);
+    }
+
+    /** The client may have spoken of the frame before the thread that sent it came to write down that it had. */
+    private static long socketNanos(SentFrame frame) {
+        return frame.socketNanos() == 0 ? frame.begunNanos() : frame.socketNanos();
+    }
+
+    private static void put(Map<DelayStage, Long> delays, DelayStage stage, long nanos) {
+        delays.put(stage, Math.max(0, nanos));
+    }
+}

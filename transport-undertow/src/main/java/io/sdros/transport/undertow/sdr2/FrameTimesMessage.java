@@ -1,0 +1,46 @@
+package io.sdros.transport.undertow.sdr2;
+
+import io.sdros.transport.undertow.ws.Opcode;
+import io.sdros.transport.undertow.ws.WsFrameHeader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * When a frame was where: the message right in front of the frame's own.
+ *
+ * <pre>
+ *  byte 0  type 0x05
+ *       1  flags: 1 = the capture time is known
+ *       2  reserved, u16
+ *       4  clock error in µs, u32: 0, for they are taken by this machine's clock
+ *       8  frame_seq, u64
+ *      16  capture, 24 commit, 32 server: u64 each, nanoseconds of the server's clock
+ * </pre>
+ */
+public final class FrameTimesMessage {
+
+    private static final int MESSAGE_BYTES = 40;
+    private static final int HEADER_BYTES = WsFrameHeader.headerBytes(MESSAGE_BYTES);
+    private static final byte CAPTURE_KNOWN = 1;
+
+    /** On the wire, the WebSocket header included. */
+    public static final int BYTES = HEADER_BYTES + MESSAGE_BYTES;
+
+    private FrameTimesMessage() {
+    }
+
+    /** Writes the whole WebSocket message so that it ends just before {@code end}; a capture time that is not known is 0. */
+    public static void writeBefore(byte[] array, int end, long frameSeq, long captureNanos, long commitNanos, long serverNanos) {
+        int typeOffset = end - MESSAGE_BYTES;
+        WsFrameHeader.writeBefore(array, typeOffset, Opcode.BINARY, MESSAGE_BYTES);
+        ByteBuffer.wrap(array, typeOffset, MESSAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN)
+                .put(Subprotocol.FRAME_TIMES)
+                .put(captureNanos != 0 ? CAPTURE_KNOWN : 0)
+                .putShort((short) 0)
+                .putInt(0)
+                .putLong(frameSeq)
+                .putLong(captureNanos)
+                .putLong(commitNanos)
+                .putLong(serverNanos);
+    }
+}

@@ -1,0 +1,58 @@
+package io.sdros.transport.undertow.sdr2;
+
+/**
+ * Whether one more frame may be begun for a client that sends feedback. What the kernel and the network hold nobody can
+ * drop, so it is bounded by time. The reader of the {@link SentFrames} brings feedback; who writes asks.
+ */
+public final class SendWindow {
+
+    /** By how much the delay must have grown over its least before anything is held back. */
+    static final long GROWN_NANOS = 50_000_000;
+
+    /** How often a client sends feedback at least. */
+    static final long FEEDBACK_INTERVAL_NANOS = 200_000_000;
+
+    private final SentFrames sent;
+    private final long windowNanos;
+    private final LatelyLeast leastDelay = new LatelyLeast();
+
+    // Written by the reader, in this order.
+    private volatile long receivedIndex = -1;
+    private volatile boolean delayGrown;
+    private volatile long heardNanos;
+    private volatile boolean heard;
+
+    public SendWindow(SentFrames sent, long windowNanos) {
+        this.sent = sent;
+        this.windowNanos = windowNanos;
+    }
+
+    /** The reader: the client has said this. */
+    public void feedback(Judgement judgement, long nowNanos) {
+        SentFrame received = judgement.received();
+        if (received != null && received.index() > receivedIndex) {
+            long delayNanos = judgement.message().receivedNanos() - received.begunNanos();
+            receivedIndex = received.index();
+            delayGrown = delayNanos - leastDelay.with(delayNanos, nowNanos) > GROWN_NANOS;
+        }
+        heardNanos = nowNanos;
+        heard = true;
+    }
+
+    /** Any thread: whether the last frame received had taken noticeably longer than the fastest lately. */
+    public boolean delayGrown() {
+        return delayGrown;
+    }
+
+    /** Who writes: a client that never sent feedback may always be sent more. */
+    public boolean open(long nowNanos) {
+        if (!heard) {
+            return true;
+        }
+        if (nowNanos - heardNanos > FEEDBACK_INTERVAL_NANOS + windowNanos) {
+            return false;
+        }
+        long oldestUnreceived = receivedIndex + 1;
+        return !delayGrown || oldestUnreceived >= sent.count() || nowNanos - sent.begunNanos(oldestUnreceived) <= windowNanos;
+    }
+}
