@@ -189,7 +189,7 @@ public final class Broadcaster<M> {
     }
 
     private int admit(Subscriber<M> subscriber) {
-        Replay<M> replay = gopCache.replay();
+        Replay<M> replay = subscriber.rejoins ? Replay.none() : gopCache.replay();
         long firstIndex = nextIndex - replay.size();
         add(subscriber);
         if (!subscriber.subscription.admit(firstIndex, replay)) {
@@ -197,7 +197,7 @@ public final class Broadcaster<M> {
             return 0;
         }
         if (config.keyframeGating() && replay.size() == 0) {
-            need(subscriber, KeyframeRequestReason.JOIN);
+            need(subscriber, subscriber.rejoins ? KeyframeRequestReason.LAG : KeyframeRequestReason.JOIN);
         }
         groups.due(subscriber.group);
         return 1;
@@ -275,8 +275,20 @@ public final class Broadcaster<M> {
      *     been closed.
      */
     public StreamSubscription<M> subscribe(WakeupGroup group) {
+        return subscribe(group, false);
+    }
+
+    /**
+     * As {@link #subscribe(WakeupGroup)}, for somebody whose earlier subscription was of no use any more, say because its
+     * decoder failed: nothing is replayed, for it may have had that, and a keyframe is asked for as for one that lags.
+     */
+    public StreamSubscription<M> rejoin(WakeupGroup group) {
+        return subscribe(group, true);
+    }
+
+    private StreamSubscription<M> subscribe(WakeupGroup group, boolean rejoins) {
         Objects.requireNonNull(group, "group");
-        Subscriber<M> subscriber = new Subscriber<>(config, stream, counters, serviceQueue, group);
+        Subscriber<M> subscriber = new Subscriber<>(config, stream, counters, serviceQueue, group, rejoins);
         counters.joined();
         group.joined();
         try {

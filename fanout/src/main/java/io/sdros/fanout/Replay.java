@@ -20,6 +20,10 @@ final class Replay<M> {
         firstIndex = gop.isEmpty() ? 0 : gop.get(0).index();
     }
 
+    static <M> Replay<M> none() {
+        return new Replay<>(List.of());
+    }
+
     /** @return the next entry, null after the last */
     @SuppressWarnings("unchecked") // the constructor takes nothing else
     Entry<M> poll() {

@@ -14,6 +14,9 @@ final class Subscriber<M> {
     final Gate gate;
     final StreamSubscription<M> subscription;
 
+    /** Whether it was here before and wants nothing of what it may have had. */
+    final boolean rejoins;
+
     /** Its group's part in the broadcaster; null while it is not admitted. */
     AdmittedGroups.Group group;
 
@@ -30,7 +33,9 @@ final class Subscriber<M> {
             StreamPosition stream,
             BroadcasterCounters totals,
             ServiceQueue<M> serviceQueue,
-            WakeupGroup group) {
+            WakeupGroup group,
+            boolean rejoins) {
+        this.rejoins = rejoins;
         SubscriptionCounters counters = new SubscriptionCounters(totals);
         queue = new DropOldestQueue<>(config.capacity());
         gate = config.keyframeGating()

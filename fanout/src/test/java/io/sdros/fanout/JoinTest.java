@@ -254,4 +254,18 @@ class JoinTest {
         subscription.poll();
         assertThat(subscription.publishNanos()).isEqualTo(published + 700_000_000);
     }
+
+    @Test
+    void whoRejoinsGetsNothingOfWhatItHadAndAKeyframeIsAskedForAsForALag() {
+        harness.join().close();
+        harness.publish("Kd");
+        harness.advanceMillis(1000); // since the last request
+        StreamSubscription<Message> anew = harness.broadcaster.rejoin(new WakeupGroup());
+        harness.broadcaster.service();
+        assertThat(harness.requests).endsWith(new Request(KeyframeRequestReason.LAG, 1));
+        harness.publish("d");
+        assertThat(anew.poll()).isNull();
+        harness.publish("Kd");
+        assertThat(Harness.drain(anew)).containsExactly(3, 4);
+    }
 }

@@ -113,7 +113,8 @@ final class Server implements AutoCloseable {
      * @throws io.sdros.transport.undertow.ListenFailedException if the address cannot be bound; nothing runs then
      */
     InetSocketAddress start() {
-        // First, because it is what can fail.
+        state.look(); // the first message of whoever comes
+        // Before anything runs, because it is what can fail.
         InetSocketAddress address = transport.start();
         state.start();
         hostNames.askDns();

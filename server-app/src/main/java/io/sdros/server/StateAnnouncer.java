@@ -27,14 +27,13 @@ final class StateAnnouncer implements AutoCloseable {
         this.announcement = announcement;
     }
 
-    /** Announces once, here, and from now on whenever something has changed. */
+    /** From now on announces whatever has changed. */
     void start() {
-        look();
         executor.scheduleWithFixedDelay(this::look, LOOK_INTERVAL_MILLIS, LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Throws nothing: that would be the last look. */
-    private void look() {
+    /** Announces once, on the calling thread. Throws nothing: that would be the last time. */
+    void look() {
         try {
             announcement.run();
         } catch (RuntimeException | Error e) {

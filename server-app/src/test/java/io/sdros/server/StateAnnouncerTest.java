@@ -18,8 +18,9 @@ class StateAnnouncerTest {
             thrice.countDown();
             throw new IllegalStateException("injected");
         })) {
+            announcer.look();
+            assertThat(looks).as("before anybody can have come").hasValue(1);
             announcer.start();
-            assertThat(looks).as("before anybody can have come").hasPositiveValue();
             assertThat(thrice.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }

@@ -2,6 +2,7 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
+import io.sdros.fanout.SubscriptionState;
 import io.sdros.transport.undertow.http.Sockets;
 import io.sdros.transport.undertow.sdr2.Subprotocol;
 import io.sdros.transport.undertow.ws.FrameEvents;
@@ -21,7 +22,7 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
  * One upgraded client: receives, keeps time, and ends the connection. On its group's I/O thread except where noted;
  * sending is {@link ClientWriter}'s.
  */
-final class ClientConnection implements FrameEvents, ClientWriter.Listener {
+final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2Session.Video {
 
     /** Reads in a row before the other clients of the thread are served. */
     private static final int READS_PER_EVENT = 4;
@@ -35,7 +36,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
     private final ConduitStreamSourceChannel source;
     private final ViewerGroup group;
     private final EventLoop loop;
-    private final StreamSubscription<VideoMessage> video;
+    private final VideoFeed feed;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
     private final FeedCounters counters;
     private final ConnectionTimeouts timeouts;
@@ -75,7 +76,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         this.nanoClock = config.nanoClock();
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
-        video = feed.subscribeToVideo(group);
+        this.feed = feed;
+        StreamSubscription<VideoMessage> video = feed.subscribeToVideo(group);
         try {
             telemetry = request.telemetry() ? feed.subscribeToTelemetry(group) : feed.subscribeToNothing();
         } catch (RuntimeException | Error e) {
@@ -85,7 +87,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         try {
             Optional<Sdr2Sending> sending = request.sdr2()
                     ? Optional.of(Sdr2Sending.of(feed.state(), config.sendWindow().toNanos())) : Optional.empty();
-            session = sending.map(own -> new Sdr2Session(feed.nextViewerNumber(), own, counters, listener, nanoClock, this::ignore));
+            session = sending.map(own -> new Sdr2Session(feed.nextViewerNumber(), own, counters, listener, nanoClock, this,
+                    this::ignore));
             writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, sending, this, nanoClock);
         } catch (RuntimeException | Error e) {
             video.close();
@@ -213,6 +216,24 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
         return false;
     }
 
+    @Override
+    public boolean streaming() {
+        return writer.video().state() == SubscriptionState.STREAMING;
+    }
+
+    @Override
+    public void pause() {
+        writer.video().close();
+    }
+
+    @Override
+    public void join(boolean replay) {
+        if (!writer.closing()) {
+            writer.video().close();
+            writer.switchVideo(replay ? feed.subscribeToVideo(group) : feed.rejoinVideo(group));
+        }
+    }
+
     private void ignore(int lengthBytes) {
         counters.inboundMessage();
         ignoredMessages++;
@@ -319,7 +340,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     private void unsubscribe() {
         try {
-            video.close();
+            writer.video().close();
         } finally {
             telemetry.close();
         }

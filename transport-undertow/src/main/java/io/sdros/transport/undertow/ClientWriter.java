@@ -2,9 +2,6 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
-import io.sdros.transport.undertow.sdr2.ClockMessage;
-import io.sdros.transport.undertow.sdr2.SendWindow;
-import io.sdros.transport.undertow.sdr2.SentFrames;
 import io.sdros.transport.undertow.ws.ControlFrames;
 import io.sdros.transport.undertow.ws.OutboundFrame;
 import java.io.IOException;
@@ -19,9 +16,9 @@ import org.xnio.conduits.ConduitStreamSinkChannel;
  * The sending side of one client. Any thread may call {@link #drain}: one at a time writes, so nobody waits and frames
  * never mix. Fields marked "claim" belong to the holder of the {@linkplain ClaimedWriter write claim}.
  *
- * <p>Order at each message boundary: pongs, close, ping, state, clock, telemetry, video. Before a frame that waits there goes so much
- * telemetry, or one message: what that has too much is made up for before the next ones. After a close frame nothing is
- * sent.
+ * <p>Order at each message boundary: pongs, close, ping, state, clock, telemetry, video. Before a frame that waits there
+ * goes so much telemetry, or one message: what that has too much is made up for before the next ones. After a close frame
+ * nothing is sent.
  */
 final class ClientWriter extends ClaimedWriter {
 
@@ -49,7 +46,6 @@ final class ClientWriter extends ClaimedWriter {
     /** So much telemetry goes before a frame that waits, on average; more only to finish one message. */
     static final int TELEMETRY_BYTES_PER_FRAME = 16 * 1024;
 
-    // Fields, not objects, for the sake of the cache.
     private static final VarHandle CLOSE_REQUEST;
     private static final VarHandle VIDEO_MESSAGES;
     private static final VarHandle SENT_BYTES;
@@ -66,15 +62,13 @@ final class ClientWriter extends ClaimedWriter {
     }
 
     private final ConduitStreamSinkChannel sink;
-    private final StreamSubscription<VideoMessage> video;
+    private volatile StreamSubscription<VideoMessage> video; // another one only if the client speaks sdr.2 and joins anew
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
     private final Listener listener;
     private final LongSupplier nanoClock;
     private final long joinedNanos;
 
-    /** Null, like the next, unless the client speaks sdr.2. */
-    private final SentFrames sent;
-    private final SendWindow window;
+    private final Sdr2Sending sdr2; // null unless the client speaks sdr.2
 
     /** Null for a client that does not speak sdr.2 until its first ping, which most never send. */
     private volatile Outbox outbox;
@@ -95,6 +89,7 @@ final class ClientWriter extends ClaimedWriter {
 
     private OutboundFrame outgoing; // claim; null between messages
     private Kind outgoingKind = Kind.CONTROL; // claim
+    private StreamSubscription<VideoMessage> outgoingFrom; // claim; of outgoing, if it is video
     private int outgoingMessages; // claim; in outgoing, if it is telemetry
     private int written; // claim; bytes of outgoing
     private int telemetryCreditBytes = TELEMETRY_BYTES_PER_FRAME; // claim; what may go before the next frame
@@ -113,9 +108,8 @@ final class ClientWriter extends ClaimedWriter {
         this.sink = sink;
         this.video = video;
         this.telemetry = telemetry;
+        this.sdr2 = sdr2.orElse(null);
         outbox = sdr2.map(Sdr2Sending::outbox).orElse(null);
-        sent = sdr2.map(Sdr2Sending::sent).orElse(null);
-        window = sdr2.map(Sdr2Sending::window).orElse(null);
         this.listener = listener;
         this.nanoClock = nanoClock;
         joinedNanos = nanoClock.getAsLong();
@@ -132,6 +126,16 @@ final class ClientWriter extends ClaimedWriter {
             outbox = Outbox.ofPongs();
         }
         return outbox.pong(payload);
+    }
+
+    /** Any thread. */
+    StreamSubscription<VideoMessage> video() {
+        return video;
+    }
+
+    /** I/O thread: after a frame that was begun, what is sent comes from here; a drain has to follow. */
+    void switchVideo(StreamSubscription<VideoMessage> anew) {
+        video = anew;
     }
 
     /** Sends a ping at the next drain. */
@@ -237,7 +241,7 @@ final class ClientWriter extends ClaimedWriter {
             return;
         }
         if (blocked && !writable) {
-            if (outgoing != null && outgoingKind == Kind.VIDEO && video.lastIsForgotten()) {
+            if (outgoing != null && outgoingKind == Kind.VIDEO && outgoingFrom.lastIsForgotten()) {
                 throw new ForgottenFrameException();
             }
             return;
@@ -269,7 +273,6 @@ final class ClientWriter extends ClaimedWriter {
         CloseRequest request = closeRequest;
         Outbox box = outbox;
         OutboundFrame small;
-        ClockMessage question;
         TelemetryMessage value;
         VideoMessage frame;
         if (box != null && (small = box.nextPongs()) != null) {
@@ -280,12 +283,10 @@ final class ClientWriter extends ClaimedWriter {
         } else if (pingDue) {
             pingDue = false;
             take(Kind.CONTROL, ControlFrames.ping());
-        } else if (sent != null && (small = box.nextState()) != null) {
+        } else if (sdr2 != null && (small = sdr2.next(nanoClock)) != null) {
             take(Kind.CONTROL, small);
-        } else if (sent != null && (question = box.nextClock()) != null) {
-            take(Kind.CONTROL, question.answer(nanoClock.getAsLong()));
         } else if (telemetryCreditBytes > 0 && (value = telemetry.poll(mostTelemetryBytes())) != null) {
-            takeTelemetry(value, telemetryCreditBytes, context.telemetry(sent != null));
+            takeTelemetry(value, telemetryCreditBytes, context.telemetry(sdr2 != null));
             telemetryCreditBytes -= outgoing.lengthBytes();
         } else if ((frame = nextFrame()) != null) {
             telemetryCreditBytes = Math.min(TELEMETRY_BYTES_PER_FRAME, telemetryCreditBytes + TELEMETRY_BYTES_PER_FRAME);
@@ -293,7 +294,7 @@ final class ClientWriter extends ClaimedWriter {
             takeVideo(frame);
         } else if ((value = telemetry.poll()) != null) {
             // No frame waits, so it delays none; but the one that comes meanwhile is not to wait for another.
-            takeTelemetry(value, TELEMETRY_BYTES_PER_FRAME, context.telemetry(sent != null));
+            takeTelemetry(value, TELEMETRY_BYTES_PER_FRAME, context.telemetry(sdr2 != null));
             telemetryCreditBytes = -outgoing.lengthBytes();
         } else if (video.timedOut() && close(CloseRequest.KEYFRAME_TIMEOUT)) {
             return next(context);
@@ -304,18 +305,17 @@ final class ClientWriter extends ClaimedWriter {
     }
 
     private VideoMessage nextFrame() {
-        return window == null || window.open(nanoClock.getAsLong()) ? video.poll() : null;
+        outgoingFrom = video;
+        return sdr2 == null || sdr2.window().open(nanoClock.getAsLong()) ? outgoingFrom.poll() : null;
     }
 
     private void takeVideo(VideoMessage frame) {
-        FrameTimes times = frame.times();
-        commitNanos = times.commitTimeNanos();
+        commitNanos = frame.times().commitTimeNanos();
         take(Kind.VIDEO, frame.timesAndFrame());
-        if (sent == null) {
+        if (sdr2 == null) {
             written = VideoMessage.TIMES_BYTES;
         } else {
-            sent.begin(frame.frameSeq(), times.captureTimeNanos(), commitNanos, times.serverTimeNanos(),
-                    nanoClock.getAsLong(), sentBytes + outgoing.lengthBytes());
+            sdr2.begin(frame, nanoClock.getAsLong(), sentBytes + outgoing.lengthBytes());
         }
     }
 
@@ -356,8 +356,8 @@ final class ClientWriter extends ClaimedWriter {
                 if (commitNanos - joinedNanos >= 0) { // not a replay
                     counters.videoDelay(nowNanos - commitNanos);
                 }
-                if (sent != null) {
-                    sent.handedOver(nowNanos);
+                if (sdr2 != null) {
+                    sdr2.sent().handedOver(nowNanos);
                 }
             }
             case TELEMETRY -> counters.telemetrySent(outgoingMessages);

@@ -1,18 +1,38 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.sdr2.ClockMessage;
 import io.sdros.transport.undertow.sdr2.SendWindow;
 import io.sdros.transport.undertow.sdr2.SentFrames;
+import io.sdros.transport.undertow.ws.OutboundFrame;
+import java.util.function.LongSupplier;
 
 /**
- * What a {@link ClientWriter} needs besides for a client that speaks sdr.2.
+ * What a {@link ClientWriter} needs besides for a client that speaks sdr.2. Its methods are for the holder of the write
+ * claim.
  *
- * @param sent   where it writes down what it sends
- * @param window asked before each frame
+ * @param sent   where is written down what is sent
+ * @param window what bounds it
  */
 record Sdr2Sending(Outbox outbox, SentFrames sent, SendWindow window) {
 
     static Sdr2Sending of(StreamState state, long windowNanos) {
         SentFrames sent = new SentFrames();
         return new Sdr2Sending(Outbox.ofSdr2(state), sent, new SendWindow(sent, windowNanos));
+    }
+
+    /** What goes ahead of telemetry and video; null if there is nothing. */
+    OutboundFrame next(LongSupplier nanoClock) {
+        OutboundFrame state = outbox.nextState();
+        if (state != null) {
+            return state;
+        }
+        ClockMessage question = outbox.nextClock();
+        return question == null ? null : question.answer(nanoClock.getAsLong());
+    }
+
+    /** @param endBytes of all that is sent up to the end of this frame */
+    void begin(VideoMessage frame, long nowNanos, long endBytes) {
+        FrameTimes times = frame.times();
+        sent.begin(frame.frameSeq(), times.captureTimeNanos(), times.commitTimeNanos(), times.serverTimeNanos(), nowNanos, endBytes);
     }
 }

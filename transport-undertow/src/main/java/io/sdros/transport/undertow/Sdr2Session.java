@@ -12,6 +12,18 @@ import java.util.function.LongSupplier;
 /** Listens to one client that speaks sdr.2. On its I/O thread, but for the reports. */
 final class Sdr2Session implements Inbound.Receiver {
 
+    /** The client's subscription to video. */
+    interface Video {
+
+        /** Whether live frames are being sent. */
+        boolean streaming();
+
+        void pause();
+
+        /** @param replay whether it begins with what is kept for newcomers */
+        void join(boolean replay);
+    }
+
     private final long viewer;
     private final Sdr2Sending sending;
     private final FeedCounters counters;
@@ -19,6 +31,8 @@ final class Sdr2Session implements Inbound.Receiver {
     private final IntConsumer ignored;
     private final LongSupplier nanoClock;
     private final MessageRate rate = new MessageRate();
+    private final VideoWish wish = new VideoWish();
+    private final Video video;
 
     private int messageBytes; // of the message that is being looked at
     private long messageNanos;
@@ -32,15 +46,17 @@ final class Sdr2Session implements Inbound.Receiver {
      * Makes one.
      *
      * @param viewer  its number among the feed's
+     * @param video   told what to do, as the client wants it
      * @param ignored told the length of a message that means nothing
      */
     Sdr2Session(long viewer, Sdr2Sending sending, FeedCounters counters, ViewerListener listener, LongSupplier nanoClock,
-            IntConsumer ignored) {
+            Video video, IntConsumer ignored) {
         this.viewer = viewer;
         this.sending = sending;
         this.counters = counters;
         this.listener = listener;
         this.nanoClock = nanoClock;
+        this.video = video;
         this.ignored = ignored;
     }
 
@@ -78,7 +94,6 @@ final class Sdr2Session implements Inbound.Receiver {
             counters.feedback(FeedbackResult.IMPOSSIBLE);
             return;
         }
-        counters.feedback(FeedbackResult.ACCEPTED);
         sending.window().feedback(judgement, messageNanos);
         if (judgement.received() != null) {
             received = judgement.received();
@@ -89,6 +104,13 @@ final class Sdr2Session implements Inbound.Receiver {
         delays = now;
         now.nanos().forEach(counters::viewerDelay);
         listener.onFeedback(feedback(message));
+        switch (wish.step(state, video.streaming(), messageNanos)) {
+            case PAUSE -> video.pause();
+            case JOIN -> video.join(true);
+            case REJOIN -> video.join(false);
+            default -> { }
+        }
+        counters.feedback(FeedbackResult.ACCEPTED); // last: who sees it sees what it has led to
     }
 
     private ViewerFeedback feedback(FeedbackMessage message) {

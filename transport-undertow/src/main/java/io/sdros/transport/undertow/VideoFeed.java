@@ -108,6 +108,11 @@ public final class VideoFeed {
         return video.subscribe(group.videoWakeups());
     }
 
+    /** For a viewer of the group that has had enough of what is kept for newcomers. */
+    StreamSubscription<VideoMessage> rejoinVideo(ViewerGroup group) {
+        return video.rejoin(group.videoWakeups());
+    }
+
     LatestValueSubscription<String, TelemetryMessage> subscribeToTelemetry(ViewerGroup group) {
         return telemetry.subscribe(group.telemetryWakeups());
     }

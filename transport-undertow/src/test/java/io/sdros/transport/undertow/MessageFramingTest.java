@@ -41,8 +41,8 @@ class MessageFramingTest {
 
     @Test
     void onlyWhoSaysSoMakesOneThatMayBeLeftOut() {
-        assertThat(VideoMessage.wrap(new byte[64], 32, 32).droppable()).isFalse();
-        assertThat(VideoMessage.wrap(new byte[64], 32, 32, FrameTimes.seen(1), true).droppable()).isTrue();
+        assertThat(VideoMessage.wrap(new byte[96], 64, 32).droppable()).isFalse();
+        assertThat(VideoMessage.wrap(new byte[96], 64, 32, FrameTimes.seen(1), true).droppable()).isTrue();
     }
 
     @Test

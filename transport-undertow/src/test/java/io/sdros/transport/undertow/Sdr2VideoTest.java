@@ -1,0 +1,107 @@
+package io.sdros.transport.undertow;
+
+import static io.sdros.transport.undertow.Sdr2Messages.feedback;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.fanout.KeyframeRequestReason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a client that speaks sdr.2 gets of the video, by what it says it does. */
+class Sdr2VideoTest {
+
+    private final List<KeyframeRequestReason> requests = new CopyOnWriteArrayList<>();
+    private final TestServer server = new TestServer(settings -> { }, stream -> stream.keyframeRequestSink((reason, clients) -> {
+        requests.add(reason);
+        return true;
+    }));
+    private long sequence;
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void publish(boolean keyframe) {
+        server.publishTimed(++sequence, Bytes.random(200, sequence), keyframe);
+    }
+
+    private static long nextFrame(RawClient client) throws IOException {
+        byte[] times = client.readFrame().payload();
+        assertThat(times[0]).isEqualTo((byte) 5);
+        assertThat(client.readFrame().payload()[0]).isEqualTo((byte) 1);
+        return Sdr2Messages.littleEndian(times).getLong(8);
+    }
+
+    private void awaitSubscribers(int count) {
+        Await.until(count + " subscribers", () -> server.video.subscriberCount() == count);
+        server.video.service();
+    }
+
+    @Test
+    void whilePausedThereIsTelemetryAndNoVideo() throws IOException {
+        try (RawClient client = RawClient.speakingSdr2(server.address)) {
+            server.awaitClients(1);
+            publish(true);
+            assertThat(nextFrame(client)).isEqualTo(1);
+            client.send(feedback(Sdr2Messages.PAUSED));
+            awaitSubscribers(0);
+            for (int i = 0; i < 5; i++) {
+                publish(false);
+            }
+            TelemetryMessage telemetry = TelemetryMessage.of("a", Bytes.utf8("1"));
+            server.telemetry.publish("a", telemetry, telemetry.lengthBytes());
+            assertThat(client.readFrame().payload()[0]).isEqualTo((byte) 8);
+            server.feed.announce("{}");
+            assertThat(new String(client.readFrame().payload(), StandardCharsets.UTF_8)).isEqualTo("\t{}");
+            assertThat(server.feed.statistics().viewers()).isEqualTo(1);
+
+            client.send(feedback(Sdr2Messages.PLAYING));
+            awaitSubscribers(1);
+            for (long expected = 1; expected <= 6; expected++) {
+                assertThat(nextFrame(client)).as("like a newcomer").isEqualTo(expected);
+            }
+            publish(false);
+            assertThat(nextFrame(client)).isEqualTo(7);
+        }
+        server.awaitClosed(ClosedReason.DISCONNECTED, 1);
+        awaitSubscribers(0);
+    }
+
+    @Test
+    void whoWaitsForAKeyframeGetsTheNewestGroupAndIfThatIsNoHelpANewOne() throws IOException {
+        try (RawClient client = RawClient.speakingSdr2(server.address)) {
+            server.awaitClients(1);
+            requests.clear();
+            publish(true);
+            publish(false);
+            nextFrame(client);
+            nextFrame(client);
+            server.advance(Duration.ofSeconds(10));
+            client.send(feedback(Sdr2Messages.WAITING_FOR_KEYFRAME));
+            Await.until("a new subscription", () -> server.video.service() > 0);
+            assertThat(List.of(nextFrame(client), nextFrame(client))).containsExactly(1L, 2L);
+            assertThat(requests).isEmpty();
+
+            Await.until("it is streaming", () -> {
+                try {
+                    server.advance(Duration.ofSeconds(1));
+                    client.send(feedback(Sdr2Messages.DECODER_FAILED));
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                server.video.service();
+                return !requests.isEmpty();
+            });
+            assertThat(requests).containsOnly(KeyframeRequestReason.LAG);
+            publish(false);
+            publish(true);
+            assertThat(nextFrame(client)).as("nothing of the old group").isEqualTo(4);
+        }
+    }
+}
