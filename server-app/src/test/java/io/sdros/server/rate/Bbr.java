@@ -26,6 +26,16 @@ final class Bbr implements CongestionControl {
     private double plateau;
     private int plateauRounds;
     private boolean probing;
+    private final boolean stops;
+
+    Bbr() {
+        this(false);
+    }
+
+    /** @param stops whether it makes room for the least round trip every 10 s, though the sender has gaps of its own that show it */
+    Bbr(boolean stops) {
+        this.stops = stops;
+    }
 
     @Override
     public void acked(long nowNanos, long sampleRttNanos, double rateBps, boolean appLimited, boolean limited, boolean newRound) {
@@ -44,8 +54,7 @@ final class Bbr implements CongestionControl {
         }
         boolean expired = nowNanos > rttSeenNanos + RTT_WINDOW_NANOS;
         if (sampleRttNanos <= rttNanos || expired) {
-            // Who has nothing to send now and then finds the least round trip without making room for it.
-            if (expired && sampleRttNanos > rttNanos && !appLimited) {
+            if (expired && sampleRttNanos > rttNanos && (stops || !appLimited)) {
                 probeUntilNanos = nowNanos + PROBE_RTT_NANOS;
             }
             rttNanos = sampleRttNanos;

@@ -21,6 +21,7 @@ class RateComparisonTest {
         int seeds = Integer.getInteger("rate.seeds");
         Map<String, Supplier<CongestionControl>> tcp = new LinkedHashMap<>();
         tcp.put("BBR", Bbr::new);
+        tcp.put("BBR that stops", () -> new Bbr(true));
         tcp.put("cubic", Cubic::new);
         System.out.println("| link | TCP | rate | p50 / p99 ms | stale s | fps | Mbit/s | change |\n|---|---|---|---|---|---|---|---|");
         for (LinkProfile link : List.of(Links.FAST, Links.JITTER, Links.LOSS, Links.BURSTS, Links.NARROW, Links.NARROW_DEEP,

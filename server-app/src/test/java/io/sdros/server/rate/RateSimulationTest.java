@@ -33,6 +33,13 @@ class RateSimulationTest {
     }
 
     @Test
+    void aStallIsOverSoonAndCostsHalfTheRateAtMost() {
+        Figures figures = new Scenario(Links.LOSS, () -> new Bbr(true), 40).run(new Shipped(), SEED).figures();
+        assertThat(figures.bps()).isGreaterThan(2.5e6);
+        assertThat(figures.staleSeconds()).isLessThan(1);
+    }
+
+    @Test
     void aNarrowLinkIsFreshAndUsedAndTheRateDoesNotSwing() {
         for (LinkProfile link : new LinkProfile[] {Links.NARROW, Links.NARROW_DEEP}) {
             for (Supplier<CongestionControl> congestion : two()) {
