@@ -303,7 +303,8 @@ final class HistoryReader {
             return ReadOutcome.TORN_READ;
         }
         recordSound = true;
-        return ReadOutcome.FRAME;
+        // A writer that changes what it has committed is none of ours.
+        return ring.hasCopiedSize(memory.array(), memory.headroomBytes()) ? ReadOutcome.FRAME : ReadOutcome.BAD_HEADER;
     }
 
     /** Looks again: whether what was copied from the position on may have been overwritten meanwhile. */

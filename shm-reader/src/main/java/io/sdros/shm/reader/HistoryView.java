@@ -200,6 +200,11 @@ final class HistoryView {
         return u32(SIZE_OFFSET);
     }
 
+    /** Whether a copied frame header says the same as the one in the head. */
+    boolean hasCopiedSize(byte[] frame, int headerOffset) {
+        return (int) INT.get(frame, headerOffset + FrameHeaderLayout.SIZE_OFFSET) == (int) payloadBytes();
+    }
+
     private long u32(int offset) {
         return Integer.toUnsignedLong((int) INT.get(head, offset));
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;
+import io.sdros.shm.protocol.FrameHeaderLayout;
 import io.sdros.shm.protocol.HistoryLayout;
+import io.sdros.shm.protocol.HistoryRecordLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -83,7 +85,7 @@ class HistoryFuzzTest {
                 damage();
             }
             if (random.nextInt(4) == 0) {
-                image.region().afterFrameCopy(this::damageOnce);
+                damageAfter(random.nextInt(3));
             }
             ReadOutcome outcome = reader.attempt();
             if (outcome == ReadOutcome.FRAME) {
@@ -105,19 +107,30 @@ class HistoryFuzzTest {
         return frames;
     }
 
+    /** Some copies later. */
+    private void damageAfter(int copies) {
+        image.region().afterFrameCopy(copies == 0 ? this::damageOnce : () -> damageAfter(copies - 1));
+    }
+
     private void damageOnce() {
         image.region().afterFrameCopy(() -> { });
         damage();
     }
 
     private void damage() {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
             case 0 -> image.region().cutShort(random.nextInt(FILE_BYTES + 1));
             case 1 -> image.memory().put(DESCRIPTOR_OFFSET + random.nextInt(HistoryLayout.USED_BYTES), (byte) random.nextInt());
             case 2 -> image.memory().putLong(DESCRIPTOR_OFFSET + 8 * random.nextInt(HistoryLayout.USED_BYTES / 8), number());
             case 3 -> image.memory().putInt(SLOT_BYTES + 64 * random.nextInt(RING_BYTES / 64) + 4 * random.nextInt(16),
                     (int) number());
             case 4 -> image.memory().putLong(SLOT_BYTES + 64 * random.nextInt(RING_BYTES / 64) + 8 * random.nextInt(8), number());
+            case 5 -> {
+                // The size of the record that is about to be copied, as likely as not.
+                long latest = image.memory().getLong(DESCRIPTOR_OFFSET + HistoryLayout.LATEST_OFFSET) & RING_BYTES - 64;
+                image.memory().putInt(SLOT_BYTES + (int) latest + HistoryRecordLayout.HEADER_OFFSET
+                        + FrameHeaderLayout.SIZE_OFFSET, random.nextInt(SLOT_BYTES));
+            }
             default -> image.memory().putLong(DESCRIPTOR_OFFSET + 64 * random.nextInt(1, 5),
                     64L * random.nextInt(2 * RING_BYTES / 64));
         }

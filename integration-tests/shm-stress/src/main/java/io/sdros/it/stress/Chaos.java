@@ -1,5 +1,6 @@
 package io.sdros.it.stress;
 
+import io.sdros.shm.protocol.HistoryLayout;
 import io.sdros.shm.reader.ReaderStatistics;
 import io.sdros.shm.reader.ShmFrameStream;
 import java.io.IOException;
@@ -166,7 +167,15 @@ public final class Chaos {
             case TRUNCATE_TO_8 -> truncate(current, 8);
             case TRUNCATE_TO_20 -> truncate(current, 20);
             case TRUNCATE_TO_HALF -> truncate(current, REGION_BYTES / 2);
-            case GROW -> resize(2L * REGION_BYTES);
+            case TRUNCATE_IN_RING -> truncate(current, random.nextLong(REGION_BYTES, Math.max(REGION_BYTES + 1, sizeOf(region))));
+            case TRUNCATE_IN_DESCRIPTOR -> truncate(current, Math.max(REGION_BYTES, sizeOf(region)
+                    - random.nextInt(1, HistoryLayout.DESCRIPTOR_BYTES + 1)));
+            case OTHER_EPOCH -> {
+                changeEpoch();
+                pauseUpToMillis(300);
+                current.close();
+            }
+            case GROW -> resize(sizeOf(region) + REGION_BYTES);
             case FORBID -> {
                 Files.setPosixFilePermissions(region, PosixFilePermissions.fromString("---------"));
                 current.close();
@@ -194,6 +203,16 @@ public final class Chaos {
         resize(bytes);
         pauseUpToMillis(300);
         current.close();
+    }
+
+    private void changeEpoch() throws IOException {
+        try (FileChannel channel = FileChannel.open(region, StandardOpenOption.WRITE)) {
+            long descriptor = channel.size() - HistoryLayout.DESCRIPTOR_BYTES;
+            if (descriptor > REGION_BYTES) {
+                channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, random.nextLong()),
+                        descriptor + HistoryLayout.EPOCH_OFFSET);
+            }
+        }
     }
 
     private void resize(long bytes) throws IOException {

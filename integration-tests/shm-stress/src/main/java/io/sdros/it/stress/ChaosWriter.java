@@ -2,6 +2,7 @@ package io.sdros.it.stress;
 
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;
+import io.sdros.shm.protocol.HistoryLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Child process: what {@code chaos_writer.py} is, with the library's writer. */
 final class ChaosWriter {
+
+    /** By lives: one that is soon overtaken, and leaves large frames to the slot; the usual one; none. */
+    private static final int[] HISTORY_BYTES = {256 * 1024, HistoryLayout.DEFAULT_RING_BYTES, 0};
 
     private ChaosWriter() {
     }
@@ -30,7 +34,8 @@ final class ChaosWriter {
             return;
         }
         FullSpeedWriter.endWithStandardInput();
-        try (ShmWriter writer = ShmWriter.builder(Path.of(args[0])).regionBytes(Integer.parseInt(args[1])).open()) {
+        try (ShmWriter writer = ShmWriter.builder(Path.of(args[0])).regionBytes(Integer.parseInt(args[1]))
+                .historyBytes(HISTORY_BYTES[(int) (life % HISTORY_BYTES.length)]).open()) {
             long beganNanos = System.nanoTime();
             for (long seq = 1; ; seq++) {
                 writer.write(payload(life, seq, beganNanos, largest), life,

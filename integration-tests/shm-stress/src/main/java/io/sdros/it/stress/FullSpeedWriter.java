@@ -3,6 +3,8 @@ package io.sdros.it.stress;
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.shm.protocol.FrameHeaderLayout;
+import io.sdros.shm.protocol.HistoryLayout;
+import io.sdros.shm.protocol.HistoryRecordLayout;
 import io.sdros.shm.protocol.RegionLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
@@ -28,7 +30,8 @@ final class FullSpeedWriter {
         FrameContents contents = FrameContents.load(Path.of(args[3]));
         endWithStandardInput();
         switch (WriterKind.valueOf(args[0])) {
-            case SHM_WRITER -> ourOrder(region, regionBytes, contents);
+            case SHM_WRITER -> ourOrder(region, regionBytes, 0, contents);
+            case SHM_HISTORY -> ourOrder(region, regionBytes, smallestRingBytes(regionBytes), contents);
             case JAVA_LEGACY -> oldOrder(region, regionBytes, contents);
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -61,11 +64,25 @@ final class FullSpeedWriter {
         }
     }
 
-    private static void ourOrder(Path path, int regionBytes, FrameContents contents) throws IOException {
-        try (ShmWriter writer = ShmWriter.builder(path).regionBytes(regionBytes).open()) {
+    /** The smallest ring that takes every frame of the region. */
+    private static int smallestRingBytes(int regionBytes) {
+        long recordBytes = HistoryRecordLayout.recordBytes(RegionLayout.maxPayloadBytes(regionBytes));
+        int ringBytes = HistoryLayout.MIN_RING_BYTES;
+        while (HistoryLayout.maxRecordBytes(ringBytes) < recordBytes) {
+            ringBytes *= 2;
+        }
+        return ringBytes;
+    }
+
+    private static void ourOrder(Path path, int regionBytes, int historyBytes, FrameContents contents) throws IOException {
+        try (ShmWriter writer =
+                ShmWriter.builder(path).regionBytes(regionBytes).historyBytes(historyBytes).open()) {
             System.out.println("open");
             for (long seq = 1; ; seq++) {
-                pause(seq, CALLS_SPINS + contents.sizeBytes(seq) / 1024);
+                if (historyBytes == 0) {
+                    // Out of a history every frame is read whole, be the writer as fast as it likes.
+                    pause(seq, CALLS_SPINS + contents.sizeBytes(seq) / 1024);
+                }
                 if (!writer.write(contents.payload(seq), FrameContents.FRAME_ID_FACTOR * seq,
                         FrameContents.flags(seq), Codecs.H264)) {
                     throw new IllegalStateException("frame " + seq + " was refused");

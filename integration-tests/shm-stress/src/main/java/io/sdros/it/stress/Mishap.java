@@ -12,6 +12,10 @@ enum Mishap {
     REPLACE(true),
     /** The file is cut to the given size while it is written and read. */
     TRUNCATE_TO_0(true), TRUNCATE_TO_8(true), TRUNCATE_TO_20(true), TRUNCATE_TO_HALF(true),
+    /** Cut somewhere in the history's ring, or in its descriptor; a file without a history becomes longer. */
+    TRUNCATE_IN_RING(true), TRUNCATE_IN_DESCRIPTOR(true),
+    /** The history says that it is another one, while it is written and read. */
+    OTHER_EPOCH(true),
     /** The file becomes longer; its writer goes on. */
     GROW(false),
     /** Nobody may read the file for a while, unless root; then another writer comes. */

@@ -120,7 +120,9 @@ public final class TearStress {
         private int failures;
 
         Checked(FileChannel region, boolean crcEnabled, FrameContents contents, WriterKind kind) {
-            this.reader = FrameReader.builder(RegionSource.of(region)).crcEnabled(crcEnabled).keyframeGating(false).build();
+            RegionSource source = RegionSource.of(region);
+            this.reader = FrameReader.builder(kind == WriterKind.SHM_HISTORY ? new SlowedSource(source) : source)
+                    .crcEnabled(crcEnabled).keyframeGating(false).build();
             this.contents = contents;
             this.kind = kind;
         }

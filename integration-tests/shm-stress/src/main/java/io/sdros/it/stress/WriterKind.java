@@ -7,8 +7,10 @@ import java.util.List;
 /** The writers a reader has to cope with. */
 enum WriterKind {
 
-    /** The library's writer, in another JVM: in-progress mark, barriers. */
+    /** The library's writer without a history, in another JVM: in-progress mark, barriers. */
     SHM_WRITER("java, our order"),
+    /** The library's writer with a history that holds few frames, so that it overtakes every reader again and again. */
+    SHM_HISTORY("java, history"),
     /** Another JVM that stores in the old order with plain stores. */
     JAVA_LEGACY("java, old order, plain"),
     /** A Python process that stores in the old order, eight bytes of sequence at a time. */
@@ -30,7 +32,7 @@ enum WriterKind {
     List<String> command(Path region, int regionBytes, Path contents, Path scripts) {
         List<String> command = new ArrayList<>();
         switch (this) {
-            case SHM_WRITER, JAVA_LEGACY -> command.addAll(Programs.java(FullSpeedWriter.class));
+            case SHM_WRITER, SHM_HISTORY, JAVA_LEGACY -> command.addAll(Programs.java(FullSpeedWriter.class));
             case PYTHON_LEGACY, PYTHON_BYTEWISE ->
                 command.addAll(List.of("python3", scripts.resolve("full_speed_writer.py").toString()));
         }
