@@ -1,6 +1,7 @@
 package io.sdros.it.reader;
 
 import io.sdros.it.support.Await;
+import io.sdros.it.support.CProgram;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.TempRegion;

@@ -2,6 +2,7 @@ package io.sdros.it.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.it.support.CProgram;
 import io.sdros.it.support.ChildProcess;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.OpenResources;

@@ -1,15 +1,12 @@
-package io.sdros.it.reader;
+package io.sdros.it.support;
 
-import io.sdros.it.support.ChildProcess;
-import io.sdros.it.support.Tool;
-import io.sdros.it.support.WorkDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** C, and C++, compiled the way docs/examples/producer.h promises it can be. */
-final class CProgram {
+public final class CProgram {
 
     private static final Duration COMPILING = Duration.ofSeconds(60);
 
@@ -17,12 +14,12 @@ final class CProgram {
     }
 
     /** Compiles one file as C11, any warning being an error, and returns the program. */
-    static Path compile(Path source) {
+    public static Path compile(Path source) {
         return compile(source, "cc", "-std=c11", "-x", "c");
     }
 
     /** Compiles the same file as C++17. */
-    static Path compileAsCpp(Path source) {
+    public static Path compileAsCpp(Path source) {
         return compile(source, "c++", "-std=c++17", "-x", "c++");
     }
 
