@@ -3,8 +3,8 @@
 
     ffmpeg -i anything -pix_fmt yuv420p -c:v libx264 -profile:v baseline -tune zerolatency -g 30 -bf 0 -f h264 - | producer.py --fps 30
 
-Video that does not say what its colours mean is taken for BT.709. To ffmpeg's options add, each 6 for BT.601:
--bsf:v h264_metadata=colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1
+Video that does not say what its colours mean is taken for BT.709, and of RGB ffmpeg makes BT.601: to its options add
+-vf scale=out_color_matrix=bt709:out_range=tv (docs/producers.md says more).
 
 Standard library only. One writer per region. The layout is in docs/protocol.md.
 
