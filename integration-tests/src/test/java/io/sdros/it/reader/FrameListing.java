@@ -87,6 +87,15 @@ final class FrameListing implements AutoCloseable {
         return frames();
     }
 
+    /** Lets it not be run. */
+    void freeze() {
+        process.signal("-STOP");
+    }
+
+    void thaw() {
+        process.signal("-CONT");
+    }
+
     /** All frames so far. */
     List<Line> frames() {
         return process.lines().stream().filter(line -> line.startsWith("frame ")).map(Line::parse).toList();

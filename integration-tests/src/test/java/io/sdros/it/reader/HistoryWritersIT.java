@@ -35,6 +35,7 @@ final class HistoryWritersIT {
         7, 15_000, 9_000, 14_000, 3};
     private static final int KEYFRAME_EVERY = 4;
     private static final int STARTS = 8;
+    private static final int FRAMES_UNSEEN = 20;
     /** A delimiter and a keyframe of one slice. */
     private static final byte[] UNIT = {0, 0, 0, 1, 9, 16, 0, 0, 0, 1, 0x65, (byte) 0x88, (byte) 0x84, 1};
 
@@ -126,6 +127,35 @@ final class HistoryWritersIT {
             }
             assertThat(records).isGreaterThan(1);
         }
+    }
+
+    /** With one slot it would find one frame, the last. */
+    @ParameterizedTest
+    @EnumSource(FrameWriterProcess.Language.class)
+    void aReaderThatWasNotRunReadsEveryFrame(FrameWriterProcess.Language language) {
+        FrameWriterProcess writer = start(language);
+        FrameListing listing = opened.add(FrameListing.start(FrameListing.Reader.JAVA, region.path(), true));
+        List<FrameListing.Line> expected = new ArrayList<>();
+        writeOne(writer, expected);
+        listing.await(1);
+        listing.freeze();
+        for (int i = 0; i < FRAMES_UNSEEN; i++) {
+            writeOne(writer, expected);
+        }
+        listing.thaw();
+
+        assertThat(listing.await(expected.size())).isEqualTo(expected);
+        assertThat(listing.remarks()).containsExactly("ready");
+    }
+
+    private void writeOne(FrameWriterProcess writer, List<FrameListing.Line> written) {
+        byte[] payload = new byte[1 + random.nextInt(2_000)];
+        random.nextBytes(payload);
+        int number = written.size() + 1;
+        // Only the first is a keyframe: there is none further on to skip to.
+        int flags = number == 1 ? VideoFrame.KEYFRAME : 0;
+        assertThat(writer.write(number, flags, 1, payload)).isTrue();
+        written.add(FrameListing.Line.of(VideoFrame.of(number, number, flags, 1, payload)));
     }
 
     /** A reader that attaches at any moment of a start finds no history, or one that is whole. */
