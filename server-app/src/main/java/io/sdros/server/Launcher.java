@@ -47,11 +47,11 @@ final class Launcher {
         Optional<Command> command = Command.of(arguments);
         if (command.isEmpty()) {
             err.println("Unknown command \"" + String.join(" ", arguments) + "\": expected one of "
-                    + Command.accepted());
+                    + Command.accepted() + ", demo --streams N (1 to " + Demo.MOST_STREAMS + ")");
             return WRONG_USAGE;
         }
         try {
-            return run(command.get());
+            return run(command.get(), Command.demoStreams(arguments).orElse(Demo.USUAL_STREAMS));
         } catch (RuntimeException | Error e) {
             if (stop.begun()) {
                 // Whatever it is, it comes of being stopped half-way, and the process is about to end.
@@ -64,14 +64,14 @@ final class Launcher {
         }
     }
 
-    private int run(Command command) {
+    private int run(Command command, int demoStreams) {
         return switch (command) {
             case HELP -> help();
             case VERSION -> version();
             case CHECK_CONFIG -> withSettings(this::checkConfig);
             case HEALTHCHECK -> withSettings(this::healthCheck);
             case SERVE -> withSettings(this::serve);
-            case DEMO -> withSettings(this::demo);
+            case DEMO -> withSettings(settings -> demo(settings, demoStreams));
         };
     }
 
@@ -134,13 +134,13 @@ final class Launcher {
         return start(settings, server::start, server, false);
     }
 
-    private int demo(Settings settings) {
+    private int demo(Settings settings, int streams) {
         // Whoever looks at a demo looks for its address.
         outcome.warnings().forEach(log::warn);
         outcome.effective().forEach(log::debug);
         Demo demo;
         try {
-            demo = stop.building(() -> new Demo(settings, build), log);
+            demo = stop.building(() -> new Demo(settings, streams, build), log);
         } catch (UncheckedIOException e) {
             err.println(e.getMessage());
             return CANNOT_START;

@@ -29,6 +29,18 @@ class CommandTest {
     void refusesWhatItDoesNotKnow() {
         assertThat(Command.of(List.of("dmeo"))).isEmpty();
         assertThat(Command.of(List.of("demo", "demo"))).isEmpty();
+        for (String count : List.of("0", "17", "x", "", "-1", "100")) {
+            assertThat(Command.of(List.of("demo", "--streams", count))).as(count).isEmpty();
+        }
+        assertThat(Command.of(List.of("serve", "--streams", "2"))).isEmpty();
+        assertThat(Command.of(List.of("demo", "--streams"))).isEmpty();
         assertThat(Command.of(List.of(""))).isEmpty();
+    }
+
+    @Test
+    void aDemoMayHaveMoreCameras() {
+        assertThat(Command.of(List.of("demo", "--streams", "4"))).contains(Command.DEMO);
+        assertThat(Command.demoStreams(List.of("demo", "--streams", "16"))).hasValue(16);
+        assertThat(Command.demoStreams(List.of("demo"))).isEmpty();
     }
 }

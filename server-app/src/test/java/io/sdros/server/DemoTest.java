@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.SettingsParser;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,13 +23,18 @@ class DemoTest {
     /** The size is that of the robot's region; the demo has its own, and its pictures must fit. */
     @Test
     @Timeout(60)
-    void showsItsClipHoweverSmallTheRegionIsSetTo() throws IOException {
+    void showsItsClipsHoweverSmallTheRegionIsSetTo() throws IOException {
         Settings settings = new SettingsParser(Clock.systemUTC()).parse(Map.of("SDR_NATS_URL", "none",
                 "SDR_LISTEN_ADDR", "127.0.0.1:0", "SDR_SHM_SIZE", "48")).settings().orElseThrow();
-        try (Demo demo = new Demo(settings, new BuildInfo("test"))) {
+        try (Demo demo = new Demo(settings, 3, new BuildInfo("test"))) {
             InetSocketAddress address = demo.start();
 
-            assertThat(becomesReady(address)).isTrue();
+            assertThat(becomesReady(address)).as("all of its streams").isTrue();
+            try (InputStream in = URI.create("http://127.0.0.1:" + address.getPort() + "/streams").toURL().openStream()) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("\"name\":\"front\",\"title\":\"Front camera\"",
+                        "\"name\":\"wrist\",\"title\":\"Wrist camera\"", "\"name\":\"camera3\",\"title\":\"Camera 3\"")
+                        .doesNotContain("\"source\":\"absent\"");
+            }
         }
     }
 

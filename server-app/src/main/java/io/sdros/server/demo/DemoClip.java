@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The built-in H.264 clip, cut into its access units. It starts with a keyframe, so it can be played in a loop.
+ * A built-in H.264 clip, cut into its access units. It starts with a keyframe, so it can be played in a loop.
  *
- * <p>Made by integration-tests/src/test/scripts/make-demo-clip.sh: every access unit starts with an access unit
- * delimiter, which is where it is cut.
+ * <p>Made by make-demo-clip.sh and make-demo-wrist-clip.sh in integration-tests/src/test/scripts: every access unit starts
+ * with an access unit delimiter, which is where it is cut.
  */
 public final class DemoClip {
     static final int FRAMES_PER_SECOND = 30;
@@ -35,14 +35,24 @@ public final class DemoClip {
         this.accessUnits = List.copyOf(accessUnits);
     }
 
-    public static DemoClip load() {
-        try (InputStream in = DemoClip.class.getResourceAsStream("demo.h264")) {
+    /** A rover's front camera. */
+    public static DemoClip front() {
+        return load("demo.h264");
+    }
+
+    /** Another camera's: small, and told from the first at a glance. */
+    public static DemoClip wrist() {
+        return load("demo-wrist.h264");
+    }
+
+    private static DemoClip load(String name) {
+        try (InputStream in = DemoClip.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("demo.h264 is missing from the jar");
+                throw new IllegalStateException(name + " is missing from the jar");
             }
             return parse(in.readAllBytes());
         } catch (IOException e) {
-            throw new UncheckedIOException("demo.h264 in the jar cannot be read", e);
+            throw new UncheckedIOException(name + " in the jar cannot be read", e);
         }
     }
 

@@ -77,6 +77,15 @@ public record StreamSettings(
             readyMaxAge, idleRead);
     }
 
+    /** The same, named by a program, as one of so many. */
+    public StreamSettings named(String otherName, String otherTitle, int streams) {
+        StreamShares shares = new StreamShares(streams, Runtime.getRuntime().maxMemory());
+        return new StreamSettings(otherName, true, otherTitle, shmPath, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce,
+            idrTimeout, idrSubjects, telemetrySubjects, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency,
+            shares.gopCacheBytes(gopCacheBytes, false), shares.queueBytes(queueBytes, SettingDefinitions.LEAST_QUEUE_BYTES), readyMaxAge,
+            idleRead);
+    }
+
     /** How long frames may come without a keyframe; absent if none is needed. */
     public Optional<Duration> keyframeTimeout() {
         return keyframeGating ? Optional.of(idrTimeout) : Optional.empty();

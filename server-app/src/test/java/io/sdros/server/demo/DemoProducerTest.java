@@ -27,7 +27,7 @@ class DemoProducerTest {
         Assumptions.assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=8k", "sdr-demo", folder.toString()) == 0,
                 "mounting a tmpfs takes root, or CAP_SYS_ADMIN");
         Path region = folder.resolve("frames");
-        try (DemoProducer producer = new DemoProducer(DemoClip.load(), ShmWriter.builder(region).open())) {
+        try (DemoProducer producer = new DemoProducer(DemoClip.front(), ShmWriter.builder(region).open())) {
             producer.start();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
             assertThat(committed(region)).as("a keyframe found room").isFalse();
