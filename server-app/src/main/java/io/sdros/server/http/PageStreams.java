@@ -27,8 +27,8 @@ public record PageStreams(Map<String, String> titles) {
 
     private String links(String shown) {
         return titles.entrySet().stream()
-            .map(stream -> "<a href=\"?stream=" + stream.getKey() + "\"" + (stream.getKey().equals(shown) ? " aria-current=\"page\"" : "")
-                + ">" + escaped(stream.getValue()) + "</a>")
+            .map(stream -> "<a id=\"stream-" + stream.getKey() + "\" href=\"?stream=" + stream.getKey() + "\""
+                + (stream.getKey().equals(shown) ? " aria-current=\"page\"" : "") + ">" + escaped(stream.getValue()) + "</a>")
             .collect(Collectors.joining("\n        ", PLACE.replace(" hidden></nav>", ">\n        "), "\n      </nav>"));
     }
 

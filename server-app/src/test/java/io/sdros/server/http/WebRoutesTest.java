@@ -103,9 +103,9 @@ final class WebRoutesTest {
 
         String first = body(page, "");
         assertThat(first).contains("<nav id=\"streams\" class=\"streams\" aria-label=\"Streams\">",
-                "<a href=\"?stream=front\" aria-current=\"page\">Front &lt;&amp; centre&gt;</a>", "<a href=\"?stream=arm.wrist\">Wrist</a>");
+                "<a id=\"stream-front\" href=\"?stream=front\" aria-current=\"page\">Front &lt;&amp; centre&gt;</a>", "<a id=\"stream-arm.wrist\" href=\"?stream=arm.wrist\">Wrist</a>");
         assertThat(body(page, "stream=front")).isEqualTo(first);
-        assertThat(body(page, "x=1&stream=arm%2Ewrist")).contains("<a href=\"?stream=arm.wrist\" aria-current=\"page\">Wrist</a>");
+        assertThat(body(page, "x=1&stream=arm%2Ewrist")).contains("<a id=\"stream-arm.wrist\" href=\"?stream=arm.wrist\" aria-current=\"page\">Wrist</a>");
         for (String unknown : List.of("stream=rear", "stream=", "stream=default")) {
             assertThat(page.handle(new HttpQuery("/", unknown, Map.of())).status()).as(unknown).isEqualTo(404);
         }
