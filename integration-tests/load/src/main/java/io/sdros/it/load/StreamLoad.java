@@ -52,10 +52,15 @@ final class StreamLoad implements AutoCloseable {
     }
 
     static StreamLoad connect(ServerProcess server, int clients) {
+        return connect(server, List.of("/stream/ws"), clients);
+    }
+
+    /** So many clients of each path. */
+    static StreamLoad connect(ServerProcess server, List<String> paths, int clientsEach) {
         try {
             StreamLoad load = new StreamLoad();
-            for (int i = 0; i < clients; i++) {
-                Client client = load.new Client(server.port());
+            for (int i = 0; i < paths.size() * clientsEach; i++) {
+                Client client = load.new Client(server.port(), paths.get(i % paths.size()));
                 load.clients.add(client);
                 client.channel.register(load.selector, SelectionKey.OP_READ, client);
             }
@@ -123,10 +128,10 @@ final class StreamLoad implements AutoCloseable {
         private final SocketChannel channel;
         private final MessageScanner messages = new MessageScanner(this);
 
-        Client(int port) throws IOException {
+        Client(int port, String path) throws IOException {
             channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.write(ByteBuffer.wrap(("GET /stream/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+            channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
                     + "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
                     + "Sec-WebSocket-Version: 13\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer one = ByteBuffer.allocate(1);
