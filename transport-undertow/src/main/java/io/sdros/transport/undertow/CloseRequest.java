@@ -9,6 +9,8 @@ record CloseRequest(int code, String text, ClosedReason reason) {
 
     static final CloseRequest SHUTDOWN =
             new CloseRequest(CloseCodes.GOING_AWAY, "server stopping", ClosedReason.SHUTDOWN);
+    static final CloseRequest REMOVED =
+            new CloseRequest(CloseCodes.GOING_AWAY, "stream removed", ClosedReason.SHUTDOWN);
     static final CloseRequest IDLE =
             new CloseRequest(CloseCodes.GOING_AWAY, "no sign of life", ClosedReason.IDLE);
     static final CloseRequest KEYFRAME_TIMEOUT =

@@ -26,7 +26,7 @@ public enum ClosedReason {
     FAILED,
     /** No keyframe came while frames flowed, 4408. */
     KEYFRAME_TIMEOUT,
-    /** The server stopped, 1001. */
+    /** The server stopped, or serves the feed no more, 1001. */
     SHUTDOWN;
 
     /** For metric labels. */

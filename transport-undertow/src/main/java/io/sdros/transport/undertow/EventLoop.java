@@ -114,6 +114,7 @@ final class EventLoop {
     private void tick() {
         long nowNanos = nanoTime();
         viewers().forEach(viewer -> viewer.tickOrEnd(nowNanos));
+        groups.removeIf(ViewerGroup::over);
         scratch.forget();
         telemetry.forget();
         timedTelemetry.forget();

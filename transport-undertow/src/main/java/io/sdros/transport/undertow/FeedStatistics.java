@@ -1,6 +1,8 @@
 package io.sdros.transport.undertow;
 
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Counters of one feed since the start, summed when asked for.
@@ -35,5 +37,28 @@ public record FeedStatistics(
         closedByReason = Map.copyOf(closedByReason);
         feedback = Map.copyOf(feedback);
         viewerDelays = Map.copyOf(viewerDelays);
+    }
+
+    static FeedStatistics none() {
+        return new FeedStatistics(0, 0, each(ClosedReason.class, reason -> 0L), 0, 0, 0, 0, each(FeedbackResult.class, result -> 0L), 0,
+                DelayHistogram.none(), each(DelayStage.class, stage -> DelayHistogram.none()));
+    }
+
+    FeedStatistics plus(FeedStatistics other) {
+        return new FeedStatistics(viewers + other.viewers, viewersTotal + other.viewersTotal,
+                each(ClosedReason.class, reason -> closedByReason.get(reason) + other.closedByReason.get(reason)),
+                videoMessages + other.videoMessages, videoBytes + other.videoBytes, telemetryMessages + other.telemetryMessages,
+                inboundMessages + other.inboundMessages,
+                each(FeedbackResult.class, result -> feedback.get(result) + other.feedback.get(result)),
+                passes + other.passes, delay.plus(other.delay),
+                each(DelayStage.class, stage -> viewerDelays.get(stage).plus(other.viewerDelays.get(stage))));
+    }
+
+    private static <K extends Enum<K>, V> Map<K, V> each(Class<K> keys, Function<K, V> value) {
+        Map<K, V> all = new EnumMap<>(keys);
+        for (K key : keys.getEnumConstants()) {
+            all.put(key, value.apply(key));
+        }
+        return all;
     }
 }

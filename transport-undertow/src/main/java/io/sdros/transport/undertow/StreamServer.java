@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -40,7 +39,7 @@ public final class StreamServer implements AutoCloseable {
     private final HttpConnections httpConnections;
     private final StreamEndpoint endpoint;
     private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
-    private final Set<VideoFeed> feeds = ConcurrentHashMap.newKeySet();
+    private final FeedLedger feeds = new FeedLedger();
 
     private HttpListener listener;
     private volatile EventLoop[] loops = {};
@@ -103,6 +102,7 @@ public final class StreamServer implements AutoCloseable {
      *
      * @throws IllegalArgumentException if there is something else under that path
      * @throws IllegalStateException    if the server has not been started or has been closed, or the feed is another server's
+     *                                  or was removed
      */
     public synchronized void addFeed(String path, VideoFeed feed) {
         if (loops.length == 0 || closing) {
@@ -114,11 +114,26 @@ public final class StreamServer implements AutoCloseable {
         serve(path, feed);
     }
 
+    /**
+     * Serves a feed no more, under none of its paths, while the server runs: newcomers get 404, its viewers a close frame (1001,
+     * "stream removed") after the message they are being sent, and other feeds' viewers notice nothing. Returns at once; a
+     * feed that is not served here is left alone. It is not to be served again: a stream that comes back is a new feed. What
+     * was counted of it stays in {@link #statistics}. Any thread.
+     */
+    public synchronized void removeFeed(VideoFeed feed) {
+        if (!feeds.contains(feed)) {
+            return;
+        }
+        // In this order: nobody new is let in after those who are there have been told.
+        handlers.values().removeIf(handler -> handler instanceof FeedHandler && ((FeedHandler) handler).feed() == feed);
+        feed.end();
+    }
+
     /** Any thread: counters since the start. */
     public TransportStatistics statistics() {
         return TransportStatistics.sum(clientLimit.taken(), refusals.byReason(), httpConnections.count(),
                 StrangerCut.counts(httpConnections.cuts()),
-                feeds.stream().map(VideoFeed::statistics).toList());
+                feeds.statistics());
     }
 
     /**
@@ -187,11 +202,14 @@ public final class StreamServer implements AutoCloseable {
     }
 
     private void serve(String path, VideoFeed feed) {
+        if (feed.ended()) {
+            throw new IllegalStateException("A feed that was removed is not served again");
+        }
         if (!feeds.contains(feed)) {
             feed.serveOn(loops, config.inlineClients());
             feeds.add(feed);
         }
-        handlers.put(path, endpoint.forPath((channel, request) -> upgraded(channel, request, feed)));
+        handlers.put(path, new FeedHandler(feed, endpoint.forPath((channel, request) -> upgraded(channel, request, feed))));
     }
 
     /** A viewer's is larger than that of other HTTP connections. */
@@ -206,6 +224,10 @@ public final class StreamServer implements AutoCloseable {
     }
 
     private void upgraded(StreamConnection channel, ViewerRequest request, VideoFeed feed) {
+        if (feed.ended()) {
+            IoUtils.safeClose(channel); // it was let in when its feed was about to end
+            return;
+        }
         setSendBuffer(channel);
         ClientConnection client;
         try {

@@ -32,6 +32,7 @@ public final class VideoFeed {
     /** By the number of their I/O threads; empty while no server has started with this. */
     private volatile ViewerGroup[] groups = {};
     private int inlineClients;
+    private volatile boolean ended;
 
     private VideoFeed(Broadcaster<VideoMessage> video, LatestValueBroadcaster<String, TelemetryMessage> telemetry,
             ViewerListener viewerListener) {
@@ -97,6 +98,29 @@ public final class VideoFeed {
             created[i] = new ViewerGroup(loops[i], this::writeInline);
         }
         groups = created;
+    }
+
+    /** Any thread: no viewer is let in any more, and those who are there are sent a close frame, soon. */
+    void end() {
+        ended = true; // before the groups are told: who is let in before that is there when they are
+        for (ViewerGroup group : groups) {
+            group.end();
+        }
+    }
+
+    /** Any thread: whether it is served no more. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Any thread: whether nothing more can be counted of it. */
+    boolean over() {
+        for (ViewerGroup group : groups) {
+            if (!group.over()) {
+                return false;
+            }
+        }
+        return ended;
     }
 
     /** Those of its viewers that this I/O thread serves. */

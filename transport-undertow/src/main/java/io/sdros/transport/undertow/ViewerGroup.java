@@ -47,6 +47,7 @@ final class ViewerGroup {
     /** Replaced, never changed, so that the publishing thread may walk over it; written by the I/O thread only. */
     private volatile ClientConnection[] viewers = NOBODY;
     private volatile boolean telemetryRests;
+    private volatile boolean ended;
 
     /** Of the pass under way: how many viewers are left, and the next of them. */
     private int left;
@@ -128,6 +129,21 @@ final class ViewerGroup {
         if (left > 0) {
             left = after.length; // their places have changed: once more all around, lest somebody is left out
         }
+    }
+
+    /** Any thread: closes all viewers, soon. There must come no more. */
+    void end() {
+        loop.execute(() -> {
+            ended = true;
+            for (ClientConnection viewer : viewers) {
+                viewer.close(CloseRequest.REMOVED);
+            }
+        });
+    }
+
+    /** Any thread: whether it has ended and its last viewer has gone. */
+    boolean over() {
+        return ended && viewers.length == 0;
     }
 
     /** Any thread: lets all viewers write what they have, soon. */

@@ -111,6 +111,52 @@ class VideoFeedTest {
     }
 
     @Test
+    void aFeedThatIsRemovedLetsItsViewersGoAndNobodyElses() throws Exception {
+        TestServer server = server(settings -> { });
+        server.server.addFeed("/again", front.feed);
+        List<RawClient> inFront = new ArrayList<>(join(server, front, 2));
+        RawClient again = RawClient.connect(server.address);
+        open.add(0, again);
+        inFront.add(again.upgrade("/again"));
+        front.awaitViewers(3);
+        RawClient behind = join(server, rear, 1).get(0);
+        front.publish((byte) 1);
+        for (RawClient client : inFront) {
+            assertThat(client.readFrame().payload()).isEqualTo(message((byte) 1));
+        }
+        Await.until("all are counted", () -> front.feed.statistics().videoMessages() == 3);
+
+        server.server.removeFeed(front.feed);
+        server.server.removeFeed(front.feed);
+
+        for (RawClient client : inFront) {
+            assertThat(client.readFrame().payload()).as("1001 and why")
+                    .isEqualTo(Bytes.join(new byte[] {3, (byte) 0xE9}, Bytes.utf8("stream removed")));
+            client.close();
+        }
+        for (String path : List.of(front.path, "/again")) {
+            RawClient late = RawClient.connect(server.address);
+            open.add(0, late);
+            assertThat(late.send(RawClient.handshake(path)).readHead()).startsWith("HTTP/1.1 404 ");
+        }
+        Await.until("they are gone", () -> server.statistics().clients() == 1);
+        TransportStatistics all = server.statistics();
+        assertThat(all.closedByReason()).containsEntry(ClosedReason.SHUTDOWN, 3L);
+        assertThat(all.videoMessages()).as("what was counted stays").isEqualTo(3);
+        assertThat(all.clientsTotal()).isEqualTo(4);
+        assertThatThrownBy(() -> server.server.addFeed("/third", front.feed)).isInstanceOf(IllegalStateException.class);
+
+        rear.publish((byte) 2);
+        assertThat(behind.readFrame().payload()).isEqualTo(message((byte) 2));
+        Stream anew = new Stream(front.path);
+        server.server.addFeed(anew.path, anew.feed);
+        RawClient back = join(server, anew, 1).get(0);
+        anew.publish((byte) 3);
+        assertThat(back.readFrame().payload()).isEqualTo(message((byte) 3));
+        Await.until("all are counted", () -> server.statistics().videoMessages() == 5);
+    }
+
+    @Test
     void manyViewersOfOneFeedLetThoseOfAnotherInBetween() throws Exception {
         int crowd = 3 * ViewerGroup.SLICE + 1;
         // Asked for on the I/O thread after each message that is with the kernel.
