@@ -15,11 +15,15 @@ import org.junit.jupiter.api.Test;
 /** What a client that speaks sdr.2 gets of the video, by what it says it does. */
 class Sdr2VideoTest {
 
+    private static final Duration LONG = Duration.ofHours(10);
+
     private final List<KeyframeRequestReason> requests = new CopyOnWriteArrayList<>();
-    private final TestServer server = new TestServer(settings -> { }, stream -> stream.keyframeRequestSink((reason, clients) -> {
-        requests.add(reason);
-        return true;
-    }));
+    /** Its clock is put forward here, which is not to end or ping anybody. */
+    private final TestServer server = new TestServer(settings -> settings.pingInterval(LONG).idleTimeout(LONG),
+            stream -> stream.keyframeTimeout(LONG).keyframeRequestSink((reason, clients) -> {
+                requests.add(reason);
+                return true;
+            }));
     private long sequence;
 
     @AfterEach
