@@ -19,12 +19,18 @@ import java.util.OptionalLong;
  * @param framesBroadcast frames read and offered to the clients
  * @param clientLagTotal how often a client fell behind
  * @param averageFrameSizeBytes payload of all frames read; 0 before the first
+ * @param keyframeRequestAgeMillis since the encoder was asked for a keyframe last; absent if it never was
+ * @param framesWithheld units of parameter sets that are not sent, since the keyframe behind them has what was in them: gaps
+ *     in the sequence that are no loss
  * @param conditions what the frames themselves show that is worth a word
  * @param video what the SPS of the last keyframe says; absent before the first, and with other codecs than H.264 and HEVC
  */
 public record StreamHealth(String name, SourceState source, int clients, long shmSequence, OptionalLong lastFrameAgeMillis,
                     long framesBroadcast, long clientLagTotal, long averageFrameSizeBytes,
+                    OptionalLong keyframeRequestAgeMillis, long framesWithheld,
                     List<BitstreamCondition> conditions, Optional<SequenceInfo> video) {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     public StreamHealth {
         conditions = List.copyOf(conditions);
@@ -35,7 +41,11 @@ public record StreamHealth(String name, SourceState source, int clients, long sh
         HistogramSnapshot sizes = stream.frameSizes().snapshot();
         return new StreamHealth(stream.name(), SourceState.of(condition, stream.readyMaxAge()), stream.viewers(), condition.sequence(),
             condition.lastFrameAgeMillis(), sizes.observations(), stream.lagEvents(), Math.round(sizes.mean()),
-            condition.conditions(), stream.sequence());
+            millis(stream.keyframeRequestAgeNanos()), stream.framesWithheld(), condition.conditions(), stream.sequence());
+    }
+
+    private static OptionalLong millis(OptionalLong nanos) {
+        return nanos.isPresent() ? OptionalLong.of(nanos.getAsLong() / NANOS_PER_MILLI) : OptionalLong.empty();
     }
 
     Json json() {
@@ -51,6 +61,8 @@ public record StreamHealth(String name, SourceState source, int clients, long sh
         json.put("frames_broadcast", framesBroadcast)
             .put("client_lag_total", clientLagTotal)
             .put("avg_frame_size_bytes", averageFrameSizeBytes)
+            .put("keyframe_request_age_ms", keyframeRequestAgeMillis)
+            .put("frames_withheld", framesWithheld)
             .put("conditions", StreamWords.conditions(conditions))
             .put("video", video.map(StreamWords::video));
     }

@@ -58,6 +58,7 @@ public final class FramePublisher {
     private final List<Withheld> withheld = new ArrayList<>();
     private final AtomicLong skipped = new AtomicLong();
     private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong neverSent = new AtomicLong();
     private volatile Optional<SequenceInfo> sequence = Optional.empty();
 
     /**
@@ -135,6 +136,8 @@ public final class FramePublisher {
         }
         if (!selfContained) {
             withheld.forEach(unit -> broadcaster.publish(unit.message, false, unit.lengthBytes));
+        } else {
+            neverSent.setOpaque(neverSent.getPlain() + withheld.size());
         }
         withheld.clear();
     }
@@ -232,6 +235,11 @@ public final class FramePublisher {
     /** Any thread: what holds of the stream that is worth a word. */
     List<BitstreamCondition> conditions(long nowNanos) {
         return conditions.holding(nowNanos);
+    }
+
+    /** Any thread: how many units of parameter sets were put into the keyframe behind them instead of being sent. */
+    long framesWithheld() {
+        return neverSent.getOpaque();
     }
 
     /** Any thread: what the SPS of the last keyframe says; empty before the first that is understood. */

@@ -18,6 +18,7 @@ import io.sdros.transport.undertow.ViewerListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 
 /**
@@ -111,6 +112,16 @@ public final class VideoStream implements AutoCloseable {
     /** What the SPS of the last keyframe says; empty before the first that is understood. */
     public Optional<SequenceInfo> sequence() {
         return publisher.sequence();
+    }
+
+    /** How long ago the encoder was last asked for a keyframe; empty if it never was. */
+    public OptionalLong keyframeRequestAgeNanos() {
+        return keyframeRequests.lastAgeNanos();
+    }
+
+    /** How many units were learnt from and not sent, since the keyframe behind them has what was in them. */
+    public long framesWithheld() {
+        return publisher.framesWithheld();
     }
 
     /** How often a viewer fell behind. */

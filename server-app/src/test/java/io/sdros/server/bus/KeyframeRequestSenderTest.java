@@ -46,8 +46,12 @@ class KeyframeRequestSenderTest {
         }
 
         assertThat(requests.corrected(counted)).as("nothing is known").isEqualTo(new KeyframeRequestStatistics(0, 4, 5));
-        bus.fates.get(0).accept(true);
         bus.fates.get(1).accept(false);
+        assertThat(requests.lastAgeNanos()).as("nobody was asked").isEmpty();
+        long beforeNanos = System.nanoTime();
+        bus.fates.get(0).accept(true);
+        long ageNanos = requests.lastAgeNanos().orElseThrow();
+        assertThat(ageNanos).isBetween(0L, System.nanoTime() - beforeNanos);
         assertThat(requests.corrected(counted)).isEqualTo(new KeyframeRequestStatistics(1, 4, 6));
     }
 

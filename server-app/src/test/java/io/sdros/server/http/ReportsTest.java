@@ -26,15 +26,16 @@ class ReportsTest {
     @Test
     void healthHasTheFieldsOfTheContract() {
         StreamHealth front = new StreamHealth("front", new SourceState(SourceState.Kind.STALE, "old"), 2, 42, OptionalLong.of(17), 5, 6, 7,
-            List.of(BitstreamCondition.LENGTH_PREFIXED),
+            OptionalLong.of(8), 9, List.of(BitstreamCondition.LENGTH_PREFIXED),
             Optional.of(new SequenceInfo(1, 0, 66, 31, 640, 360, 1, 8, 12, 11, OptionalInt.of(0), true, 1)));
         StreamHealth wrist = new StreamHealth("wrist", new SourceState(SourceState.Kind.ABSENT, "gone"), 1, -1, OptionalLong.empty(), 0, 0, 0,
-            List.of(), Optional.empty());
-        String ofFront = "\"frames_broadcast\":5,\"client_lag_total\":6,\"avg_frame_size_bytes\":7,"
+            OptionalLong.empty(), 0, List.of(), Optional.empty());
+        String ofFront = "\"frames_broadcast\":5,\"client_lag_total\":6,\"avg_frame_size_bytes\":7,\"keyframe_request_age_ms\":8,\"frames_withheld\":9,"
             + "\"conditions\":[{\"condition\":\"length_prefixed\",\"why\":\"" + BitstreamCondition.LENGTH_PREFIXED.words() + "\"}],"
             + "\"video\":{\"codec\":\"h264\",\"width\":640,\"height\":360,\"profile_idc\":66,\"level_idc\":31,\"chroma\":\"4:2:0\","
             + "\"bits\":8,\"pixel\":\"12:11\"}";
-        String ofWrist = "\"frames_broadcast\":0,\"client_lag_total\":0,\"avg_frame_size_bytes\":0,\"conditions\":[],\"video\":null";
+        String ofWrist = "\"frames_broadcast\":0,\"client_lag_total\":0,\"avg_frame_size_bytes\":0,"
+            + "\"keyframe_request_age_ms\":null,\"frames_withheld\":0,\"conditions\":[],\"video\":null";
         String wristAlone = "{\"name\":\"wrist\",\"source\":\"absent\",\"why\":\"gone\",\"clients\":1,\"shm_seq\":18446744073709551615,"
             + "\"last_frame_age_ms\":null," + ofWrist + "}";
 

@@ -115,8 +115,10 @@ class PublishedFramesTest {
         frame(1, KEYFRAME);
         frame(1, SETS);
         assertThat(sizes()).containsExactly(KEYFRAME.length);
+        assertThat(publisher.framesWithheld()).as("what follows is not known").isZero();
         frame(1, IDR);
         assertThat(sizes()).containsExactly(KEYFRAME.length);
+        assertThat(publisher.framesWithheld()).isEqualTo(1);
     }
 
     @Test
@@ -126,6 +128,7 @@ class PublishedFramesTest {
         frame(1, SETS);
         frame(0, DELTA);
         assertThat(sizes()).containsExactly(KEYFRAME.length, SETS.length, DELTA.length);
+        assertThat(publisher.framesWithheld()).isZero();
         frame(1, SETS);
         publisher.discontinuity();
         frame(1, IDR);
