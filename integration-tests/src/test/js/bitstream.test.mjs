@@ -98,3 +98,96 @@ test('without any parameter set there is nothing to add and nothing to describe'
   assert.deepEqual(sets.keyframe(frame), { data: frame, changed: false });
   assert.equal(sets.description, null);
 });
+
+const format = (sets, ...units) => sets.accessUnit(au(...units), true).format;
+// PPS 0 of SPS 0, PPS 1 of SPS 0, PPS 1 of SPS 1; IDR slices that begin a picture and name PPS 0 and 1.
+const PPS_ANEW = '68 ce3880';
+const PPS1 = '68 5ce3c8';
+const SPS1 = '67 42c01f 5b42c0';
+const PPS1_OF_SPS1 = '68 4bce3c80';
+const SLICE0 = '65 b8';
+const SLICE1 = '65 b440';
+
+test('sets are learnt by id from whatever unit they come in, the latest content of each', () => {
+  const sets = new ParameterSets(Codec.H264);
+  assert.deepEqual(sets.accessUnit(au('0910', SPS, PPS), false), { data: au('0910', SPS, PPS), picture: false, begins: false, format: null });
+  assert.equal(hex(sets.accessUnit(au('0910', SLICE0), true).data), hex(au('0910', SPS, PPS, SLICE0)));
+  sets.accessUnit(au('0910', PPS_ANEW, '419a'), false);
+  assert.equal(hex(sets.accessUnit(au('0910', SLICE0), true).data), hex(au('0910', SPS, PPS_ANEW, SLICE0)));
+});
+
+test('a keyframe gets what its slice needs: ids do not get in each other\'s way', () => {
+  const sets = new ParameterSets(Codec.H264);
+  sets.accessUnit(au(SPS, PPS, SPS1, PPS1_OF_SPS1), false);
+  assert.equal(hex(sets.accessUnit(au(SLICE0), true).data), hex(au(SPS, PPS, SLICE0)));
+  assert.equal(hex(sets.accessUnit(au(SLICE1), true).data), hex(au(SPS1, PPS1_OF_SPS1, SLICE1)));
+  assert.equal(hex(sets.accessUnit(au(SLICE0), true).data), hex(au(SPS, PPS, SLICE0)));
+});
+
+test('a keyframe that carries some gets the others, a PPS behind the SPS that it names', () => {
+  const sets = new ParameterSets(Codec.H264);
+  sets.accessUnit(au(SPS, PPS, PPS1, SLICE0), true);
+  assert.equal(hex(sets.accessUnit(au('0910', SPS, PPS, SLICE0), true).data), hex(au('0910', SPS, PPS1, PPS, SLICE0)));
+  assert.equal(hex(sets.accessUnit(au('0910', PPS, SLICE0), true).data), hex(au('0910', SPS, PPS1, PPS, SLICE0)));
+});
+
+test('another SPS ends the PPS that name it, another encoder everything', () => {
+  const sets = new ParameterSets(Codec.H264);
+  sets.accessUnit(au(SPS, PPS, SLICE0), true);
+  sets.accessUnit(au('67 42c01e da0216'), false);
+  assert.deepEqual(sets.units.map(hex), ['6742c01eda0216']);
+  assert.equal(format(new ParameterSets(Codec.H264), SLICE0), null);
+  sets.forget();
+  assert.deepEqual(sets.units, []);
+  assert.equal(format(sets, SLICE0), null);
+});
+
+test('sets that come alone within a group go in front of the next picture, once', () => {
+  const sets = new ParameterSets(Codec.H264);
+  sets.accessUnit(au(SPS, PPS, SLICE0), true);
+  assert.equal(sets.accessUnit(au(PPS_ANEW), false).picture, false);
+  assert.equal(hex(sets.accessUnit(au('0910', '419a'), false).data), hex(au('0910', PPS_ANEW, '419a')));
+  assert.equal(hex(sets.accessUnit(au('0910', '419a'), false).data), hex(au('0910', '419a')));
+});
+
+test('the format is the same object while the sets are, and a level is no other shape', () => {
+  const sets = new ParameterSets(Codec.H264);
+  const first = format(sets, SPS, PPS, SLICE0);
+  assert.equal(format(sets, SPS, PPS, SLICE0), first);
+  assert.equal(format(sets, SLICE0), first);
+  const pps = format(sets, PPS_ANEW, SLICE0);
+  assert.notEqual(pps, first);
+  assert.equal(pps.shape, first.shape);
+  const level = format(sets, '67 42c028 da0216', PPS, SLICE0);
+  assert.deepEqual([level.shape, level.description.codecString], [first.shape, 'avc1.42C028']);
+  assert.notEqual(format(sets, '67 4d001f da0216', PPS, SLICE0).shape, first.shape);
+});
+
+test('what begins no picture and what is none is told', () => {
+  const sets = new ParameterSets(Codec.H264);
+  const seen = (...units) => {
+    const { picture, begins } = sets.accessUnit(au(...units), false);
+    return [picture, begins];
+  };
+  assert.deepEqual(seen('0910', '419a'), [true, true]);
+  assert.deepEqual(seen('41 42'), [true, false]);
+  assert.deepEqual(seen('0910'), [false, false]);
+  // Not Annex B: nothing is known, and the decoder shall say.
+  assert.deepEqual(sets.accessUnit(bytes('0000000205aa'), true), { data: bytes('0000000205aa'), picture: true, begins: true, format: null });
+});
+
+test('zeros and rubbish are looked through in linear time', () => {
+  const sets = new ParameterSets(Codec.H264);
+  const zeros = new Uint8Array(8 * 1024 * 1024);
+  for (let i = 0; i < 200; i++) assert.equal(sets.accessUnit(zeros, false).format, null);
+});
+
+test('HEVC: VPS, SPS and PPS by their ids, in front of a CRA', () => {
+  const sets = new ParameterSets(Codec.HEVC);
+  const vps = '4001 0c01ffff';
+  const pps = '4401 c0f7c0cc90';
+  sets.accessUnit(au('460150', vps, HEVC_MAIN_426X240, pps), false);
+  const { data, format: { shape, description, sets: used } } = sets.accessUnit(au('460150', '2a01 a0'), true);
+  assert.equal(hex(data), hex(au('460150', vps, HEVC_MAIN_426X240, pps, '2a01a0')));
+  assert.deepEqual([shape, description.codecString, used.length], ['hev1.1.6.L.90 426x240 1:1', 'hev1.1.6.L60.90', 3]);
+});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { Backoff, KeyframeGate, RateMeter } = await webModule('client/flow.js');
+const { Backoff, KeyframeGate, RateMeter, Rejoining, SplitUnits, Withheld } = await webModule('client/flow.js');
 
 const key = (frameSeq) => ({ frameSeq, keyframe: true });
 const delta = (frameSeq) => ({ frameSeq, keyframe: false });
@@ -102,4 +102,69 @@ test('amounts count, not entries', () => {
   const meter = new RateMeter(2000);
   for (let ms = 0; ms <= 1000; ms += 100) meter.add(ms, 500);
   assert.equal(meter.perSecond(1000), 5000);
+});
+
+test('what is missing right before a keyframe is counted apart, unless it is too much to be withheld', () => {
+  const gate = new KeyframeGate();
+  admitted(gate, key(1n), delta(2n), key(4n), delta(7n), key(8n), key(30n));
+  assert.deepEqual([gate.missed, gate.missedBeforeKeyframes], [1 + 2 + 21, 1]);
+});
+
+test('the gate tells when it waits, and when another writer begins', () => {
+  const gate = new KeyframeGate();
+  assert.deepEqual([gate.shut, gate.beginsAgain(key(1n))], [true, false]);
+  admitted(gate, key(5n));
+  assert.deepEqual([gate.shut, gate.beginsAgain(delta(5n)), gate.beginsAgain(delta(4n))], [false, false, true]);
+  admitted(gate, delta(9n));
+  assert.equal(gate.shut, true);
+});
+
+test('frames that the server has withheld are not lost', () => {
+  const withheld = new Withheld();
+  withheld.connected(0);
+  assert.equal(withheld.open(0), false);
+  assert.equal(withheld.open(1), true);
+  assert.equal(withheld.lost(5, 1), 4, 'nothing is called a loss before that is known');
+  withheld.told(1, 70);
+  assert.equal(withheld.lost(5, 1), 4, 'before the first answer');
+  assert.equal(withheld.open(1), false);
+  // Three more are missing before keyframes, and the server has withheld two.
+  withheld.told(4, 72);
+  assert.equal(withheld.lost(8, 4), 5);
+});
+
+test('what is withheld and still on its way explains the next gap', () => {
+  const withheld = new Withheld();
+  withheld.told(0, 10);
+  withheld.told(2, 13);
+  withheld.told(3, 13);
+  assert.equal(withheld.lost(3, 3), 0);
+  withheld.told(4, 13);
+  assert.equal(withheld.lost(4, 4), 1);
+});
+
+test('a server that does not say what it withholds explains nothing', () => {
+  const withheld = new Withheld();
+  withheld.told(2, undefined);
+  assert.deepEqual([withheld.lost(2, 2), withheld.open(2)], [2, false]);
+});
+
+test('pieces of pictures are what comes when many come, until none has come for a while', () => {
+  const split = new SplitUnits();
+  for (let at = 4; at < 7; at++) split.continuation(at);
+  assert.equal(split.holds(7), false);
+  split.continuation(7);
+  assert.deepEqual([split.holds(8), split.holds(2006), split.holds(2007)], [true, true, false]);
+  const rare = new SplitUnits();
+  for (let at = 0; at < 20; at++) rare.continuation(700 * at);
+  assert.equal(rare.holds(13301), false);
+});
+
+test('who is stuck joins anew after two seconds, and more seldom while that does not help', () => {
+  const rejoining = new Rejoining();
+  const joined = [];
+  for (let at = 0; at <= 30000; at += 100) if (rejoining.due(0, at)) joined.push(at);
+  assert.deepEqual(joined, [2000, 6000, 14000, 30000]);
+  rejoining.helped();
+  assert.deepEqual([rejoining.due(null, 40000), rejoining.due(39000, 40999), rejoining.due(39000, 41000)], [false, false, true]);
 });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { WHYS, causeOfAnswer, noWebCodecs, unsupportedCodec } = await webModule('sdr-client.js');
-const { count, natsWords, slowWords, wordsFor } = await webModule('player-words.js');
+const { CONDITION_MESSAGES, WHYS, causeOfAnswer, noWebCodecs, unsupportedCodec } = await webModule('sdr-client.js');
+const { conditionWords, count, natsWords, slowWords, wordsFor } = await webModule('player-words.js');
 
 const MESSAGE = 'What the client says.';
 const words = (state, why, message = MESSAGE) => wordsFor({ state, why, message });
@@ -88,4 +88,26 @@ test('what NATS does not allow is said, unless it is away altogether', () => {
   assert.match(natsWords('off', []).nothing, /SDR_NATS_URL=none/);
   assert.deepEqual(natsWords('', []), { text: '', trouble: false, nothing: 'No telemetry yet.' });
   assert.equal(natsWords('demo', []).text, 'Sample data');
+});
+
+test('each condition of the stream that spoils pictures has a card of its own, any other a note', () => {
+  const titles = Object.keys(CONDITION_MESSAGES).map((condition) => {
+    const { title, text, hint, stale } = wordsFor({ state: 'waiting', why: 'stream', message: MESSAGE, condition });
+    assert.equal([text, hint, stale].every((said) => said.length > 10 && said !== MESSAGE), true, condition);
+    return title;
+  });
+  assert.equal(new Set(titles).size, titles.length);
+  const unknown = wordsFor({ state: 'waiting', why: 'stream', message: MESSAGE, condition: 'new_one' });
+  assert.deepEqual([unknown.title, unknown.text], ['This stream cannot be shown', MESSAGE]);
+  for (const name of ['flag_mismatch', 'no_parameter_sets', 'no_keyframe', 'split_units', 'length_prefixed', 'not_annex_b',
+    'b_frames', 'profile', 'intra_refresh']) assert.notEqual(conditionWords([name], false), '', name);
+  assert.equal(conditionWords(['b_frames', 'new_one'], true), '');
+});
+
+test('that the encoder has been asked is said where it has been', () => {
+  const said = (keyframeAsked) => {
+    const { hint, stale } = wordsFor({ state: 'waiting', why: 'no-keyframe', message: MESSAGE, keyframeAsked });
+    return [/has been asked/.test(hint), /has been asked/.test(stale)];
+  };
+  assert.deepEqual([said(true), said(false)], [[true, true], [false, false]]);
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { INITIAL, factsOf, pictureAgeMs, reduce, silenceToExplain } = await webModule('client/session.js');
+const { INITIAL, factsOf, pictureAgeMs, reduce, silenceToExplain, stuckSince } = await webModule('client/session.js');
 const { stateOf } = await webModule('client/state.js');
 
 const LIMIT_MS = 500;
@@ -250,4 +250,29 @@ test('what the server says of frames from long ago counts at once, and of the re
   assert.equal(soon(later, { newestAt: later.session.arrivedAt + 151 }), 'stale/not-arriving');
   const again = EVENTS.arrived(STATES.stale().happens(told(STATES.stale(), { newestAt: 1 })).passes(1));
   assert.equal(again.passes(2000).outcome, 'stale/unexplained', 'a frame came since');
+});
+
+test('frames that come and are not shown are asked about, and a keyframe may help', () => {
+  const course = new Course().happens(OPEN).happens({ type: 'asked' }).passes(2000).happens({ type: 'arrived' });
+  const since = course.now;
+  const asks = () => silenceToExplain(course.session, course.now, LIMIT_MS);
+  const stuck = () => stuckSince(course.session, course.now, LIMIT_MS);
+  assert.equal(asks(), false);
+  course.passes(401).happens({ type: 'arrived' });
+  assert.deepEqual([asks(), stuck()], [true, since]);
+  course.happens({ type: 'asked' });
+  assert.equal(asks(), false);
+  course.happens({ type: 'told', told: { askedAt: course.now, at: course.now, answered: true, newestAt: course.now,
+    conditions: ['b_frames', 'no_parameter_sets', 'split_units'], keyframeAsked: true }, writtenBy: null });
+  assert.deepEqual([course.facts.condition, course.facts.keyframeAsked], ['split_units', true]);
+  assert.equal(stuck(), null, 'no keyframe mends that');
+  course.happens(OPEN);
+  assert.deepEqual([course.facts.condition, course.facts.keyframeAsked], ['', false]);
+});
+
+test('who is paused, or gets nothing, is not stuck', () => {
+  const course = new Course().happens(OPEN).happens({ type: 'arrived' }).passes(LIMIT_MS + 1);
+  assert.equal(stuckSince(course.session, course.now, LIMIT_MS), null);
+  course.happens({ type: 'arrived' }).happens({ type: 'paused', paused: true });
+  assert.equal(stuckSince(course.session, course.now, LIMIT_MS), null);
 });

@@ -82,3 +82,26 @@ test('what became of the connection comes first', () => {
   assert.equal(found({ ...OLD, connection: { ...lost, phase: 'failed', why: 'mixed-content' } }), 'failed, mixed-content');
   assert.equal(found({ ...OLD, problem: unsupportedCodec(Codec.HEVC, 'hev1') }), 'unsupported, codec-unsupported');
 });
+
+test('a condition of the stream is said where it keeps pictures from being shown', () => {
+  const stream = (facts) => {
+    const { state, why, condition, message } = stateOf(facts);
+    return [state, why, condition, message.length > 20];
+  };
+  const split = { condition: 'split_units' };
+  assert.deepEqual(stream({ ...OLD, ...split, arriving: true, errors: 9 }), ['stale', 'stream', 'split_units', true]);
+  assert.deepEqual(stream({ ...NEVER, ...split, server: 'has-newer' }), ['waiting', 'stream', 'split_units', true]);
+  assert.equal(found({ ...NEVER, ...split, server: 'has-none' }), 'waiting, no-frames');
+  assert.equal(found({ ...SEEN, ...split }), 'live, live', 'while pictures are shown');
+  const problem = { reason: 'decoder', why: 'undecodable', message: 'It fails.' };
+  assert.deepEqual(stream({ ...OLD, problem, condition: 'profile' }), ['unsupported', 'stream', 'profile', true]);
+  assert.equal(found({ ...OLD, problem, condition: '' }), 'unsupported, undecodable');
+});
+
+test('that the encoder has been asked is said only when the server says so', () => {
+  const { keyframeAsked, message } = stateOf({ ...NEVER, server: 'has-newer', keyframeAsked: true });
+  assert.deepEqual([keyframeAsked, /has been asked/.test(message)], [true, true]);
+  const silent = stateOf({ ...NEVER, server: 'has-newer' });
+  assert.deepEqual([silent.why, silent.keyframeAsked, /asked/.test(silent.message)], ['no-keyframe', false, false]);
+  assert.equal(stateOf({ ...SEEN, keyframeAsked: true }).keyframeAsked, false);
+});

@@ -30,7 +30,7 @@ const WORDS = {
   },
   'no-keyframe': {
     title: 'No picture yet', text: 'Connected. Waiting for a keyframe.',
-    hint: 'The robot sends frames, but none yet that a picture can begin with. The encoder has been asked for one.', stale: 'Waiting for a keyframe.',
+    hint: 'The robot sends frames, but none yet that a picture can begin with.', stale: 'Waiting for a keyframe.',
   },
   'not-arriving': {
     title: 'No video arrives', text: 'Connected. The robot sends video, but it does not get here.',
@@ -41,6 +41,7 @@ const WORDS = {
     title: 'No video', text: 'Connected, but nothing new comes.', hint: 'Why is not known yet.',
     stale: 'Nothing new comes; why is not known yet.',
   },
+  stream: { title: 'This stream cannot be shown' },
   undecodable: {
     title: 'This video cannot be decoded', text: 'Frames come, but this browser\'s decoder fails on them.',
     hint: 'It begins by itself when the video gets better.', stale: 'New frames come, but cannot be decoded.',
@@ -91,6 +92,40 @@ const WORDS = {
   closed: { title: 'Closed', text: '' },
 };
 
+const KEYFRAME_ASKED = 'The encoder has been asked for one.';
+
+/**
+ * By `condition`, where `why` is 'stream'. note: of any condition that the server names, beside the figures, in few words.
+ */
+const CONDITIONS = {
+  not_annex_b: {
+    title: 'This is no video as its header says', text: 'H.264 and HEVC have to come as Annex B, and these frames do not.',
+    hint: 'Whoever runs the producer can change it.', note: 'The frames are not Annex B.',
+  },
+  split_units: {
+    title: 'The pictures come in pieces', text: 'The frames that come are pieces of pictures, or more than one.',
+    hint: 'The producer has to commit whole access units: all slices of one picture at a time.',
+    note: 'The pictures come in pieces; what is shown may be wrong.',
+  },
+  no_parameter_sets: {
+    title: 'The parameter sets are missing', text: 'Keyframes come without the SPS and PPS that they need.',
+    hint: 'The encoder has to send them once while somebody watches, or with every keyframe.',
+    note: 'Keyframes come without their parameter sets: nobody can join.',
+  },
+  intra_refresh: {
+    title: 'No browser can join this stream', text: 'The encoder sends no keyframes but refreshes the picture bit by bit.',
+    hint: 'Let it send IDR pictures, by itself or when asked.', note: 'Intra refresh: no browser can join this stream.',
+  },
+  profile: {
+    title: 'This video cannot be played here', text: 'It is 4:2:2, 4:4:4, or has more than 8 bits.',
+    hint: 'Let the encoder make 4:2:0 with 8 bits.', note: '4:2:2, 4:4:4 or more than 8 bits: many browsers refuse that.',
+  },
+  no_keyframe: { note: 'No keyframes come: nobody can join.' },
+  flag_mismatch: { note: 'Keyframes are flagged wrongly; what is in the frames counts.' },
+  length_prefixed: { note: 'The frames are length-prefixed (AVCC); the server converts them.' },
+  b_frames: { note: 'B-frames: the encoder should send none.' },
+};
+
 const NAMES = {
   idle: 'Starting',
   connecting: 'Connecting',
@@ -126,9 +161,13 @@ const WANTED = ['paused', 'hidden', 'resuming'];
  */
 
 /** @param {ClientState} state @returns {Words} */
-export function wordsFor({ state, why, message }) {
+export function wordsFor({ state, why, message, condition = '', keyframeAsked = false }) {
   // A client that is newer than this page has causes that this page does not know.
-  const words = WORDS[why] ?? {};
+  const words = { ...WORDS[why], ...(why === 'stream' ? onStream(CONDITIONS[condition]) : {}) };
+  if (keyframeAsked) {
+    words.hint = [words.hint, KEYFRAME_ASKED].filter(Boolean).join(' ');
+    words.stale = [words.stale, KEYFRAME_ASKED].filter(Boolean).join(' ');
+  }
   const blocked = why === 'play-blocked';
   const noticed = blocked || NOTICED.includes(state);
   const token = why === 'unauthorized' || why === 'token-wrong';
@@ -147,6 +186,18 @@ export function wordsFor({ state, why, message }) {
     offers: blocked ? 'play' : token ? 'token' : RETRIED.includes(state) ? 'retry' : '',
     spoken: noticed && text !== '' ? `${name}. ${text}` : `${name}.`,
   };
+}
+
+const onStream = ({ title, text, hint, note } = {}) => (title === undefined ? {} : { title, text, hint, stale: note });
+
+/**
+ * What the server finds in the stream that somebody can put right.
+ * @param {string[]} conditions  by name @param {boolean} bFramesSaid  what they cost is said already
+ * @returns {string} '' when there is nothing, or nothing that this page knows
+ */
+export function conditionWords(conditions, bFramesSaid) {
+  return conditions.filter((name) => name !== 'b_frames' || !bFramesSaid).map((name) => CONDITIONS[name]?.note)
+    .filter((note) => note !== undefined).join(' ');
 }
 
 /**

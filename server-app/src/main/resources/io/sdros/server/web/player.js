@@ -1,7 +1,7 @@
 /** The player page: shows what SdrClient reports, and nothing that it does not. */
 
 import { SdrClient, VERSION } from './sdr-client.js';
-import { count, natsWords, slowWords, wordsFor } from './player-words.js';
+import { conditionWords, count, natsWords, slowWords, wordsFor } from './player-words.js';
 import { TelemetryPanel, duration } from './telemetry-panel.js';
 
 const DRAW_MS = 100;
@@ -93,6 +93,7 @@ let paused = false;
 let alarmed = false;
 let ageDrawnAt = 0;
 let spokenTimer;
+let conditions = [];
 
 client.addEventListener('frame', ({ detail }) => {
   lastFrame = detail;
@@ -199,6 +200,7 @@ function drawNumbers(numbers) {
   });
   $('slow').hidden = slow === '';
   setText('slow', slow);
+  drawConditions(conditions);
   setText('drops', count(numbers.framesMissed + late + error + gap));
   $('drops').title = `${count(numbers.framesMissed)} never came, ${count(late)} too late to decode, ${count(error)} not decodable, `
     + `${count(gap)} without their references`;
@@ -305,14 +307,26 @@ async function drawHealth() {
   if (document.visibilityState === 'hidden') return;
   if (!CONNECTED.includes(client.state.state)) {
     drawNats('');
+    drawConditions([]);
     return;
   }
   try {
     const health = await (await fetch('health', { cache: 'no-store', signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })).json();
     drawNats(typeof health.nats === 'string' ? health.nats : '', health.nats_denied ?? []);
+    drawConditions((health.conditions ?? []).map(({ condition }) => condition));
   } catch {
     drawNats('');
+    drawConditions([]);
   }
+}
+
+/** @param {string[]} named  what the server finds in the stream; the card says no less of the one that it is about */
+function drawConditions(named) {
+  conditions = named;
+  const bFramesSaid = (client.statistics?.reorderDelayMs ?? 0) > 0;
+  const words = conditionWords(named.filter((name) => name !== client.state.condition), bFramesSaid);
+  $('stream-warning').hidden = words === '';
+  setText('stream-warning', words);
 }
 
 /** The panel says it itself while it is open. */
@@ -342,6 +356,8 @@ window.sdrPlayer = Object.freeze({
   get reason() { return client.state.reason; },
   get why() { return client.state.why; },
   get message() { return client.state.message; },
+  get condition() { return client.state.condition; },
+  get keyframeAsked() { return client.state.keyframeAsked; },
   get placement() { return client.placement; },
   get decoder() { return client.statistics?.decoder ?? ''; },
   get codec() { return client.statistics?.codec ?? ''; },

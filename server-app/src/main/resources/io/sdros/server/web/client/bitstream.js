@@ -1,14 +1,23 @@
 /** What lies in an H.264 or HEVC access unit as Annex B has it: NAL units, and what parameter sets say. */
 
 import { Codec } from './protocol.js';
+import { BitReader, rawBytes, readH264, readHevc } from './sequence-sets.js';
+
+export { describeH264, describeHevc } from './sequence-sets.js';
 
 /** `nal_unit_type` of H.264. */
-export const H264 = Object.freeze({ SPS: 7, PPS: 8, DELIMITER: 9 });
+export const H264 = Object.freeze({ IDR: 5, SPS: 7, PPS: 8, DELIMITER: 9 });
 
 /** `nal_unit_type` of HEVC. */
 export const HEVC = Object.freeze({ VPS: 32, SPS: 33, PPS: 34, DELIMITER: 35 });
 
-const MAX_PARAMETER_SETS = 32;
+/** The first slice lies in front of this, or is not looked for. */
+const MOST_HEAD_BYTES = 65536;
+/** As an MP4 head has them, which counts their bytes in 16 bits. No encoder makes such a large one. */
+const MOST_SET_BYTES = 65535;
+const MOST_ID = 255;
+/** Enough of a slice for its picture parameter set's id. */
+const SLICE_HEAD_BYTES = 24;
 
 /**
  * The NAL units of an Annex B access unit, without start codes and trailing zero bytes.
@@ -34,210 +43,137 @@ function withoutTrailingZeros(data, start, end) {
   return data.subarray(start, end);
 }
 
-/** Removes the emulation prevention bytes (00 00 03 → 00 00). */
-function rawBytes(unit) {
-  const raw = [];
-  let zeros = 0;
-  for (const byte of unit) {
-    if (zeros >= 2 && byte === 3) { zeros = 0; continue; }
-    zeros = byte === 0 ? zeros + 1 : 0;
-    raw.push(byte);
-  }
-  return Uint8Array.from(raw);
-}
-
-/** Reads bit fields and Exp-Golomb numbers; beyond the end it reads zeros and says so in `overrun`. */
-class BitReader {
-  #bytes;
-  #at;
-  overrun = false;
-
-  constructor(bytes, skipBytes) {
-    this.#bytes = bytes;
-    this.#at = skipBytes * 8;
-  }
-
-  bits(count) {
-    let value = 0;
-    for (let i = 0; i < count; i++, this.#at++) {
-      if (this.#at >> 3 >= this.#bytes.length) this.overrun = true;
-      value = value * 2 + ((this.#bytes[this.#at >> 3] >> (7 - (this.#at & 7))) & 1);
-    }
-    return value;
-  }
-
-  unsigned() {
-    let zeros = 0;
-    while (zeros < 32 && !this.overrun && this.bits(1) === 0) zeros++;
-    return 2 ** zeros - 1 + this.bits(zeros);
-  }
-
-  signed() {
-    const value = this.unsigned();
-    return value % 2 === 1 ? (value + 1) / 2 : -value / 2;
-  }
-}
-
-/**
- * @typedef {object} StreamDescription
- * @property {string} codecString  as RFC 6381 and WebCodecs want it
- * @property {number} width  of the shown picture; 0 when not known
- * @property {number} height
- */
-
-const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, '0');
-const PROFILES_WITH_CHROMA = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
-
-/**
- * What an H.264 sequence parameter set (NAL unit type 7, header included) says about its stream.
- * @param {Uint8Array} unit
- * @returns {StreamDescription | null} null when it is cut short
- */
-export function describeH264(unit) {
-  if (unit.length < 4) return null;
-  const codecString = `avc1.${hex(unit[1])}${hex(unit[2])}${hex(unit[3])}`;
-  const reader = new BitReader(rawBytes(unit), 4);
-  reader.unsigned();
-  let chroma = 1;
-  let separatePlanes = 0;
-  if (PROFILES_WITH_CHROMA.includes(unit[1])) {
-    chroma = reader.unsigned();
-    if (chroma === 3) separatePlanes = reader.bits(1);
-    reader.unsigned();
-    reader.unsigned();
-    reader.bits(1);
-    if (reader.bits(1)) skipScalingLists(reader, chroma === 3 ? 12 : 8);
-  }
-  reader.unsigned();
-  skipPictureOrder(reader);
-  reader.unsigned();
-  reader.bits(1);
-  const widthBlocks = reader.unsigned() + 1;
-  const heightUnits = reader.unsigned() + 1;
-  const framesOnly = reader.bits(1);
-  if (!framesOnly) reader.bits(1);
-  reader.bits(1);
-  const crop = reader.bits(1) ? [0, 1, 2, 3].map(() => reader.unsigned()) : [0, 0, 0, 0];
-  if (reader.overrun) return { codecString, width: 0, height: 0 };
-  const subsampled = separatePlanes ? 0 : chroma;
-  const cropX = subsampled === 1 || subsampled === 2 ? 2 : 1;
-  const cropY = (subsampled === 1 ? 2 : 1) * (2 - framesOnly);
-  return {
-    codecString,
-    width: widthBlocks * 16 - (crop[0] + crop[1]) * cropX,
-    height: heightUnits * 16 * (2 - framesOnly) - (crop[2] + crop[3]) * cropY,
-  };
-}
-
-function skipScalingLists(reader, lists) {
-  for (let list = 0; list < lists; list++) {
-    if (!reader.bits(1)) continue;
-    let last = 8;
-    let next = 8;
-    for (let i = 0; i < (list < 6 ? 16 : 64) && !reader.overrun; i++) {
-      if (next !== 0) next = (last + reader.signed() + 256) % 256;
-      if (next !== 0) last = next;
-    }
-  }
-}
-
-function skipPictureOrder(reader) {
-  const type = reader.unsigned();
-  if (type === 0) reader.unsigned();
-  if (type !== 1) return;
-  reader.bits(1);
-  reader.signed();
-  reader.signed();
-  const cycle = Math.min(reader.unsigned(), 255);
-  for (let i = 0; i < cycle && !reader.overrun; i++) reader.signed();
-}
-
-/**
- * What an HEVC sequence parameter set (NAL unit type 33, header included) says about its stream.
- * @param {Uint8Array} unit
- * @returns {StreamDescription | null} null when it is cut short
- */
-export function describeHevc(unit) {
-  const raw = rawBytes(unit);
-  if (raw.length < 15) return null;
-  const space = ['', 'A', 'B', 'C'][raw[3] >> 6];
-  const tier = (raw[3] >> 5) & 1 ? 'H' : 'L';
-  const compatible = [...raw.subarray(4, 8)].map(reversedBits).reverse();
-  const compatibility = compatible.reduce((value, byte) => value * 256 + byte, 0).toString(16).toUpperCase();
-  const constraints = [...raw.subarray(8, 14)];
-  while (constraints.length > 0 && constraints.at(-1) === 0) constraints.pop();
-  const parts = [`hev1.${space}${raw[3] & 31}`, compatibility, `${tier}${raw[14]}`];
-  for (const byte of constraints) parts.push(byte.toString(16).toUpperCase());
-  return { codecString: parts.join('.'), ...hevcSize(raw) };
-}
-
-function reversedBits(byte) {
-  let reversed = 0;
-  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
-  return reversed;
-}
-
-function hevcSize(raw) {
-  const subLayers = (raw[2] >> 1) & 7;
-  const reader = new BitReader(raw, 15);
-  const present = [];
-  for (let i = 0; i < subLayers; i++) present.push([reader.bits(1), reader.bits(1)]);
-  if (subLayers > 0) reader.bits(2 * (8 - subLayers));
-  for (const [profile, level] of present) reader.bits(88 * profile + 8 * level);
-  reader.unsigned();
-  const chroma = reader.unsigned();
-  if (chroma === 3) reader.bits(1);
-  const width = reader.unsigned();
-  const height = reader.unsigned();
-  const crop = reader.bits(1) ? [0, 1, 2, 3].map(() => reader.unsigned()) : [0, 0, 0, 0];
-  if (reader.overrun) return { width: 0, height: 0 };
-  const cropX = chroma === 1 || chroma === 2 ? 2 : 1;
-  const cropY = chroma === 1 ? 2 : 1;
-  return { width: width - (crop[0] + crop[1]) * cropX, height: height - (crop[2] + crop[3]) * cropY };
-}
-
 const SYNTAX = {
   [Codec.H264]: {
-    typeOf: (unit) => unit[0] & 31,
-    sequence: H264.SPS,
-    sets: [H264.SPS, H264.PPS],
+    typeOf: (byte) => byte & 31,
+    headerBytes: 1,
+    kinds: { [H264.SPS]: 'sps', [H264.PPS]: 'pps' },
     delimiter: H264.DELIMITER,
-    describe: describeH264,
+    slice: (type) => type >= 1 && type <= H264.IDR,
+    read: readH264,
+    parentOfSps: () => null,
+    setOfSlice: (reader) => {
+      reader.unsigned();
+      reader.unsigned();
+      return reader.unsigned();
+    },
+    // The level is the last byte.
+    withoutLevel: (codecString) => codecString.slice(0, -2),
   },
   [Codec.HEVC]: {
-    typeOf: (unit) => (unit[0] >> 1) & 63,
-    sequence: HEVC.SPS,
-    sets: [HEVC.VPS, HEVC.SPS, HEVC.PPS],
+    typeOf: (byte) => (byte >> 1) & 63,
+    headerBytes: 2,
+    kinds: { [HEVC.VPS]: 'vps', [HEVC.SPS]: 'sps', [HEVC.PPS]: 'pps' },
     delimiter: HEVC.DELIMITER,
-    describe: describeHevc,
+    slice: (type) => type < HEVC.VPS,
+    read: readHevc,
+    parentOfSps: (unit) => unit[2] >> 4,
+    setOfSlice: (reader, type) => {
+      reader.bits(type >= 16 && type <= 23 ? 2 : 1);
+      return reader.unsigned();
+    },
+    withoutLevel: (codecString) => codecString.replace(/\.([LH])\d+/, '.$1'),
   },
 };
 
 const sameBytes = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
+/** Where the next start code of three bytes is, before `end`; -1: there is none. */
+function startCode(data, from, end) {
+  for (let at = from; at + 2 < end; at++) {
+    if (data[at + 2] > 1) at += 2;
+    else if (data[at] === 0 && data[at + 1] === 0 && data[at + 2] === 1) return at;
+  }
+  return -1;
+}
+
 /**
- * Remembers the parameter sets of one stream: tells when they change, and puts them in front of keyframes that come
- * without (some encoders send them once, at the start).
+ * What lies in front of an access unit's first slice, and the beginning of that.
+ * @returns {{ units: { kind: string | undefined, delimiter: boolean, start: number, end: number }[],
+ *     slice: { type: number, data: Uint8Array } | null }}
+ */
+function headOf(data, syntax) {
+  const units = [];
+  const end = Math.min(data.length, MOST_HEAD_BYTES);
+  for (let at = startCode(data, 0, end); at >= 0;) {
+    const start = at + 3;
+    if (start >= data.length) break;
+    const type = syntax.typeOf(data[start]);
+    if (syntax.slice(type)) return { units, slice: { type, data: data.subarray(start, start + SLICE_HEAD_BYTES) } };
+    at = startCode(data, start, end);
+    let last = at < 0 ? data.length : at;
+    while (last > start && data[last - 1] === 0) last--;
+    units.push({ kind: syntax.kinds[type], delimiter: type === syntax.delimiter, start, end: last });
+  }
+  return { units, slice: null };
+}
+
+/** Copies data with NAL units put in, each list behind a place in it, in ascending order. */
+function withUnits(data, insertions) {
+  const added = insertions.flatMap(({ units }) => units).reduce((sum, unit) => sum + 4 + unit.length, 0);
+  const result = new Uint8Array(data.length + added);
+  let from = 0;
+  let to = 0;
+  for (const { at, units } of insertions) {
+    result.set(data.subarray(from, at), to);
+    to += at - from;
+    from = at;
+    for (const unit of units) {
+      result.set([0, 0, 0, 1], to);
+      result.set(unit, to + 4);
+      to += 4 + unit.length;
+    }
+  }
+  result.set(data.subarray(from), to);
+  return result;
+}
+
+/**
+ * What a decoder has to know before a keyframe. Two keyframes with the same parameter sets have the same object.
+ * @typedef {object} Format
+ * @property {StreamDescription} description
+ * @property {{ width: number, height: number }} pixel  the shape of a pixel
+ * @property {number} profile  `profile_idc` of H.264; 0 of others
+ * @property {string} shape  equal where a decoder that was made for one does for the other: the level does not count
+ * @property {Uint8Array[]} sets  NAL units, each in front of those that name it
+ *
+ * @typedef {object} AccessUnit
+ * @property {Uint8Array} data  with the parameter sets that it lacked
+ * @property {boolean} picture  whether there is one in it; what is only learnt from is not for a decoder
+ * @property {boolean} begins  false: it goes on with the picture that the unit before has begun
+ * @property {Format | null} format  of a keyframe whose parameter sets are known
+ */
+
+/**
+ * Remembers the parameter sets of one stream by their ids, from whatever unit they come in, the latest content of each;
+ * and puts them in front of keyframes that come without (some encoders send them once, at the start). A changed sequence
+ * parameter set ends the picture parameter sets that name it.
  */
 export class ParameterSets {
+  #codec;
   #syntax;
-  #units = [];
-  /** @type {StreamDescription | null} */
-  description = null;
+  /** @type {Record<'vps' | 'sps' | 'pps', Map<number, { unit: Uint8Array, parent: number | null }>>} */
+  #known = { vps: new Map(), sps: new Map(), pps: new Map() };
+  #newestSps = null;
+  /** Came in units without a picture, since the last one with one. @type {Uint8Array[]} */
+  #alone = [];
+  /** @type {Format | null} */
+  #format = null;
 
   /** @param {number} codec  H264 or HEVC */
   constructor(codec) {
+    this.#codec = codec;
     this.#syntax = SYNTAX[codec];
   }
 
-  /** The `profile_idc` of H.264; 0 while not known. */
-  get profile() {
-    return this.#units.find((unit) => this.#syntax === SYNTAX[Codec.H264] && this.#syntax.typeOf(unit) === H264.SPS)?.[1] ?? 0;
+  /** Of the last keyframe. @type {StreamDescription | null} */
+  get description() {
+    return this.#format?.description ?? null;
   }
 
-  /** The remembered NAL units, in order of arrival. */
+  /** The remembered NAL units, each in front of those that name it. */
   get units() {
-    return [...this.#units];
+    return ['vps', 'sps', 'pps'].flatMap((kind) => [...this.#known[kind].values()].map(({ unit }) => unit));
   }
 
   /**
@@ -246,45 +182,103 @@ export class ParameterSets {
    *     than before
    */
   keyframe(payload) {
-    const units = nalUnits(payload);
-    const { typeOf, sequence, sets } = this.#syntax;
-    const own = units.filter((unit) => sets.includes(typeOf(unit)));
-    if (own.some((unit) => typeOf(unit) === sequence)) return { data: payload, changed: this.#remember(own) };
-    const before = this.#units;
-    const fresh = own.filter((unit) => !before.some((known) => sameBytes(known, unit)));
-    this.#units = [...before, ...fresh.map((unit) => unit.slice())].slice(-MAX_PARAMETER_SETS);
-    return { data: this.#complete(payload, units, before), changed: false };
+    const before = this.#format;
+    const { data, format } = this.accessUnit(payload, true);
+    return { data, changed: format !== null && format !== before };
   }
 
-  #remember(own) {
-    const kinds = new Set(own.map(this.#syntax.typeOf));
-    const kept = this.#units.filter((unit) => !kinds.has(this.#syntax.typeOf(unit)));
-    const next = [...own.map((unit) => unit.slice()), ...kept].slice(0, MAX_PARAMETER_SETS);
-    const changed = next.length !== this.#units.length || next.some((unit, i) => !sameBytes(unit, this.#units[i]));
-    if (changed) {
-      this.#units = next;
-      const sps = next.find((unit) => this.#syntax.typeOf(unit) === this.#syntax.sequence);
-      this.description = this.#syntax.describe(sps);
+  /**
+   * Learns from the next unit of the stream, whatever it is.
+   * @param {Uint8Array} payload
+   * @param {boolean} keyframe
+   * @returns {AccessUnit}
+   */
+  accessUnit(payload, keyframe) {
+    const { units, slice } = headOf(payload, this.#syntax);
+    const own = units.filter(({ kind }) => kind !== undefined);
+    for (const { kind, start, end } of own) this.#learn(kind, payload.subarray(start, end));
+    if (slice === null) {
+      // Nothing that is known to be without a picture: it is for the decoder to say.
+      if (units.length === 0 || payload.length >= MOST_HEAD_BYTES) {
+        return { data: payload, picture: true, begins: true, format: null };
+      }
+      for (const { start, end } of own) this.#alone.push(payload.slice(start, end));
+      return { data: payload, picture: false, begins: false, format: null };
     }
-    return changed;
+    const begins = (slice.data[this.#syntax.headerBytes] & 0x80) !== 0;
+    const alone = this.#alone;
+    this.#alone = [];
+    if (keyframe) return { picture: true, begins, ...this.#keyframe(payload, units, own, slice) };
+    const data = alone.length === 0 ? payload : withUnits(payload, [{ at: behindDelimiter(units), units: alone }]);
+    return { data, picture: true, begins, format: null };
   }
 
-  #complete(payload, units, sets) {
-    if (sets.length === 0) return payload;
-    // An access unit delimiter has to stay first.
-    const first = units[0];
-    const delimited = first !== undefined && this.#syntax.typeOf(first) === this.#syntax.delimiter;
-    const insertAt = delimited ? first.byteOffset - payload.byteOffset + first.length : 0;
-    const length = sets.reduce((sum, unit) => sum + 4 + unit.length, payload.length);
-    const data = new Uint8Array(length);
-    data.set(payload.subarray(0, insertAt));
-    let at = insertAt;
-    for (const unit of sets) {
-      data.set([0, 0, 0, 1], at);
-      data.set(unit, at + 4);
-      at += 4 + unit.length;
+  /** Another encoder begins. */
+  forget() {
+    for (const sets of Object.values(this.#known)) sets.clear();
+    this.#newestSps = null;
+    this.#alone = [];
+  }
+
+  #learn(kind, unit) {
+    if (unit.length > MOST_SET_BYTES) return;
+    const sets = this.#known[kind];
+    for (const [id, known] of sets) {
+      if (!sameBytes(known.unit, unit)) continue;
+      if (kind === 'sps') this.#newestSps = id;
+      return;
     }
-    data.set(payload.subarray(insertAt), at);
-    return data;
+    const { id, parent } = this.#identify(kind, unit);
+    if (!(id <= MOST_ID)) return;
+    if (kind === 'sps') {
+      this.#newestSps = id;
+      for (const [other, { parent: sps }] of this.#known.pps) if (sps === id) this.#known.pps.delete(other);
+    }
+    sets.set(id, { unit: unit.slice(), parent });
+  }
+
+  #identify(kind, unit) {
+    if (kind === 'vps') return { id: unit[2] >> 4, parent: null };
+    if (kind === 'sps') return { id: this.#syntax.read(unit)?.id, parent: this.#syntax.parentOfSps(unit) };
+    const reader = new BitReader(rawBytes(unit.subarray(0, SLICE_HEAD_BYTES)), this.#syntax.headerBytes);
+    return { id: reader.unsigned(), parent: reader.unsigned() };
+  }
+
+  #keyframe(payload, units, own, slice) {
+    const { vps, sps, pps } = this.#known;
+    const reader = new BitReader(rawBytes(slice.data), this.#syntax.headerBytes);
+    const named = pps.get(this.#syntax.setOfSlice(reader, slice.type));
+    const spsId = named?.parent ?? this.#newestSps;
+    const sequence = sps.get(spsId);
+    if (sequence === undefined) return { data: payload, format: null };
+    const pictureSets = [...pps.values()].filter(({ parent }) => parent === spsId).map(({ unit }) => unit);
+    const video = vps.get(sequence.parent);
+    const heads = video === undefined ? [sequence.unit] : [video.unit, sequence.unit];
+    const carried = (set) => own.some(({ start, end }) => sameBytes(payload.subarray(start, end), set));
+    const lacking = (sets) => sets.filter((set) => !carried(set));
+    const at = behindDelimiter(units);
+    const ownSps = own.filter(({ kind }) => kind === 'sps').at(-1);
+    // A picture parameter set comes behind the sequence parameter set that it names.
+    const insertions = [{ at, units: lacking(heads) },
+      { at: ownSps === undefined ? at : ownSps.end, units: named === undefined ? [] : lacking(pictureSets) }];
+    const complete = insertions.every((insertion) => insertion.units.length === 0);
+    return { data: complete ? payload : withUnits(payload, insertions), format: this.#formatOf([...heads, ...pictureSets], sequence.unit) };
+  }
+
+  #formatOf(sets, sps) {
+    const last = this.#format;
+    if (last !== null && last.sets.length === sets.length && last.sets.every((set, i) => set === sets[i])) return last;
+    const { codecString, width, height, pixel } = this.#syntax.read(sps);
+    this.#format = Object.freeze({
+      description: { codecString, width, height },
+      pixel,
+      profile: this.#codec === Codec.H264 ? sps[1] : 0,
+      shape: `${this.#syntax.withoutLevel(codecString)} ${width}x${height} ${pixel.width}:${pixel.height}`,
+      sets,
+    });
+    return this.#format;
   }
 }
+
+/** An access unit delimiter has to stay first. */
+const behindDelimiter = ([first]) => (first?.delimiter ? first.end : 0);

@@ -95,6 +95,11 @@ export class Connection {
     if (this.#socket === null || (!this.#opened && clockMs() - this.#triedAt > this.#retryFirstMs)) this.#begin();
   }
 
+  /** Leaves and comes again, as a newcomer gets a keyframe. Nothing is said of it unless it does not succeed at once. */
+  rejoin() {
+    if (this.#opened) this.#open({ reason: 'lost', why: 'lost', message: 'The connection was lost.' }, true);
+  }
+
   setToken(token) {
     this.#token = token;
     if (!this.#opened) this.#begin();
@@ -162,8 +167,8 @@ export class Connection {
     this.#open({ reason: 'connecting', why: 'connecting', message: 'Connecting to the robot.' });
   }
 
-  /** @param {Cause} cause  of this attempt */
-  #open(cause) {
+  /** @param {Cause} cause  of this attempt @param {boolean} quietly  what is said of the connection stays as it is */
+  #open(cause, quietly = false) {
     this.#abandon();
     let socket;
     try {
@@ -175,7 +180,7 @@ export class Connection {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     this.#triedAt = clockMs();
-    this.#change('connecting', cause);
+    if (!quietly) this.#change('connecting', cause);
     const short = this.#swallowed && this.#swallowedAttempts < SHORT_ATTEMPTS;
     this.#timer = setTimeout(() => this.#timedOut(), short ? SHORT_OPEN_TIMEOUT_MS : OPEN_TIMEOUT_MS);
     if (this.#swallowed) this.#askBesides(socket, cause);

@@ -11,6 +11,8 @@ import { WebCodecsDecoder } from './webcodecs.js';
  * @property {number} index  +1 per frame handed to a decoder; never repeats
  * @property {number} arrivedAt
  * @property {VideoMessage} message
+ * @property {Uint8Array} data  the payload, with the parameter sets that it lacked
+ * @property {Format | null} format  of a keyframe of H.264 or HEVC whose parameter sets are known
  *
  * What a decoder reports. Pictures belong to whoever gets them, who closes them.
  * @typedef {object} DecoderHooks
@@ -25,6 +27,7 @@ import { WebCodecsDecoder } from './webcodecs.js';
 /** JPEG: every frame stands alone, so at most one is being decoded and only the newest waits. */
 class JpegDecoder {
   kind = 'jpeg';
+  needsKeyframe = false;
   #hooks;
   #busy = false;
   #next = null;
@@ -86,6 +89,7 @@ class JpegDecoder {
 /** Stands in where no decoder exists: drops everything. */
 class NoDecoder {
   kind = '';
+  needsKeyframe = false;
   #hooks;
 
   constructor(hooks, problem) {

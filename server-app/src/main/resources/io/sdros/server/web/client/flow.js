@@ -6,6 +6,9 @@ export const MAX_WAITING_FRAMES = 600;
 /** A jump of the sequence by more is no loss: the writer began again, or wrote nonsense. The server takes it so, too. */
 const MOST_MISSED = 1000000n;
 
+/** A server withholds no more units of parameter sets in a row. */
+const MOST_WITHHELD = 16n;
+
 /**
  * Lets through only pictures whose references came too: a keyframe first, then the frames that follow it without a
  * gap. A connection whose first frame is no keyframe comes from a server that does not gate (an encoder with intra
@@ -17,12 +20,24 @@ export class KeyframeGate {
   #lenient = false;
   /** Frames that were written but did not come, as far as the sequence shows. */
   missed = 0;
+  /** Those of them that were missing right before a keyframe, and no more than a server may have withheld there. */
+  missedBeforeKeyframes = 0;
 
   /** A new connection: nothing that comes continues what came before. */
   reset() {
     this.#last = null;
     this.#open = false;
     this.#lenient = false;
+  }
+
+  /** Whether it waits for a keyframe. */
+  get shut() {
+    return !this.#open;
+  }
+
+  /** Whether the sequence goes back on this connection: another writer. @param {{ frameSeq: bigint }} message */
+  beginsAgain({ frameSeq }) {
+    return this.#last !== null && frameSeq < this.#last;
   }
 
   /**
@@ -34,10 +49,114 @@ export class KeyframeGate {
     if (this.#last === null && !keyframe) this.#lenient = true;
     const follows = this.#last !== null && frameSeq === this.#last + 1n;
     const between = this.#last === null ? 0n : frameSeq - this.#last - 1n;
-    if (between > 0n && between <= MOST_MISSED) this.missed += Number(between);
+    if (between > 0n && between <= MOST_MISSED) {
+      this.missed += Number(between);
+      if (keyframe && between <= MOST_WITHHELD) this.missedBeforeKeyframes += Number(between);
+    }
     this.#last = frameSeq;
     this.#open = keyframe || this.#lenient || (this.#open && follows);
     return this.#open;
+  }
+}
+
+/**
+ * How many of the frames that did not come were lost. Units with nothing but parameter sets, which the server has put into
+ * the keyframe behind them, are not sent, and leave a gap in the sequence. What is missing right before a keyframe, as
+ * many as that may be, is a loss only as far as the server has not withheld so many.
+ */
+export class Withheld {
+  /** What the server said last; null: nothing yet on this connection. */
+  #count = null;
+  /** Of those that it counted, how many were not found missing yet: their keyframe is on its way. */
+  #credit = 0;
+  #explained = 0;
+  #settled = 0;
+
+  /** A new connection, perhaps to another server. @param {number} missedBeforeKeyframes  up to now */
+  connected(missedBeforeKeyframes) {
+    this.#count = null;
+    this.#credit = 0;
+    this.#settle(missedBeforeKeyframes, Infinity);
+  }
+
+  /** Whether the server is to be asked. @param {number} missedBeforeKeyframes */
+  open(missedBeforeKeyframes) {
+    return missedBeforeKeyframes > this.#settled;
+  }
+
+  /**
+   * @param {number} missedBeforeKeyframes  up to now
+   * @param {number | undefined} count  of withheld frames, as the server says; undefined: it does not
+   */
+  told(missedBeforeKeyframes, count) {
+    if (count === undefined) {
+      this.#settle(missedBeforeKeyframes, 0);
+      return;
+    }
+    // What was withheld before the first answer is not known.
+    const withheld = this.#count === null ? Infinity : this.#credit + count - this.#count;
+    this.#count = count;
+    const explained = this.#settle(missedBeforeKeyframes, Math.max(0, withheld));
+    this.#credit = withheld === Infinity ? 0 : Math.min(withheld - explained, Number(MOST_WITHHELD));
+  }
+
+  /** @param {number} missed @param {number} missedBeforeKeyframes  of them @returns {number} */
+  lost(missed, missedBeforeKeyframes) {
+    return missed - this.#explained - (missedBeforeKeyframes - this.#settled);
+  }
+
+  #settle(missedBeforeKeyframes, withheld) {
+    const explained = Math.min(missedBeforeKeyframes - this.#settled, withheld);
+    this.#explained += explained;
+    this.#settled = missedBeforeKeyframes;
+    return explained;
+  }
+}
+
+/** So many units that go on with a picture, within that time, are no accident. */
+const CONTINUATIONS = 4;
+const CONTINUATIONS_MS = 2000;
+
+/** Whether the units that come are pieces of pictures. A decoder would make a picture of each, and all of them wrong. */
+export class SplitUnits {
+  #times = [];
+
+  /** @param {number} nowMs  when one came that does not begin a picture */
+  continuation(nowMs) {
+    this.#times.push(nowMs);
+    if (this.#times.length > CONTINUATIONS) this.#times.shift();
+  }
+
+  /** @param {number} nowMs @returns {boolean} */
+  holds(nowMs) {
+    const times = this.#times;
+    return times.length === CONTINUATIONS && times.at(-1) - times[0] < CONTINUATIONS_MS && nowMs - times.at(-1) < CONTINUATIONS_MS;
+  }
+
+  reset() {
+    this.#times = [];
+  }
+}
+
+const REJOIN_AFTER_MS = 2000;
+const LONGEST_REJOIN_MS = 32000;
+
+/** When to join anew because frames come and no picture can be made of them: seldom, where it has not helped. */
+export class Rejoining {
+  #afterMs = REJOIN_AFTER_MS;
+  #joinedAt = -Infinity;
+
+  /** @param {number | null} stuckSince  null: it is not @param {number} nowMs @returns {boolean} whether it is to be done now */
+  due(stuckSince, nowMs) {
+    if (stuckSince === null || nowMs - stuckSince < REJOIN_AFTER_MS || nowMs - this.#joinedAt < this.#afterMs) return false;
+    this.#joinedAt = nowMs;
+    this.#afterMs = Math.min(2 * this.#afterMs, LONGEST_REJOIN_MS);
+    return true;
+  }
+
+  /** A picture was shown. */
+  helped() {
+    this.#afterMs = REJOIN_AFTER_MS;
   }
 }
 

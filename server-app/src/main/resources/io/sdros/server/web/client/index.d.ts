@@ -12,7 +12,7 @@ export type State = 'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paus
  */
 export type Why = 'idle' | 'connecting' | 'joining' | 'live' | 'recovering' | 'resuming' | 'paused' | 'hidden' | 'play-blocked'
   | 'no-frames' | 'no-keyframe' | 'not-arriving' | 'unexplained'
-  | 'undecodable' | 'decoder-slow' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
+  | 'stream' | 'undecodable' | 'decoder-slow' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
   | 'lost' | 'no-answer' | 'server-stopping' | 'proxy' | 'no-websocket' | 'http-error'
   | 'full' | 'full-for-address' | 'unauthorized' | 'token-wrong' | 'origin-refused' | 'host-refused'
   | 'mixed-content' | 'blocked-by-csp' | 'bad-address' | 'canvas-in-use' | 'worker-failed' | 'worker-hung'
@@ -28,12 +28,17 @@ export interface ClientState {
   readonly retryAt: number | null;
   /** A picture is shown that is too old to steer by, whatever the state. With hysteresis; drawn from it nothing flickers. */
   readonly pictureOld: boolean;
+  /** With `why` 'stream': the server's name for what is wrong with the stream as such, e.g. 'split_units'; else ''. */
+  readonly condition: string;
+  /** With `why` 'no-keyframe': the server says that it has asked the encoder for one. */
+  readonly keyframeAsked: boolean;
 }
 
 export interface Statistics {
   readonly framesReceived: number;
   readonly framesDecoded: number;
   readonly framesPainted: number;
+  /** Written, but never came; without the units of parameter sets that the server says it has withheld. */
   readonly framesMissed: number;
   readonly framesDropped: Readonly<Record<'late' | 'error' | 'gap' | 'superseded' | 'suspended', number>>;
   readonly videoBytes: number;
@@ -164,15 +169,36 @@ export function nalUnits(data: Uint8Array): Uint8Array[];
 export function describeH264(unit: Uint8Array): StreamDescription | null;
 export function describeHevc(unit: Uint8Array): StreamDescription | null;
 
+/** What a decoder has to know before a keyframe; the same object while its parameter sets are the same. */
+export interface Format {
+  readonly description: StreamDescription;
+  readonly pixel: { readonly width: number; readonly height: number };
+  readonly profile: number;
+  /** Equal where a decoder that was made for one does for the other. */
+  readonly shape: string;
+  readonly sets: readonly Uint8Array[];
+}
+
 export class ParameterSets {
   constructor(codec: number);
   readonly description: StreamDescription | null;
   readonly units: Uint8Array[];
   keyframe(payload: Uint8Array): { data: Uint8Array; changed: boolean };
+  /** Learns from any unit. picture: false when there is none in it; begins: false when it goes on with the one before. */
+  accessUnit(payload: Uint8Array, keyframe: boolean):
+    { data: Uint8Array; picture: boolean; begins: boolean; format: Format | null };
+  /** Another encoder begins. */
+  forget(): void;
 }
 
 export class KeyframeGate {
   missed: number;
+  /** Of those missed, the few right before keyframes, which the server may have withheld. */
+  missedBeforeKeyframes: number;
+  /** It waits for a keyframe. */
+  readonly shut: boolean;
+  /** The sequence goes back on this connection: another writer. */
+  beginsAgain(message: { frameSeq: bigint }): boolean;
   reset(): void;
   admits(message: { frameSeq: bigint; keyframe: boolean }): boolean;
 }
@@ -182,6 +208,27 @@ export class Backoff {
   readonly attempts: number;
   next(): number;
   reset(): void;
+}
+
+/** How many of the frames that did not come were lost, and not withheld by the server. */
+export class Withheld {
+  connected(missedBeforeKeyframes: number): void;
+  open(missedBeforeKeyframes: number): boolean;
+  told(missedBeforeKeyframes: number, count: number | undefined): void;
+  lost(missed: number, missedBeforeKeyframes: number): number;
+}
+
+/** Whether the units that come are pieces of pictures. */
+export class SplitUnits {
+  continuation(nowMs: number): void;
+  holds(nowMs: number): boolean;
+  reset(): void;
+}
+
+/** When to join anew because no picture can be made of what comes. */
+export class Rejoining {
+  due(stuckSince: number | null, nowMs: number): boolean;
+  helped(): void;
 }
 
 export class Freshness {
@@ -232,6 +279,7 @@ export interface Cause {
   readonly message: string;
 }
 
+export const CONDITION_MESSAGES: Readonly<Record<string, string>>;
 export const PLAIN_H264: string;
 export function unsupportedCodec(codec: number, codecString: string, plain?: boolean): Cause;
 export function noWebCodecs(codec: number, secure: boolean, protocol?: string): Cause;

@@ -21,8 +21,8 @@ export { WHYS } from './state.js';
 /* The parts, for those who build their own client. */
 export { Codec, codecName, parseMessage } from './protocol.js';
 export { ParameterSets, describeH264, describeHevc, nalUnits } from './bitstream.js';
-export { Backoff, KeyframeGate, RateMeter } from './flow.js';
+export { Backoff, KeyframeGate, RateMeter, Rejoining, SplitUnits, Withheld } from './flow.js';
 export { FrameInterval, Freshness, StaleAlarm } from './freshness.js';
-export { PLAIN_H264, blockedBy, causeOfAnswer, causeOfThrow, noWebCodecs, unsupportedCodec } from './problems.js';
+export { CONDITION_MESSAGES, PLAIN_H264, blockedBy, causeOfAnswer, causeOfThrow, noWebCodecs, unsupportedCodec } from './problems.js';
 export { Decoding } from './webcodecs.js';
 export { Watchdog } from './placement.js';

@@ -46,12 +46,13 @@ const fullBox = (type, version, flags, ...parts) => box(type, u32(version * 2 **
  * @param {{ width: number, height: number }} size
  * @param {Uint8Array} sps
  * @param {Uint8Array[]} pictureSets
+ * @param {{ width: number, height: number }} pixel  the shape of a pixel
  */
-export function initSegment({ width, height }, sps, pictureSets) {
+export function initSegment({ width, height }, sps, pictureSets, pixel = { width: 1, height: 1 }) {
   const avcC = box('avcC', [1, sps[1], sps[2], sps[3], 0xff, 0xe1], u16(sps.length), sps,
     [pictureSets.length], ...pictureSets.flatMap((pps) => [u16(pps.length), pps]));
   const entry = box('avc1', zeros(6), u16(1), zeros(16), u16(width), u16(height), u32(0x480000), u32(0x480000),
-    u32(0), u16(1), zeros(32), u16(24), u16(0xffff), avcC);
+    u32(0), u16(1), zeros(32), u16(24), u16(0xffff), avcC, box('pasp', u32(pixel.width), u32(pixel.height)));
   const tables = box('stbl', fullBox('stsd', 0, 0, u32(1), entry), fullBox('stts', 0, 0, u32(0)),
     fullBox('stsc', 0, 0, u32(0)), fullBox('stsz', 0, 0, u32(0), u32(0)), fullBox('stco', 0, 0, u32(0)));
   const data = box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1)));
@@ -61,7 +62,7 @@ export function initSegment({ width, height }, sps, pictureSets) {
     box('minf', fullBox('vmhd', 0, 1, zeros(8)), data, tables));
   const track = box('trak',
     fullBox('tkhd', 0, 7, u32(0), u32(0), u32(TRACK), u32(0), u32(0), zeros(16), UNITY_MATRIX,
-      u32(width * 65536), u32(height * 65536)),
+      u32(Math.round((width * pixel.width / pixel.height) * 65536)), u32(height * 65536)),
     media);
   const movie = box('moov',
     fullBox('mvhd', 0, 0, u32(0), u32(0), u32(TIMESCALE), u32(0), u32(0x10000), u16(0x100), zeros(10), UNITY_MATRIX,

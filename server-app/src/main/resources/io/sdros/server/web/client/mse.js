@@ -7,7 +7,7 @@
  * in hand, and what it falls behind has to be won back by playing faster or by jumping.
  */
 
-import { H264, ParameterSets, nalUnits } from './bitstream.js';
+import { H264, nalUnits } from './bitstream.js';
 import { MAX_WAITING_FRAMES, RateMeter } from './flow.js';
 import { TIMESCALE, initSegment, joined, mediaSegment } from './mp4.js';
 import { ERRORS_BEFORE_PROBLEM, PLAIN_H264, unsupportedCodec } from './problems.js';
@@ -27,18 +27,25 @@ const PLAY_BLOCKED = Object.freeze({
   message: 'This browser lets no video play before somebody clicks (its setting for autoplay).',
 });
 
-/** They are in the head, or not at all. */
-const NOT_OF_A_SAMPLE = [H264.SPS, H264.PPS, H264.DELIMITER];
+/** Of a keyframe: they are in the head. Other frames keep their picture parameter sets, which take effect at once. */
+const NOT_OF_A_KEYFRAME = [H264.SPS, H264.PPS, H264.DELIMITER];
+const NOT_OF_A_DELTA = [H264.SPS, H264.DELIMITER];
+const LEVEL_BYTE = 3;
 
 const kindOf = (unit) => unit[0] & 31;
 const mimeType = (codecString) => `video/mp4; codecs="${codecString}"`;
+
+/** Whether the same head does for both: the level alone is no other stream. @param {Uint8Array[]} a @param {Uint8Array[]} b */
+const sameHead = (a, b) => a.length === b.length && a.every((set, i) => set.length === b[i].length
+  && set.every((byte, at) => byte === b[i][at] || (at === LEVEL_BYTE && kindOf(set) === H264.SPS)));
 const Source = globalThis.ManagedMediaSource ?? globalThis.MediaSource;
 
 /** One of the decoders of decoders.js. */
 export class MseDecoder {
   kind = 'mse';
   #hooks;
-  #sets = new ParameterSets(Codec.H264);
+  /** @type {Format | null} */
+  #format = null;
   #rate = new RateMeter();
   #player = null;
   #needsKeyframe = true;
@@ -56,11 +63,16 @@ export class MseDecoder {
     this.#hooks = hooks;
   }
 
+  /** Whether nothing goes in before the next keyframe. */
+  get needsKeyframe() {
+    return this.#needsKeyframe;
+  }
+
   feed(unit, catchingUp) {
-    const { keyframe, payload } = unit.message;
+    const { keyframe } = unit.message;
     // What comes in a burst was not made in one.
     if (!catchingUp) this.#rate.add(unit.arrivedAt);
-    if (keyframe) this.#keyframe(payload);
+    if (keyframe) this.#keyframe(unit.format);
     if (this.#needsKeyframe && !keyframe) {
       this.#hooks.dropped(1, this.#skipReason);
       return;
@@ -91,18 +103,22 @@ export class MseDecoder {
     this.#player?.play();
   }
 
-  #keyframe(payload) {
-    const { changed } = this.#sets.keyframe(payload);
-    const { description } = this.#sets;
-    if (!changed || description === null) return;
-    this.#supported = Source.isTypeSupported(mimeType(description.codecString));
-    this.#hooks.described(description);
+  /** @param {Format | null} format */
+  #keyframe(format) {
+    if (format === null || format === this.#format) return;
+    const last = this.#format;
+    this.#format = format;
+    const { description } = format;
+    if (format.shape !== last?.shape) {
+      this.#supported = Source.isTypeSupported(mimeType(description.codecString));
+      this.#hooks.described(description);
+    }
     if (!this.#supported) {
       this.#skip('error', 0);
       this.#hooks.problem(unsupportedCodec(Codec.H264, description.codecString, Source.isTypeSupported(mimeType(PLAIN_H264))));
       return;
     }
-    this.#player?.begin(description, this.#sets.units);
+    if (!sameHead(format.sets, last?.sets ?? [])) this.#player?.begin(format);
   }
 
   #newPlayer() {
@@ -121,7 +137,7 @@ export class MseDecoder {
       lost: (frames) => { if (player === this.#player) this.#hooks.dropped(frames, 'superseded'); },
       failed: (message) => { if (player === this.#player) this.#failed(message); },
     });
-    player.begin(this.#sets.description, this.#sets.units);
+    player.begin(this.#format);
     return player;
   }
 
@@ -201,15 +217,16 @@ class Player {
     });
   }
 
-  /** From here on the stream is another one. */
-  begin(description, sets) {
+  /** From here on the stream is another one. @param {Format} format */
+  begin({ description, pixel, sets }) {
     const sps = sets.find((unit) => kindOf(unit) === H264.SPS);
     const pictureSets = sets.filter((unit) => kindOf(unit) === H264.PPS);
-    this.#queue.push({ codecString: description.codecString, data: initSegment(description, sps, pictureSets) });
+    this.#queue.push({ codecString: description.codecString, data: initSegment(description, sps, pictureSets, pixel) });
   }
 
   add(unit, frameMs) {
-    const units = nalUnits(unit.message.payload).filter((nal) => !NOT_OF_A_SAMPLE.includes(kindOf(nal)));
+    const left = unit.message.keyframe ? NOT_OF_A_KEYFRAME : NOT_OF_A_DELTA;
+    const units = nalUnits(unit.data).filter((nal) => !left.includes(kindOf(nal)));
     const durationMicros = Math.round(frameMs * 1000);
     this.#frameSeconds = frameMs / 1000;
     const sample = { number: ++this.#number, startMicros: this.#endMicros, durationMicros, keyframe: unit.message.keyframe };

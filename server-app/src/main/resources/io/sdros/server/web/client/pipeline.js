@@ -1,8 +1,11 @@
 /** From message to picture. */
 
+import { ParameterSets } from './bitstream.js';
 import { decoderFor } from './decoders.js';
 import { CatchUp, Painter } from './display.js';
-import { KeyframeGate, MAX_WAITING_FRAMES } from './flow.js';
+import { KeyframeGate, MAX_WAITING_FRAMES, SplitUnits } from './flow.js';
+import { SPLIT_UNITS } from './problems.js';
+import { Codec } from './protocol.js';
 
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
@@ -43,6 +46,10 @@ export class Pipeline {
   #hooks;
   #fallback;
   #gate = new KeyframeGate();
+  /** By codec. They outlive decoders, pauses and connections. */
+  #sets = { [Codec.H264]: new ParameterSets(Codec.H264), [Codec.HEVC]: new ParameterSets(Codec.HEVC) };
+  #split = new SplitUnits();
+  #splitTold = false;
   #kept = new GroupBuffer();
   #catchUp = new CatchUp((picture, unit) => this.#show(picture, unit));
   #painter = null;
@@ -76,6 +83,15 @@ export class Pipeline {
     return this.#gate.missed;
   }
 
+  get missedBeforeKeyframes() {
+    return this.#gate.missedBeforeKeyframes;
+  }
+
+  /** Whether nothing of what comes can be shown before the next keyframe. */
+  get needsKeyframe() {
+    return this.#gate.shut || this.#decoder === null || this.#decoder.needsKeyframe;
+  }
+
   get codec() {
     return this.#codec;
   }
@@ -83,6 +99,8 @@ export class Pipeline {
   /** A new connection: the next frame does not continue the last one. */
   restart() {
     this.#gate.reset();
+    this.#split.reset();
+    this.#splitTold = false;
     this.#kept.take();
     this.#discardDecoder('superseded');
     this.#resumed = false;
@@ -91,13 +109,32 @@ export class Pipeline {
   }
 
   accept(message, arrivedAt) {
-    if (!this.#gate.admits(message)) {
+    if (this.#gate.beginsAgain(message)) for (const sets of Object.values(this.#sets)) sets.forget();
+    const { data, picture, begins, format } = this.#sets[message.codec]?.accessUnit(message.payload, message.keyframe)
+      ?? { data: message.payload, picture: true, begins: true, format: null };
+    const admitted = this.#gate.admits(message);
+    if (!picture) return;
+    if (!begins) this.#split.continuation(arrivedAt);
+    if (!begins || this.#split.holds(arrivedAt)) {
+      this.#refuseSplit(arrivedAt);
+      return;
+    }
+    this.#splitTold = false;
+    if (!admitted) {
       this.counts.gap++;
       return;
     }
-    const unit = { index: this.#index++, arrivedAt, message };
+    const unit = { index: this.#index++, arrivedAt, message, data, format };
     if (this.#suspended) this.counts.suspended += this.#kept.add(unit);
     else this.#feed(unit);
+  }
+
+  #refuseSplit(nowMs) {
+    this.counts.error++;
+    if (!this.#split.holds(nowMs) || this.#splitTold) return;
+    this.#splitTold = true;
+    this.#discardDecoder('superseded');
+    this.#hooks.problem(SPLIT_UNITS);
   }
 
   /** Stops decoding and showing; what comes is kept from the last keyframe on. */
@@ -107,15 +144,18 @@ export class Pipeline {
     this.#discardDecoder('suspended');
   }
 
+  /** @returns {boolean} whether there is something at hand that a picture can begin with */
   resume() {
     // Somebody clicked, perhaps: that may be what the decoder waits for.
     this.#decoder?.play?.();
-    if (!this.#suspended) return;
+    if (!this.#suspended) return true;
     this.#suspended = false;
     this.#resumed = true;
     this.#catchUp.begin();
+    const kept = this.#kept.take();
     // Without a keyframe at hand the decoder, new as it is, waits for one by itself.
-    for (const unit of this.#kept.take()) this.#feed(unit);
+    for (const unit of kept) this.#feed(unit);
+    return kept.length > 0;
   }
 
   close() {

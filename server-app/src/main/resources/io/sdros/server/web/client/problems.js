@@ -7,9 +7,10 @@ export const ERRORS_BEFORE_PROBLEM = 5;
 
 /**
  * @typedef {object} Problem
- * @property {string} reason  for programs: 'hevc', 'codec', 'webcodecs', 'decoder', 'blocked', 'canvas'
+ * @property {string} reason  for programs: 'hevc', 'codec', 'webcodecs', 'decoder', 'blocked', 'canvas', 'stream'
  * @property {Why} why
  * @property {string} message  for people: what is wrong and what can be done
+ * @property {string} [condition]  of the stream, with `why` 'stream'
  */
 
 /** An H.264 that every decoder of H.264 decodes. */
@@ -70,6 +71,23 @@ export function noWebCodecs(codec, secure, protocol) {
         + 'http://localhost (with an SSH tunnel to the robot).',
   };
 }
+
+/**
+ * What is wrong with a stream as such, by the name that the server has for it, gravest first. Those that spoil no picture are
+ * not among them.
+ */
+export const CONDITION_MESSAGES = Object.freeze({
+  not_annex_b: 'The frames that come are not what their header says: H.264 and HEVC have to come as Annex B.',
+  split_units: 'The frames that come are pieces of pictures, or more than one: a producer has to commit whole access units.',
+  no_parameter_sets: 'Keyframes come without their parameter sets, so that no picture can be built.',
+  intra_refresh: 'The encoder sends no keyframes but refreshes the picture bit by bit: no browser can join such a stream.',
+  profile: 'The video is 4:2:2, 4:4:4 or has more than 8 bits, which many browsers do not decode.',
+});
+
+/** What comes is not one picture at a time. @type {Problem} */
+export const SPLIT_UNITS = Object.freeze({
+  reason: 'stream', why: 'stream', condition: 'split_units', message: CONDITION_MESSAGES.split_units,
+});
 
 /** @typedef {{ reason: string, why: Why, message: string }} Cause */
 

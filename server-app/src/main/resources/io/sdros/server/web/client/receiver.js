@@ -2,23 +2,30 @@
 
 import { Connection } from './connection.js';
 import { handOver, sizeOf } from './display.js';
-import { RateMeter } from './flow.js';
+import { RateMeter, Rejoining, Withheld } from './flow.js';
 import { FrameInterval, Freshness, StaleAlarm, clockMs } from './freshness.js';
 import { Pipeline } from './pipeline.js';
 import { codecName, parseMessage } from './protocol.js';
-import { INITIAL, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, suspended } from './session.js';
+import {
+  INITIAL, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, stuckSince, suspended,
+} from './session.js';
 import { IDLE, stateOf } from './state.js';
 
 const TICK_MS = 100;
 const MAX_UNDELIVERED = 3;
 const STATISTICS_MS = 250;
+/** While it is not known whether frames were withheld or lost, the server is asked so often. */
+const ASK_WITHHELD_MS = 2000;
+/** What the encoder was asked longer ago is no answer any more. */
+const ASKED_RECENTLY_MS = 30000;
 
 /**
  * @typedef {object} Statistics  counters since the client was made; rates over the last two seconds
  * @property {number} framesReceived
  * @property {number} framesDecoded
  * @property {number} framesPainted
- * @property {number} framesMissed  written, but never came (dropped on the way for this client, or lost by the reader)
+ * @property {number} framesMissed  written, but never came (dropped on the way for this client, or lost by the reader);
+ *     without those that the server has withheld, as far as it says so
  * @property {{ late: number, error: number, gap: number, superseded: number, suspended: number }} framesDropped
  *     came, but not shown: the decoder was behind; it failed; waiting for a keyframe; a newer picture was there before
  *     the screen's next refresh; nothing was shown at that time
@@ -55,6 +62,8 @@ export class Receiver {
   #tick = null;
   #reportedAt = 0;
   #asking = false;
+  #withheld = new Withheld();
+  #rejoining = new Rejoining();
   #frameRate = new RateMeter();
   #byteRate = new RateMeter();
   #numbers = {
@@ -155,7 +164,8 @@ export class Receiver {
       this.#pipeline.suspend();
     } else {
       if (before) this.#alarm.reset();
-      this.#pipeline.resume();
+      // An encoder that sends keyframes on request only sends none otherwise.
+      if (!this.#pipeline.resume() && this.#session.arrivedAt !== null) this.#connection.rejoin();
     }
     this.#updateState();
   }
@@ -166,6 +176,7 @@ export class Receiver {
     if (open) {
       this.#numbers.connects++;
       this.#pipeline.restart();
+      this.#withheld.connected(this.#pipeline.missedBeforeKeyframes);
       this.#freshness.connected(at);
       this.#interval.reset();
     }
@@ -193,7 +204,11 @@ export class Receiver {
     const { pictureIsOfNow, pictureArrivedAt } = this.#session;
     const writtenBy = pictureIsOfNow ? this.#freshness.writtenBy(pictureArrivedAt) : this.#session.writtenBy;
     const newestAt = ageMs === undefined || ageMs === null ? ageMs : at - ageMs;
-    this.#happened({ type: 'told', told: { askedAt, at, answered, newestAt }, writtenBy });
+    this.#withheld.told(this.#pipeline.missedBeforeKeyframes, health?.frames_withheld);
+    const conditions = (health?.conditions ?? []).map(({ condition }) => condition);
+    const requestAgeMs = health?.keyframe_request_age_ms ?? null;
+    const keyframeAsked = requestAgeMs !== null && requestAgeMs < ASKED_RECENTLY_MS;
+    this.#happened({ type: 'told', told: { askedAt, at, answered, newestAt, conditions, keyframeAsked }, writtenBy });
     if (pictureIsOfNow) this.#emit('age', { writtenBy });
     this.#updateState();
   }
@@ -240,6 +255,7 @@ export class Receiver {
     const writtenBy = this.#freshness.writtenBy(arrivedAt);
     this.#happened({ type: 'shown', at: shownAt, arrivedAt, writtenBy, losses: this.#losses });
     this.#frameRate.add(shownAt);
+    this.#rejoining.helped();
     Object.assign(this.#numbers, {
       width, height, lastFrameSeq: frameSeq, lastFrameId: frameId, lastArrivedAt: arrivedAt, delayMs: shownAt - arrivedAt,
     });
@@ -253,7 +269,12 @@ export class Receiver {
 
   #onTick() {
     const now = clockMs();
-    if (this.#freshness.doubtful || silenceToExplain(this.#session, now, this.#limitMs)) this.#askAge();
+    const open = this.#session.connection.phase === 'open';
+    const unexplained = open && this.#withheld.open(this.#pipeline.missedBeforeKeyframes)
+      && now - this.#session.askedAt >= ASK_WITHHELD_MS;
+    if (unexplained || this.#freshness.doubtful || silenceToExplain(this.#session, now, this.#limitMs)) this.#askAge();
+    const stuck = this.#pipeline.needsKeyframe ? stuckSince(this.#session, now, this.#limitMs) : null;
+    if (this.#rejoining.due(stuck, now)) this.#connection.rejoin();
     this.#updateState();
     if (now - this.#reportedAt >= STATISTICS_MS - TICK_MS / 2) this.#report();
   }
@@ -267,7 +288,7 @@ export class Receiver {
       ...this.#numbers,
       framesDecoded: decoded,
       framesPainted: painted + delivered,
-      framesMissed: this.#pipeline.missed,
+      framesMissed: this.#withheld.lost(this.#pipeline.missed, this.#pipeline.missedBeforeKeyframes),
       framesDropped: { late, error, gap, superseded, suspended: unwanted },
       fps: this.#frameRate.perSecond(now),
       bitsPerSecond: this.#byteRate.perSecond(now) * 8,

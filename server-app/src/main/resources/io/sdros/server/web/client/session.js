@@ -3,6 +3,7 @@
  * looks at a clock. The state that viewers are told follows from it (see stateOf).
  */
 
+import { CONDITION_MESSAGES } from './problems.js';
 import { GRACE_MS } from './state.js';
 
 /** While nothing comes the server is asked this often whether it gets frames. */
@@ -42,6 +43,8 @@ const SAME_FRAME_MS = 150;
  * @property {number} at
  * @property {boolean | null} answered  null: not known
  * @property {number | null | undefined} newestAt  when its newest frame was written; null: it had none, undefined: not told
+ * @property {readonly string[]} [conditions]  of the stream, by name
+ * @property {boolean} [keyframeAsked]  it has passed a keyframe request on to the encoder not long ago
  *
  * @typedef {{ type: 'connection', at: number, connection: ConnectionState, losses: Losses }
  *     | { type: 'problem', problem: Problem | null }
@@ -166,7 +169,27 @@ export function factsOf(session, { now, limitMs, pictureOld, losses }) {
     errors: losses.error - session.before.error,
     gaps: losses.gap - session.before.gap,
     server: serverView(session, limitMs),
+    condition: conditionOf(session),
+    keyframeAsked: session.told?.keyframeAsked ?? false,
   };
+}
+
+/** The gravest condition of the stream that keeps pictures from being right; '' when none is known. */
+function conditionOf({ told }) {
+  return Object.keys(CONDITION_MESSAGES).find((name) => told?.conditions?.includes(name)) ?? '';
+}
+
+/**
+ * Frames come and none of them is shown.
+ * @param {Session} session
+ * @param {number} now
+ * @param {number} limitMs
+ * @returns {number | null} since when; null: it is not so, or another keyframe would not help
+ */
+export function stuckSince(session, now, limitMs) {
+  const { connection, problem, arrivedAt, unshownSince } = session;
+  if (connection.phase !== 'open' || suspended(session) || problem !== null || conditionOf(session) !== '') return null;
+  return arrivedAt !== null && now - arrivedAt <= limitMs ? unshownSince : null;
 }
 
 /** What the server has said since frames stopped coming. @returns {ServerView} */
@@ -182,15 +205,17 @@ function serverView({ told, arrivedAt, connectedAt }, limitMs) {
 }
 
 /**
- * Connected, and nothing has come for a while: whether there is anything, the server knows.
+ * Connected, and nothing has come, or was shown, for a while: whether there is anything, and what, the server knows.
  * @param {Session} session
  * @param {number} now
  * @param {number} limitMs
  * @returns {boolean} whether it is to be asked now
  */
 export function silenceToExplain(session, now, limitMs) {
-  const { connection, arrivedAt, connectedAt, askedAt } = session;
+  const { connection, arrivedAt, connectedAt, askedAt, unshownSince } = session;
   if (connection.phase !== 'open') return false;
+  if (arrivedAt !== null && unshownSince !== null && !suspended(session) && now - unshownSince > ASK_AFTER_MS
+    && now - arrivedAt <= limitMs) return now - askedAt >= (askedAt < unshownSince ? ASK_SOON_MS : ASK_AGAIN_MS);
   const silentForMs = now - (arrivedAt ?? connectedAt);
   if (silentForMs < (arrivedAt === null ? ASK_AFTER_MS : limitMs)) return false;
   const view = serverView(session, limitMs);

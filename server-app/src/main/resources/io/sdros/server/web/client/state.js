@@ -1,5 +1,7 @@
 /** What a client's state can be, what it is due to, and how it follows from what is known. */
 
+import { CONDITION_MESSAGES } from './problems.js';
+
 /**
  * @typedef {string} Why
  * What it is due to: one of {@link WHYS}, whose comments say what each means. Whoever words it needs nothing else.
@@ -20,6 +22,7 @@ export const WHYS = Object.freeze([
   'no-keyframe', // frames come, but none that a picture can begin with
   'not-arriving', // the server has newer frames, but they do not get here
   'unexplained', // connected, nothing new comes, and why is not known (yet)
+  'stream', // frames come, and something is wrong with the stream as such: `condition` says what
   'undecodable', // frames come, but the browser's decoder fails on them
   'decoder-slow', // frames come, but the decoder is far behind
   'decoder-missing', // this browser has nothing to decode with, whatever is sent (JPEG excepted)
@@ -60,6 +63,8 @@ export const WHYS = Object.freeze([
  * @property {boolean} pictureOld  a picture is shown that is too old to steer by, whatever the state
  * @property {number | null} httpStatus
  * @property {number | null} retryAt
+ * @property {string} condition  with `why` 'stream': the name that the server has for it, e.g. 'split_units'; else ''
+ * @property {boolean} keyframeAsked  with `why` 'no-keyframe': the server has asked the encoder for one, and says so
  */
 
 /** For so long after connecting or resuming nobody is to blame that nothing is shown. */
@@ -68,6 +73,7 @@ export const GRACE_MS = 1000;
 /** @type {ClientState} */
 export const IDLE = Object.freeze({
   state: 'idle', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null, pictureOld: false,
+  condition: '', keyframeAsked: false,
 });
 
 /**
@@ -93,13 +99,20 @@ export const IDLE = Object.freeze({
  * @property {number} errors  frames not decodable since the last picture
  * @property {number} gaps  frames without their references since the last picture
  * @property {ServerView} server
+ * @property {string} [condition]  of the stream, that spoils pictures; or ''
+ * @property {boolean} [keyframeAsked]
  */
+
+const KEYFRAME_ASKED = 'The encoder has been asked for one.';
+/** Problems of the decoder that a condition of the stream explains. */
+const FOLLOW_FROM_STREAM = ['undecodable', 'codec-unsupported'];
 
 /** The words for whoever has no own ones. */
 const SILENCE_MESSAGES = {
   joining: 'Connected. Waiting for the first picture.',
   'no-frames': 'Connected. No video is coming from the robot.',
   'no-keyframe': 'Connected. Waiting for a keyframe.',
+  stream: '',
   'not-arriving': 'Connected, but the video does not get here.',
   'no-answer': 'The server does not answer.',
   undecodable: 'Frames come, but this browser cannot decode them.',
@@ -114,6 +127,7 @@ export function whyNothingNew(facts) {
   if (facts.connectedForMs < GRACE_MS) return 'joining';
   if (facts.justArrived) return facts.shownBefore ? 'recovering' : 'joining';
   if (facts.arriving) {
+    if (facts.condition) return 'stream';
     if (facts.errors > 0) return 'undecodable';
     return facts.gaps > 0 ? 'no-keyframe' : 'decoder-slow';
   }
@@ -121,7 +135,9 @@ export function whyNothingNew(facts) {
     case 'silent': return 'no-answer';
     case 'has-none': return 'no-frames';
     // To a newcomer it sends nothing before a keyframe.
-    case 'has-newer': return facts.arrived ? 'not-arriving' : 'no-keyframe';
+    case 'has-newer':
+      if (facts.arrived) return 'not-arriving';
+      return facts.condition ? 'stream' : 'no-keyframe';
     default: return 'unexplained';
   }
 }
@@ -129,15 +145,24 @@ export function whyNothingNew(facts) {
 /** The state that follows from what is known. @param {Facts} facts @returns {ClientState} */
 export function stateOf(facts) {
   const { phase, reason, why, message, httpStatus, retryAt } = facts.connection;
-  const because = (state, cause) => ({
-    state, reason: cause.reason, why: cause.why, message: cause.message, httpStatus, retryAt, pictureOld: facts.pictureOld,
-  });
+  const because = (state, cause) => {
+    const condition = cause.why === 'stream' ? cause.condition ?? facts.condition : '';
+    const keyframeAsked = phase === 'open' && cause.why === 'no-keyframe' && facts.keyframeAsked === true;
+    const words = [cause.message, CONDITION_MESSAGES[condition], keyframeAsked ? KEYFRAME_ASKED : ''].filter(Boolean);
+    return {
+      state, reason: cause.reason, why: cause.why, message: [...new Set(words)].join(' '), httpStatus, retryAt,
+      pictureOld: facts.pictureOld, condition, keyframeAsked,
+    };
+  };
   if (phase !== 'open') {
     const connection = { reason, why, message };
     if (['idle', 'stopped', 'refused', 'failed'].includes(phase)) return because(phase, connection);
     return because(reason === 'connecting' ? 'connecting' : 'reconnecting', connection);
   }
-  if (facts.problem !== null && facts.problem.why !== 'play-blocked') return because('unsupported', facts.problem);
+  if (facts.problem !== null && facts.problem.why !== 'play-blocked') {
+    const dueToStream = facts.condition && FOLLOW_FROM_STREAM.includes(facts.problem.why);
+    return because('unsupported', dueToStream ? { reason: 'stream', why: 'stream', message: '' } : facts.problem);
+  }
   if (facts.paused) return because('paused', { reason: 'user', why: 'paused', message: 'Paused.' });
   if (facts.hidden) return because('paused', { reason: 'hidden', why: 'hidden', message: 'Paused while the page is not visible.' });
   if (facts.resuming && facts.shownBefore) return because('paused', { reason: 'resuming', why: 'resuming', message: 'Going on.' });

@@ -1,6 +1,5 @@
 /** H.264 and HEVC through WebCodecs. */
 
-import { ParameterSets } from './bitstream.js';
 import { handOver } from './display.js';
 import { MAX_WAITING_FRAMES } from './flow.js';
 import { clockMs } from './freshness.js';
@@ -79,7 +78,8 @@ export class WebCodecsDecoder {
   kind = 'webcodecs';
   #codec;
   #hooks;
-  #sets;
+  /** @type {Format | null} */
+  #format = null;
   #decoder = null;
   #checking = false;
   #supported = false;
@@ -96,12 +96,16 @@ export class WebCodecsDecoder {
   constructor(codec, hooks) {
     this.#codec = codec;
     this.#hooks = hooks;
-    this.#sets = new ParameterSets(codec);
+  }
+
+  /** Whether nothing goes in before the next keyframe. */
+  get needsKeyframe() {
+    return this.#needsKeyframe;
   }
 
   /** @param {Unit} unit @param {boolean} catchingUp  a burst of old frames is to be expected */
   feed(unit, catchingUp) {
-    const { keyframe, payload } = unit.message;
+    const { keyframe } = unit.message;
     if (keyframe) this.#dropWaiting('late');
     else if (this.#tooMuchWaiting(unit, catchingUp)) this.#skipToKeyframe('late');
     if (this.#needsKeyframe && !keyframe) {
@@ -110,7 +114,7 @@ export class WebCodecsDecoder {
     }
     this.#needsKeyframe = false;
     this.#waiting.push(unit);
-    this.#waitingBytes += payload.length;
+    this.#waitingBytes += unit.data.length;
     if (this.#silentTooLong(unit.arrivedAt)) this.#recover(null);
     this.#pump();
   }
@@ -134,7 +138,7 @@ export class WebCodecsDecoder {
   #silentTooLong(nowMs) {
     const oldestSentAt = this.#inDecoder.oldestSentAt;
     if (oldestSentAt === null || nowMs - Math.max(oldestSentAt, this.#cameAt) <= DECODER_SILENCE_MS) return false;
-    return this.#inDecoder.size > (PLAIN_PROFILES.includes(this.#sets.profile) ? 0 : HELD_IN_ORDER);
+    return this.#inDecoder.size > (PLAIN_PROFILES.includes(this.#format?.profile) ? 0 : HELD_IN_ORDER);
   }
 
   #dropWaiting(reason) {
@@ -153,34 +157,35 @@ export class WebCodecsDecoder {
     while (this.#waiting.length > 0 && !this.#checking && !this.#closed) {
       if (this.#decoder !== null && this.#decoder.decodeQueueSize >= MAX_IN_DECODER) return;
       const unit = this.#waiting[0];
-      let data = unit.message.payload;
-      if (unit.message.keyframe) {
-        const found = this.#sets.keyframe(data);
-        data = found.data;
-        if (found.changed || (this.#decoder === null && !this.#supported)) {
-          this.#prepare();
-          return;
-        }
+      if (unit.message.keyframe && !this.#madeFor(unit.format)) {
+        this.#prepare(unit.format);
+        return;
       }
       this.#waiting.shift();
-      this.#waitingBytes -= unit.message.payload.length;
-      this.#submit(unit, data);
+      this.#waitingBytes -= unit.data.length;
+      this.#submit(unit);
     }
   }
 
+  /** Whether the decoder, or one configured like the last, does for it. @param {Format | null} format */
+  #madeFor(format) {
+    return this.#supported && (format === null || format.shape === this.#format.shape);
+  }
+
   /** Asks the browser about the stream and configures the decoder; meanwhile frames wait. */
-  async #prepare() {
-    const { description } = this.#sets;
-    if (description === null) {
+  async #prepare(format) {
+    if (format === null) {
       this.#skipToKeyframe('error');
       return;
     }
+    const { description } = format;
     this.#checking = true;
     const config = this.#config(description);
     const supported = await decodes(config);
     this.#checking = false;
     if (this.#closed) return;
     this.#supported = supported;
+    this.#format = format;
     this.#hooks.described(description);
     if (!supported) {
       this.#discardDecoder();
@@ -215,13 +220,13 @@ export class WebCodecsDecoder {
     this.#decoder.configure(config);
   }
 
-  #submit(unit, data) {
+  #submit(unit) {
     try {
-      if (this.#decoder === null) this.#configure(this.#config(this.#sets.description));
+      if (this.#decoder === null) this.#configure(this.#config(this.#format.description));
       const timestamp = unit.index * 1000;
       this.#inDecoder.sent(timestamp, unit, clockMs());
       const type = unit.message.keyframe ? 'key' : 'delta';
-      this.#decoder.decode(new EncodedVideoChunk({ type, timestamp, data }));
+      this.#decoder.decode(new EncodedVideoChunk({ type, timestamp, data: unit.data }));
     } catch (error) {
       this.#recover(error);
     }
