@@ -14,8 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -44,69 +42,6 @@ final class AnyEncoderIT {
     @AfterEach
     void closeEverything() {
         opened.close();
-    }
-
-    /** What an encoder, or the producer behind it, makes of good pictures. */
-    private enum Habit {
-        SETS_ONCE(pictures -> each(pictures, (picture, i) -> Commit.right(i == 0 ? picture : withoutSets(picture)))),
-        SETS_ALONE_ONCE(pictures -> alone(pictures, i -> i == 0)),
-        SETS_ALONE_BEFORE_EACH_KEYFRAME(pictures -> alone(pictures, i -> true)),
-        SETS_IN_A_DELTA(pictures -> each(pictures, (picture, i) -> {
-            if (i == 0 || !Nal.keyframe(picture)) {
-                boolean beforeKeyframe = i + 1 < pictures.size() && Nal.keyframe(pictures.get(i + 1));
-                List<Nal> units = new ArrayList<>(picture);
-                if (beforeKeyframe) {
-                    units.addAll(1, Nal.only(pictures.get(i + 1), Nal::parameterSet));
-                }
-                return Commit.right(units);
-            }
-            return Commit.right(withoutSets(picture));
-        })),
-        FLAG_ON_EVERY_FRAME(pictures -> each(pictures, (picture, i) -> Commit.right(picture).flagged(true))),
-        FLAG_ON_NONE(pictures -> each(pictures, (picture, i) -> Commit.right(picture).flagged(false))),
-        FLAG_ON_THE_FRAME_AFTER(pictures -> each(pictures, (picture, i) ->
-                Commit.right(picture).flagged(i > 0 && Nal.keyframe(pictures.get(i - 1))))),
-        LENGTH_PREFIXED(pictures -> each(pictures, (picture, i) ->
-                new Commit(Nal.lengthPrefixed(picture), Commit.right(picture).flags()))),
-        LENGTH_PREFIXED_SETS_ONCE(pictures -> each(pictures, (picture, i) ->
-                new Commit(Nal.lengthPrefixed(i == 0 ? picture : withoutSets(picture)), 0))),
-        NO_DELIMITERS_SETS_ONCE(pictures -> each(pictures, (picture, i) -> Commit.right(Nal.only(
-                i == 0 ? picture : withoutSets(picture), nal -> !nal.delimiter()))));
-
-        private final Function<List<List<Nal>>, List<Commit>> commits;
-
-        Habit(Function<List<List<Nal>>, List<Commit>> commits) {
-            this.commits = commits;
-        }
-
-        private interface One {
-            Commit of(List<Nal> picture, int index);
-        }
-
-        private static List<Commit> each(List<List<Nal>> pictures, One one) {
-            List<Commit> commits = new ArrayList<>();
-            for (int i = 0; i < pictures.size(); i++) {
-                commits.add(one.of(pictures.get(i), i));
-            }
-            return commits;
-        }
-
-        /** As Android's encoders do: the parameter sets are a buffer of their own, with the keyframe's flag. */
-        private static List<Commit> alone(List<List<Nal>> pictures, IntPredicate which) {
-            List<Commit> commits = new ArrayList<>();
-            for (int i = 0; i < pictures.size(); i++) {
-                List<Nal> sets = Nal.only(pictures.get(i), Nal::parameterSet);
-                if (!sets.isEmpty() && which.test(i)) {
-                    commits.add(Commit.key(sets));
-                }
-                commits.add(Commit.right(withoutSets(pictures.get(i))));
-            }
-            return commits;
-        }
-
-        private static List<Nal> withoutSets(List<Nal> picture) {
-            return Nal.only(picture, nal -> !nal.parameterSet());
-        }
     }
 
     private void start(String... settings) {
@@ -185,7 +120,7 @@ final class AnyEncoderIT {
     @EnumSource(Habit.class)
     void everyPictureOfH264IsRight(Habit habit) {
         List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "slices=2:bframes=0");
-        assertBothSeeEveryPicture(pictures, habit.commits.apply(pictures), false);
+        assertBothSeeEveryPicture(pictures, habit.commits(pictures), false);
     }
 
     @ParameterizedTest
@@ -193,7 +128,7 @@ final class AnyEncoderIT {
         "FLAG_ON_NONE", "LENGTH_PREFIXED_SETS_ONCE"})
     void everyPictureOfHevcIsRight(Habit habit) {
         List<List<Nal>> pictures = EncodedClip.hevc(PICTURES, "bframes=0");
-        assertBothSeeEveryPicture(pictures, habit.commits.apply(pictures), true);
+        assertBothSeeEveryPicture(pictures, habit.commits(pictures), true);
     }
 
     /** The encoder starts first; when somebody watches, the parameter sets have long been sent. */
@@ -219,7 +154,7 @@ final class AnyEncoderIT {
         List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "slice-max-size=400:bframes=0");
         assertThat(pictures.stream().flatMap(List::stream).filter(Nal::slice)
                 .filter(nal -> nal.bytes().length >= 256 && nal.bytes().length < 512).count()).isGreaterThan(PICTURES);
-        assertBothSeeEveryPicture(pictures, Habit.LENGTH_PREFIXED.commits.apply(pictures), false);
+        assertBothSeeEveryPicture(pictures, Habit.LENGTH_PREFIXED.commits(pictures), false);
         assertCondition("length_prefixed");
     }
 
@@ -232,7 +167,7 @@ final class AnyEncoderIT {
         pictures.addAll(zero.subList(2 * EncodedClip.GROUP, PICTURES));
         List<Nal> both = new ArrayList<>(pictures.get(0));
         both.addAll(1, Nal.only(one.get(0), Nal::parameterSet));
-        List<Commit> commits = new ArrayList<>(Habit.SETS_ONCE.commits.apply(pictures));
+        List<Commit> commits = new ArrayList<>(Habit.SETS_ONCE.commits(pictures));
         commits.set(0, Commit.right(both));
         assertBothSeeEveryPicture(pictures, commits, false);
     }
@@ -245,7 +180,7 @@ final class AnyEncoderIT {
         pictures.addAll(after.subList(EncodedClip.GROUP, PICTURES));
         List<Nal> changed = Nal.only(after.get(EncodedClip.GROUP), nal -> nal.type() == 8);
         assertThat(changed).hasSize(1);
-        List<Commit> commits = new ArrayList<>(Habit.SETS_ONCE.commits.apply(pictures));
+        List<Commit> commits = new ArrayList<>(Habit.SETS_ONCE.commits(pictures));
         commits.add(EncodedClip.GROUP, Commit.key(changed));
         assertBothSeeEveryPicture(pictures, commits, false);
     }
@@ -254,7 +189,7 @@ final class AnyEncoderIT {
     @Test
     void afterALossOnlyARealKeyframeGoesOn() {
         List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "bframes=0");
-        List<Commit> commits = Habit.FLAG_ON_EVERY_FRAME.commits.apply(pictures);
+        List<Commit> commits = Habit.FLAG_ON_EVERY_FRAME.commits(pictures);
         List<String> expected = EncodedClip.decoded(whole(pictures), false);
         start();
         WsRecorder viewer = viewer();
@@ -273,33 +208,7 @@ final class AnyEncoderIT {
     void anOpenGroupOfHevcCanBeJoinedAtItsCra() {
         List<List<Nal>> pictures = EncodedClip.hevc(PICTURES, "bframes=0:open-gop=1");
         assertThat(pictures.stream().flatMap(List::stream)).anyMatch(nal -> nal.type() == 21);
-        assertBothSeeEveryPicture(pictures, Habit.SETS_ONCE.commits.apply(pictures), true);
-    }
-
-    /** How a whole picture can be missed; the one condition that is said of all of them. */
-    private enum Cut {
-        NAL_BY_NAL, SLICES_ALONE, TWO_PICTURES;
-
-        List<Commit> commits(List<List<Nal>> pictures) {
-            List<Commit> commits = new ArrayList<>();
-            for (int i = 0; i < pictures.size(); i++) {
-                List<Nal> picture = pictures.get(i);
-                int flags = Nal.keyframe(picture) ? VideoFrame.KEYFRAME : 0;
-                switch (this) {
-                    case NAL_BY_NAL -> picture.forEach(nal -> commits.add(new Commit(Nal.annexB(List.of(nal)), flags)));
-                    case SLICES_ALONE -> Nal.only(picture, Nal::slice)
-                            .forEach(nal -> commits.add(new Commit(Nal.annexB(List.of(nal)), flags)));
-                    default -> {
-                        if (i % 2 == 1) {
-                            List<Nal> two = new ArrayList<>(pictures.get(i - 1));
-                            two.addAll(picture);
-                            commits.add(Commit.right(two));
-                        }
-                    }
-                }
-            }
-            return commits;
-        }
+        assertBothSeeEveryPicture(pictures, Habit.SETS_ONCE.commits(pictures), true);
     }
 
     @ParameterizedTest
@@ -329,7 +238,7 @@ final class AnyEncoderIT {
     @Test
     void whereNothingIsInsertedEveryPayloadIsAsItCame() {
         List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "bframes=0");
-        List<Commit> commits = Habit.SETS_ALONE_ONCE.commits.apply(pictures);
+        List<Commit> commits = Habit.SETS_ALONE_ONCE.commits(pictures);
         start("SDR_PARAMETER_SETS", "pass");
         WsRecorder viewer = viewer();
         write(commits, H264);
@@ -343,7 +252,7 @@ final class AnyEncoderIT {
     @Test
     void intraRefreshIsNamedAndItsRecoveryPointsGetTheirSets() {
         List<List<Nal>> pictures = EncodedClip.h264(120, "intra-refresh=1:bframes=0");
-        List<Commit> commits = Habit.SETS_ONCE.commits.apply(pictures);
+        List<Commit> commits = Habit.SETS_ONCE.commits(pictures);
         start("SDR_KEYFRAME_GATING", "false");
         WsRecorder viewer = viewer();
         for (Commit commit : commits) {
@@ -359,8 +268,8 @@ final class AnyEncoderIT {
 
     private static Stream<Map.Entry<String, List<Commit>>> named() {
         return Stream.of(
-                Map.entry("profile", Habit.FLAG_ON_NONE.commits.apply(EncodedClip.h264(3, "yuv444p", "bframes=0"))),
-                Map.entry("b_frames", Habit.SETS_ONCE.commits.apply(EncodedClip.h264(PICTURES, "bframes=2"))),
+                Map.entry("profile", Habit.FLAG_ON_NONE.commits(EncodedClip.h264(3, "yuv444p", "bframes=0"))),
+                Map.entry("b_frames", Habit.SETS_ONCE.commits(EncodedClip.h264(PICTURES, "bframes=2"))),
                 Map.entry("not_annex_b", List.of(new Commit(new byte[] {1, 2, 3, 4}, VideoFrame.KEYFRAME))));
     }
 

@@ -42,6 +42,23 @@ public final class NumberedClip {
                 "-x264-params", TestClip.ONE_SLICE_WITH_DELIMITERS + ":open-gop=0", "-f", "h264")), H264_DELIMITER);
     }
 
+    /**
+     * A stream of H.264 of 320 by 192 pixels, reddish (Cb 90, Cr 170) without a word about its colours, with delimiters, parameter sets in each keyframe, and one slice per picture
+     * unless the options say otherwise.
+     *
+     * @param x264Options   behind the usual ones
+     * @param ffmpegOptions for what x264 is not told
+     */
+    public static byte[] h264Stream(int first, int pictures, int group, String x264Options, String... ffmpegOptions) {
+        List<String> codec = new ArrayList<>(List.of("-c:v", "libx264", "-preset", "ultrafast",
+                "-x264-params", TestClip.ONE_SLICE_WITH_DELIMITERS + ":repeat-headers=1:bframes=0:scenecut=0:keyint=" + group
+                        + ":min-keyint=" + group + ":" + x264Options));
+        codec.addAll(List.of(ffmpegOptions));
+        codec.addAll(List.of("-f", "h264"));
+        return run(20, 12, "geq=lum='" + luma("X-1", "eq(Y,10)*between(X,1,18)", "16*X", first)
+                + "':cb=90:cr=170,scale=320:192:flags=neighbor", pictures, codec);
+    }
+
     /** One JPEG per picture, numbered from {@code first} on. */
     public static List<byte[]> jpeg(int width, int height, int first, int pictures) {
         return split(encode(width, height, first, pictures,
@@ -50,14 +67,28 @@ public final class NumberedClip {
 
     private static byte[] encode(int width, int height, int first, int pictures, List<String> codec) {
         int top = height - 32;
-        String block = "floor((X-16)/16)";
-        String bit = "mod(floor((N+" + first + ")/pow(2,17-" + block + ")),2)";
-        String luma = "if(between(Y," + top + "," + (top + 15) + ")*between(X,16,303),"
-                + "if(eq(" + block + ",0),235,if(eq(" + block + ",1),16,16+219*" + bit + ")),60+mod(X+4*N,100))";
+        String blocks = "between(Y," + top + "," + (top + 15) + ")*between(X,16,303)";
+        return run(width, height, "geq=lum='" + luma("floor((X-16)/16)", blocks, "X", first) + "':cb=128:cr=128", pictures, codec);
+    }
+
+    /**
+     * An expression for ffmpeg.
+     *
+     * @param block  which one, from 0 on
+     * @param blocks whether it is one
+     * @param column in pixels of the picture that comes of it
+     */
+    private static String luma(String block, String blocks, String column, int first) {
+        String bit = "mod(floor((N+" + first + ")/pow(2,17-(" + block + "))),2)";
+        return "if(" + blocks + ",if(eq(" + block + ",0),235,if(eq(" + block + ",1),16,16+219*" + bit + ")),60+mod("
+                + column + "+4*N,100))";
+    }
+
+    private static byte[] run(int width, int height, String filter, int pictures, List<String> codec) {
         Path file = WorkDirectory.newFile("numbered", ".video");
         List<String> command = new ArrayList<>(List.of(Tool.command("ffmpeg"), "-hide_banner", "-loglevel", "error", "-y",
                 "-f", "lavfi", "-i", "color=gray:size=" + width + "x" + height + ":rate=30",
-                "-vf", "format=yuv420p,geq=lum='" + luma + "':cb=128:cr=128",
+                "-vf", "format=yuv420p," + filter,
                 "-frames:v", Integer.toString(pictures)));
         command.addAll(codec);
         command.add(file.toString());
