@@ -135,7 +135,7 @@ final class AnyEncoderIT {
     @Test
     void whoeverComesLateHasTheSetsThatWereSentBeforeAnybodyCame() {
         List<List<Nal>> pictures = EncodedClip.h264(PICTURES, "bframes=0");
-        List<Commit> commits = Habit.SETS_ONCE.commits.apply(pictures);
+        List<Commit> commits = Habit.SETS_ONCE.commits(pictures);
         start();
         write(commits.subList(0, 1), H264);
         Await.until("the first frame is read, and no more", Deadlines.SOON,

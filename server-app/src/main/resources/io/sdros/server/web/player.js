@@ -16,6 +16,8 @@ const REST_MS = 3000;
 /** One per page: under one site there may be several robots, each with a token of its own. */
 const TOKEN_KEY = `sdr.token ${new URL('.', location.href).pathname}`;
 const PANEL_KEY = 'sdr.panel';
+/** The name of the page's stream; null: the first. */
+const STREAM = new URL(location.href).searchParams.get('stream');
 const PAUSE_ICON = 'M7 5h3.5v14H7zM13.5 5H17v14h-3.5z';
 const PLAY_ICON = 'M7 4.5v15l12-7.5z';
 const GROW_ICON = 'M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6v-2h4z';
@@ -73,8 +75,7 @@ function useToken(token) {
 
 /** Where the page's stream is; undefined for the first. */
 function streamUrl() {
-  const name = new URL(location.href).searchParams.get('stream');
-  return name === null ? undefined : new URL(`streams/${encodeURIComponent(name)}/ws`, new URL('.', location.href)).href;
+  return STREAM === null ? undefined : new URL(`streams/${encodeURIComponent(STREAM)}/ws`, new URL('.', location.href)).href;
 }
 
 const client = new SdrClient({ canvas, url: streamUrl(), token: firstToken() });
@@ -313,7 +314,9 @@ async function drawHealth() {
   try {
     const health = await (await fetch('health', { cache: 'no-store', signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })).json();
     drawNats(typeof health.nats === 'string' ? health.nats : '', health.nats_denied ?? []);
-    drawConditions((health.conditions ?? []).map(({ condition }) => condition));
+    // What is said without a name is of the first stream.
+    const own = STREAM === null ? health : health.streams?.find(({ name }) => name === STREAM);
+    drawConditions((own?.conditions ?? []).map(({ condition }) => condition));
   } catch {
     drawNats('');
     drawConditions([]);
