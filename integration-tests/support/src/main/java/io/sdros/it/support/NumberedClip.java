@@ -43,8 +43,8 @@ public final class NumberedClip {
     }
 
     /**
-     * A stream of H.264 of 320 by 192 pixels, reddish (Cb 90, Cr 170) without a word about its colours, with delimiters, parameter sets in each keyframe, and one slice per picture
-     * unless the options say otherwise.
+     * A stream of H.264 of 320 by 192 pixels, reddish (Cb 90, Cr 170) without a word about its colours, with delimiters,
+     * parameter sets in each keyframe, and one slice per picture unless the options say otherwise.
      *
      * @param x264Options   behind the usual ones
      * @param ffmpegOptions for what x264 is not told
