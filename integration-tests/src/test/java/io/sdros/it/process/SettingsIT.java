@@ -21,6 +21,7 @@ final class SettingsIT {
             "SDR_POLL_MODE", "SDR_MAX_LATENCY_MS", "SDR_GOP_CACHE_BYTES", "SDR_QUEUE_BYTES", "SDR_SOCKET_SEND_BUFFER",
             "SDR_STALL_TIMEOUT_MS", "SDR_WINDOW_MS", "SDR_MAX_CLIENTS", "SDR_ALLOWED_ORIGINS", "SDR_ALLOWED_HOSTS",
             "SDR_AUTH_TOKEN", "SDR_AUTH_TOKEN_FILE", "SDR_TLS_CERT_FILE", "SDR_TLS_KEY_FILE", "SDR_IDR_SUBJECT",
+            "SDR_RATE_SUBJECT", "SDR_RATE_POLICY",
             "SDR_NATS_CREDS_FILE", "SDR_NATS_CA_FILE", "SDR_TELEMETRY_CACHE_SUBJECTS", "SDR_TELEMETRY_CACHE_EXCLUDE",
             "SDR_READY_MAX_AGE_MS", "SDR_IDLE_READ_MS",
             "SDR_IO_THREADS", "SDR_LOG_LEVEL");
@@ -32,6 +33,7 @@ final class SettingsIT {
             "SDR_CRC_ENABLED", List.of("maybe", "true", "false"),
             "SDR_PARAMETER_SETS", List.of("never", "insert", "pass"),
             "SDR_POLL_MODE", List.of("furious", "cadence", "adaptive"),
+            "SDR_RATE_POLICY", List.of("fair", "control", "percentile", "slowest", "off"),
             "SDR_LISTEN_ADDR", List.of("somewhere"),
             "SDR_MAX_LATENCY_MS", List.of("1.5x"));
 

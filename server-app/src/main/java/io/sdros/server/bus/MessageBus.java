@@ -21,6 +21,16 @@ public interface MessageBus extends AutoCloseable {
      */
     boolean requestKeyframe(String stream, byte[] json, Consumer<Boolean> fate);
 
+    /**
+     * Passes on what the encoder should produce. Called on any thread, must not block.
+     *
+     * @param stream the name of the stream
+     * @return false if it could not be passed on
+     */
+    default boolean adviseRate(String stream, byte[] json) {
+        return false;
+    }
+
     /** For people and for /health: {@code off}, {@code connected}, … */
     String natsState();
 

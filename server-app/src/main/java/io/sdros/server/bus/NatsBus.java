@@ -15,16 +15,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Telemetry from NATS, keyframe requests to NATS. */
+/** Telemetry from NATS, keyframe requests and rate advice to NATS. */
 public final class NatsBus implements MessageBus {
     /** By the name of the stream. */
     private final Map<String, List<String>> idrSubjects;
+    private final Map<String, List<String>> rateSubjects;
     private final ToPublisher listener = new ToPublisher();
     private final NatsRelay relay;
 
     public NatsBus(Settings settings, NatsUrl servers) {
         idrSubjects = settings.streams().stream()
                 .collect(Collectors.toUnmodifiableMap(StreamSettings::name, StreamSettings::idrSubjects));
+        rateSubjects = settings.streams().stream()
+                .collect(Collectors.toUnmodifiableMap(StreamSettings::name, stream -> stream.rate().subjects()));
         NatsRelay.Builder builder = NatsRelay.builder(servers.reveal())
                 .subjects(settings.telemetrySubjects())
                 .maxPayloadBytes(settings.telemetryMaxSizeBytes())
@@ -56,6 +59,15 @@ public final class NatsBus implements MessageBus {
         }
         if (passedOn) {
             copies.complete();
+        }
+        return passedOn;
+    }
+
+    @Override
+    public boolean adviseRate(String stream, byte[] json) {
+        boolean passedOn = false;
+        for (String subject : rateSubjects.get(stream)) {
+            passedOn |= relay.publish(subject, json);
         }
         return passedOn;
     }

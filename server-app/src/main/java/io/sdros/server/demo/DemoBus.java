@@ -50,6 +50,11 @@ public final class DemoBus implements MessageBus {
         return true;
     }
 
+    @Override
+    public boolean adviseRate(String stream, byte[] json) {
+        return nats.isPresent() && nats.get().adviseRate(stream, json);
+    }
+
     /** {@code demo}: without NATS, and telemetry flows all the same. */
     @Override
     public String natsState() {

@@ -20,6 +20,11 @@ public final class FrameSizeHistogram {
         sumBytes.lazySet(sumBytes.getPlain() + payloadBytes);
     }
 
+    /** Of all frames so far; never less than before. Any thread. */
+    public long totalBytes() {
+        return sumBytes.get();
+    }
+
     public HistogramSnapshot snapshot() {
         double[] bounds = new double[BOUNDS];
         long[] now = new long[BOUNDS + 1];

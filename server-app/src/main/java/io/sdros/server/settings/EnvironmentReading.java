@@ -85,8 +85,6 @@ final class EnvironmentReading {
     }
 
     private StreamSettings stream(StreamEntry entry, StreamSettings template, StreamShares shares) {
-        entry.rateSubjects().ifPresent(subjects -> warnings.add("SDR_STREAMS: rate= of stream \"" + entry.name()
-            + "\" has no effect: this version advises no encoder of its rate"));
         return new StreamSettings(
             entry.name(),
             true,
@@ -99,6 +97,7 @@ final class EnvironmentReading {
             template.idrTimeout(),
             entry.idrSubjects().orElse(template.idrSubjects()),
             entry.telemetrySubjects().orElse(template.telemetrySubjects()),
+            new RateSettings(entry.rateSubjects().orElse(template.rate().subjects()), template.rate().policy()),
             entry.keyframeGating().orElse(template.keyframeGating()),
             template.parameterSets(),
             template.lowDelaySps(),
@@ -112,8 +111,9 @@ final class EnvironmentReading {
 
     private static String describe(StreamSettings stream) {
         return Json.escape(stream.shmPath() + ", title " + stream.title() + ", size " + stream.shmSizeBytes() + ", idr "
-            + String.join(",", stream.idrSubjects()) + ", telemetry " + String.join(",", stream.telemetrySubjects()) + ", gating "
-            + stream.keyframeGating() + ", queues " + stream.queueBytes() + " bytes, kept for who joins "
+            + String.join(",", stream.idrSubjects()) + ", telemetry " + String.join(",", stream.telemetrySubjects()) + ", rate "
+            + String.join(",", stream.rate().subjects()) + ", gating " + stream.keyframeGating()
+            + ", queues " + stream.queueBytes() + " bytes, kept for who joins "
             + stream.gopCacheBytes() + " bytes");
     }
 
@@ -131,6 +131,7 @@ final class EnvironmentReading {
             read(table.idrTimeout),
             read(table.idrSubjects),
             read(table.telemetrySubjects),
+            new RateSettings(read(table.rateSubjects), read(table.ratePolicy)),
             read(table.keyframeGating),
             read(table.parameterSets),
             read(table.lowDelaySps),

@@ -5,6 +5,7 @@ import static io.sdros.server.settings.Numbers.ints;
 import static io.sdros.server.settings.Numbers.millis;
 import static io.sdros.server.settings.Numbers.zeroOrBetween;
 
+import io.sdros.server.rate.RatePolicy;
 import io.sdros.transport.undertow.HostPolicy;
 import io.sdros.transport.undertow.OriginPolicy;
 import io.sdros.transport.undertow.StreamServerBuilder;
@@ -117,6 +118,11 @@ final class SettingDefinitions {
         "The private key of the first certificate. Only together with SDR_TLS_CERT_FILE."));
     final Setting<List<String>> idrSubjects = add(Setting.of("SDR_IDR_SUBJECT", "control.request_idr", NatsSubjects.literals(),
         "The NATS subjects keyframe requests are published to, each request to all of them. With SDR_STREAMS a request names its stream."));
+    final Setting<List<String>> rateSubjects = add(Setting.of("SDR_RATE_SUBJECT", "control.video_rate", NatsSubjects.literals(),
+        "The NATS subjects that encoders are told on how much the viewers' connections carry, each advice to all of them."));
+    final Setting<RatePolicy> ratePolicy = add(Setting.of("SDR_RATE_POLICY", "control", Choices.oneOf(RatePolicy.class),
+        "Whose connection decides what an encoder is told: that of the viewer in control, or without one as percentile; the one below "
+            + "which a quarter are (percentile); the slowest; or nobody's, and nothing is told (off)."));
     final Setting<Optional<Path>> natsCredsFile = add(Setting.of("SDR_NATS_CREDS_FILE", "", ReadableFiles.natsCredentials().orAbsent(),
         "The credentials to log in to NATS with."));
     final Setting<Optional<Path>> natsCaFile = add(Setting.of("SDR_NATS_CA_FILE", "", ReadableFiles.certificates().orAbsent(),
@@ -139,7 +145,7 @@ final class SettingDefinitions {
             .orAbsent(),
         "The streams that are served, if there are several or one is to have a name, instead of the one from SDR_SHM_PATH. An option takes "
             + "the place of a setting for its stream: size of SDR_SHM_SIZE, idr of SDR_IDR_SUBJECT, telemetry of SDR_TELEMETRY_SUBJECTS, "
-            + "gating of SDR_KEYFRAME_GATING."));
+            + "rate of SDR_RATE_SUBJECT, gating of SDR_KEYFRAME_GATING."));
     final Setting<Integer> ioThreads = add(Setting.of("SDR_IO_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors()),
         ints(between(1, 1024, "threads")), "How many threads serve the connections.")
         .defaultLabelled("number of processors")

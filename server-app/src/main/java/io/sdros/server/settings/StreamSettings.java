@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param shmSizeBytes the size the region is expected to have
  * @param broadcastCapacity frames queued per client
  * @param idrSubjects at least one; each request goes to all
+ * @param rate whose connection decides what the encoder is told, and where
  * @param maxLatency zero when the age of frames does not matter
  * @param gopCacheBytes zero when joining clients wait for a keyframe
  * @param telemetrySubjects filters: what its clients get of the telemetry
@@ -31,6 +32,7 @@ public record StreamSettings(
     Duration idrTimeout,
     List<String> idrSubjects,
     List<String> telemetrySubjects,
+    RateSettings rate,
     boolean keyframeGating,
     ParameterSetsSetting parameterSets,
     boolean lowDelaySps,
@@ -59,6 +61,7 @@ public record StreamSettings(
             table.idrTimeout.valueByDefault(),
             table.idrSubjects.valueByDefault(),
             table.telemetrySubjects.valueByDefault(),
+            new RateSettings(table.rateSubjects.valueByDefault(), table.ratePolicy.valueByDefault()),
             table.keyframeGating.valueByDefault(),
             table.parameterSets.valueByDefault(),
             table.lowDelaySps.valueByDefault(),
@@ -73,15 +76,15 @@ public record StreamSettings(
     /** The same stream from another region. */
     public StreamSettings from(Path region) {
         return new StreamSettings(name, named, title, region, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout,
-            idrSubjects, telemetrySubjects, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency, gopCacheBytes, queueBytes,
-            readyMaxAge, idleRead);
+            idrSubjects, telemetrySubjects, rate, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency, gopCacheBytes,
+            queueBytes, readyMaxAge, idleRead);
     }
 
     /** The same, named by a program, as one of so many. */
     public StreamSettings named(String otherName, String otherTitle, int streams) {
         StreamShares shares = new StreamShares(streams, Runtime.getRuntime().maxMemory());
         return new StreamSettings(otherName, true, otherTitle, shmPath, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce,
-            idrTimeout, idrSubjects, telemetrySubjects, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency,
+            idrTimeout, idrSubjects, telemetrySubjects, rate, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency,
             shares.gopCacheBytes(gopCacheBytes, false), shares.queueBytes(queueBytes, SettingDefinitions.LEAST_QUEUE_BYTES), readyMaxAge,
             idleRead);
     }

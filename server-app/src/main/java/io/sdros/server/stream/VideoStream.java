@@ -9,6 +9,7 @@ import io.sdros.server.metrics.FanoutMetrics;
 import io.sdros.server.metrics.FeedMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
 import io.sdros.server.metrics.MetricSource;
+import io.sdros.server.rate.RateAdvisor;
 import io.sdros.server.settings.ParameterSetsSetting;
 import io.sdros.server.settings.StreamSettings;
 import io.sdros.transport.undertow.TelemetryMessage;
@@ -32,12 +33,13 @@ public final class VideoStream implements AutoCloseable {
     private final Broadcaster<VideoMessage> broadcaster;
     private final FramePublisher publisher;
     private final FrameSource source;
+    private final RateAdvising rateAdvice;
     private final VideoFeed feed;
 
     /**
      * Assembles without starting anything.
      *
-     * @param bus where keyframe requests go
+     * @param bus where keyframe requests and rate advice go
      * @param telemetry what its viewers get besides
      * @param viewers   told of those who come and go
      * @param log       told what happens to the frames
@@ -61,7 +63,9 @@ public final class VideoStream implements AutoCloseable {
                 settings.parameterSets() == ParameterSetsSetting.INSERT, settings.lowDelaySps(), log);
         this.source = source.create(publisher, new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, publisher::unknown,
                 System::nanoTime, publisher::readingStops));
-        feed = VideoFeed.of(broadcaster, telemetry, viewers);
+        rateAdvice = new RateAdvising(settings.name(), new RateAdvisor(settings.rate().policy()), bus, frameSizes()::totalBytes,
+                System::nanoTime, viewers);
+        feed = VideoFeed.of(broadcaster, telemetry, rateAdvice);
     }
 
     public String name() {
@@ -91,6 +95,11 @@ public final class VideoStream implements AutoCloseable {
     /** Starts the source. */
     public void start() {
         source.start();
+    }
+
+    /** Tells the encoder what its viewers' connections carry, if that is due; to be called a few times a second. */
+    public void adviseRate() {
+        rateAdvice.tell();
     }
 
     public StreamCondition condition() {

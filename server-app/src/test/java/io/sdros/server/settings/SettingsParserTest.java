@@ -2,6 +2,7 @@ package io.sdros.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.server.rate.RatePolicy;
 import io.sdros.transport.undertow.HostPolicy;
 import io.sdros.transport.undertow.OriginPolicy;
 import io.sdros.transport.undertow.TrustedProxies;
@@ -29,7 +30,8 @@ class SettingsParserTest {
         assertThat(settings).isEqualTo(new Settings(
             List.of(new StreamSettings("default", false, "default", Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, 64, true,
                 Duration.ofMillis(500),
-                Duration.ofSeconds(5), List.of("control.request_idr"), List.of("telemetry.>"), true, ParameterSetsSetting.INSERT, false,
+                Duration.ofSeconds(5), List.of("control.request_idr"), List.of("telemetry.>"),
+                new RateSettings(List.of("control.video_rate"), RatePolicy.CONTROL), true, ParameterSetsSetting.INSERT, false,
                 PollModeSetting.CADENCE, Duration.ofMillis(500), 8_388_608,
                 Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)))),
             settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), 65_536, 262_144,
@@ -53,7 +55,8 @@ class SettingsParserTest {
             Map.entry("SDR_QUEUE_BYTES", "1048577"), Map.entry("SDR_SOCKET_SEND_BUFFER", "1024"),
             Map.entry("SDR_STALL_TIMEOUT_MS", "1009"), Map.entry("SDR_WINDOW_MS", "1016"), Map.entry("SDR_MAX_CLIENTS", "1010"),
             Map.entry("SDR_MAX_CLIENTS_PER_ADDRESS", "1014"), Map.entry("SDR_TRUSTED_PROXIES", "10.0.0.0/8,::1"), Map.entry("SDR_ALLOWED_ORIGINS", "https://a"), Map.entry("SDR_ALLOWED_HOSTS", "B.c"),
-            Map.entry("SDR_IDR_SUBJECT", "c.d, e.f"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"),
+            Map.entry("SDR_IDR_SUBJECT", "c.d, e.f"), Map.entry("SDR_RATE_SUBJECT", "r.a,r.b"),
+            Map.entry("SDR_RATE_POLICY", "Slowest"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"),
             Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
             Map.entry("SDR_IDLE_READ_MS", "1015"), Map.entry("SDR_IO_THREADS", "1013"),
             Map.entry("SDR_LOG_LEVEL", "DEBUG"))).settings().orElseThrow();
@@ -61,7 +64,8 @@ class SettingsParserTest {
         assertThat(settings).isEqualTo(new Settings(
             List.of(new StreamSettings("default", false, "default", Path.of("/x/y"), 1001, 1003, false,
                 Duration.ofMillis(1004), Duration.ofMillis(1005),
-                List.of("c.d", "e.f"), List.of("a", "b.>"), false, ParameterSetsSetting.PASS, true,
+                List.of("c.d", "e.f"), List.of("a", "b.>"), new RateSettings(List.of("r.a", "r.b"), RatePolicy.SLOWEST),
+                false, ParameterSetsSetting.PASS, true,
                 PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, Duration.ofMillis(1012),
                 Optional.of(Duration.ofMillis(1015)))),
             Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), 1006, 1024,

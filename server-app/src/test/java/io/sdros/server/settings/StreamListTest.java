@@ -2,6 +2,7 @@ package io.sdros.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.server.rate.RatePolicy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -100,9 +101,16 @@ class StreamListTest {
 
     @Test
     void whatHasNoEffectIsWarnedOf() {
-        assertThat(parse("a=shm:/a?rate=control.rate", "SDR_SHM_PATH", "/x").warnings())
-                .anyMatch(line -> line.contains("rate= of stream \"a\" has no effect"))
+        assertThat(parse("a=shm:/a", "SDR_SHM_PATH", "/x").warnings())
                 .anyMatch(line -> line.startsWith("SDR_SHM_PATH is not used"));
+    }
+
+    @Test
+    void eachStreamsEncoderMayBeAdvisedElsewhere() {
+        List<StreamSettings> streams = parse("a=shm:/a?rate=encoder.a,b=shm:/b", "SDR_RATE_SUBJECT", "x.y", "SDR_RATE_POLICY", "slowest")
+                .settings().orElseThrow().streams();
+        assertThat(streams.get(0).rate()).isEqualTo(new RateSettings(List.of("encoder.a"), RatePolicy.SLOWEST));
+        assertThat(streams.get(1).rate()).isEqualTo(new RateSettings(List.of("x.y"), RatePolicy.SLOWEST));
     }
 
     @Test

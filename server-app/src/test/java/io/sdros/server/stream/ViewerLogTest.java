@@ -8,6 +8,7 @@ import io.sdros.transport.undertow.ViewerLeft;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ class ViewerLogTest {
     private final ViewerLog log = new ViewerLog(lines, () -> nowNanos);
 
     private static ViewerLeft left(ClosedReason reason) {
-        return new ViewerLeft(ADDRESS, reason, Duration.ofMillis(12_345), 370, 4_500_000_000L, 1);
+        return new ViewerLeft(OptionalLong.empty(), ADDRESS, reason, Duration.ofMillis(12_345), 370, 4_500_000_000L, 1);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -362,7 +363,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
                 IoUtils.safeClose(channel); // and with it this client is counted no more
             }
         }
-        listener.onLeft(new ViewerLeft(address, writer.reasonOr(fallback), Duration.ofNanos(nanoClock.getAsLong() - joinedNanos),
-                writer.videoMessages(), writer.sentBytes(), ignoredMessages));
+        OptionalLong viewer = session.map(speaking -> OptionalLong.of(speaking.viewer())).orElse(OptionalLong.empty());
+        listener.onLeft(new ViewerLeft(viewer, address, writer.reasonOr(fallback),
+                Duration.ofNanos(nanoClock.getAsLong() - joinedNanos), writer.videoMessages(), writer.sentBytes(), ignoredMessages));
     }
 }

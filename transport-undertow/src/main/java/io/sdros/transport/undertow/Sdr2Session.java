@@ -60,6 +60,11 @@ final class Sdr2Session implements Inbound.Receiver {
         this.ignored = ignored;
     }
 
+    /** Its number among the feed's. */
+    long viewer() {
+        return viewer;
+    }
+
     /** A message is complete; returns false if it is one too many. */
     boolean mayGoOn() {
         messageNanos = nanoClock.getAsLong();

@@ -1,0 +1,76 @@
+package io.sdros.server.stream;
+
+import io.sdros.server.bus.MessageBus;
+import io.sdros.server.rate.RateAdvisor;
+import io.sdros.server.rate.RateSample;
+import io.sdros.transport.undertow.ViewerFeedback;
+import io.sdros.transport.undertow.ViewerLeft;
+import io.sdros.transport.undertow.ViewerListener;
+import io.sdros.transport.undertow.ViewerState;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+
+/**
+ * Hears a stream's viewers and tells its encoder what their connections carry: as soon as it is known, and again while it holds. Any
+ * thread; on the I/O threads it is as short as one look at the samples of a second.
+ */
+final class RateAdvising implements ViewerListener {
+
+    private final String stream;
+    private final RateAdvisor advisor;
+    private final MessageBus bus;
+    private final LongSupplier producedBytes;
+    private final LongSupplier nanoClock;
+    private final ViewerListener next;
+
+    /**
+     * Begins with nothing known.
+     *
+     * @param producedBytes of the stream's frames so far
+     * @param next told the same
+     */
+    RateAdvising(String stream, RateAdvisor advisor, MessageBus bus, LongSupplier producedBytes, LongSupplier nanoClock,
+            ViewerListener next) {
+        this.stream = stream;
+        this.advisor = advisor;
+        this.bus = bus;
+        this.producedBytes = producedBytes;
+        this.nanoClock = nanoClock;
+        this.next = next;
+    }
+
+    @Override
+    public void onJoined(InetAddress address) {
+        next.onJoined(address);
+    }
+
+    @Override
+    public void onFeedback(ViewerFeedback feedback) {
+        if (feedback.state() == ViewerState.PAUSED) {
+            advisor.gone(feedback.viewer());
+        } else if (feedback.delayNanos() >= 0) {
+            advisor.feedback(feedback.viewer(), new RateSample(feedback.atNanos(), feedback.receivedNanos(), feedback.carriedBytes(),
+                    feedback.delayNanos()));
+        }
+        tell();
+        next.onFeedback(feedback);
+    }
+
+    @Override
+    public void onLeft(ViewerLeft left) {
+        left.viewer().ifPresent(advisor::gone);
+        next.onLeft(left);
+    }
+
+    @Override
+    public void onMessageIgnored(InetAddress address, int lengthBytes) {
+        next.onMessageIgnored(address, lengthBytes);
+    }
+
+    /** Tells the encoder what is due; to be called from time to time besides, for when no viewer says anything. */
+    void tell() {
+        advisor.due(nanoClock.getAsLong(), producedBytes.getAsLong())
+                .ifPresent(advice -> bus.adviseRate(stream, advice.json(stream).getBytes(StandardCharsets.UTF_8)));
+    }
+}
