@@ -251,21 +251,20 @@ final class MetricsDrivenIT {
         client.awaitVideo(1);
         Sdr2.FrameTimes frame = client.messages().stream().map(WsRecorder.Received::bytes)
                 .filter(bytes -> bytes[0] == Sdr2.FRAME_TIMES).map(Sdr2.FrameTimes::of).findFirst().orElseThrow();
-        // The same machine's clock. Long before now and long after the frame, as much as the moment allows.
-        long laterNanos = frame.serverNanos() + (System.nanoTime() - frame.serverNanos()) / 2;
+        long seq = frame.frameSeq();
         for (String stage : List.of("commit_to_server", "server_to_socket", "socket_to_received", "received_to_displayed",
                 "commit_to_displayed")) {
             ledger.raises(http, MetricsLedger.series("sdr_viewer_delay_seconds_count", Map.of("stage", stage)),
-                    () -> send(client, Sdr2.feedback(Sdr2.PLAYING, frame.frameSeq(), laterNanos, frame.frameSeq(), System.nanoTime())));
+                    () -> send(client, receivedAndDisplayed(seq)));
         }
         for (String stage : List.of("server_to_socket", "socket_to_received", "received_to_displayed", "commit_to_displayed")) {
             ledger.raises(http, MetricsLedger.series("sdr_viewer_delay_seconds_sum", Map.of("stage", stage)),
-                    () -> send(client, Sdr2.feedback(Sdr2.PLAYING, frame.frameSeq(), laterNanos, frame.frameSeq(), System.nanoTime())));
+                    () -> send(client, receivedAndDisplayed(seq)));
         }
         ledger.raises(http, feedback("accepted"), () -> send(client, Sdr2.feedback(Sdr2.PLAYING, 0, 0, 0, 0)));
         ledger.raises(http, feedback("malformed"), () -> send(client, ByteBuffer.wrap(new byte[] {7})));
         ledger.raises(http, feedback("impossible"),
-                () -> send(client, Sdr2.feedback(Sdr2.PLAYING, frame.frameSeq() + 1, laterNanos, 0, 0)));
+                () -> send(client, Sdr2.feedback(Sdr2.PLAYING, seq + 1, System.nanoTime(), 0, 0)));
         // On a busy machine so many may take more than a second.
         ledger.raisesWithRepeated(http, closed("too_many"), Deadlines.SOON, () -> {
             WsRecorder flooding = opened.add(WsRecorder.connectSdr2(server));
@@ -273,6 +272,12 @@ final class MetricsDrivenIT {
                 send(flooding, Sdr2.clock(i));
             }
         });
+    }
+
+    /** Received just before it was displayed, which is now: this is the server's clock, and it sent the frame some time ago. */
+    private static ByteBuffer receivedAndDisplayed(long seq) {
+        long nowNanos = System.nanoTime();
+        return Sdr2.feedback(Sdr2.PLAYING, seq, nowNanos - 1000, seq, nowNanos);
     }
 
     private static String feedback(String result) {
