@@ -45,5 +45,6 @@ final class BusyMachineIT {
         List<Long> seen = viewer.all().stream().map(Arrival::frameSeq).toList();
         assertThat(seen).isEqualTo(LongStream.rangeClosed(seen.get(0), seen.get(seen.size() - 1)).boxed().toList());
         assertThat(server.http().metrics().sum("sdr_frames_lost_total")).isZero();
+        assertThat(server.http().metrics().sum("sdr_history")).isEqualTo(1);
     }
 }

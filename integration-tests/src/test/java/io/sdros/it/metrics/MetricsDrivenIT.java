@@ -39,8 +39,9 @@ final class MetricsDrivenIT {
     /**
      * What has tests of its own: a NATS client too slow for its own connection (NatsRelayDeliveryTest), a mistake of the
      * server's (ClosingTest), clients that hold on to memory (HeapIT, MemoryTest), a handshake in the moment of the stop
-     * (StoppingTest), pages under a strange host name (HandshakeTest), connections that are no viewers' (StrangersIT), and
-     * frames whose producer says when it took and committed them (Sdr2ProtocolTest).
+     * (StoppingTest), pages under a strange host name (HandshakeTest), connections that are no viewers' (StrangersIT),
+     * frames whose producer says when it took and committed them (Sdr2ProtocolTest), and a producer with a history (its
+     * reader's StreamHistoryTest; BusyMachineIT).
      */
     private static final Set<String> MADE_ELSEWHERE = Set.of(
             "sdr_telemetry_dropped_total{reason=\"slow_consumer\",subject=\"unknown\",}",
@@ -50,6 +51,7 @@ final class MetricsDrivenIT {
             "sdr_viewer_delay_seconds_count{stage=\"capture_to_commit\",}",
             "sdr_viewer_delay_seconds_sum{stage=\"capture_to_commit\",}",
             "sdr_viewer_delay_seconds_sum{stage=\"commit_to_server\",}",
+            "sdr_history", "sdr_history_laps_total", "sdr_history_skips_total",
             "sdr_http_connections", "sdr_http_connections_cut_total{reason=\"address_limit\",}",
             "sdr_http_connections_cut_total{reason=\"limit\",}");
     /** Longer than the contract's 30 s without a sign of life. */
