@@ -201,6 +201,7 @@ class Sdr2ProtocolTest {
             long now = times.serverTimeNanos();
             client.send(feedback(Sdr2Messages.PAUSED, 10, now, 0, 0));
             client.send(feedback(Sdr2Messages.PAUSED, 9, now + 3_600_000_000_000L, 0, 0));
+            client.send(feedback(Sdr2Messages.PAUSED, 9, now - 3_600_000_000_000L, 0, 0));
             client.send(feedback(Sdr2Messages.PAUSED, 9, now, 8, now));
             client.send(feedback(Sdr2Messages.PAUSED, 0, 0, 9, now));
             client.send(feedback(4, 9, now, 9, now));
@@ -211,7 +212,7 @@ class Sdr2ProtocolTest {
             client.send(Bytes.frame(0x82, new byte[0]));
             client.send(Bytes.text("hello"));
             Await.until("the last", () -> server.statistics().inboundMessages() == 3);
-            assertThat(results(FeedbackResult.IMPOSSIBLE)).isEqualTo(4);
+            assertThat(results(FeedbackResult.IMPOSSIBLE)).isEqualTo(5);
             assertThat(results(FeedbackResult.MALFORMED)).isEqualTo(4);
             assertThat(results(FeedbackResult.ACCEPTED)).isZero();
             synchronized (heard) {

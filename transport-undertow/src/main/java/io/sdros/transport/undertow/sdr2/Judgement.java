@@ -11,22 +11,24 @@ public record Judgement(FeedbackMessage message, SentFrame received, SentFrame d
     private static final long NANOS_PER_MICRO = 1000;
 
     /**
-     * Null if it cannot be so: it names a frame that was never sent to this client, or a time that has not come yet.
-     * On the thread that reads {@code sent}.
+     * Null if it cannot be so: it names a frame that was never sent to this client, or that had not been sent by the time it
+     * gives, or a time that has not come yet. On the thread that reads {@code sent}.
      */
     public static Judgement of(FeedbackMessage message, SentFrames sent, long nowNanos) {
-        long latestNanos = nowNanos + message.clockErrorMicros() * NANOS_PER_MICRO;
+        long errorNanos = message.clockErrorMicros() * NANOS_PER_MICRO;
+        long latestNanos = nowNanos + errorNanos;
         boolean hasReceived = message.receivedNanos() != 0;
         boolean hasDisplayed = message.displayedNanos() != 0;
         if (hasReceived && message.receivedNanos() - latestNanos > 0
                 || hasDisplayed && (!hasReceived || message.displayedNanos() - latestNanos > 0)) {
             return null;
         }
-        SentFrame received = hasReceived ? sent.find(message.receivedSeq()) : null;
-        SentFrame displayed = hasDisplayed ? sent.find(message.displayedSeq()) : null;
+        SentFrame received = hasReceived
+                ? sent.find(message.receivedSeq(), Long.MAX_VALUE, message.receivedNanos() + errorNanos) : null;
+        SentFrame displayed = hasDisplayed && received != null
+                ? sent.find(message.displayedSeq(), received.index() + 1, message.displayedNanos() + errorNanos) : null;
         if (hasReceived && received == null && !sent.mayBeForgotten(message.receivedSeq())
-                || hasDisplayed && displayed == null && !sent.mayBeForgotten(message.displayedSeq())
-                || displayed != null && (received == null || displayed.index() > received.index())) {
+                || hasDisplayed && displayed == null && !sent.mayBeForgotten(message.displayedSeq())) {
             return null;
         }
         return new Judgement(message, received, displayed);

@@ -58,11 +58,17 @@ public final class SentFrames {
         return values.get(place(Math.max(index, count - CAPACITY)) + BEGUN);
     }
 
-    /** The reader: the newest frame with this number; null if it is not among those kept. */
-    public SentFrame find(long frameSeq) {
-        long newest = count - 1;
-        for (long index = newest; index >= overwritten; index--) {
-            if (values.get(place(index) + SEQ) == frameSeq) {
+    /**
+     * The reader: the newest frame with this number that may be meant; null if there is none among those kept. One that is sent
+     * again, as to who joins anew, has its number twice.
+     *
+     * @param before      an index
+     * @param latestNanos the frame was begun by then
+     */
+    SentFrame find(long frameSeq, long before, long latestNanos) {
+        for (long index = Math.min(before, count) - 1; index >= overwritten; index--) {
+            int at = place(index);
+            if (values.get(at + SEQ) == frameSeq && values.get(at + BEGUN) - latestNanos <= 0) {
                 return at(index);
             }
         }
