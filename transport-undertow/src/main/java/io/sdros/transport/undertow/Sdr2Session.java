@@ -24,6 +24,9 @@ final class Sdr2Session implements Inbound.Receiver {
         void join(boolean replay);
     }
 
+    /** So long after joining, a client that has not spoken of any frame it was sent since is taken to be waiting for it. */
+    private static final long ON_ITS_WAY_NANOS = 3_000_000_000L;
+
     private final long viewer;
     private final Sdr2Sending sending;
     private final FeedCounters counters;
@@ -38,6 +41,8 @@ final class Sdr2Session implements Inbound.Receiver {
     private long messageNanos;
     private SentFrame received; // the newest of which it has spoken; null before the first
     private long receivedNanos;
+    private long joinedNanos;
+    private long framesBeforeJoin;
 
     private volatile ViewerState state = ViewerState.PLAYING;
     private volatile ViewerDelays delays = ViewerDelays.NONE;
@@ -58,6 +63,7 @@ final class Sdr2Session implements Inbound.Receiver {
         this.nanoClock = nanoClock;
         this.video = video;
         this.ignored = ignored;
+        joinedNanos = nanoClock.getAsLong();
     }
 
     /** Its number among the feed's. */
@@ -109,13 +115,24 @@ final class Sdr2Session implements Inbound.Receiver {
         delays = now;
         now.nanos().forEach(counters::viewerDelay);
         listener.onFeedback(feedback(message));
-        switch (wish.step(state, video.streaming(), messageNanos)) {
+        switch (wish.step(state, video.streaming() && !onItsWay(), messageNanos)) {
             case PAUSE -> video.pause();
-            case JOIN -> video.join(true);
-            case REJOIN -> video.join(false);
+            case JOIN -> join(true);
+            case REJOIN -> join(false);
             default -> { }
         }
         counters.feedback(FeedbackResult.ACCEPTED); // last: who sees it sees what it has led to
+    }
+
+    /** On a slow link what the client joined for has left the server long before it comes, and the same again would double it. */
+    private boolean onItsWay() {
+        return (received == null || received.index() < framesBeforeJoin) && messageNanos - joinedNanos < ON_ITS_WAY_NANOS;
+    }
+
+    private void join(boolean replay) {
+        video.join(replay);
+        joinedNanos = messageNanos;
+        framesBeforeJoin = sending.sent().count();
     }
 
     private ViewerFeedback feedback(FeedbackMessage message) {

@@ -108,4 +108,32 @@ class Sdr2VideoTest {
             assertThat(nextFrame(client)).as("nothing of the old group").isEqualTo(4);
         }
     }
+
+    @Test
+    void whoWaitsForWhatIsOnItsWayIsNotSentItTwice() throws IOException {
+        publish(true);
+        publish(false);
+        try (RawClient client = RawClient.speakingSdr2(server.address)) {
+            server.awaitClients(1);
+            awaitSubscribers(1);
+            assertThat(List.of(nextFrame(client), nextFrame(client))).containsExactly(1L, 2L);
+            client.send(feedback(Sdr2Messages.WAITING_FOR_KEYFRAME));
+            awaitAccepted(1);
+            assertThat(server.video.service()).as("for all that is known here they are on a slow link").isZero();
+            client.send(feedback(Sdr2Messages.WAITING_FOR_KEYFRAME, 2, server.nanoTime(), 0, 0));
+            Await.until("a new subscription", () -> server.video.service() > 0);
+            assertThat(List.of(nextFrame(client), nextFrame(client))).containsExactly(1L, 2L);
+            server.advance(Duration.ofMillis(1100));
+            client.send(feedback(Sdr2Messages.WAITING_FOR_KEYFRAME));
+            awaitAccepted(3);
+            assertThat(server.video.service()).as("of the second time nothing is known to have come").isZero();
+            server.advance(Duration.ofSeconds(3));
+            client.send(feedback(Sdr2Messages.WAITING_FOR_KEYFRAME));
+            Await.until("whatever has become of it", () -> server.video.service() > 0);
+        }
+    }
+
+    private void awaitAccepted(long count) {
+        Await.until(count + " accepted", () -> server.statistics().feedback().get(FeedbackResult.ACCEPTED) == count);
+    }
 }
