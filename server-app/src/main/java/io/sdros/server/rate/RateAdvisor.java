@@ -16,6 +16,8 @@ import java.util.OptionalLong;
  */
 public final class RateAdvisor {
 
+    /** Between two looks at all viewers, which may be a thousand, each heard five times a second. */
+    private static final long LOOK_NANOS = 50_000_000L;
     private static final long LEAST_INTERVAL_NANOS = 200_000_000L;
     private static final long REPEAT_NANOS = 2_000_000_000L;
     private static final long PRODUCED_NANOS = 1_000_000_000L;
@@ -29,6 +31,8 @@ public final class RateAdvisor {
     private final RatePolicy policy;
     private final Map<Long, NadaRate> viewers = new HashMap<>();
     private final Deque<Produced> produced = new ArrayDeque<>();
+    private boolean lookedOnce;
+    private long lookedNanos;
     private double ceiling;
     private double told = Double.POSITIVE_INFINITY;
     private boolean toldOnce;
@@ -51,11 +55,16 @@ public final class RateAdvisor {
     }
 
     /**
-     * What is to be told now, if anything; to be asked several times a second.
+     * What is to be told now, if anything; to be asked several times a second. Cheap if it was asked just before.
      *
      * @param producedBytes of the stream's frames so far; never less than before
      */
     public synchronized Optional<RateAdvice> due(long nowNanos, long producedBytes) {
+        if (lookedOnce && nowNanos - lookedNanos < LOOK_NANOS) {
+            return Optional.empty();
+        }
+        lookedOnce = true;
+        lookedNanos = nowNanos;
         measure(nowNanos, producedBytes);
         long since = nowNanos - toldNanos;
         if (policy == RatePolicy.OFF || toldOnce && since < LEAST_INTERVAL_NANOS) {

@@ -78,6 +78,26 @@ class RateAdvisorTest {
         assertThat(told).as("the slowest").isNotEmpty();
     }
 
+    /** There may be a thousand of them, each heard five times a second. */
+    @Test
+    void notForEveryWordAreAllViewersLookedAt() {
+        RateAdvisor advisor = new RateAdvisor(RatePolicy.SLOWEST);
+        pass(advisor, 5, new Viewer(1, 3_000_000, true));
+        nowMillis += 2_000;
+        assertThat(dueNow(advisor)).as("repeated").isPresent();
+        nowMillis += 210;
+        assertThat(dueNow(advisor)).as("nothing new").isEmpty();
+        advisor.gone(1);
+        nowMillis += 49;
+        assertThat(dueNow(advisor)).isEmpty();
+        nowMillis += 1;
+        assertThat(dueNow(advisor)).get().extracting(RateAdvice::reason).isEqualTo(RateAdvice.Reason.UNLIMITED);
+    }
+
+    private Optional<RateAdvice> dueNow(RateAdvisor advisor) {
+        return advisor.due(nowMillis * MILLI, STREAM_BPS / 8_000 * nowMillis);
+    }
+
     @Test
     void offTellsNothing() {
         pass(new RateAdvisor(RatePolicy.OFF), 5, new Viewer(1, 3_000_000, true));
@@ -104,8 +124,7 @@ class RateAdvisorTest {
             for (Viewer viewer : viewers) {
                 advisor.feedback(viewer.number(), viewer.at(nowMillis, nowMillis - begunMillis));
             }
-            Optional<RateAdvice> advice = advisor.due(nowMillis * MILLI, STREAM_BPS / 8_000 * nowMillis);
-            advice.ifPresent(each -> {
+            dueNow(advisor).ifPresent(each -> {
                 told.add(each);
                 toldMillis.add(nowMillis);
             });
