@@ -87,7 +87,7 @@ public final class ShmWriter implements AutoCloseable {
      * @throws IllegalStateException    if this writer is closed
      * @throws UncheckedIOException     if the file system has no room for it (a full tmpfs), or fails otherwise. The
      *                                  frame before may be gone; readers know. The next frame may be written as if
-     *                                  nothing had been
+     *                                  nothing had been. The frame may be in the history; then it counts as written
      */
     public boolean write(ByteBuffer payload, long frameId, int flags, int codec, long captureNanos) {
         RegionSink region = open.orElseThrow(() -> new IllegalStateException("this writer is closed"));
@@ -99,7 +99,11 @@ public final class ShmWriter implements AutoCloseable {
         long sequence = framesWritten + 1;
         int crc32 = crcEnabled ? FrameCrc.of(payload) : 0;
         FrameHeader header = new FrameHeader(frameId, sequence, sizeBytes, flags, codec, crc32, 0);
-        if (history.isPresent() && !remember(history.get(), header, payload, sequence, captureNanos)) {
+        boolean remembered = history.isPresent() && remember(history.get(), header, payload, sequence, captureNanos);
+        if (remembered) {
+            // Whatever becomes of the slot: readers are about to find a frame of this number.
+            framesWritten = sequence;
+        } else if (history.isPresent()) {
             framesNotInHistory++;
         }
         try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -35,6 +36,7 @@ class HistoryWriterTest {
     private final List<Long> epochs = new ArrayList<>(List.of(0L, 0x1122_3344_5566_7788L, 2L, 3L));
     private long now = 0x0A00;
     private int roomBytes = FILE_BYTES;
+    private int slotRoomBytes = SLOT_BYTES;
 
     /** Memory that notes where something is stored, and has no room from a certain byte on. */
     private final class Memory implements RegionSink {
@@ -43,7 +45,8 @@ class HistoryWriterTest {
 
         @Override
         public void store(ByteBuffer source, long position) throws IOException {
-            if (position + source.remaining() > roomBytes && position < DESCRIPTOR_OFFSET) {
+            long end = position + source.remaining();
+            if (end > roomBytes && position < DESCRIPTOR_OFFSET || end > slotRoomBytes && position < RING_OFFSET) {
                 throw new IOException("No space left on device");
             }
             stored.add((int) position);
@@ -167,6 +170,24 @@ class HistoryWriterTest {
         assertThat(writer.write(DIGITS, 2, FrameFlags.KEYFRAME, Codecs.H264)).isTrue();
         assertThat(descriptor(HistoryLayout.TAIL_OFFSET)).isEqualTo(128);
         assertThat(memory.getLong(RING_OFFSET + HistoryRecordLayout.SEQUENCE_OFFSET)).isEqualTo(2);
+    }
+
+    @Test
+    void aFrameThatIsInTheHistoryOnlyHasANumberOfItsOwn() throws IOException {
+        ShmWriter writer = writer();
+        slotRoomBytes = RegionLayout.PAYLOAD_OFFSET;
+        assertThatThrownBy(() -> writer.write(DIGITS, 1, FrameFlags.KEYFRAME, Codecs.H264))
+                .isInstanceOf(UncheckedIOException.class);
+        slotRoomBytes = SLOT_BYTES;
+        assertThat(writer.write(DIGITS, 2, 0, Codecs.H264)).isTrue();
+        assertThat(memory.getLong(RING_OFFSET + HistoryRecordLayout.SEQUENCE_OFFSET)).isEqualTo(1);
+        assertThat(memory.getLong(RING_OFFSET + 128 + HistoryRecordLayout.SEQUENCE_OFFSET)).isEqualTo(2);
+        assertThat(memory.getLong(0)).as("the slot's sequence").isEqualTo(2);
+        roomBytes = RegionLayout.PAYLOAD_OFFSET;
+        assertThatThrownBy(() -> writer.write(DIGITS, 3, 0, Codecs.H264)).isInstanceOf(UncheckedIOException.class);
+        roomBytes = FILE_BYTES;
+        assertThat(writer.write(DIGITS, 4, 0, Codecs.H264)).isTrue();
+        assertThat(memory.getLong(0)).as("what is nowhere has none").isEqualTo(3);
     }
 
     @Test
