@@ -96,7 +96,7 @@ public final class FrameReader {
         }
         long seenNanos = nanoClock.getAsLong();
         if (history.refresh()) {
-            restarted |= continuity.known();
+            restarted = true;
             forgetWriter();
         }
         if (history.active()) {
@@ -281,6 +281,16 @@ public final class FrameReader {
     /** The commit sequence (u64) of the last attempt or look. */
     public long sequence() {
         return sequence;
+    }
+
+    /** What the last attempt was at: a number that is another one for another frame, though not a frame's number. */
+    long attempted() {
+        return triedRecord ? history.position() : sequence;
+    }
+
+    /** The commit sequence (u64) of the frame that the last attempt failed at, or that of the slot if it is not known. */
+    long failedSequence() {
+        return triedRecord ? history.failedSequence().orElse(sequence) : sequence;
     }
 
     /** Whether there was a frame at the last attempt or look that has not been dealt with. */

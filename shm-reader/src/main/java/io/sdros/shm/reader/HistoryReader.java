@@ -4,6 +4,7 @@ import io.sdros.shm.protocol.FrameHeaderLayout;
 import io.sdros.shm.protocol.HistoryRecordLayout;
 import io.sdros.shm.reader.HistoryView.Look;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Reads the records of a history in order, where there is one. What was read is handed over by {@link FrameReader}, which
@@ -34,6 +35,8 @@ final class HistoryReader {
     private boolean due;
     private Beginning beginning = Beginning.LATEST_KEYFRAME;
     private boolean placed;
+    /** Whether somebody begins to read with the next frame. */
+    private boolean rewound;
     private long position;
     /** The commit sequence of the last record that was dealt with; 0 = none. */
     private long sequence;
@@ -127,6 +130,7 @@ final class HistoryReader {
     /** The next frame wanted is that of a reader who begins; whether there is a history to begin in. */
     boolean rewind() {
         beginning = Beginning.LATEST_KEYFRAME;
+        rewound = true;
         placed = false;
         behind = active;
         return active;
@@ -141,24 +145,24 @@ final class HistoryReader {
         if (!due || view.isEmpty()) {
             return false;
         }
-        due = false;
         HistoryView seen = view.get();
         long before = epoch;
-        boolean found = seen.find() && !(seen.epoch() == staleEpoch && seen.tail() == staleTail);
-        if (!found) {
-            active = false;
+        Look look = seen.find();
+        // Numbers that were copied while they were stored are not a reason to do without the history for long.
+        due = look == Look.UNSOUND;
+        if (active && look != Look.GONE && seen.epoch() == epoch) {
+            return false;
+        }
+        active = look == Look.SOUND && !(seen.epoch() == staleEpoch && seen.tail() == staleTail);
+        if (!active) {
             behind = false;
             return false;
         }
-        if (active && seen.epoch() == epoch) {
-            return false;
-        }
-        active = true;
         placed = false;
         staleEpoch = 0;
         epoch = seen.epoch();
         boolean another = before != 0 && before != epoch;
-        if (another) {
+        if (another && !rewound) {
             beginning = Beginning.FIRST_RECORD;
         }
         return another;
@@ -212,6 +216,7 @@ final class HistoryReader {
             position = ring.tail();
         }
         beginning = Beginning.LATEST_KEYFRAME;
+        rewound = false;
     }
 
     /** Whether the last record is the slot's frame, or the one the slot is about to get. */
@@ -260,7 +265,7 @@ final class HistoryReader {
             if (ring.isPadding() && fits && lengthBytes == ring.leftBytes(position)) {
                 position += lengthBytes;
             } else if (ring.isFrame() && fits && lengthBytes == HistoryRecordLayout.recordBytes(ring.payloadBytes())
-                    && possible(ring.recordSequence(), slotSequence)) {
+                    && possible(ring.recordSequence(), slotSequence) && follows(ring.recordSequence())) {
                 long keyframe = ring.latestKeyframe();
                 if (keyframe <= position || !tooOld(ring.commitNanos(), nowNanos)) {
                     recordBytes = lengthBytes;
@@ -270,7 +275,8 @@ final class HistoryReader {
                 skips++;
                 position = keyframe;
             } else {
-                return overwritten(ring) ? ReadOutcome.TORN_READ : ReadOutcome.BAD_HEADER;
+                boolean early = ring.isFrame() && !follows(ring.recordSequence());
+                return overwritten(ring) || early ? ReadOutcome.TORN_READ : ReadOutcome.BAD_HEADER;
             }
         }
         behind = false;
@@ -279,6 +285,14 @@ final class HistoryReader {
 
     private static boolean possible(long recordSequence, long slotSequence) {
         return recordSequence != 0 && recordSequence - slotSequence <= MAX_SEQUENCE_LEAD;
+    }
+
+    /**
+     * Whether a record can be behind the last one. If not, it is what was there a round before: its writer has no fences (it
+     * is in Python, say), and this processor has shown the tail before the record. A CRC does not tell.
+     */
+    private boolean follows(long recordSequence) {
+        return sequence == 0 || recordSequence - sequence > 0;
     }
 
     private boolean tooOld(long commitNanos, long nowNanos) {
@@ -320,6 +334,16 @@ final class HistoryReader {
             }
         }
         return true;
+    }
+
+    /** The position of the record that is next, or that the last attempt failed at. */
+    long position() {
+        return position;
+    }
+
+    /** The commit sequence of the record that the last attempt failed at, if it came so far as to know. */
+    OptionalLong failedSequence() {
+        return recordSound ? OptionalLong.of(recordSequence) : OptionalLong.empty();
     }
 
     /** When the picture of the frame copied last was taken, as the record says. */

@@ -57,25 +57,25 @@ final class HistoryView {
         this.source = source;
     }
 
-    /** Whether the source ends with the descriptor of a history that is all there. */
-    boolean find() {
+    /** Looks whether the source ends with the descriptor of a history that is all there; gone, if not. */
+    Look find() {
         long sizeBytes = source.sizeBytes();
         descriptorOffset = sizeBytes - HistoryLayout.DESCRIPTOR_BYTES;
         if (descriptorOffset < 0 || !copyDescriptor()) {
-            return false;
+            return Look.GONE;
         }
         long slotBytes = field(SLOT_BYTES_OFFSET);
         ringOffset = field(RING_OFFSET_OFFSET);
         ringBytes = field(RING_BYTES_OFFSET);
         System.arraycopy(descriptor, 0, identity, 0, IDENTITY_BYTES);
-        return field(HistoryLayout.MAGIC_OFFSET) == HistoryLayout.MAGIC
+        boolean found = field(HistoryLayout.MAGIC_OFFSET) == HistoryLayout.MAGIC
                 && (int) INT.get(descriptor, HistoryLayout.VERSION_OFFSET) == HistoryLayout.VERSION
                 && slotBytes >= RegionLayout.MIN_REGION_BYTES && slotBytes <= sizeBytes
                 && ringOffset == HistoryLayout.ringOffset(slotBytes)
                 && HistoryLayout.isRingSize(ringBytes)
                 && sizeBytes == HistoryLayout.fileBytes(slotBytes, ringBytes)
-                && epoch() != 0
-                && numbersAgree();
+                && epoch() != 0;
+        return found ? soundness() : Look.GONE;
     }
 
     /** Looks at the descriptor of the history that was {@linkplain #find found}. */
@@ -86,6 +86,10 @@ final class HistoryView {
         if (!copyDescriptor() || !Arrays.equals(descriptor, 0, IDENTITY_BYTES, identity, 0, IDENTITY_BYTES)) {
             return Look.GONE;
         }
+        return soundness();
+    }
+
+    private Look soundness() {
         return numbersAgree() ? Look.SOUND : Look.UNSOUND;
     }
 

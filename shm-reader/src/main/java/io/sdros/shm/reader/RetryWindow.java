@@ -1,13 +1,13 @@
 package io.sdros.shm.reader;
 
 /**
- * How long failing reads are tried again: 5 ms per sequence, at first without a pause and then with short ones. A
- * writer may be so fast that every failing sequence is soon followed by another failing one; then pauses get longer,
+ * How long failing reads are tried again: 5 ms per frame, at first without a pause and then with short ones. A
+ * writer may be so fast that every failing frame is soon followed by another failing one; then pauses get longer,
  * and it is reported from time to time, so failures that never end neither heat the processor nor go uncounted.
  */
 final class RetryWindow {
 
-    static final long SEQUENCE_NANOS = 5_000_000;
+    static final long FRAME_NANOS = 5_000_000;
     static final long STREAK_NANOS = 50_000_000;
     static final long PAUSE_NANOS = 50_000;
     static final long STREAK_PAUSE_NANOS = 500_000;
@@ -19,27 +19,31 @@ final class RetryWindow {
         RETRY,
         /** Try again, but say that nothing has been read for a while. */
         REPORT,
-        /** Leave this sequence alone. */
+        /** Leave this frame alone. */
         GIVE_UP
     }
 
     private int failures;
     private boolean streak;
     private long streakNanos;
-    private long sequence;
-    private long sequenceNanos;
+    private long attempted;
+    private long attemptedNanos;
 
-    /** Takes note of a failure. */
-    Verdict failed(long sequence, long nowNanos) {
+    /**
+     * Takes note of a failure.
+     *
+     * @param attempted what was to be read; another number for another frame
+     */
+    Verdict failed(long attempted, long nowNanos) {
         if (failures == 0) {
             streakNanos = nowNanos;
         }
-        if (failures == 0 || sequence != this.sequence) {
-            this.sequence = sequence;
-            sequenceNanos = nowNanos;
+        if (failures == 0 || attempted != this.attempted) {
+            this.attempted = attempted;
+            attemptedNanos = nowNanos;
         }
         failures++;
-        if (nowNanos - sequenceNanos >= SEQUENCE_NANOS) {
+        if (nowNanos - attemptedNanos >= FRAME_NANOS) {
             clear();
             return Verdict.GIVE_UP;
         }

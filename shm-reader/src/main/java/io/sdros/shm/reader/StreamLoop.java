@@ -233,11 +233,11 @@ final class StreamLoop {
     private long retry(ReadOutcome outcome) {
         events.retried();
         long nowNanos = nanoClock.getAsLong();
-        RetryWindow.Verdict verdict = retries.failed(reader.sequence(), nowNanos);
+        RetryWindow.Verdict verdict = retries.failed(reader.attempted(), nowNanos);
         if (verdict == RetryWindow.Verdict.RETRY) {
             return retries.pauseNanos();
         }
-        events.gaveUp(outcome, reader.sequence(), reader.crcLikelyOff(), nowNanos);
+        events.gaveUp(outcome, reader.failedSequence(), reader.crcLikelyOff(), nowNanos);
         if (verdict == RetryWindow.Verdict.REPORT) {
             return retries.pauseNanos();
         }

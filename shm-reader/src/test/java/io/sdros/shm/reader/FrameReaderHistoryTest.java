@@ -447,4 +447,54 @@ class FrameReaderHistoryTest {
         assertThat(readAll()).containsExactly(1L);
         assertThat(reader.history().active()).isTrue();
     }
+
+    @Test
+    void whoComesBackAfterAnUnseenStartIsToldAndBeginsWithTheLatestKeyframe() throws IOException {
+        key();
+        assertThat(readAll()).containsExactly(1L);
+        writer.close();
+        writer = newWriter();
+        key();
+        delta();
+        key();
+        delta();
+        assertThat(reader.resume()).isTrue();
+        assertThat(reader.attempt()).as("the old history is gone").isEqualTo(ReadOutcome.TORN_READ);
+        assertThat(reader.attempt()).isEqualTo(ReadOutcome.FRAME);
+        assertThat(reader.restarted()).as("another writer's parameter sets").isTrue();
+        assertThat(reader.frame().frameSeq()).isEqualTo(3);
+        assertThat(readAll()).containsExactly(4L);
+    }
+
+    @Test
+    void aLookThatIsTornWhenTheHistoryIsLookedAfterLosesNothing() {
+        key();
+        assertThat(readAll()).containsExactly(1L);
+        delta();
+        delta();
+        reader.reexamine();
+        int intent = DESCRIPTOR_OFFSET + HistoryLayout.TAIL_INTENT_OFFSET;
+        long before = image.memory().getLong(intent);
+        image.memory().putLong(intent, before - 64);
+        assertThat(reader.attempt()).isEqualTo(ReadOutcome.TORN_READ);
+        image.memory().putLong(intent, before);
+        assertThat(readAll()).containsExactly(2L, 3L);
+        assertThat(reader.history().active()).isTrue();
+    }
+
+    /** Of a writer without fences, on a processor that needs them: what is there is the record of a round before. */
+    @Test
+    void aRecordThatIsBehindItsTailIsNotAnOldOne() {
+        for (int i = 0; i < 4; i++) {
+            write(true, 16_384 - HistoryRecordLayout.PAYLOAD_OFFSET);
+        }
+        assertThat(readAll()).containsExactly(4L);
+        image.memory().putLong(DESCRIPTOR_OFFSET + HistoryLayout.TAIL_INTENT_OFFSET, 5 * 16_384);
+        image.memory().putLong(DESCRIPTOR_OFFSET + HistoryLayout.TAIL_OFFSET, 5 * 16_384);
+        image.sequence(5);
+        assertThat(reader.attempt()).isEqualTo(ReadOutcome.TORN_READ);
+        write(true, 16_384 - HistoryRecordLayout.PAYLOAD_OFFSET);
+        assertThat(readAll()).containsExactly(5L);
+        assertThat(reader.restarted()).isFalse();
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.shm.protocol.Codecs;
 import io.sdros.shm.protocol.FrameFlags;
+import io.sdros.shm.protocol.HistoryRecordLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -175,5 +176,21 @@ class StreamHistoryTest {
         write(1, false);
         assertThat(after(30 * MILLI)).containsExactly("frame 6");
         assertThat(stream.statistics.history()).isTrue();
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsGivenUpThoughFramesComeFasterThanThat() throws IOException {
+        write(1, true);
+        assertThat(after(30 * MILLI)).endsWith("frame 1");
+        write(1, true);
+        try (FileChannel other = FileChannel.open(folder.resolve("frames"), StandardOpenOption.WRITE)) {
+            other.write(ByteBuffer.wrap(new byte[] {1}), SLOT_BYTES + 192 + HistoryRecordLayout.PAYLOAD_OFFSET);
+        }
+        for (int i = 0; i < 5; i++) {
+            write(1, true);
+            stream.runFor(2 * MILLI);
+        }
+        assertThat(stream.heard.take())
+                .containsSequence("failure CRC_MISMATCH at 2, suppressed 0", "GAP 1", "frame 3").endsWith("frame 7");
     }
 }
