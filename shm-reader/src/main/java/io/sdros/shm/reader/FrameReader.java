@@ -37,8 +37,6 @@ public final class FrameReader {
     private final InFlightGuard inFlight = new InFlightGuard();
     private final ReadTimes times = new ReadTimes();
     private final HistoryReader history;
-    /** Whether the last attempt was one at a record of the history. */
-    private boolean triedRecord;
 
     private Optional<RegionView> region;
 
@@ -89,7 +87,7 @@ public final class FrameReader {
         RegionView source = source();
         frame = null;
         lostFrames = 0;
-        triedRecord = false;
+        history.leftAlone();
         look();
         if (cutShort || !unread()) {
             return ReadOutcome.NO_NEW_FRAME;
@@ -104,13 +102,12 @@ public final class FrameReader {
             if (outcome != ReadOutcome.NO_NEW_FRAME || !unread()) {
                 return outcome;
             }
-            triedRecord = false;
+            history.leftAlone();
         }
         return attemptSlot(source, seenNanos);
     }
 
     private ReadOutcome attemptRecord(RegionView source, long seenNanos) {
-        triedRecord = true;
         ReadOutcome outcome = history.read(source, consumedSequence, memory, seenNanos);
         if (outcome == ReadOutcome.NO_NEW_FRAME) {
             consumeIfRead();
@@ -283,16 +280,6 @@ public final class FrameReader {
         return sequence;
     }
 
-    /** What the last attempt was at: a number that is another one for another frame, though not a frame's number. */
-    long attempted() {
-        return triedRecord ? history.position() : sequence;
-    }
-
-    /** The commit sequence (u64) of the frame that the last attempt failed at, or that of the slot if it is not known. */
-    long failedSequence() {
-        return triedRecord ? history.failedSequence().orElse(sequence) : sequence;
-    }
-
     /** Whether there was a frame at the last attempt or look that has not been dealt with. */
     public boolean unread() {
         return sequence != 0 && (sequence != consumedSequence || history.behind());
@@ -305,7 +292,7 @@ public final class FrameReader {
      * @throws IllegalStateException if the reader has no region
      */
     public void giveUp() {
-        if (triedRecord) {
+        if (history.tried()) {
             history.giveUp(sequence);
             consumeIfRead();
             return;

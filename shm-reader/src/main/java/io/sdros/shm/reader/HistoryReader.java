@@ -4,7 +4,6 @@ import io.sdros.shm.protocol.FrameHeaderLayout;
 import io.sdros.shm.protocol.HistoryRecordLayout;
 import io.sdros.shm.reader.HistoryView.Look;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Reads the records of a history in order, where there is one. What was read is handed over by {@link FrameReader}, which
@@ -48,6 +47,7 @@ final class HistoryReader {
     /** The epoch of the last history that was in use. */
     private long epoch;
 
+    private boolean tried;
     private long recordBytes;
     private long recordSequence;
     private boolean recordSound;
@@ -178,6 +178,7 @@ final class HistoryReader {
      */
     ReadOutcome read(RegionView slot, long readSequence, FrameMemory memory, long nowNanos) {
         HistoryView ring = view.orElseThrow();
+        tried = true;
         recordSound = false;
         switch (ring.look()) {
             case GONE -> {
@@ -336,14 +337,28 @@ final class HistoryReader {
         return true;
     }
 
-    /** The position of the record that is next, or that the last attempt failed at. */
-    long position() {
-        return position;
+    /** No record is looked for in the attempt that follows, or not any more. */
+    void leftAlone() {
+        tried = false;
     }
 
-    /** The commit sequence of the record that the last attempt failed at, if it came so far as to know. */
-    OptionalLong failedSequence() {
-        return recordSound ? OptionalLong.of(recordSequence) : OptionalLong.empty();
+    /** Whether the last attempt was one at a record. */
+    boolean tried() {
+        return tried;
+    }
+
+    /**
+     * What the last attempt was at: another number for another frame.
+     *
+     * @param slotSequence what it was at if not at a record
+     */
+    long attempted(long slotSequence) {
+        return tried ? position : slotSequence;
+    }
+
+    /** The commit sequence (u64) of what the last attempt failed at: the slot's, if it is not known to be another. */
+    long failedSequence(long slotSequence) {
+        return tried && recordSound ? recordSequence : slotSequence;
     }
 
     /** When the picture of the frame copied last was taken, as the record says. */

@@ -233,11 +233,12 @@ final class StreamLoop {
     private long retry(ReadOutcome outcome) {
         events.retried();
         long nowNanos = nanoClock.getAsLong();
-        RetryWindow.Verdict verdict = retries.failed(reader.attempted(), nowNanos);
+        RetryWindow.Verdict verdict = retries.failed(reader.history().attempted(reader.sequence()), nowNanos);
         if (verdict == RetryWindow.Verdict.RETRY) {
             return retries.pauseNanos();
         }
-        events.gaveUp(outcome, reader.failedSequence(), reader.crcLikelyOff(), nowNanos);
+        long failedSequence = reader.history().failedSequence(reader.sequence());
+        events.gaveUp(outcome, failedSequence, reader.crcLikelyOff(), nowNanos);
         if (verdict == RetryWindow.Verdict.REPORT) {
             return retries.pauseNanos();
         }

@@ -3,98 +3,15 @@ package io.sdros.shm.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sdros.shm.protocol.Codecs;
-import io.sdros.shm.protocol.FrameFlags;
-import io.sdros.shm.protocol.HistoryLayout;
-import io.sdros.shm.protocol.HistoryRecordLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Reading a file that the library's writer writes, and into whose memory the test can reach. */
-class FrameReaderHistoryTest {
-
-    private static final int SLOT_BYTES = 32_768;
-    private static final int RING_BYTES = 65_536;
-    private static final int RING_OFFSET = SLOT_BYTES;
-    private static final int DESCRIPTOR_OFFSET = RING_OFFSET + RING_BYTES;
-    private static final int FILE_BYTES = DESCRIPTOR_OFFSET + HistoryLayout.DESCRIPTOR_BYTES;
-    private static final int LARGE = 10_000;
-    private static final int SLOT_ONLY = 20_000;
-
-    @TempDir
-    Path folder;
-
-    private ShmWriter writer;
-    private RegionImage image;
-    private FrameReader reader;
-    private long clockOffsetNanos;
-    private Frame last;
-
-    @BeforeEach
-    void open() throws IOException {
-        writer = newWriter();
-        image = RegionImage.inFile(folder.resolve("frames"), FILE_BYTES);
-        reader = newReader(builder -> builder);
-    }
-
-    @AfterEach
-    void close() {
-        writer.close();
-    }
-
-    private ShmWriter newWriter() throws IOException {
-        return ShmWriter.builder(folder.resolve("frames")).regionBytes(SLOT_BYTES).historyBytes(RING_BYTES).bell(false)
-                .open();
-    }
-
-    private FrameReader newReader(UnaryOperator<FrameReader.Builder> options) {
-        return options.apply(FrameReader.builder(image.region()).nanoClock(() -> System.nanoTime() + clockOffsetNanos))
-                .build();
-    }
-
-    private void write(boolean keyframe, int bytes) {
-        byte[] payload = new byte[bytes];
-        payload[0] = (byte) (writer.framesWritten() + 1);
-        assertThat(writer.write(ByteBuffer.wrap(payload), 0, keyframe ? FrameFlags.KEYFRAME : 0, Codecs.H264, 1)).isTrue();
-    }
-
-    private void key() {
-        write(true, 100);
-    }
-
-    private void delta() {
-        write(false, 100);
-    }
-
-    /** The numbers of all frames that can be read now; anything but frames and their end is noted, too. */
-    private List<Object> readAll(LongConsumer... lost) {
-        List<Object> seen = new ArrayList<>();
-        for (ReadOutcome outcome = reader.attempt(); outcome != ReadOutcome.NO_NEW_FRAME; outcome = reader.attempt()) {
-            if (reader.lostFrames() != 0 && lost.length > 0) {
-                lost[0].accept(reader.lostFrames());
-            }
-            if (outcome == ReadOutcome.FRAME) {
-                assertThat(reader.frame().payload().get(0)).isEqualTo((byte) reader.frame().frameSeq());
-                last = reader.frame();
-                seen.add(last.frameSeq());
-            } else {
-                seen.add(outcome);
-            }
-            assertThat(seen).as("an end").hasSizeLessThan(100);
-        }
-        return seen;
-    }
+/** Reading a history in order, from where it is begun, and out of the slot what is not in it. */
+class FrameReaderHistoryTest extends WrittenHistory {
 
     @Test
     void everyRecordIsReadInOrderWithItsTimes() {
@@ -379,76 +296,6 @@ class FrameReaderHistoryTest {
     }
 
     @Test
-    void aRecordWhoseCrcIsWrongIsGivenUpAndTheNextIsRead() {
-        key();
-        assertThat(readAll()).containsExactly(1L);
-        key();
-        key();
-        image.memory().put(RING_OFFSET + 192 + HistoryRecordLayout.PAYLOAD_OFFSET + 50, (byte) 1);
-        assertThat(reader.attempt()).isEqualTo(ReadOutcome.CRC_MISMATCH);
-        assertThat(reader.attempt()).isEqualTo(ReadOutcome.CRC_MISMATCH);
-        reader.giveUp();
-        assertThat(readAll()).containsExactly(3L);
-        assertThat(reader.attempt()).isEqualTo(ReadOutcome.NO_NEW_FRAME);
-    }
-
-    @Test
-    void whatIsNoRecordIsGivenUpWithAllBehindIt() {
-        key();
-        assertThat(readAll()).containsExactly(1L);
-        key();
-        key();
-        image.memory().putInt(RING_OFFSET + 192 + HistoryRecordLayout.LENGTH_OFFSET, 191);
-        assertThat(reader.attempt()).isEqualTo(ReadOutcome.BAD_HEADER);
-        reader.giveUp();
-        assertThat(readAll()).isEmpty();
-        key();
-        assertThat(readAll()).containsExactly(4L);
-    }
-
-    @Test
-    void numbersThatDoNotAgreeAreTornAndThenLeftAlone() {
-        key();
-        assertThat(readAll()).containsExactly(1L);
-        delta();
-        int intent = DESCRIPTOR_OFFSET + HistoryLayout.TAIL_INTENT_OFFSET;
-        long before = image.memory().getLong(intent);
-        image.memory().putLong(intent, before - 64);
-        assertThat(reader.attempt()).isEqualTo(ReadOutcome.TORN_READ);
-        image.memory().putLong(intent, before);
-        assertThat(readAll()).containsExactly(2L);
-        delta();
-        image.memory().putLong(intent, -1);
-        assertThat(reader.attempt()).isEqualTo(ReadOutcome.TORN_READ);
-        reader.giveUp();
-        assertThat(readAll()).as("out of the slot").containsExactly(3L);
-    }
-
-    @Test
-    void aDescriptorWithAnyFieldWrongIsNone() {
-        key();
-        long[][] wrong = {{HistoryLayout.MAGIC_OFFSET, 0}, {HistoryLayout.VERSION_OFFSET, 2},
-            {HistoryLayout.SLOT_BYTES_OFFSET, SLOT_BYTES - 4096}, {HistoryLayout.SLOT_BYTES_OFFSET, 47},
-            {HistoryLayout.SLOT_BYTES_OFFSET, -1}, {HistoryLayout.RING_OFFSET_OFFSET, RING_OFFSET + 4096},
-            {HistoryLayout.RING_BYTES_OFFSET, RING_BYTES / 2}, {HistoryLayout.RING_BYTES_OFFSET, RING_BYTES + 64},
-            {HistoryLayout.RING_BYTES_OFFSET, 0}, {HistoryLayout.RING_BYTES_OFFSET, 1L << 62},
-            {HistoryLayout.EPOCH_OFFSET, 0}, {HistoryLayout.TAIL_INTENT_OFFSET, 1L << 62},
-            {HistoryLayout.TAIL_OFFSET, -64}, {HistoryLayout.TAIL_OFFSET, 1}};
-        for (long[] field : wrong) {
-            int at = DESCRIPTOR_OFFSET + (int) field[0];
-            long right = image.memory().getLong(at);
-            image.memory().putLong(at, field[1]);
-            reader = newReader(builder -> builder);
-            assertThat(readAll()).as("%d at %d", field[1], field[0]).containsExactly(1L);
-            assertThat(reader.history().active()).as("%d at %d", field[1], field[0]).isFalse();
-            image.memory().putLong(at, right);
-        }
-        reader = newReader(builder -> builder);
-        assertThat(readAll()).containsExactly(1L);
-        assertThat(reader.history().active()).isTrue();
-    }
-
-    @Test
     void whoComesBackAfterAnUnseenStartIsToldAndBeginsWithTheLatestKeyframe() throws IOException {
         key();
         assertThat(readAll()).containsExactly(1L);
@@ -464,37 +311,5 @@ class FrameReaderHistoryTest {
         assertThat(reader.restarted()).as("another writer's parameter sets").isTrue();
         assertThat(reader.frame().frameSeq()).isEqualTo(3);
         assertThat(readAll()).containsExactly(4L);
-    }
-
-    @Test
-    void aLookThatIsTornWhenTheHistoryIsLookedAfterLosesNothing() {
-        key();
-        assertThat(readAll()).containsExactly(1L);
-        delta();
-        delta();
-        reader.reexamine();
-        int intent = DESCRIPTOR_OFFSET + HistoryLayout.TAIL_INTENT_OFFSET;
-        long before = image.memory().getLong(intent);
-        image.memory().putLong(intent, before - 64);
-        assertThat(reader.attempt()).isEqualTo(ReadOutcome.TORN_READ);
-        image.memory().putLong(intent, before);
-        assertThat(readAll()).containsExactly(2L, 3L);
-        assertThat(reader.history().active()).isTrue();
-    }
-
-    /** Of a writer without fences, on a processor that needs them: what is there is the record of a round before. */
-    @Test
-    void aRecordThatIsBehindItsTailIsNotAnOldOne() {
-        for (int i = 0; i < 4; i++) {
-            write(true, 16_384 - HistoryRecordLayout.PAYLOAD_OFFSET);
-        }
-        assertThat(readAll()).containsExactly(4L);
-        image.memory().putLong(DESCRIPTOR_OFFSET + HistoryLayout.TAIL_INTENT_OFFSET, 5 * 16_384);
-        image.memory().putLong(DESCRIPTOR_OFFSET + HistoryLayout.TAIL_OFFSET, 5 * 16_384);
-        image.sequence(5);
-        assertThat(reader.attempt()).isEqualTo(ReadOutcome.TORN_READ);
-        write(true, 16_384 - HistoryRecordLayout.PAYLOAD_OFFSET);
-        assertThat(readAll()).containsExactly(5L);
-        assertThat(reader.restarted()).isFalse();
     }
 }
