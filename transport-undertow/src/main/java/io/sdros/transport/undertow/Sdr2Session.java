@@ -43,6 +43,7 @@ final class Sdr2Session implements Inbound.Receiver {
     private long receivedNanos;
     private long joinedNanos;
     private long framesBeforeJoin;
+    private boolean paused;
 
     private volatile ViewerState state = ViewerState.PLAYING;
     private volatile ViewerDelays delays = ViewerDelays.NONE;
@@ -116,7 +117,7 @@ final class Sdr2Session implements Inbound.Receiver {
         now.nanos().forEach(counters::viewerDelay);
         listener.onFeedback(feedback(message));
         switch (wish.step(state, video.streaming() && !onItsWay(), messageNanos)) {
-            case PAUSE -> video.pause();
+            case PAUSE -> pause();
             case JOIN -> join(true);
             case REJOIN -> join(false);
             default -> { }
@@ -129,7 +130,16 @@ final class Sdr2Session implements Inbound.Receiver {
         return (received == null || received.index() < framesBeforeJoin) && messageNanos - joinedNanos < ON_ITS_WAY_NANOS;
     }
 
+    private void pause() {
+        video.pause();
+        paused = true;
+    }
+
     private void join(boolean replay) {
+        if (paused) {
+            sending.window().resumed();
+            paused = false;
+        }
         video.join(replay);
         joinedNanos = messageNanos;
         framesBeforeJoin = sending.sent().count();

@@ -133,6 +133,30 @@ class Sdr2VideoTest {
         }
     }
 
+    @Test
+    void whoLeavesOutFramesWhilePausedGetsVideoAgain() throws IOException {
+        try (RawClient client = RawClient.speakingSdr2(server.address)) {
+            server.awaitClients(1);
+            publish(true);
+            nextFrame(client);
+            client.send(feedback(Sdr2Messages.PLAYING, 1, server.nanoTime(), 0, 0));
+            awaitAccepted(1);
+            publish(false);
+            nextFrame(client);
+            server.advance(Duration.ofSeconds(1));
+            client.send(feedback(Sdr2Messages.PLAYING, 2, server.nanoTime(), 0, 0));
+            awaitAccepted(2);
+            publish(false);
+            nextFrame(client);
+            client.send(feedback(Sdr2Messages.PAUSED));
+            awaitSubscribers(0);
+            server.advance(Duration.ofSeconds(10));
+            client.send(feedback(Sdr2Messages.PLAYING));
+            awaitSubscribers(1);
+            assertThat(nextFrame(client)).as("though it never spoke of the third").isEqualTo(1);
+        }
+    }
+
     private void awaitAccepted(long count) {
         Await.until(count + " accepted", () -> server.statistics().feedback().get(FeedbackResult.ACCEPTED) == count);
     }

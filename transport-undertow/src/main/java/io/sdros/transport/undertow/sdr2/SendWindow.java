@@ -39,6 +39,11 @@ public final class SendWindow {
         heard = true;
     }
 
+    /** The reader: after a pause the client begins anew. It may have left out what came meanwhile, and then never speaks of it. */
+    public void resumed() {
+        receivedIndex = sent.count() - 1;
+    }
+
     /** Any thread: whether the last frame received had taken noticeably longer than the fastest lately. */
     public boolean delayGrown() {
         return delayGrown;

@@ -100,6 +100,29 @@ class SendWindowTest {
     }
 
     @Test
+    void whatAClientLeavesOutWhileItIsPausedIsNotWaitedFor() {
+        send(1);
+        passes(10);
+        received(1);
+        send(2);
+        passes(100);
+        received(2);
+        send(3);
+        passes(5_000);
+        nothingReceived();
+        assertThat(window.open(nowNanos)).isFalse();
+        window.resumed();
+        assertThat(window.open(nowNanos)).isTrue();
+        send(4);
+        assertThat(window.open(nowNanos)).as("what was slow may be slow still").isTrue();
+        passes(251);
+        nothingReceived();
+        assertThat(window.open(nowNanos)).isFalse();
+        received(4);
+        assertThat(window.open(nowNanos)).isTrue();
+    }
+
+    @Test
     void anOldWordChangesNothing() {
         send(1);
         passes(10);
