@@ -230,8 +230,9 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
     @Override
     public void join(boolean replay) {
         if (!writer.closing()) {
-            writer.video().close();
+            StreamSubscription<VideoMessage> before = writer.video();
             writer.switchVideo(replay ? feed.subscribeToVideo(group) : feed.rejoinVideo(group));
+            before.close(); // last: with nobody subscribed meanwhile, the source might not be read any more
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +19,14 @@ class Sdr2VideoTest {
     private static final Duration LONG = Duration.ofHours(10);
 
     private final List<KeyframeRequestReason> requests = new CopyOnWriteArrayList<>();
+    /** What is done when somebody has joined or left. */
+    private final AtomicReference<Runnable> onWakeup = new AtomicReference<>(() -> { });
     /** Its clock is put forward here, which is not to end or ping anybody. */
     private final TestServer server = new TestServer(settings -> settings.pingInterval(LONG).idleTimeout(LONG),
             stream -> stream.keyframeTimeout(LONG).keyframeRequestSink((reason, clients) -> {
                 requests.add(reason);
                 return true;
-            }));
+            }).producerWakeup(() -> onWakeup.get().run()));
     private long sequence;
 
     @AfterEach
@@ -154,6 +157,22 @@ class Sdr2VideoTest {
             client.send(feedback(Sdr2Messages.PLAYING));
             awaitSubscribers(1);
             assertThat(nextFrame(client)).as("though it never spoke of the third").isEqualTo(1);
+        }
+    }
+
+    /** A source without viewers may stop being read at once, and what is kept for newcomers would be gone. */
+    @Test
+    void whoJoinsAnewIsNeverMissing() throws IOException {
+        try (RawClient client = RawClient.speakingSdr2(server.address)) {
+            server.awaitClients(1);
+            publish(true);
+            nextFrame(client);
+            List<Integer> subscribers = new CopyOnWriteArrayList<>();
+            onWakeup.set(() -> subscribers.add(server.video.subscriberCount()));
+            client.send(feedback(Sdr2Messages.DECODER_FAILED, 1, server.nanoTime(), 0, 0));
+            awaitAccepted(1);
+            assertThat(subscribers).isNotEmpty().doesNotContain(0);
+            assertThat(server.video.subscriberCount()).isEqualTo(1);
         }
     }
 
