@@ -31,7 +31,7 @@ final class DeployIT {
 
     private static final Path DEPLOY = Tool.repositoryFile("docs/deploy");
     private static final Set<String> SERVICE_KEYS = Set.of("build", "image", "restart", "environment", "volumes",
-            "read_only", "user", "cap_drop", "cap_add", "security_opt", "sysctls", "ulimits", "mem_limit", "pids_limit",
+            "read_only", "user", "cap_drop", "cap_add", "security_opt", "sysctls", "ulimits", "mem_limit", "cpu_shares", "pids_limit",
             "stop_grace_period", "networks", "ports", "tmpfs");
     /** Tenths on systemd's scale from 0 (shut) to 10 (open). */
     private static final String MOST_EXPOSURE = "20";
