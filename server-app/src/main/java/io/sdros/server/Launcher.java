@@ -126,12 +126,15 @@ final class Launcher {
 
     private int serve(Settings settings) {
         logSettings(settings);
-        logKernel(TcpOfKernel.find());
         MessageBus bus = settings.natsUrl()
                 .<MessageBus>map(servers -> new NatsBus(settings, servers))
                 .orElseGet(NoBus::new);
         Server server = stop.building(() -> new Server(settings, bus, build), log);
-        return start(settings, server::start, server, false);
+        return start(settings, () -> {
+            InetSocketAddress address = server.start();
+            logKernel(TcpOfKernel.find());
+            return address;
+        }, server, false);
     }
 
     private int demo(Settings settings, int streams) {
