@@ -19,13 +19,17 @@ final class VideoWish {
 
     /** Between two joins that follow a change of the client's mind. */
     static final long JOIN_INTERVAL_NANOS = 250_000_000;
-    /** Between two while it goes on to say that it cannot go on. */
+    /** Before the first keyframe that is asked for because the group was no help; each takes twice as long as the one before. */
     static final long REJOIN_INTERVAL_NANOS = 1_000_000_000;
+    /** The longest, and for how long the client has to be well to begin anew: a keyframe costs all who watch. */
+    static final long MOST_REJOIN_INTERVAL_NANOS = 30_000_000_000L;
 
     private boolean paused;
     private boolean stuck;
     private boolean joined;
     private long joinedNanos;
+    private long rejoinIntervalNanos = REJOIN_INTERVAL_NANOS;
+    private long troubleNanos;
 
     /**
      * The client has said what it does.
@@ -46,9 +50,16 @@ final class VideoWish {
             stuck = false;
             return Step.NOTHING;
         }
+        if (nowNanos - troubleNanos >= MOST_REJOIN_INTERVAL_NANOS) {
+            rejoinIntervalNanos = REJOIN_INTERVAL_NANOS;
+        }
+        troubleNanos = nowNanos;
         boolean again = stuck;
-        if (!streaming || !joinAfter(again ? REJOIN_INTERVAL_NANOS : JOIN_INTERVAL_NANOS, nowNanos)) {
+        if (!streaming || !joinAfter(again ? rejoinIntervalNanos : JOIN_INTERVAL_NANOS, nowNanos)) {
             return Step.NOTHING;
+        }
+        if (again) {
+            rejoinIntervalNanos = Math.min(2 * rejoinIntervalNanos, MOST_REJOIN_INTERVAL_NANOS);
         }
         stuck = true;
         return again ? Step.REJOIN : Step.JOIN;

@@ -52,10 +52,29 @@ class VideoWishTest {
         assertThat(after(200, ViewerState.WAITING_FOR_KEYFRAME, false)).as("it is on its way").isEqualTo(NOTHING);
         assertThat(after(200, ViewerState.WAITING_FOR_KEYFRAME)).isEqualTo(NOTHING);
         assertThat(after(600, ViewerState.WAITING_FOR_KEYFRAME)).isEqualTo(REJOIN);
-        assertThat(after(999, ViewerState.WAITING_FOR_KEYFRAME)).isEqualTo(NOTHING);
+        assertThat(after(1999, ViewerState.WAITING_FOR_KEYFRAME)).isEqualTo(NOTHING);
         assertThat(after(1, ViewerState.WAITING_FOR_KEYFRAME)).isEqualTo(REJOIN);
         assertThat(after(1, ViewerState.PLAYING)).isEqualTo(NOTHING);
         assertThat(after(250, ViewerState.WAITING_FOR_KEYFRAME)).as("another time").isEqualTo(JOIN);
+    }
+
+    /** A keyframe costs all who watch. */
+    @Test
+    void whomNoKeyframeHelpsGetsEverFewer() {
+        assertThat(keyframesIn(600)).as("after 1, 2, 4, 8, 16 and then every 30 s").isEqualTo(23);
+        assertThat(after(1, ViewerState.PLAYING)).isEqualTo(NOTHING);
+        assertThat(keyframesIn(29)).as("a short good time changes nothing").isZero();
+        assertThat(after(1, ViewerState.PLAYING)).isEqualTo(NOTHING);
+        assertThat(after(30_000, ViewerState.PLAYING)).isEqualTo(NOTHING);
+        assertThat(keyframesIn(4)).as("as at first").isEqualTo(2);
+    }
+
+    private int keyframesIn(int seconds) {
+        int keyframes = 0;
+        for (int i = 0; i < 5 * seconds; i++) {
+            keyframes += after(200, ViewerState.DECODER_FAILED) == REJOIN ? 1 : 0;
+        }
+        return keyframes;
     }
 
     @Test
