@@ -70,7 +70,7 @@ class Nats(threading.Thread):
                 where = f"{server.hostname}:{server.port or 4222}"
                 try:
                     self._listen(server, where)
-                except (OSError, ValueError) as failure:
+                except Exception as failure:  # whatever it is, keyframes are to be asked for later, too
                     self._tell(f"NATS: {where}: {failure}; the video goes on, trying again")
                 time.sleep(self.RETRY_SECONDS)
 
@@ -388,7 +388,7 @@ class GstProducer:
             if (target is None or isinstance(target, (int, float)) and target > 0) and (
                     stream is None or advice.get("stream") in (None, stream)):
                 self._bitrate.advise(target, str(advice.get("reason", "advised")))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             say(f"this is no rate advice: {payload[:80]!r}")
 
     def run(self):

@@ -111,6 +111,35 @@ def old_advice():
     assert encoder.properties["bitrate"] == 4000
 
 
+def what_is_no_advice():
+    encoder = Encoder("x264enc", bitrate=4000)
+    producer = types.SimpleNamespace(_bitrate=Bitrate(encoder, None, 0, 0))
+    for payload in (b"", b"\xff", b"[" * 100000, b'"target_bps"', b"{}", b'{"target_bps":-1}', b'{"target_bps":"1"}',
+                    b'{"target_bps":NaN}'):
+        gst_producer.GstProducer.rate_advised(producer, payload)
+    assert encoder.stores == 0
+    gst_producer.GstProducer.rate_advised(producer, b'{"target_bps":2000000}')
+    assert encoder.properties["bitrate"] == 2000
+
+
+def no_failure_ends_listening():
+    class Ended(BaseException):
+        pass
+
+    listening = gst_producer.Nats("nats://127.0.0.1", {})
+    failures = [AttributeError("'list' object has no attribute 'get'"), RecursionError(), Ended()]
+
+    def fail(*_):
+        raise failures.pop(0)
+
+    listening._listen = fail
+    gst_producer.time.sleep = lambda seconds: None
+    try:
+        listening.run()
+    except Ended:
+        assert not failures
+
+
 Gst.init(None)
-for case in (units, extra_controls, bounds_and_small_changes, old_advice):
+for case in (units, extra_controls, bounds_and_small_changes, old_advice, what_is_no_advice, no_failure_ends_listening):
     case()
