@@ -19,7 +19,7 @@ final class HistoryReader {
 
     /** No writer is that many frames ahead of the slot; a record that says so is none. */
     private static final long MAX_SEQUENCE_LEAD = 1L << 20;
-    /** How often in a row the last record is compared with a slot that moves on meanwhile. */
+    /** How often in a row the last record is compared with the slot, since both may move on meanwhile. */
     private static final int MAX_COMPARISONS = 3;
     private static final long NEVER = -1;
 
@@ -224,14 +224,17 @@ final class HistoryReader {
     private static boolean upToDate(HistoryView ring, RegionView slot) {
         for (int i = 0; i < MAX_COMPARISONS; i++) {
             long latest = ring.latest();
-            if (latest < 0 || !ring.copyHead(latest) || !slot.look()) {
+            boolean known = latest >= 0 && ring.copyHead(latest);
+            if (!slot.look()) {
                 return false;
             }
             long lead = ring.recordSequence() - slot.sequence();
-            if (ring.look() != Look.SOUND) {
+            Look look = ring.look();
+            if (look == Look.GONE) {
                 return false;
             }
-            if (ring.keeps(latest) && (lead == 0 || lead == 1)) {
+            // What was not known may have been about to be: the tail is stored after the position of the latest record.
+            if (known && look == Look.SOUND && ring.keeps(latest) && (lead == 0 || lead == 1)) {
                 return true;
             }
         }

@@ -3,6 +3,7 @@ package io.sdros.shm.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sdros.shm.protocol.HistoryLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,6 +44,25 @@ class FrameReaderHistoryTest extends WrittenHistory {
         delta();
         delta();
         assertThat(readAll()).containsExactly(3L, 4L, 5L);
+    }
+
+    @Test
+    void whoBeginsWhileARecordIsBeingCommittedBeginsWithTheLatestKeyframe() {
+        key();
+        delta();
+        int tail = DESCRIPTOR_OFFSET + HistoryLayout.TAIL_OFFSET;
+        long committed = image.memory().getLong(tail);
+        // The writer has stored what the latest record is, and is about to store the tail.
+        image.memory().putLong(tail, image.memory().getLong(DESCRIPTOR_OFFSET + HistoryLayout.LATEST_OFFSET));
+        image.sequence(1);
+        int[] copies = {0};
+        image.region().beforeCopy(() -> {
+            // The slot, the descriptor when it is found, and again: now the reader knows only the tail before.
+            if (++copies[0] == 4) {
+                image.memory().putLong(tail, committed);
+            }
+        });
+        assertThat(readAll()).containsExactly(1L, 2L);
     }
 
     @Test
