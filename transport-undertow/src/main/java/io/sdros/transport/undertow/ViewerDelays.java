@@ -13,6 +13,9 @@ import java.util.Map;
  */
 public record ViewerDelays(Map<DelayStage, Long> nanos) {
 
+    /** Who knows the time less well says nothing of delays that is worth counting, and might say anything. */
+    private static final long MOST_CLOCK_ERROR_MICROS = 1_000_000;
+
     static final ViewerDelays NONE = new ViewerDelays(Map.of());
 
     /** Makes the map immutable. */
@@ -21,6 +24,9 @@ public record ViewerDelays(Map<DelayStage, Long> nanos) {
     }
 
     static ViewerDelays of(Judgement judgement) {
+        if (judgement.message().clockErrorMicros() > MOST_CLOCK_ERROR_MICROS) {
+            return NONE;
+        }
         Map<DelayStage, Long> delays = new EnumMap<>(DelayStage.class);
         SentFrame received = judgement.received();
         SentFrame displayed = judgement.displayed();
