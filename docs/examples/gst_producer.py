@@ -52,6 +52,7 @@ class Nats(threading.Thread):
     SILENCE_SECONDS = 2.0  # until the server is asked whether it lives; as long again until it is given up
     MAX_LINE_BYTES = 64 << 10
     MAX_PAYLOAD_BYTES = 64 << 20
+    MAX_SAID = 20
 
     def __init__(self, urls, handlers):
         super().__init__(name="nats", daemon=True)
@@ -62,7 +63,8 @@ class Nats(threading.Thread):
                 raise ValueError(f"{server.scheme}://{server.hostname or ''}: only nats://HOST:PORT is understood")
             server.port  # a ValueError if it is no number
         self._handlers = handlers  # by subject
-        self._said = None
+        self._heard = False
+        self._said = set()
 
     def run(self):
         while True:
@@ -71,13 +73,15 @@ class Nats(threading.Thread):
                 try:
                     self._listen(server, where)
                 except Exception as failure:  # whatever it is, keyframes are to be asked for later, too
+                    self._heard = False
                     self._tell(f"NATS: {where}: {failure}; the video goes on, trying again")
                 time.sleep(self.RETRY_SECONDS)
 
     def _tell(self, text):
-        if text != self._said:
+        """Says it unless it was said since a server was heard last: there may be several, each with its own trouble."""
+        if text not in self._said and len(self._said) < self.MAX_SAID:
             say(text)
-            self._said = text
+            self._said.add(text)
 
     def _listen(self, server, where):
         with socket.create_connection((server.hostname, server.port or 4222), self.SILENCE_SECONDS) as connection:
@@ -127,7 +131,10 @@ class Nats(threading.Thread):
         elif word == b"PING":
             connection.sendall(b"PONG\r\n")
         elif word == b"PONG":
-            self._tell(f"NATS: {where}: listening to {', '.join(self._handlers)}")
+            if not self._heard:
+                self._heard = True
+                self._said.clear()
+                say(f"NATS: {where}: listening to {', '.join(self._handlers)}")
         elif word == b"-ERR":
             # A login that is refused ends the connection; a subject that is not allowed does not.
             self._tell(f"NATS: {where}: {line[5:].decode(errors='replace')}")

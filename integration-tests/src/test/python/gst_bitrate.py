@@ -140,6 +140,37 @@ def no_failure_ends_listening():
         assert not failures
 
 
+def each_trouble_is_said_once():
+    class Ended(BaseException):
+        pass
+
+    said = []
+    listening = gst_producer.Nats("nats://one,nats://two", {"a": None})
+    rounds = []
+
+    def listen(_server, where):
+        rounds.append(where)
+        if len(rounds) in (20, 30):
+            listening._take(b"PONG", None, None, where)
+            listening._take(b"PONG", None, None, where)
+        if len(rounds) == 40:
+            raise Ended
+        listening._take(b"-ERR 'Authorization Violation'", None, None, where)
+        raise OSError("the connection has ended")
+
+    listening._listen = listen
+    gst_producer.time.sleep = lambda seconds: None
+    gst_producer.say = said.append
+    try:
+        listening.run()
+    except Ended:
+        pass
+    gst_producer.say = lambda text: None
+    assert sum("listening" in line for line in said) == 2, said
+    assert len(said) == 3 * 4 + 2, said
+
+
 Gst.init(None)
-for case in (units, extra_controls, bounds_and_small_changes, old_advice, what_is_no_advice, no_failure_ends_listening):
+for case in (units, extra_controls, bounds_and_small_changes, old_advice, what_is_no_advice, no_failure_ends_listening,
+             each_trouble_is_said_once):
     case()
