@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * A hundred viewers come and a hundred go every second, in every way there is, beside a hundred who stay: those see every
- * frame, and nothing is left behind. For fifteen seconds, or as long as {@code sdr.churn.seconds} says.
+ * frame, and nothing is left behind. For ten seconds, or as long as {@code sdr.churn.seconds} says.
  */
 final class ChurnIT {
 
-    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sdr.churn.seconds", 15));
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("sdr.churn.seconds", 10));
     private static final int STEADY = 100;
     private static final int JOINS_PER_SECOND = 100;
     private static final int STAY = JOINS_PER_SECOND;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 final class RealVideoIT {
 
-    private static final int SECONDS = Integer.getInteger("sdr.clip.seconds", 20);
+    private static final int SECONDS = Integer.getInteger("sdr.clip.seconds", 14);
     private static final int FRAMES = SECONDS * TestClip.FRAMES_PER_SECOND;
     private static final Duration WHOLE_CLIP = Duration.ofSeconds(SECONDS).plus(Deadlines.SOON);
 

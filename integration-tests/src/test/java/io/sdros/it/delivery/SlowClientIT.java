@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 final class SlowClientIT {
 
-    private static final Duration NARROW_TIME = Duration.ofSeconds(Integer.getInteger("sdr.slow.seconds", 20));
+    private static final Duration NARROW_TIME = Duration.ofSeconds(Integer.getInteger("sdr.slow.seconds", 14));
     private static final Duration STANDSTILL = Duration.ofSeconds(5);
     /** After all are released. */
     private static final Duration AFTERWARDS = TestClip.GROUP.multipliedBy(4);

@@ -47,7 +47,7 @@ final class StrangersIT {
 
     private static final int STRANGERS = Integer.getInteger("sdr.strangers", 2000);
     private static final Duration FRAME_INTERVAL = Duration.ofMillis(50);
-    private static final Duration STAY = Duration.ofSeconds(6);
+    private static final Duration STAY = Duration.ofSeconds(4);
     private static final Duration BACK_TO_NORMAL = Duration.ofSeconds(2);
     private static final double FRAMES_SEEN = 0.95;
     /** However busy the machine is with other work, so much of its processors is taken to be the test's. */
