@@ -53,6 +53,11 @@ public final class TruncationStorm {
     private final List<AtomicLong> frames = List.of(new AtomicLong(), new AtomicLong());
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private long sequence;
+    /**
+     * Never starts over, as with real writers: a frame whose header and sequence are the same as those of one that was cut
+     * short in the middle of its copy can only be told from it by its CRC.
+     */
+    private long frameId;
 
     private TruncationStorm(long seed) {
         random = new SplittableRandom(seed);
@@ -174,7 +179,7 @@ public final class TruncationStorm {
         sequence++;
         storeLong(file, RegionLayout.WRITE_LENGTH_OFFSET, 0);
         ByteBuffer header = ByteBuffer.allocate(FrameHeaderLayout.HEADER_BYTES);
-        new FrameHeader(sequence, sequence, payloadBytes, FrameFlags.KEYFRAME, Codecs.H264,
+        new FrameHeader(++frameId, sequence, payloadBytes, FrameFlags.KEYFRAME, Codecs.H264,
                 payloadBytes == PAYLOAD_BYTES ? crc32 : FrameCrc.of(ByteBuffer.wrap(payload, 0, payloadBytes)), 0)
                 .encode(header, 0);
         file.write(header, RegionLayout.HEADER_OFFSET);
