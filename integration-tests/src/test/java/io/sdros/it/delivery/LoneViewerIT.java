@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.NumberedClip;
 import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.SteadyVideo;
 import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.VideoFrame;
 import io.sdros.it.support.WsRecorder;
 import java.time.Duration;
 import java.util.Arrays;
@@ -138,6 +140,18 @@ final class LoneViewerIT {
         assertThat(Await.holdsFor(A_WHILE, () -> back.video().isEmpty())).as("nothing old").isTrue();
         writer.keyframe(FRAME_BYTES);
         assertThat(back.awaitVideo(1).get(0).frameSeq()).isEqualTo(writer.sequence());
+    }
+
+    @Test
+    void theOnePictureThatWasReadToLearnFromIsThereForTheFirstViewer() {
+        ServerProcess server = start("0");
+        RegionWriter writer = RegionWriter.open(region.path());
+        writer.write(1, VideoFrame.KEYFRAME, VideoFrame.H264, NumberedClip.h264(320, 192, 0, 1).get(0));
+        Await.until("it was read", Deadlines.SOON, () -> framesRead(server) == 1);
+        Await.until("reading has stopped", Deadlines.SOON, () -> !reading(server));
+
+        WsRecorder first = opened.add(WsRecorder.connect(server));
+        assertThat(first.awaitVideo(1).get(0).frameSeq()).isEqualTo(writer.sequence());
     }
 
     @Test

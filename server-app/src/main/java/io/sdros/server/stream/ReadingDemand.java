@@ -21,6 +21,8 @@ final class ReadingDemand implements BooleanSupplier {
 
     private boolean wasWatched;
     private boolean watchedLately;
+    private boolean forViewers;
+    private boolean onlyLearnt;
     private long unwatchedNanos;
     private volatile boolean reading;
 
@@ -43,11 +45,18 @@ final class ReadingDemand implements BooleanSupplier {
         boolean wanted = watched.getAsBoolean() ? seenWatched() : idle.map(this::lately).orElse(true) || unknown.getAsBoolean();
         if (wanted != reading) {
             if (!wanted) {
+                onlyLearnt = !forViewers;
+                forViewers = false;
                 stops.run();
             }
             reading = wanted;
         }
         return wanted;
+    }
+
+    /** Whether what was read when reading stopped last had no viewers, but was read to learn what is in the stream. */
+    boolean onlyLearnt() {
+        return onlyLearnt;
     }
 
     /** Any thread. */
@@ -57,6 +66,7 @@ final class ReadingDemand implements BooleanSupplier {
 
     private boolean seenWatched() {
         wasWatched = true;
+        forViewers = true;
         return true;
     }
 

@@ -29,6 +29,8 @@ public final class ShmFrames implements FrameSource {
                 .pollMode(settings.pollMode() == PollModeSetting.ADAPTIVE ? PollMode.ADAPTIVE : PollMode.CADENCE)
                 .headroomBytes(VideoMessage.HEADROOM_BYTES)
                 .demand(demand)
+                // Else the one picture of a slow camera could be gone before the first viewer has come.
+                .readAgain(demand::onlyLearnt)
                 .listener(new RegionListener(publisher, log, System::nanoTime, inEachTurn))
                 .build();
         metrics = new ReaderMetrics(frames.statistics(), demand::reading);

@@ -35,8 +35,22 @@ class ReadingDemandTest {
         unknown = false;
         assertThat(demand.getAsBoolean()).as("nobody has left, so nobody is waited for").isFalse();
         assertThat(stops).isEqualTo(1);
+        assertThat(demand.onlyLearnt()).isTrue();
         unknown = true;
         assertThat(demand.getAsBoolean()).as("another writer").isTrue();
+    }
+
+    @Test
+    void whatWasReadForViewersIsNotOnlyLearnt() {
+        ReadingDemand demand = demand(Optional.of(Duration.ZERO));
+        unknown = true;
+        assertThat(demand.getAsBoolean()).isTrue();
+        watched = true;
+        assertThat(demand.getAsBoolean()).isTrue();
+        watched = false;
+        unknown = false;
+        assertThat(demand.getAsBoolean()).isFalse();
+        assertThat(demand.onlyLearnt()).isFalse();
     }
 
     @Test

@@ -309,10 +309,11 @@ public final class FrameReader {
 
     /**
      * Somebody wants frames again. What passed meanwhile is not lost; with a history, the next frame is the latest keyframe,
-     * whether or not it was read before. Answers whether it does not continue the last one.
+     * whether or not it was read before; without one that is the frame in the slot if it is to be read {@code again}.
+     * Answers whether it does not continue the last one.
      */
-    boolean resume() {
-        if (history.rewind()) {
+    boolean resume(boolean again) {
+        if (history.rewind() || again && !history.active()) {
             consumedSequence = 0;
         }
         boolean broken = continuity.known() && unread();

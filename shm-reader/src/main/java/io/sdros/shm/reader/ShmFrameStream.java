@@ -37,7 +37,7 @@ public final class ShmFrameStream implements AutoCloseable {
 
     private ShmFrameStream(Builder builder, FrameStreamListener listener, Runnable ended) {
         statistics = new ReaderStatistics(builder.nanoClock);
-        events = new StreamEvents(builder.path, listener, builder.demand, builder.nanoClock, statistics);
+        events = new StreamEvents(builder.path, listener, builder.demand, builder.readAgain, builder.nanoClock, statistics);
         FrameReader reader = builder.reading.build();
         RegionFile file = new RegionFile(builder.path);
         RegionAttacher attacher = new RegionAttacher(file, reader, events, builder.expectedRegionBytes);
@@ -141,6 +141,7 @@ public final class ShmFrameStream implements AutoCloseable {
         private long expectedRegionBytes = RegionLayout.DEFAULT_REGION_BYTES;
         private PollMode pollMode = PollMode.CADENCE;
         private BooleanSupplier demand = () -> true;
+        private BooleanSupplier readAgain = () -> false;
         private LongSupplier nanoClock = System::nanoTime;
         private ThreadFactory threadFactory = reading -> new Thread(reading, "shm-reader");
         private boolean keyframeGating = true;
@@ -209,6 +210,15 @@ public final class ShmFrameStream implements AutoCloseable {
          */
         public Builder demand(BooleanSupplier demand) {
             this.demand = Objects.requireNonNull(demand, "demand");
+            return this;
+        }
+
+        /**
+         * Asked when demand returns: whether the frame in the slot is to be read again if it was read before, since nobody
+         * was given it. Never unless set. With a history the latest keyframe is read again in any case.
+         */
+        public Builder readAgain(BooleanSupplier readAgain) {
+            this.readAgain = Objects.requireNonNull(readAgain, "readAgain");
             return this;
         }
 

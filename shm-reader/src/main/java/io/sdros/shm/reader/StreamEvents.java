@@ -17,16 +17,18 @@ final class StreamEvents {
     private final Path path;
     private final FrameStreamListener listener;
     private final BooleanSupplier demand;
+    private final BooleanSupplier readAgain;
     private final LongSupplier nanoClock;
     private final ReaderStatistics statistics;
     private final Map<ReadOutcome, RateLimit> failureReports = new EnumMap<>(ReadOutcome.class);
     private final RateLimit uncaughtReports = new RateLimit(REPORT_PERIOD_NANOS);
 
-    StreamEvents(Path path, FrameStreamListener listener, BooleanSupplier demand, LongSupplier nanoClock,
-            ReaderStatistics statistics) {
+    StreamEvents(Path path, FrameStreamListener listener, BooleanSupplier demand, BooleanSupplier readAgain,
+            LongSupplier nanoClock, ReaderStatistics statistics) {
         this.path = path;
         this.listener = listener;
         this.demand = demand;
+        this.readAgain = readAgain;
         this.nanoClock = nanoClock;
         this.statistics = statistics;
     }
@@ -38,6 +40,16 @@ final class StreamEvents {
         } catch (Throwable t) {
             uncaught(t);
             return true;
+        }
+    }
+
+    /** Whether those who want frames from now on are to be given the frame in the slot though it was read. */
+    boolean readsAgain() {
+        try {
+            return readAgain.getAsBoolean();
+        } catch (Throwable t) {
+            uncaught(t);
+            return false;
         }
     }
 

@@ -151,7 +151,7 @@ final class StreamLoop {
             polling.restart();
             bell.resume();
             look();
-            if (reader.resume()) {
+            if (reader.resume(events.readsAgain())) {
                 events.resumed();
             }
             return readAll();

@@ -78,13 +78,13 @@ class FrameReaderHistoryTest extends WrittenHistory {
         key();
         delta();
         assertThat(readAll()).containsExactly(1L, 2L);
-        assertThat(reader.resume()).isTrue();
+        assertThat(reader.resume(false)).isTrue();
         assertThat(readAll(lost -> assertThat(lost).isZero())).containsExactly(1L, 2L);
         delta();
         key();
         delta();
         reader.look();
-        assertThat(reader.resume()).isTrue();
+        assertThat(reader.resume(false)).isTrue();
         assertThat(readAll(lost -> assertThat(lost).isZero())).containsExactly(4L, 5L);
     }
 
@@ -325,7 +325,7 @@ class FrameReaderHistoryTest extends WrittenHistory {
         delta();
         key();
         delta();
-        assertThat(reader.resume()).isTrue();
+        assertThat(reader.resume(false)).isTrue();
         assertThat(reader.attempt()).as("the old history is gone").isEqualTo(ReadOutcome.TORN_READ);
         assertThat(reader.attempt()).isEqualTo(ReadOutcome.FRAME);
         assertThat(reader.restarted()).as("another writer's parameter sets").isTrue();

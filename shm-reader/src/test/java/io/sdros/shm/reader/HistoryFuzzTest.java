@@ -98,7 +98,7 @@ class HistoryFuzzTest {
                 reader.reexamine();
             }
             if (random.nextInt(8) == 0) {
-                reader.resume();
+                reader.resume(false);
             }
         }
         image.region().afterFrameCopy(() -> { });

@@ -13,6 +13,7 @@ final class LoopHarness {
     final FrameReader reader;
     final StreamLoop loop;
     boolean demand = true;
+    boolean readAgain;
     long now = 1_000 * MILLI;
     long lastPause;
     /** How long an array may be, and how many were asked for. */
@@ -27,7 +28,7 @@ final class LoopHarness {
     LoopHarness(Path path, boolean crcEnabled, long expectedBytes, Optional<FrameStreamListener> listener) {
         statistics = new ReaderStatistics(() -> now);
         StreamEvents events = new StreamEvents(
-                path, listener.orElse(heard), () -> demand, () -> now, statistics);
+                path, listener.orElse(heard), () -> demand, () -> readAgain, () -> now, statistics);
         reader = FrameReader.detachedBuilder().crcEnabled(crcEnabled).nanoClock(() -> now)
                 .allocator(this::allocate).build();
         RegionAttacher attacher = new RegionAttacher(new RegionFile(path), reader, events, expectedBytes);

@@ -290,6 +290,19 @@ class StreamLoopTest {
     }
 
     @Test
+    void whatNobodyWasGivenIsReadAgainForWhoeverComes() {
+        image.key(1, 1);
+        after(MILLI);
+        stream.demand = false;
+        after(10 * MILLI);
+        stream.demand = true;
+        stream.readAgain = true;
+        assertThat(after(5 * MILLI)).containsExactly("RESUMED 0", "frame 1");
+        image.delta(2, 2);
+        assertThat(after(20 * MILLI)).containsExactly("frame 2");
+    }
+
+    @Test
     void demandThatReturnsSeesFramesSoonWhateverTheirInterval() {
         int sequence = 0;
         for (long interval = 5 * MILLI; interval < 50 * MILLI; interval += MILLI / 2) {
