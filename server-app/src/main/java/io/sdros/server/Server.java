@@ -65,7 +65,7 @@ final class Server implements AutoCloseable {
         transport = transport(settings, new MetricsRegistry(build.version(), metricSources()));
         tokenFile = settings.authToken().flatMap(token -> token.file()
                 .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
-        state = new StateAnnouncer(() -> announceState(build.version()));
+        state = new StateAnnouncer(() -> announceState(build.version()), () -> transport.statistics().clients() > 0);
     }
 
     private VideoStream stream(StreamSettings settings) {

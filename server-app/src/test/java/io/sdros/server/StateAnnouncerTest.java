@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -17,11 +18,27 @@ class StateAnnouncerTest {
             looks.incrementAndGet();
             thrice.countDown();
             throw new IllegalStateException("injected");
-        })) {
+        }, () -> true)) {
             announcer.look();
             assertThat(looks).as("before anybody can have come").hasValue(1);
             announcer.start();
             assertThat(thrice.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void looksLessOftenWhileNobodyWatches() {
+        AtomicInteger looks = new AtomicInteger();
+        AtomicBoolean watched = new AtomicBoolean();
+        try (StateAnnouncer announcer = new StateAnnouncer(looks::incrementAndGet, watched::get)) {
+            for (int i = 0; i < 12; i++) {
+                announcer.intervalEnds();
+            }
+            assertThat(looks).hasValue(3);
+            watched.set(true);
+            announcer.intervalEnds();
+            announcer.intervalEnds();
+            assertThat(looks).hasValue(5);
         }
     }
 }
