@@ -33,7 +33,9 @@ import io.sdros.transport.undertow.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,7 @@ final class Server implements AutoCloseable {
     private final StreamServer transport;
     private final Optional<TokenFile> tokenFile;
     private final StateAnnouncer state;
+    private final Map<VideoStream, StateReport> announced = new HashMap<>();
 
     /**
      * Assembles without starting anything.
@@ -65,7 +68,7 @@ final class Server implements AutoCloseable {
         transport = transport(settings, new MetricsRegistry(build.version(), metricSources()));
         tokenFile = settings.authToken().flatMap(token -> token.file()
                 .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
-        state = new StateAnnouncer(() -> announceState(build.version()), () -> transport.statistics().clients() > 0);
+        state = new StateAnnouncer(() -> tellViewersAndEncoders(build.version()), this::announces);
     }
 
     private VideoStream stream(StreamSettings settings) {
@@ -155,10 +158,28 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private void announceState(String version) {
+    private boolean announces() {
         for (VideoStream stream : streams.all()) {
-            stream.feed().announce(StateReport.of(version, stream.name(), stream.condition(), stream.readyMaxAge(),
-                    bus.natsState(), streams.titles()).json());
+            if (stream.feed().announces()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void tellViewersAndEncoders(String version) {
+        streams.adviseRates();
+        announceState(version);
+    }
+
+    /** By one thread at a time: the one that starts the server, then the announcer's. */
+    private void announceState(String version) {
+        Map<String, String> titles = streams.titles();
+        for (VideoStream stream : streams.all()) {
+            StateReport now = StateReport.of(version, stream.name(), stream.condition(), stream.readyMaxAge(), bus.natsState(), titles);
+            if (!now.equals(announced.put(stream, now))) {
+                stream.feed().announce(now.json());
+            }
         }
     }
 

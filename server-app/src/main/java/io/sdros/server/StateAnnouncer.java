@@ -7,47 +7,51 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks again and again whether what viewers are told of their streams has changed. */
+/**
+ * Looks again and again whether what viewers are told of their streams has changed: four times a second while somebody is
+ * told, and once a second otherwise, so that a newcomer's first message is no older. Each look takes a sleeping core
+ * about half a millisecond, most of which is its waking up.
+ */
 final class StateAnnouncer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateAnnouncer.class);
 
-    /** Viewers learn of a change so much later at most. */
-    private static final long LOOK_INTERVAL_MILLIS = 250;
-    /** While nobody watches only each so many looks are taken: what the next viewer is told first is no older. */
-    private static final int UNWATCHED_INTERVALS = 4;
+    static final long HEARD_INTERVAL_MILLIS = 250;
+    static final long UNHEARD_INTERVAL_MILLIS = 1_000;
 
     private final Runnable announcement;
-    private final BooleanSupplier watched;
+    private final BooleanSupplier heard;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "state");
         thread.setDaemon(true);
         return thread;
     });
     private String lastProblem = "";
-    private int intervalsWithoutLook;
 
     /**
      * @param announcement announces what is the case now; cheap if that is what was announced before
-     * @param watched      whether there is a viewer
+     * @param heard        whether there is a viewer who is told
      */
-    StateAnnouncer(Runnable announcement, BooleanSupplier watched) {
+    StateAnnouncer(Runnable announcement, BooleanSupplier heard) {
         this.announcement = announcement;
-        this.watched = watched;
+        this.heard = heard;
     }
 
     /** From now on announces whatever has changed. */
     void start() {
-        executor.scheduleWithFixedDelay(this::intervalEnds, LOOK_INTERVAL_MILLIS, LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        executor.schedule(this::lookAndGoOn, HEARD_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** One interval has passed. */
-    void intervalEnds() {
-        intervalsWithoutLook++;
-        if (intervalsWithoutLook >= UNWATCHED_INTERVALS || watched.getAsBoolean()) {
-            intervalsWithoutLook = 0;
-            look();
+    private void lookAndGoOn() {
+        look();
+        if (!executor.isShutdown()) {
+            executor.schedule(this::lookAndGoOn, nextLookMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** How long after one look the next is taken. */
+    long nextLookMillis() {
+        return heard.getAsBoolean() ? HEARD_INTERVAL_MILLIS : UNHEARD_INTERVAL_MILLIS;
     }
 
     /** Announces once, on the calling thread. Throws nothing: that would be the last time. */

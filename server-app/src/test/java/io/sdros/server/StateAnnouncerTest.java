@@ -27,18 +27,12 @@ class StateAnnouncerTest {
     }
 
     @Test
-    void looksLessOftenWhileNobodyWatches() {
-        AtomicInteger looks = new AtomicInteger();
-        AtomicBoolean watched = new AtomicBoolean();
-        try (StateAnnouncer announcer = new StateAnnouncer(looks::incrementAndGet, watched::get)) {
-            for (int i = 0; i < 12; i++) {
-                announcer.intervalEnds();
-            }
-            assertThat(looks).hasValue(3);
-            watched.set(true);
-            announcer.intervalEnds();
-            announcer.intervalEnds();
-            assertThat(looks).hasValue(5);
+    void looksLessOftenWhileNobodyIsTold() {
+        AtomicBoolean heard = new AtomicBoolean();
+        try (StateAnnouncer announcer = new StateAnnouncer(() -> { }, heard::get)) {
+            assertThat(announcer.nextLookMillis()).isEqualTo(StateAnnouncer.UNHEARD_INTERVAL_MILLIS);
+            heard.set(true);
+            assertThat(announcer.nextLookMillis()).isEqualTo(StateAnnouncer.HEARD_INTERVAL_MILLIS);
         }
     }
 }

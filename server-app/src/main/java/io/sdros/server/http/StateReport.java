@@ -1,43 +1,49 @@
 package io.sdros.server.http;
 
+import io.sdros.server.bitstream.BitstreamCondition;
 import io.sdros.server.stream.StreamCondition;
 import io.sdros.server.text.Json;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What viewers that speak sdr.2 are told of their stream. The same things give the same words, without ages and counts:
- * each change is sent to everybody.
+ * What viewers that speak sdr.2 are told of their stream, without ages and counts: reports that are equal have the same
+ * words, and each change is sent to everybody.
  *
  * @param version  of the server
  * @param stream   its name
  * @param source   live, stale or absent
  * @param reason   why it is not live; else empty
+ * @param conditions what the frames themselves show that is worth a word
  * @param nats     off, connected, connecting, …
  * @param titles   of all streams of the server, by name
  */
-public record StateReport(String version, String stream, String source, String reason, StreamCondition condition, String nats,
+public record StateReport(String version, String stream, String source, String reason,
+        List<BitstreamCondition> conditions, String nats,
         Map<String, String> titles) {
 
     private static final String SERVER = "sdr-transport";
-    private static final double MILLIS_PER_SECOND = 1000;
+    private static final long MILLIS_PER_TENTH = 100;
+    private static final int TENTHS = 10;
 
     public StateReport {
+        conditions = List.copyOf(conditions);
         titles = Collections.unmodifiableMap(new LinkedHashMap<>(titles)); // in their order
     }
 
     public static StateReport of(String version, String stream, StreamCondition condition, Duration maxAge, String nats,
             Map<String, String> titles) {
+        List<BitstreamCondition> conditions = condition.conditions();
         return switch (condition.region()) {
-            case ABSENT -> new StateReport(version, stream, "absent", "there is no shared memory file", condition, nats, titles);
-            case UNUSABLE -> new StateReport(version, stream, "absent", "the shared memory file cannot be used", condition, nats, titles);
+            case ABSENT -> new StateReport(version, stream, "absent", "there is no shared memory file", conditions, nats, titles);
+            case UNUSABLE -> new StateReport(version, stream, "absent", "the shared memory file cannot be used", conditions, nats, titles);
             case ATTACHED -> {
                 String trouble = whyStale(condition, maxAge);
-                yield new StateReport(version, stream, trouble.isEmpty() ? "live" : "stale", trouble, condition, nats, titles);
+                yield new StateReport(version, stream, trouble.isEmpty() ? "live" : "stale", trouble, conditions, nats, titles);
             }
         };
     }
@@ -51,8 +57,8 @@ public record StateReport(String version, String stream, String source, String r
             return "nobody has been seen to write a frame yet";
         }
         if (condition.lastFrameAgeNanos().getAsLong() >= maxAge.toNanos()) {
-            return String.format(Locale.ROOT, "no frame for more than %.1f s: the writer has stopped or hangs",
-                maxAge.toMillis() / MILLIS_PER_SECOND);
+            long tenths = maxAge.toMillis() / MILLIS_PER_TENTH; // not by String.format, which takes most of a look
+            return "no frame for more than " + tenths / TENTHS + "." + tenths % TENTHS + " s: the writer has stopped or hangs";
         }
         return condition.keyframeMissing().isPresent() ? "no keyframe though frames arrive: the encoder sends none, also not when asked" : "";
     }
@@ -66,7 +72,7 @@ public record StateReport(String version, String stream, String source, String r
             .put("source", new Json()
                 .put("state", source)
                 .put("reason", reason)
-                .put("conditions", StreamWords.conditions(condition.conditions())))
+                .put("conditions", StreamWords.conditions(conditions)))
             .put("nats", nats)
             .put("role", "viewer")
             .put("control", Optional.<Json>empty())

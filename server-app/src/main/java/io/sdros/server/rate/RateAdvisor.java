@@ -54,6 +54,11 @@ public final class RateAdvisor {
         viewers.remove(viewer);
     }
 
+    /** Whether there is nobody to judge by, and no limit that was told has to be taken back. */
+    public synchronized boolean idle() {
+        return viewers.isEmpty() && Double.isInfinite(told);
+    }
+
     /**
      * What is to be told now, if anything; to be asked several times a second. Cheap if it was asked just before.
      *

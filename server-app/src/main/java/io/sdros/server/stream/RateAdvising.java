@@ -70,6 +70,9 @@ final class RateAdvising implements ViewerListener {
 
     /** Tells the encoder what is due; to be called from time to time besides, for when no viewer says anything. */
     void tell() {
+        if (advisor.idle()) {
+            return;
+        }
         advisor.due(nanoClock.getAsLong(), producedBytes.getAsLong())
                 .ifPresent(advice -> bus.adviseRate(stream, advice.json(stream).getBytes(StandardCharsets.UTF_8)));
     }

@@ -8,9 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -21,8 +18,6 @@ public final class Streams implements AutoCloseable {
 
     private static final String MAIN_PATH = "/stream/ws";
 
-    /** Advice is told as feedback comes; this is for repeating it, and for taking it back when the last viewer has left. */
-    private static final long ADVICE_MILLIS = 500;
     private static final Logger log = LoggerFactory.getLogger(Streams.class);
 
     private static final int MOST_LABELS = 100;
@@ -30,11 +25,6 @@ public final class Streams implements AutoCloseable {
 
     private final List<VideoStream> all;
     private final Map<String, VideoStream> byName;
-    private final ScheduledExecutorService rateAdvice = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "rate-advice");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     /** @param all at least one; the first is the one that is meant where none is named */
     public Streams(List<VideoStream> all) {
@@ -87,11 +77,13 @@ public final class Streams implements AutoCloseable {
 
     public void start() {
         all.forEach(VideoStream::start);
-        rateAdvice.scheduleWithFixedDelay(this::adviseRates, ADVICE_MILLIS, ADVICE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Throws nothing: that would end the series. */
-    private void adviseRates() {
+    /**
+     * Tells the encoders what is due. That is told as feedback comes, too; this, to be called from time to time, is for
+     * repeating it, and for taking it back when the last viewer has left. Throws nothing.
+     */
+    public void adviseRates() {
         for (VideoStream stream : all) {
             try {
                 stream.adviseRate();
@@ -103,7 +95,6 @@ public final class Streams implements AutoCloseable {
 
     @Override
     public void close() {
-        rateAdvice.shutdownNow();
         all.forEach(VideoStream::close);
     }
 }

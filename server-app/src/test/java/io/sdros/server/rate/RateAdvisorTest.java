@@ -51,10 +51,13 @@ class RateAdvisorTest {
     @Test
     void whenTheViewerIsGoneTheLimitIsTakenBackOnce() {
         RateAdvisor advisor = new RateAdvisor(RatePolicy.SLOWEST);
+        assertThat(advisor.idle()).isTrue();
         pass(advisor, 5, new Viewer(1, 3_000_000, true));
         told.clear();
         advisor.gone(1);
+        assertThat(advisor.idle()).as("the limit stands").isFalse();
         pass(advisor, 5);
+        assertThat(advisor.idle()).isTrue();
 
         assertThat(told).singleElement().satisfies(advice -> {
             assertThat(advice.targetBps()).isEmpty();

@@ -127,6 +127,11 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         writer.drain(context);
     }
 
+    /** Any thread. */
+    boolean speaksSdr2() {
+        return session.isPresent();
+    }
+
     /** Any thread: see {@link ClientWriter#prefetch}. */
     int prefetch() {
         return writer.prefetch();

@@ -65,6 +65,16 @@ public final class VideoFeed {
         }
     }
 
+    /** Any thread: whether there is a viewer who is told what is {@linkplain #announce announced}. */
+    public boolean announces() {
+        for (ViewerGroup group : groups) {
+            if (group.speaksSdr2()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Any thread: counters since the start. */
     public FeedStatistics statistics() {
         ViewerGroup[] all = groups;

@@ -105,6 +105,16 @@ final class ViewerGroup {
         return viewers.length;
     }
 
+    /** Any thread: whether one of them speaks sdr.2. */
+    boolean speaksSdr2() {
+        for (ClientConnection viewer : viewers) {
+            if (viewer.speaksSdr2()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void add(ClientConnection viewer) {
         ClientConnection[] before = viewers;
         ClientConnection[] after = Arrays.copyOf(before, before.length + 1);
