@@ -11,7 +11,7 @@ const IMPORT = /(?:\bfrom|\bimport\b(?: ?\()?|\bnew Worker\(new URL\()\s*'(\.[^'
 
 const source = (name) => readFileSync(join(WEB_FOLDER, name), 'utf8');
 const list = (folder) => readdirSync(join(WEB_FOLDER, folder)).filter((name) => name.endsWith('.js')).map((name) => join(folder, name));
-const MODULES = [...list('.'), ...list('client')];
+const MODULES = [...list('.'), ...list('client'), ...list('panel')];
 const importsOf = (name) => [...source(name).matchAll(IMPORT)].map(([, path]) => normalize(join(dirname(name), path)));
 
 /** All that a module brings along, itself included. */

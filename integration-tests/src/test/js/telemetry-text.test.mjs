@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { MAX_JSON_CHARACTERS, MAX_JSON_DEPTH, firstNumber, indented, numberAt, readJson } = await webModule('json-text.js');
-const { Budget, readable } = await webModule('telemetry-panel.js');
+const { MAX_JSON_CHARACTERS, MAX_JSON_DEPTH, firstNumber, indented, numberAt, readJson } = await webModule('panel/json-text.js');
+const { Budget } = await webModule('panel/curves.js');
+const { readable, readableLine } = await webModule('panel/value-text.js');
 
 const shown = (text) => readable(new TextEncoder().encode(text));
+const line = (text) => readableLine(new TextEncoder().encode(text));
 const nested = (depth, inside = '') => '['.repeat(depth) + inside + ']'.repeat(depth);
 const MOST_MS = 200;
 
@@ -67,6 +69,7 @@ test('hostile texts of every kind cost next to nothing', () => {
     `"${'\\'.repeat(16000)}`, `"${'\\u00e9'.repeat(2000)}"`, '-'.repeat(16000), '1'.repeat(16000), `${' '.repeat(16000)}x`,
     `{${'"k":1,'.repeat(2500)}"k":1}`, '{"x":'.repeat(31) + '1'.repeat(9000)]) {
     quickly(() => assert.ok(shown(text).length < 4100, text.slice(0, 20)));
+    quickly(() => assert.ok(line(text).length < 200, text.slice(0, 20)));
     quickly(() => {
       const { part } = readJson(text);
       if (part !== null) firstNumber(part);
@@ -80,6 +83,16 @@ test('long texts are cut, also in the middle of a character, and their length is
   assert.equal(shown(`[${'1,'.repeat(MAX_JSON_CHARACTERS)}1]`).startsWith('[1,1,'), true, 'too long to be taken apart');
   assert.match(shown(`[${'1,'.repeat(8000)}1]`), /^\[\n  1,\n[^]*… 16003 bytes in all$/);
   assert.match(shown(`${'é'.repeat(100000)}`.slice(0, 33000)), /… 66000 bytes in all$/);
+});
+
+test('on one line nothing is longer than it may be, and what is no JSON loses its line breaks', () => {
+  assert.equal(line('{"pose":{"x":1.50,"y":-2},"ok":true,"none":[]}'), '{ "pose": { "x": 1.50, "y": -2 }, "ok": true, "none": [] }');
+  assert.equal(line('one\n  two'), 'one two');
+  assert.match(line(`[${'1234567,'.repeat(100)}1]`), /^\[ 1234567, .{149} …$/);
+  assert.match(line(`["${'x'.repeat(1000)}"]`), /^\[ "x{157} …$/);
+  assert.match(line(`["${'é'.repeat(5000)}"]`), /^\["é{158} …$/);
+  assert.equal(readableLine(Uint8Array.of(0xc3)), '1 bytes: c3');
+  assert.equal(readableLine(new Uint8Array(0)), '0 bytes');
 });
 
 test('the first number is no counter and no time stamp', () => {

@@ -24,6 +24,9 @@ final class PlayerTelemetryIT {
     private static final int DEPTH = 4096;
     private static final int LISTED = 500;
     private static final int MORE = 40;
+    /** Those that can be seen in the window, and some more. */
+    private static final int MOST_ROWS = 60;
+    private static final String PANEL_HIDDEN = "document.querySelector('#telemetry').hidden";
     private static final int CONFIRMED_EACH = 20;
     /** A page that hangs in its telemetry is silent for seconds; a busy machine is not. */
     private static final long LONGEST_TASK_MILLIS = 2000;
@@ -83,7 +86,7 @@ final class PlayerTelemetryIT {
         browser.open(server.http("/"));
         publishUntilShown("2");
         Await.until("the row is there", Deadlines.SOON, () -> browser.visibleText().contains("telemetry.it.hostile"));
-        assertThat(browser.visibleText()).contains("[[[[[[[[");
+        assertThat(browser.visibleText()).contains("[[[[[[[[").contains("before you came");
         assertNeverHung();
     }
 
@@ -129,12 +132,33 @@ final class PlayerTelemetryIT {
         });
         assertThat(browser.visibleText()).containsPattern("\\d+ messages of others are not shown");
         assertThat((List<?>) browser.evaluate("sdrPlayer.subjects")).hasSize(LISTED);
-        List<String> names = ((List<?>) browser.evaluate(
-                "[...document.querySelectorAll('.subject')].map((name) => name.textContent)"))
-                .stream().map(String::valueOf).collect(Collectors.toList());
-        assertThat(names).isSorted();
+        assertThat(namesInDocument()).isSorted().startsWith(GOOD).hasSizeLessThan(MOST_ROWS);
+        assertThat(browser.evaluate("document.querySelector('#subjects li').ariaSetSize")).isEqualTo(String.valueOf(LISTED));
         publishUntilShown("2");
+        browser.run("const list = document.querySelector('.subjects-scroller'); list.scrollTop = list.scrollHeight");
+        Await.until("the last one is there", Deadlines.SOON,
+                () -> "500".equals(browser.evaluate("document.querySelector('#subjects li:last-child')?.ariaPosInSet")));
+        assertThat(namesInDocument()).isSorted().doesNotContain(GOOD).hasSizeLessThan(MOST_ROWS);
         assertNeverHung();
+    }
+
+    @Test
+    void thereIsNoPanelBeforeThereIsTelemetryUnlessItIsAskedFor() {
+        browser.open(server.http("/"));
+        Await.until("connected", Deadlines.SOON, () -> "waiting".equals(browser.evaluate("window.sdrPlayer?.state")));
+        assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(true);
+        publishUntilShown("1");
+        assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(false);
+
+        browser.run("document.querySelector('#panel-close').click()");
+        assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(true);
+        browser.run("sessionStorage.clear(); document.querySelector('#panel-toggle').click()");
+        assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(false);
+    }
+
+    private List<String> namesInDocument() {
+        return ((List<?>) browser.evaluate("[...document.querySelectorAll('.subject')].map((name) => name.textContent)"))
+                .stream().map(String::valueOf).collect(Collectors.toList());
     }
 
     private void publishUntilShown(String value) {

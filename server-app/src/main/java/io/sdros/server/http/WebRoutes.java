@@ -42,7 +42,7 @@ public final class WebRoutes {
     private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js", "client.js",
             "connection.js", "decoders.js", "display.js", "flow.js", "freshness.js", "index.js", "mp4.js", "mse.js",
             "pipeline.js", "placement.js", "problems.js", "protocol.js", "receiver.js", "sequence-sets.js", "session.js", "state.js",
-            "webcodecs.js", "worker.js")
+            "telemetry-batch.js", "webcodecs.js", "worker.js")
             .map(name -> WebAsset.load("/" + CLIENT + name, CLIENT + name)).toList();
 
     /**
@@ -54,16 +54,19 @@ public final class WebRoutes {
 
     private static final WebAsset PAGE = inRelease(WebAsset.load("/", "index.html"));
 
-    private static final List<WebAsset> PLAYER = List.of(
+    private static final List<WebAsset> PANEL = Stream.of("curves.js", "elements.js", "json-text.js", "panel.js", "plot.js",
+            "subject-row.js", "subjects.js", "value-text.js", "virtual-list.js")
+            .map(name -> WebAsset.load("/panel/" + name, "panel/" + name)).toList();
+
+    private static final List<WebAsset> PLAYER = Stream.concat(PANEL.stream(), Stream.of(
             WebAsset.load("/player.css", "player.css"),
+            WebAsset.load("/panel.css", "panel.css"),
             WebAsset.load("/player.js", "player.js"),
             inRelease(WebAsset.load("/sdr-client.js", "sdr-client.js")),
             WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
             inRelease(WebAsset.load("/sdr-mse.js", "sdr-mse.js")),
             WebAsset.load("/player-words.js", "player-words.js"),
-            WebAsset.load("/telemetry-panel.js", "telemetry-panel.js"),
-            WebAsset.load("/json-text.js", "json-text.js"),
-            WebAsset.load("/icon.svg", "icon.svg"));
+            WebAsset.load("/icon.svg", "icon.svg"))).toList();
 
     private WebRoutes() {
     }

@@ -2,7 +2,8 @@
 
 import { SdrClient, VERSION } from './sdr-client.js';
 import { conditionWords, count, natsWords, slowWords, wordsFor } from './player-words.js';
-import { TelemetryPanel, duration } from './telemetry-panel.js';
+import { TelemetryPanel } from './panel/panel.js';
+import { duration } from './panel/value-text.js';
 
 const DRAW_MS = 100;
 // While all is well the age would only flicker, drawn that often.
@@ -15,7 +16,6 @@ const SPOKEN_AFTER_MS = 600;
 const REST_MS = 3000;
 /** One per page: under one site there may be several robots, each with a token of its own. */
 const TOKEN_KEY = `sdr.token ${new URL('.', location.href).pathname}`;
-const PANEL_KEY = 'sdr.panel';
 /** The name of the page's stream; null: the first. */
 const STREAM = new URL(location.href).searchParams.get('stream');
 const PAUSE_ICON = 'M7 5h3.5v14H7zM13.5 5H17v14h-3.5z';
@@ -78,14 +78,9 @@ function streamUrl() {
   return STREAM === null ? undefined : new URL(`streams/${encodeURIComponent(STREAM)}/ws`, new URL('.', location.href)).href;
 }
 
-const client = new SdrClient({ canvas, url: streamUrl(), token: firstToken() });
+const client = new SdrClient({ canvas, url: streamUrl(), token: firstToken(), telemetry: 'gathered' });
 const panel = new TelemetryPanel({
-  list: $('subjects'),
-  empty: $('panel-empty'),
-  more: $('panel-more'),
-  filter: $('filter'),
-  visible: () => !$('telemetry').hidden && document.visibilityState === 'visible',
-  clock: now,
+  host: $('telemetry'), toggle: $('panel-toggle'), remembered, clock: now, changed: drawNatsWarning,
 });
 
 let lastFrame = null;
@@ -95,12 +90,14 @@ let alarmed = false;
 let ageDrawnAt = 0;
 let spokenTimer;
 let conditions = [];
+/** What is wrong with telemetry; '' when nothing is. */
+let natsTrouble = '';
 
 client.addEventListener('frame', ({ detail }) => {
   lastFrame = detail;
   framesPainted++;
 });
-client.addEventListener('telemetry', ({ detail }) => panel.add(detail));
+client.addEventListener('telemetryvalues', ({ detail }) => panel.add(detail));
 client.addEventListener('state', ({ detail }) => drawState(detail));
 client.addEventListener('statistics', ({ detail }) => drawNumbers(detail));
 
@@ -266,24 +263,6 @@ document.addEventListener('fullscreenchange', () => {
   setLabel('fullscreen', full ? 'Exit full screen' : 'Full screen');
 });
 
-function showPanel(shown) {
-  $('telemetry').hidden = !shown;
-  $('panel-toggle').setAttribute('aria-expanded', String(shown));
-  drawNatsWarning();
-  remembered.set(PANEL_KEY, shown ? 'shown' : 'hidden');
-}
-
-$('panel-toggle').addEventListener('click', () => {
-  showPanel($('telemetry').hidden);
-  // In small windows it lies below the picture.
-  if (!$('telemetry').hidden) $('telemetry').scrollIntoView({ block: 'nearest' });
-});
-$('panel-close').addEventListener('click', () => {
-  showPanel(false);
-  $('panel-toggle').focus();
-});
-showPanel((remembered.get(PANEL_KEY) ?? (matchMedia('(min-width: 60rem)').matches ? 'shown' : 'hidden')) === 'shown');
-
 $('retry').addEventListener('click', () => client.retry());
 $('play').addEventListener('click', () => client.resume());
 $('token-form').addEventListener('submit', (event) => {
@@ -334,18 +313,17 @@ function drawConditions(named) {
 
 /** The panel says it itself while it is open. */
 function drawNatsWarning() {
-  const shown = $('nats').classList.contains('old') && $('telemetry').hidden;
+  const shown = natsTrouble !== '' && $('telemetry').hidden;
   $('nats-warning').hidden = !shown;
-  setText('nats-warning', shown ? $('nats').textContent : '');
+  setText('nats-warning', shown ? natsTrouble : '');
 }
 
 /** @param {string} nats  as /health says it; '' when not known @param {{ operation: string, subject: string }[]} denied */
 function drawNats(nats, denied = []) {
-  const { text, trouble, nothing } = natsWords(nats, denied);
-  setText('nats', text);
-  $('nats').classList.toggle('old', trouble);
+  const words = natsWords(nats, denied);
+  natsTrouble = words.trouble ? words.text : '';
+  panel.say(words);
   drawNatsWarning();
-  panel.nothing = nothing;
 }
 
 setInterval(drawAge, DRAW_MS);

@@ -201,6 +201,14 @@ public final class Browser implements AutoCloseable {
         driver.manage().window().setSize(WINDOW);
     }
 
+    /** For how long the page's own thread has been at work since it was opened, by the browser's account. */
+    public double mainThreadSeconds() {
+        driver.executeCdpCommand("Performance.enable", Map.of());
+        List<?> metrics = (List<?>) driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
+        return metrics.stream().map(metric -> (Map<?, ?>) metric).filter(metric -> "TaskDuration".equals(metric.get("name")))
+                .mapToDouble(metric -> ((Number) metric.get("value")).doubleValue()).findFirst().orElseThrow();
+    }
+
     /** What the page wrote to its console. */
     public List<String> console() {
         return driver.manage().logs().get("browser").getAll().stream().map(Object::toString).toList();

@@ -9,7 +9,9 @@ import { IDLE } from './state.js';
 /** Semantic version of this module's API. */
 export const VERSION = '0.1.0';
 
-const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimitMs: 1000, worker: true, pauseWhenHidden: true });
+const DEFAULTS = Object.freeze({
+  staleAfterMs: 500, retryFirstMs: 250, retryLimitMs: 1000, worker: true, pauseWhenHidden: true, telemetry: 'each',
+});
 
 /**
  * @typedef {object} ClientOptions
@@ -23,12 +25,14 @@ const DEFAULTS = Object.freeze({ staleAfterMs: 500, retryFirstMs: 250, retryLimi
  * @property {number} [retryLimitMs]  longest one; 1000
  * @property {boolean} [worker]  false: keep everything on the page's thread
  * @property {boolean} [pauseWhenHidden]  false: go on decoding in a hidden page
+ * @property {'each' | 'gathered'} [telemetry]  'each' message is an event; or 'gathered': the newest of each subject, at
+ *     most ten times a second, which costs the page little however much comes
  */
 
 /**
  * Events (CustomEvent, see `detail`): 'state' {@link ClientState}; 'statistics' {@link Statistics}, four times a
  * second; 'frame' { frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, shownAt, picture? };
- * 'telemetry' {@link Telemetry}; 'error' { why, message } when the state becomes 'failed', and when something breaks that
+ * 'telemetry' {@link Telemetry}, or with `telemetry: 'gathered'` 'telemetryvalues' {@link TelemetryValues}; 'error' { why, message } when the state becomes 'failed', and when something breaks that
  * it need not follow from. `writtenBy` is a time after which the frame was not written: when it arrived, or earlier
  * when the server was the one that kept it; null while that is not known.
  */
@@ -217,6 +221,9 @@ export class SdrClient extends EventTarget {
       case 'telemetry':
         this.#dispatch('telemetry', new Telemetry(detail));
         break;
+      case 'gathered':
+        this.#dispatch('telemetryvalues', telemetryValues(detail));
+        break;
       case 'frame':
         this.#showed(detail);
         break;
@@ -285,6 +292,35 @@ export class Telemetry {
       return undefined;
     }
   }
+}
+
+/**
+ * The newest message of a subject, and how many came with it. Its payload is at most 64 KiB of a longer one, and a view
+ * into the bytes of all that came at that time: copy what you keep.
+ */
+export class TelemetryValue extends Telemetry {
+  constructor({ count, receivedAt, kept, lengthBytes, ...message }) {
+    super(message);
+    /** Messages since the last time, without those that were kept for newcomers. @type {number} */
+    this.count = count;
+    /** When the server had it; null: not known. @type {number | null} */
+    this.receivedAt = receivedAt;
+    /** It is from before this connection, or may be. @type {boolean} */
+    this.kept = kept;
+    /** Of the whole payload. @type {number} */
+    this.lengthBytes = lengthBytes;
+  }
+}
+
+/** @typedef {{ values: TelemetryValue[], others: number }} TelemetryValues  others: messages of subjects beyond 1000 */
+
+/** @param {import('./telemetry-batch.js').Gathered} gathered @returns {TelemetryValues} */
+function telemetryValues({ values, bytes, others }) {
+  let at = 0;
+  return {
+    values: values.map(({ sentBytes, ...value }) => new TelemetryValue({ ...value, payload: bytes.subarray(at, at += sentBytes) })),
+    others,
+  };
 }
 
 function absoluteUrl(url) {

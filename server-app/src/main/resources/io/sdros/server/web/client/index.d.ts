@@ -87,6 +87,27 @@ export class Telemetry {
   json(): unknown;
 }
 
+/**
+ * The newest message of a subject, and how many came with it. The payload is at most 64 KiB of a longer one, and a view
+ * into the bytes of all that came at that time: copy what you keep.
+ */
+export class TelemetryValue extends Telemetry {
+  /** Messages since the last time, without those that were kept for newcomers. */
+  readonly count: number;
+  /** When the server had it; null: not known. */
+  readonly receivedAt: number | null;
+  /** It is from before this connection, or may be. */
+  readonly kept: boolean;
+  /** Of the whole payload. */
+  readonly lengthBytes: number;
+}
+
+export interface TelemetryValues {
+  readonly values: readonly TelemetryValue[];
+  /** Messages of subjects beyond 1000. */
+  readonly others: number;
+}
+
 export interface ClientOptions {
   canvas?: HTMLCanvasElement;
   url?: string | URL;
@@ -96,6 +117,8 @@ export interface ClientOptions {
   retryLimitMs?: number;
   worker?: boolean;
   pauseWhenHidden?: boolean;
+  /** 'each' message is an event 'telemetry' (default), or 'gathered': 'telemetryvalues', at most ten a second. */
+  telemetry?: 'each' | 'gathered';
 }
 
 export interface ClientError {
@@ -108,6 +131,7 @@ export interface ClientEvents {
   statistics: CustomEvent<Statistics>;
   frame: CustomEvent<FrameInfo>;
   telemetry: CustomEvent<Telemetry>;
+  telemetryvalues: CustomEvent<TelemetryValues>;
   /** The state became 'failed', or something broke that it need not follow from. */
   error: CustomEvent<ClientError>;
 }

@@ -15,7 +15,7 @@
  * These are the public names; everything else in this folder may change. Types: index.d.ts.
  */
 
-export { SdrClient, Telemetry, VERSION } from './client.js';
+export { SdrClient, Telemetry, TelemetryValue, VERSION } from './client.js';
 export { WHYS } from './state.js';
 
 /* The parts, for those who build their own client. */

@@ -10,6 +10,7 @@ import {
   INITIAL, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, stuckSince, suspended,
 } from './session.js';
 import { IDLE, stateOf } from './state.js';
+import { TelemetryGathering } from './telemetry-batch.js';
 
 const TICK_MS = 100;
 const MAX_UNDELIVERED = 3;
@@ -62,6 +63,8 @@ export class Receiver {
   #tick = null;
   #reportedAt = 0;
   #asking = false;
+  // Null: each message is told by itself.
+  #gathering = null;
   #withheld = new Withheld();
   #rejoining = new Rejoining();
   #frameRate = new RateMeter();
@@ -81,6 +84,9 @@ export class Receiver {
     this.#emit = emit;
     this.#freshness = new Freshness(options.staleAfterMs);
     this.#alarm = new StaleAlarm(options.staleAfterMs);
+    if (options.telemetry === 'gathered') {
+      this.#gathering = new TelemetryGathering((gathered) => this.#emit('gathered', gathered, [gathered.bytes.buffer]), clockMs);
+    }
     this.#connection = new Connection(options, {
       changed: (connection) => this.#connectionChanged(connection),
       message: (buffer, arrivedAt) => this.#message(buffer, arrivedAt),
@@ -107,6 +113,7 @@ export class Receiver {
     clearInterval(this.#tick);
     this.#tick = null;
     this.#connection.stop();
+    this.#gathering?.stop();
     this.#pipeline.close();
     this.#report();
   }
@@ -179,6 +186,7 @@ export class Receiver {
       this.#withheld.connected(this.#pipeline.missedBeforeKeyframes);
       this.#freshness.connected(at);
       this.#interval.reset();
+      this.#gathering?.connected();
     }
     this.#happened({ type: 'connection', at, connection, losses: this.#losses });
     if (open) this.#askAge();
@@ -225,7 +233,8 @@ export class Receiver {
       this.#pipeline.accept(message, arrivedAt);
     } else if (message.type === 'telemetry') {
       this.#numbers.telemetryReceived++;
-      this.#emit('telemetry', { subject: message.subject, payload: message.payload, arrivedAt }, [buffer]);
+      if (this.#gathering !== null) this.#gathering.add(message, arrivedAt);
+      else this.#emit('telemetry', { subject: message.subject, payload: message.payload, arrivedAt }, [buffer]);
     } else if (message.type === 'malformed') {
       this.#numbers.malformed++;
     }

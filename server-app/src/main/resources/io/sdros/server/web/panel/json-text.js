@@ -169,6 +169,30 @@ export function indented(part, maxCharacters) {
   return out.text;
 }
 
+/**
+ * On one line, whatever its length.
+ * @param {JsonPart} part
+ * @param {number} maxCharacters  it stops a little after them
+ */
+export function onOneLine(part, maxCharacters) {
+  let line = '';
+  const write = ({ text, parts }) => {
+    if (parts === null || parts.length === 0) {
+      line += parts === null ? text.slice(0, maxCharacters + 1) : flat({ text, parts });
+      return;
+    }
+    line += `${text} `;
+    for (const [i, { key, part: child }] of parts.entries()) {
+      if (line.length > maxCharacters) return;
+      line += `${i === 0 ? '' : ', '}${key === null ? '' : `${key}: `}`;
+      write(child);
+    }
+    line += text === '[' ? ' ]' : ' }';
+  };
+  write(part);
+  return line;
+}
+
 function flat({ text, parts }) {
   if (parts === null) return text;
   if (parts.length === 0) return text === '[' ? '[]' : '{}';

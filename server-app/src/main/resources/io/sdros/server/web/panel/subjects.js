@@ -1,0 +1,89 @@
+/** What is known of each telemetry subject: its last value, from when it is, and how often one comes. */
+
+import { RateMeter } from '../sdr-client.js';
+
+/** Subjects that are listed; of others only the messages are counted. */
+export const MAX_SUBJECTS = 500;
+const RATE_WINDOW_MS = 5000;
+/** A subject without a message for so long is old. */
+export const OLD_MS = 5000;
+
+/** @typedef {import('../sdr-client.js').TelemetryValues} TelemetryValues */
+
+/** One subject. */
+export class Subject {
+  #rate = new RateMeter(RATE_WINDOW_MS);
+  /** Bytes of the last value, or of its beginning. @type {Uint8Array} */
+  payload = new Uint8Array(0);
+  /** Of the whole value. */
+  lengthBytes = 0;
+  /** When the last value came to the server, or else here; null: it is from before this page came, and nothing says more. */
+  at = null;
+  /** Counts the values, so that whoever has drawn one knows whether there is another. */
+  version = 0;
+
+  /** @param {string} name */
+  constructor(name) {
+    this.name = name;
+  }
+
+  /** @param {import('../sdr-client.js').TelemetryValue} value */
+  take({ payload, lengthBytes, arrivedAt, receivedAt, kept, count }) {
+    // A copy: what came is a view into the bytes of all that came at that time, and would keep them alive.
+    this.payload = payload.slice();
+    this.lengthBytes = lengthBytes;
+    this.at = receivedAt ?? (kept ? null : arrivedAt);
+    this.version++;
+    if (count > 0) this.#rate.add(arrivedAt, count);
+  }
+
+  /** @returns {number | null} null: not known, see {@link at} */
+  ageMs(nowMs) {
+    return this.at === null ? null : Math.max(0, nowMs - this.at);
+  }
+
+  perSecond(nowMs) {
+    return this.#rate.perSecond(nowMs);
+  }
+}
+
+/** All subjects, the first {@link MAX_SUBJECTS} of them. */
+export class Subjects {
+  #byName = new Map();
+  /** Messages of subjects that are not listed. */
+  unlisted = 0;
+
+  /** @param {TelemetryValues} gathered @returns {Subject[]} those that are new, of all that came */
+  take({ values, others }) {
+    this.unlisted += others;
+    const added = [];
+    for (const value of values) {
+      let subject = this.#byName.get(value.subject);
+      if (subject === undefined) {
+        if (this.#byName.size >= MAX_SUBJECTS) {
+          this.unlisted += Math.max(1, value.count);
+          continue;
+        }
+        subject = new Subject(value.subject);
+        this.#byName.set(value.subject, subject);
+        added.push(subject);
+      }
+      subject.take(value);
+    }
+    return added;
+  }
+
+  get size() {
+    return this.#byName.size;
+  }
+
+  /** @param {string} name @returns {Subject | undefined} */
+  get(name) {
+    return this.#byName.get(name);
+  }
+
+  /** @returns {string[]} in the order they came */
+  get names() {
+    return [...this.#byName.keys()];
+  }
+}

@@ -1,0 +1,82 @@
+/** Values of telemetry as text: never longer than what is said here, whatever came. */
+
+import { MAX_JSON_CHARACTERS, MAX_JSON_DEPTH, indented, onOneLine, readJson } from './json-text.js';
+
+const MAX_VALUE_CHARACTERS = 4000;
+const MAX_LINE_CHARACTERS = 160;
+/** Of a longer value's line only the beginning is looked at. */
+export const MAX_LINE_BYTES = 2048;
+const UTF8_BYTES = 4;
+const SHOWN_BYTES = 64;
+
+/**
+ * A value's text, as far as it is one.
+ * @param {Uint8Array} payload  or its beginning
+ * @param {number} [lengthBytes]  of the whole
+ * @returns {{ text: string, cut: boolean } | null} null when it is not UTF-8
+ */
+export function textOf(payload, lengthBytes = payload.length) {
+  const begin = payload.subarray(0, MAX_JSON_CHARACTERS * UTF8_BYTES);
+  const cut = begin.length < lengthBytes;
+  try {
+    // What was cut off in the middle of a character is no fault.
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(begin, { stream: cut }), cut };
+  } catch {
+    return null;
+  }
+}
+
+/** @returns {import('./json-text.js').JsonPart | null} null when it is no JSON, or too much */
+export function jsonOf(payload, lengthBytes = payload.length) {
+  if (lengthBytes > MAX_JSON_CHARACTERS) return null;
+  const whole = textOf(payload, lengthBytes);
+  return whole === null ? null : readJson(whole.text).part;
+}
+
+/**
+ * @param {Uint8Array} payload  or its beginning
+ * @param {number} [lengthBytes]  of the whole
+ * @returns {string} JSON indented, other text as it came, bytes in hexadecimal; never much longer than the limit
+ */
+export function readable(payload, lengthBytes = payload.length) {
+  if (lengthBytes === 0) return '0 bytes';
+  const decoded = textOf(payload, lengthBytes);
+  if (decoded === null) return hexadecimal(payload, lengthBytes);
+  const { text, cut } = decoded;
+  const { part, why } = cut ? { part: null, why: 'long' } : readJson(text);
+  const shown = part === null ? text : indented(part, MAX_VALUE_CHARACTERS);
+  const notes = [];
+  if (why === 'deep') notes.push(`as it came: nested more than ${MAX_JSON_DEPTH} deep`);
+  if (cut || shown.length > MAX_VALUE_CHARACTERS) notes.push(`${lengthBytes} bytes in all`);
+  return shown.slice(0, MAX_VALUE_CHARACTERS) + (notes.length === 0 ? '' : `\n… ${notes.join(', ')}`);
+}
+
+/** The same on one line, which is cut off where it is too long. */
+export function readableLine(payload, lengthBytes = payload.length) {
+  if (lengthBytes === 0) return '0 bytes';
+  const decoded = textOf(payload.subarray(0, MAX_LINE_BYTES), lengthBytes);
+  if (decoded === null) return hexadecimal(payload, lengthBytes);
+  const part = decoded.cut ? null : readJson(decoded.text).part;
+  const line = part === null ? decoded.text.slice(0, 2 * MAX_LINE_CHARACTERS).replace(/\s+/g, ' ').trim()
+    : onOneLine(part, MAX_LINE_CHARACTERS);
+  return line.length > MAX_LINE_CHARACTERS || decoded.cut ? `${line.slice(0, MAX_LINE_CHARACTERS)} …` : line;
+}
+
+function hexadecimal(payload, lengthBytes) {
+  const begin = [...payload.subarray(0, SHOWN_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `${lengthBytes} bytes: ${begin}${lengthBytes > SHOWN_BYTES ? ' …' : ''}`;
+}
+
+/** Four digits, but none before the point is rounded away as long as there are no more than a double has. */
+export function short(number) {
+  const size = Math.abs(number);
+  return size >= 1000 && size <= Number.MAX_SAFE_INTEGER ? String(Math.round(number)) : String(Number(number.toPrecision(4)));
+}
+
+/** @param {number} ms @returns {string} e.g. '0.8 s', '12 s', '3 min', '2 h' */
+export function duration(ms) {
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 90000) return `${Math.round(ms / 1000)} s`;
+  if (ms < 5400000) return `${Math.round(ms / 60000)} min`;
+  return `${Math.round(ms / 3600000)} h`;
+}
