@@ -18,6 +18,14 @@ test('after a gap the gate is shut until the next keyframe, and what is missing 
   assert.equal(gate.missed, 2);
 });
 
+test('a gap of frames that no other refers to is none for the decoder, and is counted', () => {
+  const behind = (frameSeq, mayBeMissing) => ({ frameSeq, keyframe: false, mayBeMissing });
+  const gate = new KeyframeGate();
+  assert.deepEqual(admitted(gate, key(1n), behind(4n, 2), behind(5n, 0), behind(7n, 1), behind(10n, 1)), [1, 4, 5, 7]);
+  assert.equal(gate.missed, 2 + 1 + 2);
+  assert.deepEqual(admitted(gate, behind(12n, 1), key(13n), behind(13n, 9), behind(14n, 9)), [13]);
+});
+
 test('a keyframe after a gap passes', () => {
   assert.deepEqual(admitted(new KeyframeGate(), key(1n), key(30n), delta(31n)), [1, 30, 31]);
 });

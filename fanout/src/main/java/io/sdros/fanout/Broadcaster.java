@@ -39,6 +39,8 @@ public final class Broadcaster<M> {
     private final Consumer<Subscriber<M>> wakeUpDue = subscriber -> groups.due(subscriber.group);
     private final long originNanos;
     private long nextIndex;
+    /** The index of the newest entry that others may need. */
+    private long newestNeeded = StreamPosition.NO_KEYFRAME;
 
     /** Whether a non-keyframe published now would continue something. */
     private boolean unbroken;
@@ -69,8 +71,17 @@ public final class Broadcaster<M> {
      * @throws IllegalArgumentException if {@code sizeBytes} is negative
      */
     public void publish(M message, boolean keyframe, int sizeBytes) {
+        publish(message, keyframe ? MessageKind.KEYFRAME : MessageKind.DELTA, sizeBytes);
+    }
+
+    /**
+     * As {@link #publish(Object, boolean, int)}, of a stream in which it is known which messages no other needs: who lags
+     * and {@linkplain #subscribe(WakeupGroup, boolean) may miss} them is spared these before it goes on at a keyframe.
+     */
+    public void publish(M message, MessageKind kind, int sizeBytes) {
         producer.check();
         Objects.requireNonNull(message, "message");
+        boolean keyframe = kind == MessageKind.KEYFRAME;
         if (sizeBytes < 0) {
             throw new IllegalArgumentException("sizeBytes must not be negative: " + sizeBytes);
         }
@@ -85,7 +96,10 @@ public final class Broadcaster<M> {
                 return;
             }
         }
-        Entry<M> entry = new Entry<>(message, nextIndex++, keyframe, sizeBytes, nowNanos);
+        Entry<M> entry = new Entry<>(message, nextIndex++, newestNeeded, kind, sizeBytes, nowNanos);
+        if (kind != MessageKind.DROPPABLE) {
+            newestNeeded = entry.index();
+        }
         gopCache.add(entry);
         window.add(entry.index(), sizeBytes);
         // What is kept for replaying is alive anyway.
@@ -279,16 +293,26 @@ public final class Broadcaster<M> {
     }
 
     /**
-     * As {@link #subscribe(WakeupGroup)}, for somebody whose earlier subscription was of no use any more, say because its
-     * decoder failed: nothing is replayed, for it may have had that, and a keyframe is asked for as for one that lags.
+     * As {@link #subscribe(WakeupGroup)}.
+     *
+     * @param mayMissDroppable whether it copes with gaps where nothing but {@link MessageKind#DROPPABLE} messages is
+     *     missing; else such a gap is a lag for it as any other
      */
-    public StreamSubscription<M> rejoin(WakeupGroup group) {
-        return subscribe(group, true);
+    public StreamSubscription<M> subscribe(WakeupGroup group, boolean mayMissDroppable) {
+        return subscribe(group, mayMissDroppable, false);
     }
 
-    private StreamSubscription<M> subscribe(WakeupGroup group, boolean rejoins) {
+    /**
+     * As {@link #subscribe(WakeupGroup, boolean)}, for somebody whose earlier subscription was of no use any more, say because its
+     * decoder failed: nothing is replayed, for it may have had that, and a keyframe is asked for as for one that lags.
+     */
+    public StreamSubscription<M> rejoin(WakeupGroup group, boolean mayMissDroppable) {
+        return subscribe(group, mayMissDroppable, true);
+    }
+
+    private StreamSubscription<M> subscribe(WakeupGroup group, boolean mayMissDroppable, boolean rejoins) {
         Objects.requireNonNull(group, "group");
-        Subscriber<M> subscriber = new Subscriber<>(config, stream, counters, serviceQueue, group, rejoins);
+        Subscriber<M> subscriber = new Subscriber<>(config, stream, counters, serviceQueue, group, mayMissDroppable, rejoins);
         counters.joined();
         group.joined();
         try {

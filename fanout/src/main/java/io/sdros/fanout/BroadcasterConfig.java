@@ -19,4 +19,8 @@ record BroadcasterConfig(
     boolean isOverdue(Entry<?> entry) {
         return maxLatencyNanos > 0 && nanoClock.getAsLong() - entry.publishNanos() > maxLatencyNanos;
     }
+
+    boolean isHalfOverdue(Entry<?> entry) {
+        return maxLatencyNanos > 0 && nanoClock.getAsLong() - entry.publishNanos() > maxLatencyNanos / 2;
+    }
 }

@@ -15,6 +15,7 @@ final class BroadcasterCounters {
     private final LongAdder overflow = new LongAdder();
     private final LongAdder memory = new LongAdder();
     private final LongAdder latency = new LongAdder();
+    private final LongAdder droppable = new LongAdder();
     private final LongAdder gate = new LongAdder();
     private final LongAdder failedCallbacks = new LongAdder();
     private final AtomicInteger subscribers = new AtomicInteger();
@@ -52,6 +53,7 @@ final class BroadcasterCounters {
             case OVERFLOW -> overflow.add(messages);
             case MEMORY -> memory.add(messages);
             case LATENCY -> latency.add(messages);
+            case DROPPABLE -> droppable.add(messages);
             case GATE -> gate.add(messages);
         }
     }
@@ -76,6 +78,7 @@ final class BroadcasterCounters {
                 overflow.sum(),
                 memory.sum(),
                 latency.sum(),
+                droppable.sum(),
                 gate.sum(),
                 failedCallbacks.sum(),
                 requests);

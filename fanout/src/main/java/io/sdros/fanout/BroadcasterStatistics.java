@@ -11,9 +11,10 @@ package io.sdros.fanout;
  * @param subscriptionsTotal calls of {@link Broadcaster#subscribe}
  * @param lagEvents times a subscriber lagged
  * @param droppedByOverflow see {@link DropReason#OVERFLOW}; one message dropped for two subscribers counts twice, here
- *     and in the next three
+ *     and in the next four
  * @param droppedByMemory see {@link DropReason#MEMORY}
  * @param droppedByLatency see {@link DropReason#LATENCY}
+ * @param droppedAsDroppable see {@link DropReason#DROPPABLE}
  * @param droppedByGate see {@link DropReason#GATE}
  * @param failedCallbacks times a {@link Wakeup} threw
  */
@@ -28,6 +29,7 @@ public record BroadcasterStatistics(
         long droppedByOverflow,
         long droppedByMemory,
         long droppedByLatency,
+        long droppedAsDroppable,
         long droppedByGate,
         long failedCallbacks,
         KeyframeRequestStatistics keyframeRequests) {
@@ -37,6 +39,7 @@ public record BroadcasterStatistics(
             case OVERFLOW -> droppedByOverflow;
             case MEMORY -> droppedByMemory;
             case LATENCY -> droppedByLatency;
+            case DROPPABLE -> droppedAsDroppable;
             case GATE -> droppedByGate;
         };
     }

@@ -8,6 +8,8 @@ public enum DropReason {
     MEMORY,
     /** Its oldest queued message was too old: that one, and those passed over on the way to the next keyframe. */
     LATENCY,
+    /** No other message needs it, so it was left out for a subscriber that is late, in favour of what follows. */
+    DROPPABLE,
     /** It was waiting for a keyframe, and this was none. */
     GATE
 }

@@ -5,6 +5,16 @@ package io.sdros.fanout;
  * through a queue or a replay only.
  *
  * @param index position in the stream, +1 per entry: the next entry continues this one iff its index is one higher
+ * @param needs the index of the newest entry before it that others may need; not looked at for a keyframe
  * @param publishNanos the injected clock when it was published
  */
-record Entry<M>(M message, long index, boolean keyframe, int sizeBytes, long publishNanos) {}
+record Entry<M>(M message, long index, long needs, MessageKind kind, int sizeBytes, long publishNanos) {
+
+    boolean keyframe() {
+        return kind == MessageKind.KEYFRAME;
+    }
+
+    boolean droppable() {
+        return kind == MessageKind.DROPPABLE;
+    }
+}

@@ -1,22 +1,27 @@
 package io.sdros.fanout;
 
 import io.sdros.fanout.StreamPosition.Break;
+import java.util.Optional;
 
 /**
  * The gate of streams whose pictures depend on earlier ones: an entry passes iff it is a keyframe or continues the one
- * delivered before.
+ * delivered before; for who may miss droppable entries, also if nothing else is missing in between.
  *
  * <p>Two states. <b>Streaming</b>: an entry that does not continue the last one (others were evicted in between) or
  * that waited too long is a lag, and leads to <b>awaiting</b>: entries are discarded up to the newest keyframe
  * published when the lag was noticed, or any later one, which leads back to streaming. That one is taken whatever its
- * age; what follows it has to be young enough again. Only when what is held has been looked through in vain, and the
+ * age; what follows it has to be young enough again. Who may miss droppable entries is spared them before that: from half
+ * the maximum latency or a queue half full on. Only when what is held has been looked through in vain, and the
  * newest keyframe cannot be on its way any more, does a {@link Wait} begin and is the need for a keyframe told.
  */
 final class KeyframeGate implements Gate {
 
+    private static final long NOTHING = Long.MIN_VALUE;
+
     private final BroadcasterConfig config;
     private final StreamPosition stream;
     private final SubscriptionCounters counters;
+    private final DropOldestQueue<?> spared; // the subscriber's, if it may miss droppable entries; else null
     private final Runnable need;
 
     // Written by the polling thread (and before the admission by the producer thread), which publishes them to the next
@@ -27,16 +32,23 @@ final class KeyframeGate implements Gate {
     /** Written by the producer thread; a value of an earlier wait lies in the past and changes nothing. */
     private volatile long countsFromNanos;
 
-    /** The last entry seen: while streaming the last one delivered, while awaiting the last one discarded. */
+    /** The last entry seen: delivered or, while awaiting and if it was droppable, discarded. */
     private long position;
+    /** The last entry delivered that others may need. */
+    private long lastNeeded = NOTHING;
     private long skipTo;
     private DropReason discarding = DropReason.GATE;
 
-    /** @param need told on the polling thread, once per {@link Wait} that begins there */
-    KeyframeGate(BroadcasterConfig config, StreamPosition stream, SubscriptionCounters counters, Runnable need) {
+    /**
+     * @param spared the queue of a subscriber that may miss droppable entries; empty for one that may not
+     * @param need told on the polling thread, once per {@link Wait} that begins there
+     */
+    KeyframeGate(BroadcasterConfig config, StreamPosition stream, SubscriptionCounters counters,
+            Optional<DropOldestQueue<?>> spared, Runnable need) {
         this.config = config;
         this.stream = stream;
         this.counters = counters;
+        this.spared = spared.orElse(null);
         this.need = need;
         countsFromNanos = config.nanoClock().getAsLong() - config.keyframeTimeoutNanos();
     }
@@ -54,9 +66,13 @@ final class KeyframeGate implements Gate {
     @Override
     public boolean accepts(Entry<?> entry, boolean replayed) {
         if (!awaiting) {
-            if (entry.index() != position + 1) {
+            if (entry.index() != position + 1 && !onlyDroppableMissingBefore(entry)) {
                 // What the producer took away for want of memory was announced before; pairs with its volatile write.
                 lag(position + 1 < stream.oldestHeld() ? DropReason.MEMORY : DropReason.OVERFLOW);
+            } else if (!replayed && entry.droppable() && spared != null && isLate(entry)) {
+                position = entry.index();
+                counters.dropped(DropReason.DROPPABLE);
+                return false;
             } else if (!replayed && config.isOverdue(entry)) {
                 lag(DropReason.LATENCY);
             }
@@ -66,7 +82,18 @@ final class KeyframeGate implements Gate {
             counters.dropped(discarding);
             return false;
         }
+        if (!entry.droppable()) {
+            lastNeeded = position;
+        }
         return true;
+    }
+
+    private boolean onlyDroppableMissingBefore(Entry<?> entry) {
+        return spared != null && entry.needs() == lastNeeded;
+    }
+
+    private boolean isLate(Entry<?> entry) {
+        return 2 * spared.size() >= spared.capacity() || config.isHalfOverdue(entry);
     }
 
     /** Whether the entry is the keyframe that is awaited, in which case it no longer is. */

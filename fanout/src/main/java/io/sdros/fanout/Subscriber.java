@@ -1,5 +1,7 @@
 package io.sdros.fanout;
 
+import java.util.Optional;
+
 /**
  * The producer's side of a subscription: its queue and what the producer remembers about it, apart from the
  * subscription itself so that publishing does not touch the polling thread's cache lines.
@@ -34,12 +36,14 @@ final class Subscriber<M> {
             BroadcasterCounters totals,
             ServiceQueue<M> serviceQueue,
             WakeupGroup group,
+            boolean mayMissDroppable,
             boolean rejoins) {
         this.rejoins = rejoins;
         SubscriptionCounters counters = new SubscriptionCounters(totals);
         queue = new DropOldestQueue<>(config.capacity());
         gate = config.keyframeGating()
-                ? new KeyframeGate(config, stream, counters, () -> serviceQueue.put(this))
+                ? new KeyframeGate(config, stream, counters, mayMissDroppable ? Optional.of(queue) : Optional.empty(),
+                        () -> serviceQueue.put(this))
                 : new OpenGate(config, counters);
         subscription = new StreamSubscription<>(queue, gate, counters, stream, new StreamSubscription.Owner(group, () -> {
             totals.left();

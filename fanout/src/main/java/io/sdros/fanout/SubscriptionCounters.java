@@ -17,6 +17,7 @@ final class SubscriptionCounters {
     private final AtomicLong passedOver = new AtomicLong();
     private final AtomicLong passedOverForgotten = new AtomicLong();
     private final AtomicLong overdue = new AtomicLong();
+    private final AtomicLong droppable = new AtomicLong();
     private final AtomicLong gated = new AtomicLong();
     private final AtomicLong lagEvents = new AtomicLong();
 
@@ -40,6 +41,7 @@ final class SubscriptionCounters {
             case OVERFLOW -> passedOver;
             case MEMORY -> passedOverForgotten;
             case LATENCY -> overdue;
+            case DROPPABLE -> droppable;
             case GATE -> gated;
         });
         totals.dropped(reason, 1);
@@ -59,6 +61,7 @@ final class SubscriptionCounters {
             case OVERFLOW -> evicted.get() + passedOver.get();
             case MEMORY -> forgotten.get() + passedOverForgotten.get();
             case LATENCY -> overdue.get();
+            case DROPPABLE -> droppable.get();
             case GATE -> gated.get();
         };
     }

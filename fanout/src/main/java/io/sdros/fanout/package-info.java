@@ -53,7 +53,7 @@
  * <ul>
  *   <li>A message <b>continues</b> the one published directly before it. A <b>break</b> is where one does not.
  *   <li>A <b>keyframe</b> needs nothing before it. The <b>GOP</b> (group of pictures) is a keyframe and what was
- *       published since.
+ *       published since. A <b>droppable</b> message is one that no other needs.
  *   <li>A subscriber is <b>admitted</b> when the producer adds it; it is <b>replayed</b> the GOP as it was at that
  *       moment, and everything published after is <b>live</b> for it.
  *   <li>A message is <b>evicted</b> when it leaves a full queue unpolled, <b>discarded</b> when it is polled and not
@@ -72,6 +72,10 @@
  * Every entry has an index, one higher than the entry before. An entry may be delivered iff it is a keyframe or its
  * index is one higher than that of the entry delivered last. It is applied on the polling side alone, so evictions need
  * no coordination: the gap in the index tells of them. After a break the producer offers nothing until a keyframe.
+ *
+ * <p>For a subscriber that may miss droppable messages, an entry may also be delivered if nothing else is missing in
+ * between: each entry says which one before it, not droppable, is the newest. Such a subscriber is not given droppable
+ * messages while its queue is half full, or when they are half as old as may be, lest it comes to a lag.
  *
  * <p>After a lag a subscriber goes on with the newest keyframe it holds, whatever the age of that, else it waits. What
  * follows a keyframe is subject to the maximum latency again.

@@ -46,7 +46,7 @@ final class Harness {
         return nowNanos;
     }
 
-    /** One call per character: K publishes a keyframe, d a delta frame, s skips one, | is a break. */
+    /** One call per character: K publishes a keyframe, d a delta frame, x one that no other needs, s skips one, | is a break. */
     void publish(String frames) {
         publish(frames, 0);
     }
@@ -57,6 +57,7 @@ final class Harness {
             switch (frame) {
                 case 'K' -> broadcaster.publish(new Message(nextNumber++, true), true, SIZE_BYTES);
                 case 'd' -> broadcaster.publish(new Message(nextNumber++, false), false, SIZE_BYTES);
+                case 'x' -> broadcaster.publish(new Message(nextNumber++, false), MessageKind.DROPPABLE, SIZE_BYTES);
                 case 's' -> broadcaster.skipped();
                 case '|' -> broadcaster.discontinuity();
                 default -> throw new IllegalArgumentException(frames);

@@ -1,6 +1,7 @@
 package io.sdros.server.stream;
 
 import io.sdros.fanout.Broadcaster;
+import io.sdros.fanout.MessageKind;
 import io.sdros.server.bitstream.BitstreamCondition;
 import io.sdros.server.bitstream.SequenceInfo;
 import io.sdros.server.bitstream.StreamInspector;
@@ -8,6 +9,7 @@ import io.sdros.server.metrics.FrameMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
 import io.sdros.server.metrics.MetricSource;
 import io.sdros.shm.protocol.FrameHeader;
+import io.sdros.transport.undertow.FrameReferences;
 import io.sdros.transport.undertow.FrameTimes;
 import io.sdros.transport.undertow.VideoMessage;
 import java.time.Duration;
@@ -52,6 +54,8 @@ public final class FramePublisher {
     /** Whether the next frame that may be shown is a keyframe. */
     private boolean gateClosed;
     private boolean recoveryPointSeen;
+    /** How many frames in a row, up to the last, no other refers to. */
+    private int droppableBefore;
     /** Whether no keyframe has come yet with all that a decoder needs, and one may still be waited for. */
     private boolean unknown;
     private final KeyframeWatch learning = new KeyframeWatch(LEARNING);
@@ -116,13 +120,15 @@ public final class FramePublisher {
         accepted.setOpaque(accepted.getPlain() + 1);
         frameSizes.observe((int) header.sizeBytes());
         VideoMessage message = VideoMessage.wrap(editor.array(), editor.headerOffset(), editor.lengthBytes(), times,
-                inspector.droppable());
+                new FrameReferences(inspector.droppable(), droppableBefore));
+        droppableBefore = message.droppable() ? droppableBefore + 1 : 0;
         if (inspector.setsAlone() && insertSets && withheld.size() < MOST_WITHHELD) {
             withheld.add(new Withheld(message, editor.lengthBytes()));
             return;
         }
         publishWithheld(inspector.selfContained());
-        broadcaster.publish(message, keyframe, editor.lengthBytes());
+        MessageKind kind = keyframe ? MessageKind.KEYFRAME : message.droppable() ? MessageKind.DROPPABLE : MessageKind.DELTA;
+        broadcaster.publish(message, kind, editor.lengthBytes());
     }
 
     /**
@@ -184,6 +190,7 @@ public final class FramePublisher {
     /** The next frame does not continue the last one. */
     public void discontinuity() {
         gateClosed = gating;
+        droppableBefore = 0;
         withheld.clear();
         broadcaster.discontinuity();
     }

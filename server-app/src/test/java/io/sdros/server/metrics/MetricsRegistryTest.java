@@ -108,7 +108,7 @@ class MetricsRegistryTest {
     }
 
     private static BroadcasterStatistics fanout(long lagEvents, long overflown, KeyframeRequestStatistics requests) {
-        return new BroadcasterStatistics(0, 0, 0, 0, 0, 0, lagEvents, overflown, 0, 0, 0, 0, requests);
+        return new BroadcasterStatistics(0, 0, 0, 0, 0, 0, lagEvents, overflown, 0, 0, 0, 0, 0, requests);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Which frames come out for a viewer. The lengths of their messages tell which they are. */
@@ -179,6 +180,23 @@ class PublishedFramesTest {
         frame(0, hex("00000001 019a2233"));
         assertThat(List.of(viewer.poll().droppable(), viewer.poll().droppable(), viewer.poll().droppable()))
                 .containsExactly(false, false, true);
+    }
+
+    @Test
+    void framesSayHowManyBeforeThemNobodyNeeds() {
+        byte[] unreferenced = hex("00000001 019a2233");
+        start(true, true);
+        frame(1, KEYFRAME);
+        frame(0, unreferenced);
+        frame(0, unreferenced);
+        frame(0, DELTA);
+        frame(0, DELTA);
+        assertThat(Stream.generate(viewer::poll).limit(5).map(VideoMessage::droppableBefore)).containsExactly(0, 0, 1, 2, 0);
+        frame(0, unreferenced);
+        publisher.discontinuity();
+        frame(1, KEYFRAME);
+        assertThat(List.of(viewer.poll().droppableBefore(), viewer.poll().droppableBefore()))
+                .as("behind a gap nobody knows").containsExactly(0, 0);
     }
 
     @Test

@@ -78,7 +78,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
         this.feed = feed;
-        StreamSubscription<VideoMessage> video = feed.subscribeToVideo(group);
+        StreamSubscription<VideoMessage> video = feed.subscribeToVideo(group, request.sdr2());
         try {
             telemetry = request.telemetry() ? feed.subscribeToTelemetry(group) : feed.subscribeToNothing();
         } catch (RuntimeException | Error e) {
@@ -236,7 +236,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
     public void join(boolean replay) {
         if (!writer.closing()) {
             StreamSubscription<VideoMessage> before = writer.video();
-            writer.switchVideo(replay ? feed.subscribeToVideo(group) : feed.rejoinVideo(group));
+            writer.switchVideo(replay ? feed.subscribeToVideo(group, true) : feed.rejoinVideo(group));
             before.close(); // last: with nobody subscribed meanwhile, the source might not be read any more
         }
     }

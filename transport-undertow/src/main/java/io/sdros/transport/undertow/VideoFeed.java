@@ -138,13 +138,14 @@ public final class VideoFeed {
         return groups[ioThread];
     }
 
-    StreamSubscription<VideoMessage> subscribeToVideo(ViewerGroup group) {
-        return video.subscribe(group.videoWakeups());
+    /** @param sdr2 for a viewer that speaks it, and so is told which frames may be missing */
+    StreamSubscription<VideoMessage> subscribeToVideo(ViewerGroup group, boolean sdr2) {
+        return video.subscribe(group.videoWakeups(), sdr2);
     }
 
-    /** For a viewer of the group that has had enough of what is kept for newcomers. */
+    /** For a viewer of the group, speaking sdr.2, that has had enough of what is kept for newcomers. */
     StreamSubscription<VideoMessage> rejoinVideo(ViewerGroup group) {
-        return video.rejoin(group.videoWakeups());
+        return video.rejoin(group.videoWakeups(), true);
     }
 
     LatestValueSubscription<String, TelemetryMessage> subscribeToTelemetry(ViewerGroup group) {

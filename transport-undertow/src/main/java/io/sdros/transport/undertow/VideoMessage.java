@@ -34,18 +34,19 @@ public final class VideoMessage {
     private final OutboundFrame timesAndFrame;
     private final long frameSeq;
     private final FrameTimes times;
-    private final boolean droppable;
+    private final FrameReferences references;
 
-    private VideoMessage(OutboundFrame timesAndFrame, long frameSeq, FrameTimes times, boolean droppable) {
+    private VideoMessage(OutboundFrame timesAndFrame, long frameSeq, FrameTimes times,
+            FrameReferences references) {
         this.timesAndFrame = timesAndFrame;
         this.frameSeq = frameSeq;
         this.times = times;
-        this.droppable = droppable;
+        this.references = references;
     }
 
-    /** As {@link #wrap(byte[], int, int, FrameTimes, boolean)}, of a frame that the server has had since just now. */
+    /** As {@link #wrap(byte[], int, int, FrameTimes, FrameReferences)}, of a frame that the server has had since just now. */
     public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes) {
-        return wrap(array, headerOffset, lengthBytes, FrameTimes.seen(System.nanoTime()), false);
+        return wrap(array, headerOffset, lengthBytes, FrameTimes.seen(System.nanoTime()), FrameReferences.UNKNOWN);
     }
 
     /**
@@ -56,12 +57,12 @@ public final class VideoMessage {
      * @param headerOffset where the frame header starts, at least {@link #HEADROOM_BYTES}
      * @param lengthBytes  frame header and payload together
      * @param times        on the clock of the server's builder, {@link System#nanoTime} unless set
-     * @param droppable    whether no other frame refers to this one
+     * @param references   how it stands to the frames around it
      * @return the message
      * @throws IndexOutOfBoundsException if the headroom is missing or the length goes beyond the array
      */
     public static VideoMessage wrap(byte[] array, int headerOffset, int lengthBytes, FrameTimes times,
-            boolean droppable) {
+            FrameReferences references) {
         Objects.requireNonNull(times, "times");
         Objects.checkFromIndexSize(headerOffset, lengthBytes, array.length);
         if (headerOffset < HEADROOM_BYTES) {
@@ -73,10 +74,11 @@ public final class VideoMessage {
         int start = WsFrameHeader.writeBefore(array, typeOffset, Opcode.BINARY, lengthBytes + 1);
         // Who wraps less than a header, in a test or for a codec of his own, has no number.
         long frameSeq = lengthBytes < SEQ_OFFSET + Long.BYTES ? 0 : (long) U64.get(array, headerOffset + SEQ_OFFSET);
-        FrameTimesMessage.writeBefore(array, start, frameSeq, times.captureTimeNanos(), times.commitTimeNanos(), times.serverTimeNanos());
+        FrameTimesMessage.writeBefore(array, start, references.droppableBefore(), frameSeq, times.captureTimeNanos(),
+                times.commitTimeNanos(), times.serverTimeNanos());
         int timesStart = start - TIMES_BYTES;
         return new VideoMessage(new OutboundFrame(array, timesStart, headerOffset + lengthBytes - timesStart), frameSeq, times,
-                droppable);
+                references);
     }
 
     /** Bytes on the wire, the WebSocket header included, without the message with the times. */
@@ -91,7 +93,12 @@ public final class VideoMessage {
 
     /** Whether a viewer who does not get this frame can decode all that follow, since none refers to it. */
     public boolean droppable() {
-        return droppable;
+        return references.droppable();
+    }
+
+    /** How many frames right before this one a viewer can do without and decode this one as well. */
+    public int droppableBefore() {
+        return references.droppableBefore();
     }
 
     /** The number in its header. */

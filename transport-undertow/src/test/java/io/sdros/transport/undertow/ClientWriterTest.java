@@ -112,7 +112,7 @@ class ClientWriterTest implements ClientWriter.Listener {
         for (long committedNanos : new long[] {joinedNanos - 1, joinedNanos, joinedNanos + 7_000}) {
             video.service();
             video.publish(VideoMessage.wrap(new byte[VideoMessage.HEADROOM_BYTES + 40], VideoMessage.HEADROOM_BYTES, 40,
-                    new FrameTimes(1, committedNanos, true, nowNanos), false), true, 40);
+                    new FrameTimes(1, committedNanos, true, nowNanos), FrameReferences.UNKNOWN), true, 40);
         }
         writer.drain(ioThread);
         assertThat(ioThread.counters().videoMessages()).isEqualTo(3);

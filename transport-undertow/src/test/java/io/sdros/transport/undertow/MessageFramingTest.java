@@ -42,7 +42,15 @@ class MessageFramingTest {
     @Test
     void onlyWhoSaysSoMakesOneThatMayBeLeftOut() {
         assertThat(VideoMessage.wrap(new byte[96], 64, 32).droppable()).isFalse();
-        assertThat(VideoMessage.wrap(new byte[96], 64, 32, FrameTimes.seen(1), true).droppable()).isTrue();
+        assertThat(VideoMessage.wrap(new byte[96], 64, 32, FrameTimes.seen(1), new FrameReferences(true, 0)).droppable()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0000", "1, 0100", "258, 0201", "65535, ffff", "65536, ffff"})
+    void theMessageInFrontSaysWithoutWhichFramesItCanBeDecoded(int droppableBefore, String bytes) {
+        VideoMessage message = VideoMessage.wrap(new byte[96], 64, 32, FrameTimes.seen(1), new FrameReferences(false, droppableBefore));
+        byte[] times = Arrays.copyOfRange(bytes(message.timesAndFrame()), 2, VideoMessage.TIMES_BYTES);
+        assertThat(Arrays.copyOf(times, 4)).isEqualTo(Bytes.hex("0500" + bytes));
     }
 
     @Test

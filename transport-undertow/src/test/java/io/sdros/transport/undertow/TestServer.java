@@ -98,8 +98,8 @@ final class TestServer implements AutoCloseable {
         byte[] array = new byte[VideoMessage.HEADROOM_BYTES + headerAndPayload.length];
         System.arraycopy(headerAndPayload, 0, array, VideoMessage.HEADROOM_BYTES, headerAndPayload.length);
         video.service();
-        video.publish(VideoMessage.wrap(array, VideoMessage.HEADROOM_BYTES, headerAndPayload.length, times, false), keyframe,
-                headerAndPayload.length);
+        video.publish(VideoMessage.wrap(array, VideoMessage.HEADROOM_BYTES, headerAndPayload.length, times, FrameReferences.UNKNOWN),
+                keyframe, headerAndPayload.length);
         return times;
     }
 

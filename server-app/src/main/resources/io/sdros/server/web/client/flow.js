@@ -11,8 +11,9 @@ const MOST_WITHHELD = 16n;
 
 /**
  * Lets through only pictures whose references came too: a keyframe first, then the frames that follow it without a
- * gap. A connection whose first frame is no keyframe comes from a server that does not gate (an encoder with intra
- * refresh); gaps are let through there, because a keyframe may never come.
+ * gap, or behind one in which nothing is missing that others refer to. A connection whose first frame is no keyframe
+ * comes from a server that does not gate (an encoder with intra refresh); gaps are let through there, because a keyframe
+ * may never come.
  */
 export class KeyframeGate {
   #last = null;
@@ -41,14 +42,15 @@ export class KeyframeGate {
   }
 
   /**
-   * @param {{ frameSeq: bigint, keyframe: boolean }} message
+   * @param {{ frameSeq: bigint, keyframe: boolean, mayBeMissing?: number }} message  so many frames right before it no other
+   *   refers to, as far as the server says
    * @returns {boolean} whether the frame may be decoded
    */
   admits(message) {
-    const { frameSeq, keyframe } = message;
+    const { frameSeq, keyframe, mayBeMissing = 0 } = message;
     if (this.#last === null && !keyframe) this.#lenient = true;
-    const follows = this.#last !== null && frameSeq === this.#last + 1n;
     const between = this.#last === null ? 0n : frameSeq - this.#last - 1n;
+    const follows = this.#last !== null && between >= 0n && between <= BigInt(mayBeMissing);
     if (between > 0n && between <= MOST_MISSED) {
       this.missed += Number(between);
       if (keyframe && between <= MOST_WITHHELD) this.missedBeforeKeyframes += Number(between);
