@@ -1,0 +1,255 @@
+package io.sdros.relay.nats;
+
+import io.sdros.relay.nats.edge.Assembly;
+import io.sdros.relay.nats.edge.Edge;
+import io.sdros.relay.nats.edge.EdgeCounters;
+import io.sdros.relay.nats.edge.EdgeEvents;
+import io.sdros.relay.nats.edge.Inbox;
+import io.sdros.relay.nats.edge.OriginClock;
+import io.sdros.relay.nats.link.LinkMessage;
+import io.sdros.relay.nats.link.RelayLink;
+import io.sdros.relay.nats.wire.BeatAnswer;
+import io.sdros.relay.nats.wire.EdgeId;
+import io.sdros.relay.nats.wire.OriginInfo;
+import io.sdros.relay.nats.wire.ReceivedFrame;
+import io.sdros.relay.nats.wire.RelaySubjects;
+import io.sdros.relay.nats.wire.UpMessage;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A stream that comes from another machine. It has a thread of its own, which hands on what comes and asks whether the
+ * stream is wanted; while it is not, the origin is not asked for it. All methods are for any thread.
+ */
+public final class EdgeStream implements AutoCloseable {
+
+    private static final long WANTED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long UNWANTED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** What waits to be looked at: some frames of the longest kind. */
+    private static final int WAITING_FRAMES = 2;
+    private static final long STOP_MILLIS = 1_000;
+
+    private final RelayLink link;
+    private final RelaySubjects subjects;
+    private final long edgeId;
+    private final BooleanSupplier demand;
+    private final Set<EdgeStream> running;
+    private final EdgeStreamListener listener;
+    private final EdgeCounters counters = new EdgeCounters();
+    private final Inbox inbox;
+    private final Edge edge;
+    private final Assembly assembly;
+    private final StreamLink streamLink;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile Optional<OriginInfo> origin = Optional.empty();
+    private volatile long lastFrameNanos;
+    private volatile boolean anyFrame;
+    private RelayLink.LinkSubscription info = () -> { };
+
+    /** @param running of the process: those that are to be told of a new connection */
+    EdgeStream(RelayLink link, RelaySubjects subjects, String name, EdgeStreamConfig config, BooleanSupplier demand,
+            EdgeStreamListener listener, long edgeId, Set<EdgeStream> running) {
+        this.link = link;
+        this.edgeId = edgeId;
+        this.demand = demand;
+        this.listener = listener;
+        this.subjects = subjects;
+        this.running = running;
+        inbox = new Inbox((long) WAITING_FRAMES * config.maxFrameBytes());
+        streamLink = new StreamLink(link, subjects, edgeId, config.viewers(), counters, this::frameMessage, this::answer);
+        edge = new Edge(streamLink, new HandedOn(), counters, EdgeId.ackerNumber(edgeId), config.keyframesNeeded(),
+                config.maxLag().toNanos(), (long) WAITING_FRAMES * config.maxFrameBytes(), System.nanoTime());
+        assembly = new Assembly(edge, counters, config.headroomBytes(), config.maxFrameBytes());
+        thread = new Thread(this::run, "relay-" + name);
+        thread.setDaemon(true);
+    }
+
+    /** Starts the thread. Once. */
+    public void start() {
+        info = link.subscribe(subjects.info(), this::info);
+        running.add(this);
+        if (link.connected()) {
+            onConnected();
+        }
+        thread.start();
+    }
+
+    /** There is another connection; what comes from now on has come over it. */
+    void onConnected() {
+        put(this::connectedAnew, 0);
+    }
+
+    /** Somebody has joined or left, which the thread is to see to soon. */
+    public void wakeUp() {
+        LockSupport.unpark(thread);
+    }
+
+    private void put(Runnable action, int lengthBytes) {
+        if (!closed && inbox.put(action, lengthBytes)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    // Here the time is taken, since it may be a while until the stream's thread looks.
+    private void frameMessage(boolean replay, LinkMessage message) {
+        long nowNanos = System.nanoTime();
+        put(() -> assembly.message(replay, message.payload(), nowNanos), message.payload().length);
+    }
+
+    private void answer(LinkMessage message) {
+        long nowNanos = System.nanoTime();
+        BeatAnswer.parse(message.payload()).ifPresent(answer -> put(() -> edge.answered(answer.origin(), answer.sentNanos(),
+                answer.receivedNanos(), answer.answeredNanos(), nowNanos), message.payload().length));
+    }
+
+    private void info(LinkMessage message) {
+        long nowNanos = System.nanoTime();
+        OriginInfo.parse(message.payload()).ifPresent(said -> put(() -> edge.heard(said, nowNanos), message.payload().length));
+    }
+
+    private void connectedAnew() {
+        assembly.giveUp();
+        edge.connected(System.nanoTime());
+    }
+
+    private void run() {
+        while (!closed) {
+            boolean wanted = false;
+            try {
+                wanted = turn();
+            } catch (RuntimeException | Error e) {
+                uncaught(e);
+            }
+            LockSupport.parkNanos(this, wanted ? WANTED_PAUSE_NANOS : UNWANTED_PAUSE_NANOS);
+        }
+        edge.tick(false, System.nanoTime());
+    }
+
+    private boolean turn() {
+        if (edge.isConnected() && !link.connected()) {
+            edge.disconnected();
+        }
+        while (!closed && inbox.runNext()) {
+            long refused = inbox.takeRefused();
+            if (refused > 0) {
+                edge.overflowed(refused);
+            }
+        }
+        long nowNanos = System.nanoTime();
+        assembly.expire(nowNanos);
+        boolean wanted = demand.getAsBoolean();
+        edge.tick(wanted, nowNanos);
+        origin = edge.origin(nowNanos);
+        listener.onPoll(nowNanos);
+        return wanted;
+    }
+
+    private void uncaught(Throwable failure) {
+        try {
+            listener.onUncaught(failure);
+        } catch (RuntimeException | Error e) {
+            Thread.yield(); // there is nobody left to tell
+        }
+    }
+
+    /**
+     * Asks the origin for a keyframe.
+     *
+     * @param reason  join, lag or timeout
+     * @param clients how many need it
+     * @return false if there is no connection
+     */
+    public boolean requestKeyframe(String reason, int clients) {
+        return link.publish(subjects.up(), new UpMessage.NeedKey(edgeId, reason, clients).json());
+    }
+
+    /**
+     * Tells the origin what the viewers' connections carry.
+     *
+     * @param targetBps  what the encoder should produce; empty: no limit is known
+     * @param clients    whose feedback is known
+     * @param carriedBps what the deciding one's connection has carried of late
+     * @return false if there is no connection
+     */
+    public boolean adviseRate(OptionalLong targetBps, int clients, long carriedBps) {
+        return link.publish(subjects.up(), new UpMessage.Rate(edgeId, targetBps, clients, carriedBps).json());
+    }
+
+    public EdgeSource source() {
+        Optional<OriginInfo> now = origin;
+        return new EdgeSource(link.connected(), now.map(said -> EdgeSource.State.valueOf(said.state().name()))
+                .orElse(EdgeSource.State.SILENT), now.map(OriginInfo::title).orElse(""));
+    }
+
+    /** How long ago the last frame was handed on; empty before the first. */
+    public OptionalLong lastFrameAgeNanos() {
+        return anyFrame ? OptionalLong.of(System.nanoTime() - lastFrameNanos) : OptionalLong.empty();
+    }
+
+    public EdgeStatistics statistics() {
+        return new EdgeStatistics(counters.receivedFrames(), counters.lostFrames(), counters.foreignFrames(), counters.malformedTotal(),
+                counters.lagSkipsTotal(), counters.joinsByResult(), counters.lagNanos(), counters.roundTripNanos(), counters.wanted());
+    }
+
+    /** Says that the stream is wanted no more, and ends the thread. Not to be called on it. */
+    @Override
+    public void close() {
+        closed = true;
+        running.remove(this);
+        info.close();
+        LockSupport.unpark(thread);
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class HandedOn implements EdgeEvents {
+
+        @Override
+        public void frame(ReceivedFrame frame, OriginClock clock) {
+            long nowNanos = System.nanoTime();
+            boolean handedOn = false;
+            try {
+                listener.onFrame(converted(frame, clock, nowNanos));
+                handedOn = true;
+            } finally {
+                lastFrameNanos = nowNanos;
+                anyFrame = true;
+                if (!handedOn) {
+                    // It is lost, so what follows does not continue what went before.
+                    listener.onDiscontinuity();
+                }
+            }
+        }
+
+        private EdgeFrame converted(ReceivedFrame frame, OriginClock clock, long nowNanos) {
+            if (!clock.known()) {
+                return new EdgeFrame(frame.array(), frame.headerOffset(), 0, 0, nowNanos, 0);
+            }
+            long toLocalNanos = clock.toLocalNanos(nowNanos);
+            return new EdgeFrame(frame.array(), frame.headerOffset(), local(frame.captureNanos(), toLocalNanos),
+                    local(frame.commitNanos(), toLocalNanos), nowNanos, clock.errorNanos(nowNanos));
+        }
+
+        private static long local(long originNanos, long toLocalNanos) {
+            return originNanos == 0 ? 0 : originNanos + toLocalNanos;
+        }
+
+        @Override
+        public void broken() {
+            listener.onDiscontinuity();
+        }
+
+        @Override
+        public void otherOrigin() {
+            listener.onOtherOrigin();
+        }
+    }
+}
