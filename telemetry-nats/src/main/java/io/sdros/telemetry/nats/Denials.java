@@ -1,6 +1,8 @@
 package io.sdros.telemetry.nats;
 
 import io.sdros.telemetry.nats.NatsDenial.Operation;
+import io.sdros.telemetry.nats.connection.LineBudget;
+import io.sdros.telemetry.nats.connection.ServerError;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

@@ -1,5 +1,6 @@
 package io.sdros.telemetry.nats;
 
+import io.sdros.telemetry.nats.connection.CredentialsFile;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 

@@ -1,5 +1,12 @@
 package io.sdros.telemetry.nats;
 
+import io.sdros.telemetry.nats.connection.ConnectLoop;
+import io.sdros.telemetry.nats.connection.ConnectionSettings;
+import io.sdros.telemetry.nats.connection.ConnectionStatus;
+import io.sdros.telemetry.nats.connection.ConnectionThreads;
+import io.sdros.telemetry.nats.connection.LineBudget;
+import io.sdros.telemetry.nats.connection.ServerAddress;
+import io.sdros.telemetry.nats.connection.ServerList;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
 /**
  * Relays messages from NATS to a {@link TelemetryListener} and publishes small messages to NATS. NATS may be absent,
@@ -35,18 +43,26 @@ public final class NatsRelay implements AutoCloseable {
     // A state that changes every second makes this many lines at once and then four a minute.
     private static final int LINES_AT_ONCE = 20;
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(15);
+    private static final int OUTGOING_MESSAGES = 256;
+    private static final ConnectionSettings.Pings PINGS =
+            new ConnectionSettings.Pings(Duration.ofSeconds(1), Duration.ofSeconds(3), false);
 
     private final RelayCounters counters = new RelayCounters();
-    private final RelayStatus status;
+    private final ConnectionStatus status;
     private final Denials denials;
+    private final Delivery delivery;
+    private final RelaySessions sessions;
     private final ConnectLoop loop;
 
     private NatsRelay(RelayConfig config, TelemetryListener listener) {
         LineBudget eventLines = new LineBudget(LINES_AT_ONCE, LINE_INTERVAL, System::nanoTime);
-        this.status = new RelayStatus(listener, new LineBudget(LINES_AT_ONCE, LINE_INTERVAL, System::nanoTime));
+        this.status = new ConnectionStatus(config.connection(), listener::onState,
+                new LineBudget(LINES_AT_ONCE, LINE_INTERVAL, System::nanoTime));
         this.denials = new Denials(config.denialRetry(), System::nanoTime, eventLines);
-        this.loop = new ConnectLoop(new Surroundings(config, new RelayThreads(config.name()), counters, denials, eventLines,
-                new Delivery(listener, config.maxPayloadBytes(), counters)), status);
+        this.delivery = new Delivery(listener, config.maxPayloadBytes(), counters);
+        ConnectionThreads threads = new ConnectionThreads(config.connection().name());
+        this.sessions = new RelaySessions(new Surroundings(config, threads, counters, denials, eventLines, delivery));
+        this.loop = new ConnectLoop(config.connection(), threads, status, eventLines, sessions);
     }
 
     /**
@@ -56,7 +72,7 @@ public final class NatsRelay implements AutoCloseable {
      * @throws IllegalArgumentException if {@link NatsServers#problemWith} finds something wrong
      */
     public static Builder builder(String servers) {
-        return new Builder(NatsServers.parse(servers));
+        return new Builder(ServerList.parse(servers));
     }
 
     /**
@@ -91,7 +107,7 @@ public final class NatsRelay implements AutoCloseable {
     }
 
     public NatsStatistics statistics() {
-        return counters.snapshot(connected(), loop.droppedByConnection(), denials.totals());
+        return counters.snapshot(connected(), sessions.droppedByConnection(), denials.totals());
     }
 
     /**
@@ -121,7 +137,7 @@ public final class NatsRelay implements AutoCloseable {
         SubjectFilter.problemWithSubject(subject).ifPresent(problem -> {
             throw new IllegalArgumentException("subject \"" + subject + "\": " + problem);
         });
-        boolean sent = loop.publish(subject, payload.clone(), fate);
+        boolean sent = sessions.publish(subject, payload.clone(), fate);
         (sent ? counters.published : counters.publishFailures).increment();
         return sent;
     }
@@ -134,12 +150,13 @@ public final class NatsRelay implements AutoCloseable {
      * @throws IllegalArgumentException if {@link SubjectFilter#problemWith} finds something wrong
      */
     public void listen(String filter, Consumer<byte[]> consumer) {
-        loop.listen(new NatsSession.ControlSubscription(SubjectFilter.of(filter), Objects.requireNonNull(consumer)));
+        sessions.listen(new NatsSession.ControlSubscription(SubjectFilter.of(filter), Objects.requireNonNull(consumer)));
     }
 
     /** Ends the connection. Waits a second or two at most; a call of a listener may still be under way afterwards. */
     @Override
     public void close() {
+        delivery.close();
         loop.close();
     }
 
@@ -232,8 +249,9 @@ public final class NatsRelay implements AutoCloseable {
         }
 
         public NatsRelay build() {
-            RelayConfig config = new RelayConfig(servers, new ArrayList<>(filters), credentialsFile, caFile, name,
-                    connectTimeout, maxPayloadBytes, pendingMessages, pendingBytes, denialRetry);
+            RelayConfig config = new RelayConfig(new ConnectionSettings(servers, credentialsFile, caFile, name, connectTimeout,
+                    OUTGOING_MESSAGES, PINGS, "NATS", LoggerFactory.getLogger(NatsRelay.class)), new ArrayList<>(filters),
+                    maxPayloadBytes, pendingMessages, pendingBytes, denialRetry);
             return new NatsRelay(config, listener);
         }
 

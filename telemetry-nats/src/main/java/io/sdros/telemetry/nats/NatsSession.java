@@ -1,70 +1,75 @@
 package io.sdros.telemetry.nats;
 
-import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.sdros.telemetry.nats.NatsDenial.Operation;
-import java.io.IOException;
+import io.sdros.telemetry.nats.connection.ConnectionEvents;
+import io.sdros.telemetry.nats.connection.ConnectionThreads;
+import io.sdros.telemetry.nats.connection.NatsConnection;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * One connection to one server, from its handshake until it is lost. It never reconnects: a lost session is closed and
- * forgotten with all it had queued, and the next one starts from nothing.
- */
+/** What the relay does with one connection: its subscriptions, and what it publishes. */
 final class NatsSession {
-    private final ServerAddress server;
-    private final Connection connection;
+    private static final Logger LOG = LoggerFactory.getLogger(NatsRelay.class);
+
+    private final NatsConnection connection;
     private final Dispatcher dispatcher;
-    private final SessionEvents events;
-    private final RelayThreads threads;
+    private final ConnectionThreads threads;
+    private final Surroundings relay;
     private final Denials denials;
     private final Subscriptions subscriptions;
     private final PublishFates fates;
+    private final Backlog backlog = new Backlog();
 
-    private NatsSession(ServerAddress server, Connection connection, SessionEvents events, Surroundings relay) {
-        this.server = server;
+    NatsSession(NatsConnection connection, Surroundings relay) {
         this.connection = connection;
-        this.dispatcher = connection.createDispatcher();
-        this.events = events;
+        this.relay = relay;
+        this.dispatcher = connection.connection().createDispatcher();
         this.threads = relay.threads();
         this.denials = relay.denials();
         this.subscriptions = new Subscriptions(dispatcher, new AllowList(relay.config().filters()), relay.delivery(), denials);
-        this.fates = new PublishFates(connection, threads, denials, relay.counters());
+        this.fates = new PublishFates(connection.connection(), threads, denials, relay.counters());
     }
 
     /** Something to subscribe to besides the allow-list. */
     record ControlSubscription(SubjectFilter filter, Consumer<byte[]> consumer) {
     }
 
-    /** Connects; takes at most the connect timeout, or little more. */
-    static Attempt open(Options.Builder options, ServerAddress server, Surroundings relay) throws InterruptedException {
-        RelayThreads threads = relay.threads();
-        SessionEvents events = new SessionEvents(relay.counters(), relay.denials(), relay.lines(), threads.workers());
-        try {
-            Connection connection = Nats.connect(options.connectionListener(events).errorListener(events).build());
-            if (connection.getStatus() != Connection.Status.CONNECTED) {
-                // Closed during its handshake, which jnats takes for a success.
-                threads.awaitEvents();
-                return Attempt.failed(resultOf(events), events.reason());
+    /** On the event thread. */
+    private final class Complaints implements ConnectionEvents.Listener {
+        private boolean slow;
+
+        @Override
+        public void denied(Operation operation, String subject) {
+            if (operation == Operation.SUBSCRIBE) {
+                subscriptions.denied(subject);
+            } else {
+                denials.refused(operation, subject);
             }
-            events.established();
-            return Attempt.connected(new NatsSession(server, connection, events, relay));
-        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-            // jnats throws a summary; what really happened went to the event thread, which is behind by a moment.
-            threads.awaitEvents();
-            return Attempt.failed(resultOf(events), events.reason());
+        }
+
+        @Override
+        public void slow() {
+            if (!slow && relay.lines().take()) {
+                slow = true;
+                LOG.warn("Telemetry arrives faster than it is taken; messages are dropped and counted");
+            }
+        }
+
+        @Override
+        public void discarded() {
+            relay.counters().publishFailures.increment();
         }
     }
 
-    void subscribe(RelayConfig config, List<ControlSubscription> controls) {
-        dispatcher.setPendingLimits(config.pendingMessages(), config.pendingBytes());
-        events.onSubscriptionDenied(subscriptions::denied);
+    void subscribe(List<ControlSubscription> controls) {
+        dispatcher.setPendingLimits(relay.config().pendingMessages(), relay.config().pendingBytes());
+        connection.events().listener(new Complaints());
         denials.newConnection();
         subscriptions.addTelemetry();
         controls.forEach(this::subscribe);
@@ -76,7 +81,7 @@ final class NatsSession {
 
     /** Returns when the server has seen the subscriptions and it is known which of them it denies. */
     void awaitSubscribed(Duration timeout) throws TimeoutException, InterruptedException {
-        connection.flush(timeout);
+        connection.ping(timeout);
         threads.awaitEvents();
         subscriptions.answered();
     }
@@ -88,29 +93,20 @@ final class NatsSession {
         }
     }
 
-    /** Returns when everything the server had for us at the moment of the call is here. */
-    void ping(Duration timeout) throws TimeoutException, InterruptedException {
-        connection.flush(timeout);
-    }
-
-    /** As far as is known. */
-    boolean open() {
-        return connection.getStatus() == Connection.Status.CONNECTED;
-    }
-
-    long messagesReceived() {
-        return connection.getStatistics().getInMsgs();
+    /** How far it is behind what the server sends, as far as the pings tell; told by the thread that pings. */
+    Backlog backlog() {
+        return backlog;
     }
 
     /** @param fate told later, unless this returns false, whether the server has taken it */
     boolean publish(String subject, byte[] payload, Optional<Consumer<Boolean>> fate) {
-        if (!open() || !denials.mayTry(Operation.PUBLISH, subject)) {
+        if (!connection.open() || !denials.mayTry(Operation.PUBLISH, subject)) {
             return false;
         }
         boolean trial = denials.contains(Operation.PUBLISH, subject);
         long refusalsBefore = denials.refusals(Operation.PUBLISH, subject);
         try {
-            connection.publish(subject, payload);
+            connection.connection().publish(subject, payload);
             if (trial || fate.isPresent()) {
                 fates.follow(subject, refusalsBefore, fate.orElse(taken -> { }));
             }
@@ -121,35 +117,7 @@ final class NatsSession {
         }
     }
 
-    ServerAddress server() {
-        return server;
-    }
-
-    SessionEvents events() {
-        return events;
-    }
-
     long droppedMessages() {
         return dispatcher.getDroppedCount();
-    }
-
-    /** Gives up the connection. May take seconds if the server does not answer. */
-    void close() {
-        events.lost();
-        SessionEvents.close(connection);
-    }
-
-    private static Attempt.Result resultOf(SessionEvents events) {
-        String error = events.serverError().orElse("").toLowerCase(Locale.ROOT);
-        if (error.contains("authorization") || error.contains("authentication")) {
-            return Attempt.Result.REFUSED;
-        }
-        String reason = events.reason();
-        if (reason.contains("SSL required by server")) {
-            return Attempt.Result.TLS_REQUIRED;
-        }
-        return reason.contains("SSL connection wanted by client")
-                ? Attempt.Result.TLS_NOT_OFFERED
-                : Attempt.Result.UNREACHABLE;
     }
 }

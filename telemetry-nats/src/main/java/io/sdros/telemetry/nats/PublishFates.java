@@ -2,6 +2,7 @@ package io.sdros.telemetry.nats;
 
 import io.nats.client.Connection;
 import io.sdros.telemetry.nats.NatsDenial.Operation;
+import io.sdros.telemetry.nats.connection.ConnectionThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ final class PublishFates {
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final Connection connection;
-    private final RelayThreads threads;
+    private final ConnectionThreads threads;
     private final Denials denials;
     private final RelayCounters counters;
     private final ConcurrentLinkedQueue<Pending> pending = new ConcurrentLinkedQueue<>();
@@ -29,7 +30,7 @@ final class PublishFates {
     private record Pending(String subject, long refusalsBefore, Consumer<Boolean> fate) {
     }
 
-    PublishFates(Connection connection, RelayThreads threads, Denials denials, RelayCounters counters) {
+    PublishFates(Connection connection, ConnectionThreads threads, Denials denials, RelayCounters counters) {
         this.connection = connection;
         this.threads = threads;
         this.denials = denials;

@@ -1,18 +1,13 @@
 package io.sdros.telemetry.nats;
 
-import java.nio.file.Path;
+import io.sdros.telemetry.nats.connection.ConnectionSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** What a relay was built with. */
 record RelayConfig(
-        List<ServerAddress> servers,
+        ConnectionSettings connection,
         List<SubjectFilter> filters,
-        Optional<Path> credentialsFile,
-        Optional<Path> caFile,
-        String name,
-        Duration connectTimeout,
         int maxPayloadBytes,
         int pendingMessages,
         long pendingBytes,

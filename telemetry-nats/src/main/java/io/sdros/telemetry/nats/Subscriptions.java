@@ -4,6 +4,7 @@ import io.nats.client.Dispatcher;
 import io.nats.client.MessageHandler;
 import io.nats.client.Subscription;
 import io.sdros.telemetry.nats.NatsDenial.Operation;
+import io.sdros.telemetry.nats.connection.ServerError;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,8 @@
 package io.sdros.telemetry.nats;
 
+import io.sdros.telemetry.nats.connection.ConnectionThreads;
+import io.sdros.telemetry.nats.connection.LineBudget;
+
 /**
  * What all connections of one relay share.
  *
@@ -7,7 +10,7 @@ package io.sdros.telemetry.nats;
  */
 record Surroundings(
         RelayConfig config,
-        RelayThreads threads,
+        ConnectionThreads threads,
         RelayCounters counters,
         Denials denials,
         LineBudget lines,

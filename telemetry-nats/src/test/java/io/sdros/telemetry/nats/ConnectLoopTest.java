@@ -1,10 +1,16 @@
 package io.sdros.telemetry.nats;
 
+import io.sdros.telemetry.nats.connection.ConnectLoop;
+import io.sdros.telemetry.nats.connection.ConnectionSettings;
+import io.sdros.telemetry.nats.connection.ConnectionStatus;
+import io.sdros.telemetry.nats.connection.ConnectionThreads;
+import io.sdros.telemetry.nats.connection.LineBudget;
+import io.sdros.telemetry.nats.connection.ServerAddress;
+import io.sdros.telemetry.nats.connection.ServerList;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -19,15 +25,16 @@ class ConnectLoopTest {
     @TempDir
     private Path folder;
 
-    private final RelayStatus status = new RelayStatus((subject, payload) -> { }, lines());
+    private final ConnectionStatus status = new ConnectionStatus(TestSettings.of(List.of(), NAME), changed -> { }, lines());
 
     private ConnectLoop loop(List<ServerAddress> servers, List<SubjectFilter> filters) {
-        RelayConfig config = new RelayConfig(servers, filters, Optional.empty(), Optional.empty(), NAME,
-                Duration.ofMillis(1_500), 65_536, 4_096, 16 * 1024 * 1024, Duration.ofSeconds(30));
+        ConnectionSettings settings = TestSettings.of(servers, NAME);
+        RelayConfig config = new RelayConfig(settings, filters, 65_536, 4_096, 16 * 1024 * 1024, Duration.ofSeconds(30));
         RelayCounters counters = new RelayCounters();
-        return new ConnectLoop(new Surroundings(config, new RelayThreads(NAME), counters,
+        ConnectionThreads threads = new ConnectionThreads(NAME);
+        return new ConnectLoop(settings, threads, status, lines(), new RelaySessions(new Surroundings(config, threads, counters,
                 new Denials(config.denialRetry(), System::nanoTime, lines()), lines(),
-                new Delivery((subject, payload) -> { }, 65_536, counters)), status);
+                new Delivery((subject, payload) -> { }, 65_536, counters))));
     }
 
     private static LineBudget lines() {
@@ -56,7 +63,7 @@ class ConnectLoopTest {
     @Test
     void goesOnTryingAfterAnErrorOfTheMachine() {
         try (NatsServer server = NatsServer.running(folder)) {
-            ConnectLoop loop = loop(watched(NatsServers.parse(server.url()), () -> {
+            ConnectLoop loop = loop(watched(ServerList.parse(server.url()), () -> {
                 throw new OutOfMemoryError("unable to create native thread");
             }), List.of());
 
@@ -72,7 +79,7 @@ class ConnectLoopTest {
         try (NatsServer server = NatsServer.running(folder)) {
             AtomicReference<ConnectLoop> loop = new AtomicReference<>();
             // Filters are looked at once the connection is there, and before it can be seen by close().
-            loop.set(loop(NatsServers.parse(server.url()),
+            loop.set(loop(ServerList.parse(server.url()),
                     watched(List.of(SubjectFilter.of("telemetry.>")), () -> loop.get().close())));
 
             loop.get().start();

@@ -4,6 +4,7 @@ import static io.sdros.telemetry.nats.NatsDenial.Operation.PUBLISH;
 import static io.sdros.telemetry.nats.NatsDenial.Operation.SUBSCRIBE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.telemetry.nats.connection.LineBudget;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

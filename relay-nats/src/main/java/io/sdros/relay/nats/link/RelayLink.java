@@ -9,6 +9,9 @@ import java.util.function.Consumer;
  */
 public interface RelayLink {
 
+    /** What the subjects of {@link #newInbox} begin with. */
+    String INBOX_PREFIX = "_INBOX.";
+
     /**
      * Hands a message to the connection. Nothing is kept for the next connection.
      *

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ControlMessagesTest {
@@ -69,8 +70,9 @@ class ControlMessagesTest {
     @Test
     void anyBytesAreHarmless() {
         Random random = new Random(20);
-        for (int i = 0; i < 100_000; i++) {
-            byte[] json = random.nextBoolean() ? UP.get(random.nextInt(UP.size())).json() : INFO.json();
+        List<byte[]> good = Stream.concat(UP.stream().map(UpMessage::json), Stream.of(INFO.json())).toList();
+        for (int i = 0; i < 15_000; i++) {
+            byte[] json = good.get(random.nextInt(good.size()));
             json = Arrays.copyOf(json, random.nextInt(4) == 0 ? random.nextInt(json.length) : json.length);
             for (int changes = random.nextInt(4); changes > 0 && json.length > 0; changes--) {
                 json[random.nextInt(json.length)] = (byte) "{}[]\":,\\u0-.e\0\u00ff".charAt(random.nextInt(15));

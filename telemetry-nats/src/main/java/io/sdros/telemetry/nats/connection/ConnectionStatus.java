@@ -1,32 +1,40 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
+import io.sdros.telemetry.nats.NatsState;
+import io.sdros.telemetry.nats.NatsStatus;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the relay's status, and says so when its state changes. While it changes too often the changes are only counted,
- * and the state it is in is said as soon as another line may be.
+ * Keeps where an owner of connections stands, and says so when its state changes. While it changes too often the changes are
+ * only counted, and the state it is in is said as soon as another line may be.
  */
-final class RelayStatus {
-    private static final Logger LOG = LoggerFactory.getLogger(NatsRelay.class);
-
-    private final TelemetryListener listener;
+public final class ConnectionStatus {
+    private final Consumer<NatsStatus> listener;
+    private final String words;
+    private final Logger log;
     private final LineBudget lines;
     private volatile NatsStatus status = new NatsStatus(NatsState.CLOSED, "");
     private long unsaid;
     private boolean ended;
 
-    RelayStatus(TelemetryListener listener, LineBudget lines) {
+    /**
+     * @param listener told of each change, on the thread that makes it
+     * @param lines    how many lines may be logged
+     */
+    public ConnectionStatus(ConnectionSettings settings, Consumer<NatsStatus> listener, LineBudget lines) {
         this.listener = listener;
+        this.words = settings.words();
+        this.log = settings.log();
         this.lines = lines;
     }
 
-    NatsStatus current() {
+    public NatsStatus current() {
         return status;
     }
 
     /** A new detail of the same state is only kept, for whoever asks: attempts fail for slightly varying reasons. */
-    synchronized void set(NatsState state, String detail) {
+    public synchronized void set(NatsState state, String detail) {
         if (ended) {
             return;
         }
@@ -44,7 +52,7 @@ final class RelayStatus {
     }
 
     /** To be called now and then: says the state if it was left unsaid and may be said now. */
-    synchronized void catchUp() {
+    public synchronized void catchUp() {
         if (unsaid > 0 && lines.take()) {
             // The last of the changes is the one that is said now.
             unsaid--;
@@ -56,16 +64,16 @@ final class RelayStatus {
         String before = unsaid == 0 ? "" : " (after " + unsaid + " changes of state that were not logged)";
         unsaid = 0;
         switch (status.state()) {
-            case CONNECTING, CONNECTED, CLOSED -> LOG.info("NATS {}{}", status, before);
-            case DISCONNECTED, REFUSED -> LOG.warn("NATS {}; trying again until it works{}", status, before);
+            case CONNECTING, CONNECTED, CLOSED -> log.info("{} {}{}", words, status, before);
+            case DISCONNECTED, REFUSED -> log.warn("{} {}; trying again until it works{}", words, status, before);
         }
     }
 
     private void tellListener(NatsStatus changed) {
         try {
-            listener.onState(changed);
+            listener.accept(changed);
         } catch (RuntimeException | Error e) {
-            LOG.warn("A telemetry listener failed on a change of state", e);
+            log.warn("A listener failed on a change of state", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import io.nats.client.AuthHandler;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * The content of a credentials file: a user JWT with the NKey seed that answers the server's challenge, or such a seed
  * alone. Read anew for every attempt to connect, so that a renewed file is picked up without a restart.
  */
-final class CredentialsFile implements AuthHandler {
+public final class CredentialsFile implements AuthHandler {
     private final Optional<String> jwt;
     private final NkeySeed seed;
 
@@ -33,7 +33,7 @@ final class CredentialsFile implements AuthHandler {
     }
 
     /** The same from the file's lines. */
-    static CredentialsFile parse(List<String> lines) throws GeneralSecurityException {
+    public static CredentialsFile parse(List<String> lines) throws GeneralSecurityException {
         // Lines of dashes frame the values; what stands outside of frames is comment, unless there is no frame at all.
         List<String> framed = new ArrayList<>();
         List<String> bare = new ArrayList<>();

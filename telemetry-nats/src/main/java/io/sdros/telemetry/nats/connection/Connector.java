@@ -1,5 +1,7 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
+import io.nats.client.Connection;
+import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.support.Encoding;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -21,30 +24,29 @@ final class Connector {
     private static final int PINGS_UNANSWERED = 1_000;
     // Holds the longest protocol line of a server with default limits and a user JWT of any sensible size.
     private static final int PROTOCOL_LINE_BYTES = 64 * 1024;
-    private static final int OUTGOING_MESSAGES = 256;
 
-    private final RelayConfig config;
-    private final RelayThreads threads;
-    private final Surroundings relay;
+    private final ConnectionSettings settings;
+    private final ConnectionThreads threads;
+    private final LineBudget lines;
     // Servers written nats:// that turned out to insist on TLS.
     private final Set<ServerAddress> insistOnTls = new HashSet<>();
 
-    Connector(Surroundings relay) {
-        this.config = relay.config();
-        this.threads = relay.threads();
-        this.relay = relay;
+    Connector(ConnectionSettings settings, ConnectionThreads threads, LineBudget lines) {
+        this.settings = settings;
+        this.threads = threads;
+        this.lines = lines;
     }
 
     /** One round over all servers; the failure names the reason of each. */
     Attempt connect(BooleanSupplier closed) throws InterruptedException {
         List<String> failures = new ArrayList<>();
         Attempt.Result worst = Attempt.Result.UNREACHABLE;
-        for (ServerAddress server : config.servers()) {
+        for (ServerAddress server : settings.servers()) {
             if (closed.getAsBoolean()) {
                 break;
             }
             Attempt attempt = connectTo(server);
-            if (attempt.session().isPresent()) {
+            if (attempt.connection().isPresent()) {
                 return attempt;
             }
             failures.add(server + ": " + attempt.failure());
@@ -70,7 +72,7 @@ final class Connector {
             if (last.result() == Attempt.Result.TLS_NOT_OFFERED) {
                 insistOnTls.remove(server);
             }
-            if (last.session().isPresent() || last.result() == Attempt.Result.REFUSED) {
+            if (last.connection().isPresent() || last.result() == Attempt.Result.REFUSED) {
                 break;
             }
         }
@@ -82,35 +84,68 @@ final class Connector {
         String file = "credentials file";
         try {
             Options.Builder builder = plainOptions(server, address);
-            if (config.credentialsFile().isPresent()) {
-                builder.authHandler(CredentialsFile.read(config.credentialsFile().get()));
+            if (settings.credentialsFile().isPresent()) {
+                builder.authHandler(CredentialsFile.read(settings.credentialsFile().get()));
             }
             file = "CA file";
             if (server.tls() || insistOnTls.contains(server)) {
-                builder.sslContext(TlsContexts.forHost(server.host(), config.caFile()));
+                builder.sslContext(TlsContexts.forHost(server.host(), settings.caFile()));
             }
             options = Optional.of(builder);
         } catch (NoSuchFileException e) {
             return Attempt.failed(Attempt.Result.UNREACHABLE, file + ": it does not exist");
         } catch (IOException | GeneralSecurityException e) {
-            return Attempt.failed(Attempt.Result.UNREACHABLE, file + ": " + SessionEvents.describe(e));
+            return Attempt.failed(Attempt.Result.UNREACHABLE, file + ": " + ConnectionEvents.describe(e));
         }
-        return NatsSession.open(options.get(), server, relay);
+        return open(options.get(), server);
+    }
+
+    /** Connects; takes at most the connect timeout, or little more. */
+    private Attempt open(Options.Builder options, ServerAddress server) throws InterruptedException {
+        ConnectionEvents events = new ConnectionEvents(settings.log(), lines, threads.workers());
+        try {
+            Connection connection = Nats.connect(options.connectionListener(events).errorListener(events).build());
+            if (connection.getStatus() != Connection.Status.CONNECTED) {
+                // Closed during its handshake, which jnats takes for a success.
+                threads.awaitEvents();
+                return Attempt.failed(resultOf(events), events.reason());
+            }
+            events.established();
+            return Attempt.connected(new NatsConnection(server, connection, events));
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+            // jnats throws a summary; what really happened went to the event thread, which is behind by a moment.
+            threads.awaitEvents();
+            return Attempt.failed(resultOf(events), events.reason());
+        }
+    }
+
+    private static Attempt.Result resultOf(ConnectionEvents events) {
+        String error = events.serverError().orElse("").toLowerCase(Locale.ROOT);
+        if (error.contains("authorization") || error.contains("authentication")) {
+            return Attempt.Result.REFUSED;
+        }
+        String reason = events.reason();
+        if (reason.contains("SSL required by server")) {
+            return Attempt.Result.TLS_REQUIRED;
+        }
+        return reason.contains("SSL connection wanted by client")
+                ? Attempt.Result.TLS_NOT_OFFERED
+                : Attempt.Result.UNREACHABLE;
     }
 
     private Options.Builder plainOptions(ServerAddress server, InetAddress address) {
         Options.Builder builder = new Options.Builder()
                 .server("nats://" + ServerAddress.bracketed(address.getHostAddress()) + ":" + server.port())
-                .connectionName(config.name())
+                .connectionName(settings.name())
                 .noReconnect()
                 .reconnectBufferSize(0)
-                .connectionTimeout(config.connectTimeout())
+                .connectionTimeout(settings.connectTimeout())
                 .pingInterval(Duration.ZERO)
                 .maxPingsOut(PINGS_UNANSWERED)
                 .requestCleanupInterval(Duration.ZERO)
                 .socketWriteTimeout((Duration) null)
                 .maxControlLine(PROTOCOL_LINE_BYTES)
-                .maxMessagesInOutgoingQueue(OUTGOING_MESSAGES)
+                .maxMessagesInOutgoingQueue(settings.outgoingMessages())
                 .discardMessagesWhenOutgoingQueueFull()
                 .ignoreDiscoveredServers()
                 .supportUTF8Subjects()

@@ -1,9 +1,10 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
+import io.sdros.telemetry.nats.NatsDenial;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -16,39 +17,56 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What jnats reports about one connection. Its callbacks come on the event thread; the rest may be asked by any. */
-final class SessionEvents implements ConnectionListener, ErrorListener {
-    private static final Logger LOG = LoggerFactory.getLogger(NatsRelay.class);
+public final class ConnectionEvents implements ConnectionListener, ErrorListener {
     private static final String CLOSED_BY_SERVER = "the server closed the connection";
     private static final int MAX_COMPLAINTS_LOGGED = 16;
 
-    private final RelayCounters counters;
-    private final Denials denials;
+    private final Logger log;
     private final LineBudget lines;
     private final Executor workers;
     private final CountDownLatch lost = new CountDownLatch(1);
     private final Set<String> complaints = new HashSet<>();
-    private boolean slow;
-    private volatile Consumer<String> subscriptionDenied = subject -> { };
+    private volatile Listener listener = Listener.NONE;
     private volatile boolean established;
     private volatile Optional<String> serverError = Optional.empty();
     private volatile Optional<Exception> firstException = Optional.empty();
 
-    SessionEvents(RelayCounters counters, Denials denials, LineBudget lines, Executor workers) {
-        this.counters = counters;
-        this.denials = denials;
+    ConnectionEvents(Logger log, LineBudget lines, Executor workers) {
+        this.log = log;
         this.lines = lines;
         this.workers = workers;
     }
 
-    /** Whom to tell which subscriptions the server has denied, by the filter's name in its errors. Before subscribing. */
-    void onSubscriptionDenied(Consumer<String> listener) {
-        subscriptionDenied = listener;
+    /** What else is worth knowing of an established connection; called on the event thread. */
+    public interface Listener {
+
+        /** Does nothing. */
+        Listener NONE = new Listener() { };
+
+        /**
+         * The server does not allow this.
+         *
+         * @param subject as its errors name it, see {@link ServerError#asNamed}
+         */
+        default void denied(NatsDenial.Operation operation, String subject) {
+        }
+
+        /** Messages arrive faster than they are taken, and some are dropped. */
+        default void slow() {
+        }
+
+        /** Messages wait to be written faster than they are, and one was dropped. */
+        default void discarded() {
+        }
+    }
+
+    /** To be set before subscribing. */
+    public void listener(Listener toTell) {
+        listener = toTell;
     }
 
     /** From here on, errors are about an established connection. */
@@ -67,18 +85,18 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
         lost.countDown();
     }
 
-    Optional<String> serverError() {
+    public Optional<String> serverError() {
         return serverError;
     }
 
     /** Whether the server has said that it ends the connection because we are too slow. Those of today say nothing. */
-    boolean slowConsumerSaid() {
+    public boolean slowConsumerSaid() {
         return serverError.map(ServerError::of).filter(ServerError::slowConsumer).isPresent();
     }
 
     /** Why the connection failed or ended, as far as known; in a few words. */
-    String reason() {
-        return serverError.or(() -> firstException.map(SessionEvents::describe)).orElse(CLOSED_BY_SERVER);
+    public String reason() {
+        return serverError.or(() -> firstException.map(ConnectionEvents::describe)).orElse(CLOSED_BY_SERVER);
     }
 
     // jnats has deprecated this form for those who call it; whoever listens must still implement it.
@@ -103,18 +121,10 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
             return;
         }
         if (said.denied().isPresent()) {
-            denied(said.denied().get(), said.subject());
+            listener.denied(said.denied().get(), said.subject());
         } else if (complaints.size() < MAX_COMPLAINTS_LOGGED && complaints.add(error) && lines.take()) {
             // Not every error ends the connection, so this may be the only sign of it.
-            LOG.warn("NATS: {}", error);
-        }
-    }
-
-    private void denied(NatsDenial.Operation operation, String subject) {
-        if (operation == NatsDenial.Operation.SUBSCRIBE) {
-            subscriptionDenied.accept(subject);
-        } else {
-            denials.refused(operation, subject);
+            log.warn("NATS: {}", error);
         }
     }
 
@@ -127,15 +137,12 @@ final class SessionEvents implements ConnectionListener, ErrorListener {
 
     @Override
     public void slowConsumerDetected(Connection connection, io.nats.client.Consumer consumer) {
-        if (!slow && lines.take()) {
-            slow = true;
-            LOG.warn("Telemetry arrives faster than it is taken; messages are dropped and counted");
-        }
+        listener.slow();
     }
 
     @Override
     public void messageDiscarded(Connection connection, Message message) {
-        counters.publishFailures.increment();
+        listener.discarded();
     }
 
     static void close(Connection connection) {

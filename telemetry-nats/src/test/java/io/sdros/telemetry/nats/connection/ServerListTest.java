@@ -1,13 +1,14 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.telemetry.nats.NatsServers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NatsServersTest {
+class ServerListTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "nats://nats:4222|nats://nats:4222",
@@ -21,7 +22,7 @@ class NatsServersTest {
     })
     void readsAddresses(String text, String expected) {
         assertThat(NatsServers.problemWith(text)).isEmpty();
-        assertThat(String.join(",", NatsServers.parse(text).stream().map(ServerAddress::toString).toList()))
+        assertThat(String.join(",", ServerList.parse(text).stream().map(ServerAddress::toString).toList()))
                 .isEqualTo(expected);
     }
 
@@ -52,11 +53,11 @@ class NatsServersTest {
 
     @Test
     void printsNoLogin() {
-        assertThat(NatsServers.parse("nats://anna:s3cret@h,t0ken@i").toString())
+        assertThat(ServerList.parse("nats://anna:s3cret@h,t0ken@i").toString())
                 .doesNotContain("anna", "s3cret", "t0ken");
     }
 
     private static Login login(String text) {
-        return NatsServers.parse(text).get(0).login();
+        return ServerList.parse(text).get(0).login();
     }
 }

@@ -2,17 +2,21 @@ package io.sdros.telemetry.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.telemetry.nats.connection.ConnectionStatus;
+import io.sdros.telemetry.nats.connection.LineBudget;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How many lines a state that changes is worth. */
-class RelayStatusTest {
+class ConnectionStatusTest {
     private static final long SECOND = 1_000_000_000L;
     private final AtomicLong clock = new AtomicLong();
     private final Recorder recorder = new Recorder();
-    private final RelayStatus status =
-            new RelayStatus(recorder, new LineBudget(20, Duration.ofSeconds(15), clock::get));
+    private final ConnectionStatus status =
+            new ConnectionStatus(TestSettings.of(List.of(), "status-test"), recorder::onState,
+                    new LineBudget(20, Duration.ofSeconds(15), clock::get));
 
     private void flap(int seconds) {
         for (int i = 0; i < seconds; i++) {

@@ -1,17 +1,17 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** How many lines of a kind may be logged: some at once, then one per interval. Any thread. */
-final class LineBudget {
+public final class LineBudget {
     private final int burst;
     private final long intervalNanos;
     private final LongSupplier nanoClock;
     private int left;
     private long refilledNanos;
 
-    LineBudget(int burst, Duration interval, LongSupplier nanoClock) {
+    public LineBudget(int burst, Duration interval, LongSupplier nanoClock) {
         this.burst = burst;
         this.intervalNanos = interval.toNanos();
         this.nanoClock = nanoClock;
@@ -20,7 +20,7 @@ final class LineBudget {
     }
 
     /** Whether one more may be logged now. */
-    synchronized boolean take() {
+    public synchronized boolean take() {
         long intervals = (nanoClock.getAsLong() - refilledNanos) / intervalNanos;
         refilledNanos += intervals * intervalNanos;
         left = (int) Math.min(burst, left + intervals);

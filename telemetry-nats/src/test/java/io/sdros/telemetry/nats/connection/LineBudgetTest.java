@@ -1,4 +1,4 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

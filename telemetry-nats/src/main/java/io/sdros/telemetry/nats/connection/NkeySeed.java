@@ -1,4 +1,4 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;

@@ -1,9 +1,9 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import java.util.Optional;
 
 /** What a server address says about who logs in. Exactly as typed, percent escapes resolved; never printed. */
-record Login(Optional<String> user, Optional<String> password, Optional<String> token) {
+public record Login(Optional<String> user, Optional<String> password, Optional<String> token) {
     static final Login NONE = new Login(Optional.empty(), Optional.empty(), Optional.empty());
 
     static Login token(String token) {

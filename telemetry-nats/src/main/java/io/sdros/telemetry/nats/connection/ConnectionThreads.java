@@ -1,4 +1,4 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -13,8 +13,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads that all of a relay's connections share, so that reconnecting does not start new ones. All daemons. */
-final class RelayThreads {
+/** The threads that all connections of one owner share, so that reconnecting does not start new ones. All daemons. */
+public final class ConnectionThreads {
     private static final long IDLE_SECONDS = 10;
 
     private final ThreadFactory factory;
@@ -22,7 +22,7 @@ final class RelayThreads {
     private final ExecutorService events;
     private final ScheduledThreadPoolExecutor timer;
 
-    RelayThreads(String name) {
+    public ConnectionThreads(String name) {
         AtomicInteger number = new AtomicInteger();
         this.factory = task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
@@ -39,7 +39,7 @@ final class RelayThreads {
         return factory.newThread(task);
     }
 
-    ExecutorService workers() {
+    public ExecutorService workers() {
         return workers;
     }
 
@@ -53,7 +53,7 @@ final class RelayThreads {
     }
 
     /** Returns when everything that connections had to say until now has been heard. */
-    void awaitEvents() throws InterruptedException {
+    public void awaitEvents() throws InterruptedException {
         try {
             events.submit(() -> { }).get();
         } catch (ExecutionException e) {

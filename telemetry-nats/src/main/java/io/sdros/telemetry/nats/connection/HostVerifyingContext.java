@@ -1,4 +1,4 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import java.security.KeyManagementException;
 import java.security.SecureRandom;

@@ -1,4 +1,4 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 import io.sdros.telemetry.nats.NatsDenial.Operation;
 import java.util.Locale;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param denied  what is denied, if that is what it says
  * @param subject to what; without apostrophes, empty if nothing is denied
  */
-record ServerError(String text, Optional<Operation> denied, String subject) {
+public record ServerError(String text, Optional<Operation> denied, String subject) {
     private static final String SUBSCRIBE = "permissions violation for subscription to ";
     private static final String PUBLISH = "permissions violation for publish to ";
     private static final String SLOW_CONSUMER = "slow consumer";
@@ -40,7 +40,7 @@ record ServerError(String text, Optional<Operation> denied, String subject) {
     }
 
     /** A subject in the form in which error lines name it. */
-    static String asNamed(String subject) {
+    public static String asNamed(String subject) {
         return subject.replace("'", "");
     }
 

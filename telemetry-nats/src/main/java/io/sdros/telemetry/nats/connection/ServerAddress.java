@@ -1,11 +1,11 @@
-package io.sdros.telemetry.nats;
+package io.sdros.telemetry.nats.connection;
 
 /**
  * One server of the list.
  *
  * @param host a name or an address, an IPv6 address without its brackets
  */
-record ServerAddress(boolean tls, Login login, String host, int port) {
+public record ServerAddress(boolean tls, Login login, String host, int port) {
     /** Where it is, without the login. */
     @Override
     public String toString() {
