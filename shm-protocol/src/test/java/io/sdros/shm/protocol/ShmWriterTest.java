@@ -175,6 +175,7 @@ class ShmWriterTest {
         }
     }
 
+    /** Some hundred interrupts per frame: a hundred frames meet them in every call they are made of. */
     @Tag("slow")
     @Test
     void anInterruptIsTheCallersAndDisturbsNoWrite() throws Exception {
@@ -188,7 +189,7 @@ class ShmWriterTest {
             });
             interrupter.start();
             try {
-                for (int i = 1; i <= 2_000; i++) {
+                for (int i = 1; i <= 100; i++) {
                     assertThat(writer.write(ByteBuffer.allocate(900_000), i, 0, Codecs.H264)).isTrue();
                 }
             } finally {
@@ -198,7 +199,7 @@ class ShmWriterTest {
                 }
             }
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(Files.readAllBytes(file())).startsWith(2_000 % 256, 2_000 / 256, 0);
+            assertThat(Files.readAllBytes(file())).startsWith(100, 0);
         }
     }
 
