@@ -22,6 +22,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,13 +36,11 @@ class TlsGuardTest {
     private static final int READ_TIMEOUT_MILLIS = 20_000;
     private static final byte[] HALF_CLIENT_HELLO = Bytes.hex("16 03 01 02 00 01 00 01 fc 03 03 00 01 02 03".replace(" ", ""));
 
-    @TempDir
-    private Path folder;
-    private SSLContext context;
+    private static SSLContext context;
     private TestServer server;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void makeKeys(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("keys.p12");
         Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair", "-alias", "s", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1",
@@ -61,6 +60,10 @@ class TlsGuardTest {
         trust.init(trusted);
         context = SSLContext.getInstance("TLS");
         context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+    }
+
+    @BeforeEach
+    void start() {
         server = new TestServer(settings -> settings.tls(context).route("/health", query -> HttpReply.text(200, "ok"))
                 .httpTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(5)));
     }
