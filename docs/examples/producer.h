@@ -35,6 +35,9 @@
  * writer.history_error says why (an errno), and readers have the slot. sdr_writer_write_captured says when the picture
  * was taken, too.
  *
+ * The file is mapped: if somebody makes it shorter while it is written, the next store ends the process with SIGBUS, and
+ * whatever has started the process is to start it again. A file that is removed or replaced does no harm.
+ *
  * Then the bell: one byte to every reader that is connected to the Unix socket PATH.bell, so that readers need not poll.
  * It never waits. Where there can be no such socket, writer.bell_error says why (an errno), and readers poll.
  */
@@ -399,6 +402,22 @@ static inline void sdr_history_append(struct sdr_writer *writer, const struct sd
     writer->position = start + length;
 }
 
+/* Takes the file's memory. A piece at a time, so that a program with a timer's signals gets on between them: a call that
+   one interrupts gives back what it has taken. 0, or an errno. */
+static inline int sdr_allocate(int fd, off_t bytes) {
+    const off_t piece = 256 * 1024;
+    for (off_t at = 0; at < bytes; at += piece) {
+        int failure;
+        do {
+            failure = posix_fallocate(fd, at, bytes - at < piece ? bytes - at : piece);
+        } while (failure == EINTR);
+        if (failure != 0) {
+            return failure;
+        }
+    }
+    return 0;
+}
+
 /* Gives the file its size, and its memory: where it runs out later, a store into the mapping ends the process (SIGBUS).
    0, or an errno. */
 static inline int sdr_writer_size_file(struct sdr_writer *writer, int fd, size_t history_bytes, bool *reused) {
@@ -416,7 +435,7 @@ static inline int sdr_writer_size_file(struct sdr_writer *writer, int fd, size_t
         if (!*reused && pwrite(fd, &empty, sizeof empty, at) != (ssize_t)sizeof empty) {
             failure = errno;
         } else {
-            failure = posix_fallocate(fd, 0, at + (off_t)sizeof empty);
+            failure = sdr_allocate(fd, at + (off_t)sizeof empty);
         }
         if (failure == 0) {
             writer->file_bytes = (size_t)at + sizeof empty;
@@ -428,7 +447,7 @@ static inline int sdr_writer_size_file(struct sdr_writer *writer, int fd, size_t
     if (ftruncate(fd, (off_t)writer->region_bytes) != 0) {
         return errno;
     }
-    return posix_fallocate(fd, 0, (off_t)writer->region_bytes);
+    return sdr_allocate(fd, (off_t)writer->region_bytes);
 }
 
 /* Creates or reuses the file and says that nothing is committed. 0, or -1 with errno set. */

@@ -193,4 +193,13 @@ final class ProducerIT {
             }
         }
     }
+
+    @Test
+    void takesItsMemoryWhateverSignalsComeMeanwhile() {
+        Path program = CProgram.compile(Path.of("src", "test", "c", "open_interrupted.c"));
+        try (TempRegion region = TempRegion.create()) {
+            assertThat(ChildProcess.run("open-interrupted", List.of(program.toString(), region.path().toString()),
+                    Deadlines.SOON)).isEqualTo("history: all of it");
+        }
+    }
 }
