@@ -6,6 +6,6 @@ import io.sdros.it.support.FuzzCorpusTest;
 final class CorpusTest extends FuzzCorpusTest {
 
     CorpusTest() {
-        super(RegionImageFuzzer::fuzzerTestOneInput);
+        super(RegionImageFuzzer::fuzzerTestOneInput, "region");
     }
 }

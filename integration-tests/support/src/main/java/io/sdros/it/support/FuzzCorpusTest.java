@@ -21,14 +21,21 @@ public abstract class FuzzCorpusTest {
     private static final int VARIATIONS = 200;
 
     private final Consumer<byte[]> fuzzer;
+    private final String folder;
 
     /** {@code fuzzer} throws if an input comes to something that is not documented. */
     protected FuzzCorpusTest(Consumer<byte[]> fuzzer) {
-        this.fuzzer = fuzzer;
+        this(fuzzer, "");
     }
 
-    private static List<Path> corpus() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("sdr.fuzz.corpus", "corpus")))) {
+    /** As above, of the module's fuzzer whose inputs lie in that folder of the corpus. */
+    protected FuzzCorpusTest(Consumer<byte[]> fuzzer, String folder) {
+        this.fuzzer = fuzzer;
+        this.folder = folder;
+    }
+
+    private List<Path> corpus() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("sdr.fuzz.corpus", "corpus"), folder))) {
             return files.sorted().toList();
         }
     }
