@@ -25,17 +25,21 @@ public record HttpQuery(String path, String rawQuery, Map<String, String> header
 
     /** The first value of the parameter in the query, decoded; empty also if that cannot be. */
     public Optional<String> parameter(String name) {
-        try {
-            for (String pair : rawQuery.split("&")) {
-                int equals = pair.indexOf('=');
-                if (equals >= 0 && URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8).equals(name)) {
-                    return Optional.of(URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
-                }
+        for (String pair : rawQuery.split("&")) {
+            int equals = pair.indexOf('=');
+            if (equals >= 0 && decoded(pair.substring(0, equals)).filter(name::equals).isPresent()) {
+                return decoded(pair.substring(equals + 1));
             }
-        } catch (IllegalArgumentException e) {
-            // A percent sign without its digits: whatever was meant, it is no name of anything.
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> decoded(String text) {
+        try {
+            return Optional.of(URLDecoder.decode(text, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // a percent sign without its digits: whatever was meant, it is no name of anything
+        }
     }
 
     /** The first value of the header, whatever the case of its name. */

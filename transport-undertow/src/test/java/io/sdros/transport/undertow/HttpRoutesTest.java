@@ -220,5 +220,6 @@ class HttpRoutesTest {
         assertThat(query.parameter("a")).isEmpty();
         assertThat(query.parameter("c")).isEmpty();
         assertThat(new HttpQuery("/", "", Map.of()).parameter("")).isEmpty();
+        assertThat(new HttpQuery("/", "%zz=1&stream=front", Map.of()).parameter("stream")).as("behind one that is none").hasValue("front");
     }
 }
