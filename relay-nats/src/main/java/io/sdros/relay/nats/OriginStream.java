@@ -1,0 +1,236 @@
+package io.sdros.relay.nats;
+
+import io.sdros.relay.nats.link.LinkMessage;
+import io.sdros.relay.nats.link.RelayLink;
+import io.sdros.relay.nats.origin.Origin;
+import io.sdros.relay.nats.origin.OriginCounters;
+import io.sdros.relay.nats.origin.OriginEvents;
+import io.sdros.relay.nats.origin.OriginLink;
+import io.sdros.relay.nats.wire.RelaySubjects;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream that goes out to other machines. It has a thread of its own, which sends what the stream's broadcaster has for it
+ * while edges want it. All methods are for any thread.
+ */
+public final class OriginStream implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OriginStream.class);
+    /** What waits to be looked at. Those that do not fit are counted: nobody but an attacker sends so many. */
+    private static final int MOST_WAITING = 4_096;
+    private static final long STOP_MILLIS = 1_000;
+    private static final long FAILED_PAUSE_NANOS = 50_000_000L;
+    private static final long NANOS_PER_MICRO = 1_000L;
+
+    private final RelayLink link;
+    private final RelaySubjects subjects;
+    private final String stream;
+    private final Supplier<SourceState> source;
+    private final String noRespondersInbox;
+    private final OriginCounters counters = new OriginCounters();
+    private final LongAdder refused = new LongAdder();
+    private final Origin origin;
+    private final Thread thread;
+    private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final List<RelayLink.LinkSubscription> subscriptions = new ArrayList<>();
+    private boolean lastTurnFailed;
+    private volatile boolean closed;
+
+    OriginStream(RelayLink link, String prefix, OriginConfig config, Origin.Identity identity, OriginFrames frames,
+            OriginListener listener, Supplier<SourceState> source) {
+        this.link = link;
+        this.source = source;
+        stream = config.stream();
+        subjects = RelaySubjects.of(prefix, stream);
+        noRespondersInbox = link.newInbox() + ".";
+        origin = new Origin(config, identity, new Connection(), frames, new Told(listener), counters, System::nanoTime, this::wakeUp);
+        thread = new Thread(this::run, "relay-" + stream);
+        thread.setDaemon(true);
+    }
+
+    /** Starts the thread. Once. */
+    public void start() {
+        subscriptions.add(link.subscribe(subjects.up(), this::up));
+        subscriptions.add(link.subscribe(subjects.info(), this::info));
+        subscriptions.add(link.subscribe(noRespondersInbox + "*", this::noResponders));
+        link.onConnected(() -> put(origin::connected));
+        put(origin::connected);
+        thread.start();
+    }
+
+    // Here the time is taken, since it may be a while until the stream's thread looks.
+    private void up(LinkMessage message) {
+        long nowNanos = System.nanoTime();
+        put(() -> origin.up(message.payload(), message.replyTo(), nowNanos));
+    }
+
+    private void info(LinkMessage message) {
+        long nowNanos = System.nanoTime();
+        put(() -> origin.info(message.payload(), nowNanos));
+    }
+
+    private void noResponders(LinkMessage message) {
+        String number = message.subject().substring(noRespondersInbox.length());
+        if (message.noResponders() && number.matches("[0-9]{1,18}")) {
+            put(() -> origin.noResponders(Long.parseLong(number)));
+        }
+    }
+
+    private void put(Runnable action) {
+        if (closed || waiting.get() >= MOST_WAITING) {
+            refused.increment();
+            return;
+        }
+        waiting.incrementAndGet();
+        inbox.add(action);
+        wakeUp();
+    }
+
+    private void wakeUp() {
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!closed) {
+            LockSupport.parkNanos(this, turn());
+        }
+        origin.close();
+    }
+
+    /** @return how long to wait */
+    private long turn() {
+        try {
+            for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) {
+                waiting.decrementAndGet();
+                next.run();
+            }
+            long pauseNanos = origin.turn(source.get(), System.nanoTime());
+            lastTurnFailed = false;
+            return pauseNanos;
+        } catch (RuntimeException | Error e) {
+            if (!lastTurnFailed) {
+                LOG.error("{}: the relay went on after a failure; further ones in a row are not logged", stream, e);
+            }
+            lastTurnFailed = true;
+            return FAILED_PAUSE_NANOS;
+        }
+    }
+
+    public OriginStatistics statistics() {
+        return new OriginStatistics(counters.published(), counters.publishedBytes(), counters.framesTooLong(), counters.edgesNow(),
+                counters.replays(), counters.emptyReplays(), counters.closings(), counters.malformedMessages() + refused.sum(),
+                counters.lagMicrosNow() * NANOS_PER_MICRO, counters.rttMicrosNow() * NANOS_PER_MICRO, counters.standsBy());
+    }
+
+    /** Publishes nothing any more, and ends the thread. Not to be called on it. */
+    @Override
+    public void close() {
+        closed = true;
+        subscriptions.forEach(RelayLink.LinkSubscription::close);
+        wakeUp();
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** On the stream's thread. */
+    private final class Connection implements OriginLink {
+
+        @Override
+        public boolean publishKeyframe(byte[] message) {
+            return link.publish(subjects.keyframes(), message);
+        }
+
+        @Override
+        public boolean publishKeyframeEnd(byte[] message, long sequence) {
+            return link.publish(subjects.keyframes(), noRespondersInbox + sequence, message);
+        }
+
+        @Override
+        public boolean publishOther(byte[] message) {
+            return link.publish(subjects.others(), message);
+        }
+
+        @Override
+        public boolean publishReplay(byte[] message) {
+            return link.publish(subjects.replay(), message);
+        }
+
+        @Override
+        public void publishInfo(byte[] json) {
+            link.publish(subjects.info(), json);
+        }
+
+        @Override
+        public void answer(String replyTo, byte[] json) {
+            // Anybody who may speak to an origin could have it speak to anybody else.
+            if (replyTo.startsWith(RelayLink.INBOX_PREFIX)) {
+                link.publish(replyTo, json);
+            } else {
+                refused.increment();
+            }
+        }
+
+        @Override
+        public boolean connected() {
+            return link.connected();
+        }
+
+        @Override
+        public long pendingBytes() {
+            return link.pendingBytes();
+        }
+
+        @Override
+        public int maxPayloadBytes() {
+            return link.maxPayloadBytes();
+        }
+    }
+
+    /** Says it to others, and the log what is worth a line. */
+    private final class Told implements OriginEvents {
+        private final OriginListener listener;
+
+        Told(OriginListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void keyframeNeeded(String reason, int clients) {
+            listener.onKeyframeNeeded(reason, clients);
+        }
+
+        @Override
+        public void rateAdvised(long edge, OptionalLong targetBps, int clients, long carriedBps) {
+            listener.onRateAdvised(edge, targetBps, clients, carriedBps);
+        }
+
+        @Override
+        public void edgeGone(long edge) {
+            listener.onEdgeGone(edge);
+        }
+
+        @Override
+        public void delivered(long sentNanos, long sentBytes, long nowNanos) {
+            listener.onDelivered(sentNanos, sentBytes, nowNanos);
+        }
+
+        @Override
+        public void demand(boolean wanted) {
+            LOG.debug("{}: {}", stream, wanted ? "wanted on other machines, publishing" : "wanted on no other machine");
+            listener.onDemand(wanted);
+        }
+    }
+}

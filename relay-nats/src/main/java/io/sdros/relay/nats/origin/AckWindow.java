@@ -1,0 +1,151 @@
+package io.sdros.relay.nats.origin;
+
+import io.sdros.relay.nats.wire.EdgeId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How much is on its way: no frame is begun while the oldest one that was not acknowledged is older than the window. One edge
+ * acknowledges, the one with the least lag, which stands for the way up to where the edges' ways part. If it falls silent
+ * another is asked with one frame, and one more, so that a frozen edge holds nobody up and an outage lets nearly nothing pass.
+ * One thread.
+ */
+final class AckWindow {
+
+    /** So much better must another edge be to be asked instead. */
+    private static final long WORTH_MICROS = 20_000;
+    private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final int MOST_PROBES = 3;
+
+    /**
+     * A frame on its way.
+     *
+     * @param sentBytes of all frames so far, this one included
+     */
+    record InFlight(long sequence, long sentNanos, long sentBytes) {
+    }
+
+    private final long windowNanos;
+    private final Deque<InFlight> inFlight = new ArrayDeque<>();
+    private OptionalLong acker = OptionalLong.empty();
+    private long chosenNanos;
+    /** Those whose word counts besides the acker's: they were asked before. */
+    private final Set<Long> asked = new HashSet<>();
+    private boolean closed;
+    private long quietSinceNanos;
+    private int probes;
+    private boolean probe;
+    private long closings;
+
+    AckWindow(long windowNanos) {
+        this.windowNanos = windowNanos;
+    }
+
+    /** What frames are to call the one that acknowledges; 0 = nobody. */
+    int ackerNumber() {
+        return acker.isPresent() ? EdgeId.ackerNumber(acker.getAsLong()) : 0;
+    }
+
+    OptionalLong acker() {
+        return acker;
+    }
+
+    boolean maySend(Edges edges, long nowNanos) {
+        choose(edges, nowNanos);
+        if (acker.isEmpty() || inFlight.isEmpty() || nowNanos - inFlight.peek().sentNanos <= windowNanos) {
+            closed = false;
+            return true;
+        }
+        if (!closed) {
+            closed = true;
+            closings++;
+            quietSinceNanos = nowNanos;
+            probes = 0;
+            probe = false;
+        }
+        if (!probe && probes < MOST_PROBES && nowNanos - quietSinceNanos > windowNanos) {
+            probeAnother(edges, nowNanos);
+        }
+        return probe;
+    }
+
+    private void choose(Edges edges, long nowNanos) {
+        Optional<Edges.Edge> now = acker.isPresent() ? edges.get(acker.getAsLong()) : Optional.empty();
+        if (now.isEmpty()) {
+            // What was on its way to one that is gone will not be acknowledged.
+            forget();
+            edges.quickest(Set.of()).ifPresent(edge -> ask(edge, nowNanos));
+        } else if (nowNanos - chosenNanos > KEPT_NANOS) {
+            chosenNanos = nowNanos;
+            edges.quickest(Set.of()).filter(edge -> edge.lagMicros() + WORTH_MICROS < now.get().lagMicros())
+                    .ifPresent(edge -> ask(edge, nowNanos));
+        }
+    }
+
+    private void ask(Edges.Edge edge, long nowNanos) {
+        asked.add(edge.id());
+        acker = OptionalLong.of(edge.id());
+        chosenNanos = nowNanos;
+    }
+
+    private void probeAnother(Edges edges, long nowNanos) {
+        edges.quickest(asked).ifPresent(edge -> {
+            ask(edge, nowNanos);
+            probes++;
+            probe = true;
+        });
+    }
+
+    /** A frame is on its way. */
+    void sent(long sequence, long sentBytes, long nowNanos) {
+        if (acker.isPresent()) {
+            inFlight.add(new InFlight(sequence, nowNanos, sentBytes));
+            if (probe) {
+                probe = false;
+                quietSinceNanos = nowNanos;
+            }
+        }
+    }
+
+    /**
+     * An edge says that it has all up to this frame.
+     *
+     * @return the newest of those that were on their way and are there now
+     */
+    Optional<InFlight> acknowledged(long edge, long sequence, long nowNanos) {
+        if (!asked.contains(edge)) {
+            return Optional.empty();
+        }
+        Optional<InFlight> newest = Optional.empty();
+        while (!inFlight.isEmpty() && inFlight.peek().sequence <= sequence) {
+            newest = Optional.of(inFlight.remove());
+        }
+        if (newest.isPresent()) {
+            quietSinceNanos = nowNanos;
+            probes = 0;
+            asked.clear();
+            asked.add(edge);
+            acker.ifPresent(asked::add);
+        }
+        return newest;
+    }
+
+    /** Nothing is on its way any more, and nobody is asked. */
+    void forget() {
+        inFlight.clear();
+        asked.clear();
+        acker = OptionalLong.empty();
+        closed = false;
+        probe = false;
+    }
+
+    /** How often it closed. */
+    long closings() {
+        return closings;
+    }
+}

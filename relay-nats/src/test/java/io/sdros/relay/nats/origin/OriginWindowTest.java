@@ -1,0 +1,150 @@
+package io.sdros.relay.nats.origin;
+
+import static io.sdros.relay.nats.origin.OriginHarness.EDGE;
+import static io.sdros.relay.nats.origin.OriginHarness.OTHER_EDGE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sdros.relay.nats.wire.UpMessage;
+import org.junit.jupiter.api.Test;
+
+/** How much is on its way. */
+class OriginWindowTest {
+
+    private final OriginHarness it = new OriginHarness();
+
+    private int ackerOfLast() {
+        return it.sent.get(it.sent.size() - 1).head().acker();
+    }
+
+    private void frames(int count) {
+        for (int i = 0; i < count; i++) {
+            it.later(33);
+            it.frame(i == 0 && it.counters.published() == 0, 68);
+        }
+    }
+
+    @Test
+    void whatIsAcknowledgedInTimeIsNeverHeldUp() {
+        it.beat(EDGE, 0);
+        for (int i = 1; i <= 100; i++) {
+            frames(1);
+            if (i > 3) {
+                it.ack(EDGE, i - 3);
+            }
+            if (i % 30 == 0) {
+                it.beat(EDGE, 0);
+            }
+        }
+
+        assertThat(it.counters.published()).isEqualTo(100);
+        assertThat(it.counters.closings()).isZero();
+        assertThat(it.heard).contains("delivered 100 after 99", "delivered 9700 after 99");
+    }
+
+    @Test
+    void withoutAcknowledgementsAWindowFullIsSent() {
+        it.beat(EDGE, 0);
+        frames(30);
+
+        assertThat(it.counters.published()).isEqualTo(8);
+        assertThat(it.counters.closings()).isEqualTo(1);
+        assertThat(it.queue).hasSize(22);
+
+        it.ack(EDGE, 8);
+
+        assertThat(it.queue).isEmpty();
+        assertThat(it.counters.published()).isEqualTo(30);
+    }
+
+    @Test
+    void acknowledgementsOfOthersAndOfWhatWasNotSentAreNothing() {
+        it.beat(EDGE, 0);
+        frames(30);
+        it.ack(EDGE, 9);
+        it.hear(new UpMessage.Ack(EDGE, 78, 8));
+        it.hear(new UpMessage.Ack(OTHER_EDGE, OriginHarness.ID, 8));
+
+        assertThat(it.counters.published()).isEqualTo(8);
+    }
+
+    @Test
+    void theEdgeWithTheLeastLagAcknowledges() {
+        it.beat(EDGE, 90_000);
+        it.beat(OTHER_EDGE, 3_000);
+        frames(1);
+        assertThat(ackerOfLast()).as("kept for 2 s").isEqualTo(5);
+        it.ack(EDGE, 1);
+        it.later(2_000);
+        frames(1);
+        assertThat(ackerOfLast()).isEqualTo(6);
+
+        it.ack(OTHER_EDGE, 2);
+        it.beat(EDGE, 0);
+        it.beat(OTHER_EDGE, 3_000);
+        it.later(2_000);
+        frames(1);
+        assertThat(ackerOfLast()).as("a little better is no reason").isEqualTo(6);
+    }
+
+    @Test
+    void aFrozenEdgeHoldsUpNobodyForLongerThanTwoWindows() {
+        it.beat(EDGE, 0);
+        it.beat(OTHER_EDGE, 1_000);
+        frames(10);
+        assertThat(it.counters.published()).isEqualTo(8);
+        frames(8);
+        assertThat(ackerOfLast()).as("another is asked").isEqualTo(6);
+        assertThat(it.counters.published()).isEqualTo(9);
+
+        it.ack(OTHER_EDGE, 9);
+        frames(1);
+
+        assertThat(it.queue).isEmpty();
+        assertThat(it.counters.published()).isEqualTo(19);
+    }
+
+    @Test
+    void anOutageLetsNearlyNothingPassHoweverManyEdgesThereAre() {
+        for (int edge = 1; edge <= 30; edge++) {
+            it.beat(edge, 0);
+        }
+        frames(100);
+
+        assertThat(it.counters.published()).isBetween(8L, 11L);
+    }
+
+    @Test
+    void whenTheAckerLeavesTheNextIsAsked() {
+        it.beat(EDGE, 0);
+        it.beat(OTHER_EDGE, 0);
+        frames(12);
+        it.hear(new UpMessage.Leave(EDGE));
+
+        assertThat(ackerOfLast()).isEqualTo(6);
+        assertThat(it.queue).isEmpty();
+    }
+
+    @Test
+    void anotherConnectionBeginsAnew() {
+        it.beat(EDGE, 0);
+        frames(20);
+
+        it.origin.connected();
+        it.turn();
+
+        assertThat(it.queue).isEmpty();
+    }
+
+    @Test
+    void whatIsNotWrittenYetIsBoundedInBytes() {
+        it.beat(EDGE, 0);
+        it.pendingBytes = (1 << 20) + 1;
+        it.frame(true, 100);
+        assertThat(it.sent).isEmpty();
+
+        it.pendingBytes = 1 << 20;
+        it.turn();
+
+        assertThat(it.sentWords()).containsExactly("k1");
+    }
+}
