@@ -51,6 +51,22 @@ final class StreamsInBrowserIT {
               return scratch.getImageData(picture.width * 40 / 320, picture.height - 24, 1, 1).data[0];
             })()""";
     private static final int RED_OF_BT709 = 75;
+    /** Notes in window.shown the number of each picture that is seen, as it is in a NumberedClip. */
+    private static final String NOTE_NUMBERS = """
+            window.shown = [];
+            const scratch = new OffscreenCanvas(304, 1).getContext('2d', { willReadFrequently: true });
+            const note = () => {
+              requestAnimationFrame(note);
+              const picture = document.querySelector('#picture');
+              scratch.drawImage(picture, 0, picture.height - 24, 304, 1, 0, 0, 304, 1);
+              const row = scratch.getImageData(0, 0, 304, 1).data;
+              let number = 0;
+              for (let bit = 0; bit < 16; bit++) number = number * 2 + (row[4 * (56 + 16 * bit)] > 127 ? 1 : 0);
+              if (number !== window.shown.at(-1)) window.shown.push(number);
+            };
+            note();
+            """;
+    private static final int NOTED = 2 * GROUP;
     private static final int SLACK = 3;
     /** The decoder is far behind while window.lagging. */
     private static final String LAG = """
@@ -237,7 +253,23 @@ final class StreamsInBrowserIT {
         try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(wide())))) {
             awaitWide();
         }
+        try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(pictures("bframes=3:b-adapt=0:b-pyramid=normal"))))) {
+            awaitMoving("B-frames");
+            assertInOrder();
+            assertThat(browser.visibleText()).contains("B-frames: each picture comes");
+        }
         assertThat(browser.console()).noneMatch(line -> line.contains("Uncaught"));
+    }
+
+    /** From the last picture of a round to the first of the next it is a long way back; any other way back is wrong. */
+    private void assertInOrder() {
+        browser.run(NOTE_NUMBERS);
+        Await.until("many pictures", Deadlines.SOON, () -> number("window.shown.length") > NOTED);
+        List<?> shown = (List<?>) browser.evaluate("window.shown");
+        for (int i = 1; i < shown.size(); i++) {
+            long forward = ((Number) shown.get(i)).longValue() - ((Number) shown.get(i - 1)).longValue();
+            assertThat(forward > 0 || forward < -PICTURES / 2).as("in order: %s", shown).isTrue();
+        }
     }
 
     /** 320 pixels of 4:3, shown as 426.7 of 1:1. */

@@ -41,8 +41,8 @@ public final class WebRoutes {
 
     private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js", "client.js",
             "connection.js", "decoders.js", "display.js", "flow.js", "freshness.js", "index.js", "mp4.js", "mse.js",
-            "pipeline.js", "placement.js", "problems.js", "protocol.js", "receiver.js", "sequence-sets.js", "session.js", "state.js",
-            "telemetry-batch.js", "webcodecs.js", "worker.js")
+            "picture-order.js", "pipeline.js", "placement.js", "problems.js", "protocol.js", "receiver.js",
+            "sequence-sets.js", "session.js", "state.js", "telemetry-batch.js", "webcodecs.js", "worker.js")
             .map(name -> WebAsset.load("/" + CLIENT + name, CLIENT + name)).toList();
 
     /**

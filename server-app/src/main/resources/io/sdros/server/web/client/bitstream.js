@@ -134,6 +134,7 @@ function withUnits(data, insertions) {
  * @property {StreamDescription} description
  * @property {{ width: number, height: number }} pixel  the shape of a pixel
  * @property {number} profile  `profile_idc` of H.264; 0 of others
+ * @property {PictureOrderSyntax | null} order  of H.264, where its parameter sets are understood
  * @property {string} shape  equal where a decoder that was made for one does for the other: the level does not count
  * @property {Uint8Array[]} sets  NAL units, each in front of those that name it
  *
@@ -268,11 +269,12 @@ export class ParameterSets {
   #formatOf(sets, sps) {
     const last = this.#format;
     if (last !== null && last.sets.length === sets.length && last.sets.every((set, i) => set === sets[i])) return last;
-    const { codecString, width, height, pixel } = this.#syntax.read(sps);
+    const { codecString, width, height, pixel, order = null } = this.#syntax.read(sps);
     this.#format = Object.freeze({
       description: { codecString, width, height },
       pixel,
       profile: this.#codec === Codec.H264 ? sps[1] : 0,
+      order,
       shape: `${this.#syntax.withoutLevel(codecString)} ${width}x${height} ${pixel.width}:${pixel.height}`,
       sets,
     });

@@ -73,18 +73,19 @@ export function initSegment({ width, height }, sps, pictureSets, pixel = { width
 
 /**
  * One access unit as a fragment.
- * @param {{ number: number, startMicros: number, durationMicros: number, keyframe: boolean }} sample
+ * @param {{ number: number, startMicros: number, shownMicros?: number, durationMicros: number, keyframe: boolean }} sample
+ *     startMicros: when it is decoded, and shown, if nothing else is said
  * @param {Uint8Array[]} units  NAL units, without parameter sets and delimiters
  */
-export function mediaSegment({ number, startMicros, durationMicros, keyframe }, units) {
+export function mediaSegment({ number, startMicros, shownMicros = startMicros, durationMicros, keyframe }, units) {
   const data = joined(units.flatMap((unit) => [u32(unit.length), unit]));
   const fragment = (dataOffset) => box('moof',
     fullBox('mfhd', 0, 0, u32(number)),
     box('traf',
       fullBox('tfhd', 0, 0x020000, u32(TRACK)),
       fullBox('tfdt', 1, 0, u64(startMicros)),
-      fullBox('trun', 0, 0x701, u32(1), u32(dataOffset), u32(durationMicros), u32(data.length),
-        u32(keyframe ? SAMPLE_KEY : SAMPLE_DELTA))));
+      fullBox('trun', 1, 0xf01, u32(1), u32(dataOffset), u32(durationMicros), u32(data.length),
+        u32(keyframe ? SAMPLE_KEY : SAMPLE_DELTA), u32(shownMicros - startMicros))));
   const head = fragment(fragment(0).length + 8);
   return joined([head, u32(data.length + 8), ascii('mdat'), data]);
 }

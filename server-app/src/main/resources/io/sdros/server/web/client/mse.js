@@ -10,6 +10,7 @@
 import { H264, nalUnits } from './bitstream.js';
 import { MAX_WAITING_FRAMES, RateMeter } from './flow.js';
 import { TIMESCALE, initSegment, joined, mediaSegment } from './mp4.js';
+import { PictureOrder, PresentationTimes } from './picture-order.js';
 import { ERRORS_BEFORE_PROBLEM, PLAIN_H264, unsupportedCodec } from './problems.js';
 import { Codec } from './protocol.js';
 
@@ -17,6 +18,8 @@ const USUAL_FRAME_MS = 33;
 const SHORTEST_FRAME_MS = 4;
 const LONGEST_FRAME_MS = 250;
 const JUMP_SECONDS = 0.35;
+/** By how much media times come back rounded, at most. */
+const ROUNDED_SECONDS = 0.001;
 const KEPT_SECONDS = 5;
 const FORGET_SECONDS = 15;
 
@@ -33,6 +36,7 @@ const NOT_OF_A_DELTA = [H264.SPS, H264.DELIMITER];
 const LEVEL_BYTE = 3;
 
 const kindOf = (unit) => unit[0] & 31;
+const isSlice = (unit) => kindOf(unit) >= 1 && kindOf(unit) <= H264.IDR;
 const mimeType = (codecString) => `video/mp4; codecs="${codecString}"`;
 
 /** Whether the same head does for both: the level alone is no other stream. @param {Uint8Array[]} a @param {Uint8Array[]} b */
@@ -135,6 +139,7 @@ export class MseDecoder {
       },
       blocked: () => { if (player === this.#player) this.#hooks.problem(PLAY_BLOCKED); },
       lost: (frames) => { if (player === this.#player) this.#hooks.dropped(frames, 'superseded'); },
+      reordered: (frames) => this.#hooks.reordered?.(frames),
       failed: (message) => { if (player === this.#player) this.#failed(message); },
     });
     player.begin(this.#format);
@@ -174,8 +179,12 @@ class Player {
   #buffer = null;
   #codecString = '';
   #queue = [];
+  /** What was not shown yet, in the order in which it will be. @type {{ startSeconds: number, unit: Unit }[]} */
   #timeline = [];
+  #order = new PictureOrder(null);
+  #times = new PresentationTimes();
   #number = 0;
+  /** Of what is decoded. What is shown by then has come, whatever its order. */
   #endMicros = 0;
   #frameSeconds = USUAL_FRAME_MS / 1000;
   #closed = false;
@@ -218,7 +227,9 @@ class Player {
   }
 
   /** From here on the stream is another one. @param {Format} format */
-  begin({ description, pixel, sets }) {
+  begin({ description, pixel, sets, order }) {
+    this.#order = new PictureOrder(order);
+    this.#times.begin();
     const sps = sets.find((unit) => kindOf(unit) === H264.SPS);
     const pictureSets = sets.filter((unit) => kindOf(unit) === H264.PPS);
     this.#queue.push({ codecString: description.codecString, data: initSegment(description, sps, pictureSets, pixel) });
@@ -229,11 +240,24 @@ class Player {
     const units = nalUnits(unit.data).filter((nal) => !left.includes(kindOf(nal)));
     const durationMicros = Math.round(frameMs * 1000);
     this.#frameSeconds = frameMs / 1000;
-    const sample = { number: ++this.#number, startMicros: this.#endMicros, durationMicros, keyframe: unit.message.keyframe };
+    const startMicros = this.#endMicros;
+    const { keyframe } = unit.message;
+    const slice = units.find(isSlice);
+    const order = slice === undefined ? null : this.#order.of(slice);
+    const { micros, overtook } = this.#times.next({ order, first: keyframe, startMicros, frameMicros: durationMicros });
+    const sample = { number: ++this.#number, startMicros, shownMicros: micros, durationMicros, keyframe };
     this.#queue.push({ codecString: null, data: mediaSegment(sample, units) });
-    this.#timeline.push({ startSeconds: this.#endMicros / TIMESCALE, unit });
+    this.#expect(micros / TIMESCALE, unit);
+    if (overtook > 0) this.#hooks.reordered(overtook);
     this.#endMicros += durationMicros;
     this.#pump();
+  }
+
+  #expect(startSeconds, unit) {
+    const timeline = this.#timeline;
+    let at = timeline.length;
+    while (at > 0 && timeline[at - 1].startSeconds > startSeconds) at--;
+    timeline.splice(at, 0, { startSeconds, unit });
   }
 
   close() {
@@ -292,7 +316,7 @@ class Player {
     if (this.#closed) return;
     const ranges = this.#buffer.buffered;
     if (ranges.length === 0) return;
-    const end = ranges.end(ranges.length - 1);
+    const end = Math.min(ranges.end(ranges.length - 1), this.#endMicros / TIMESCALE);
     const behind = end - this.#video.currentTime;
     if (behind > JUMP_SECONDS + 2 * this.#frameSeconds || this.#video.currentTime < ranges.start(0)) {
       this.#video.currentTime = Math.max(ranges.start(ranges.length - 1), end - 1.5 * this.#frameSeconds);
@@ -317,8 +341,7 @@ class Player {
     this.#awaitPicture();
     let shown = null;
     let passed = 0;
-    // Half a frame's tolerance: media times come back rounded.
-    while (this.#timeline.length > 0 && this.#timeline[0].startSeconds <= mediaSeconds + this.#frameSeconds / 2) {
+    while (this.#timeline.length > 0 && this.#timeline[0].startSeconds <= mediaSeconds + ROUNDED_SECONDS) {
       shown = this.#timeline.shift().unit;
       passed++;
     }

@@ -75,8 +75,8 @@ export function readH264(unit) {
     reader.bits(1);
     if (reader.bits(1)) skipScalingLists(reader, chroma === 3 ? 12 : 8);
   }
-  reader.unsigned();
-  skipPictureOrder(reader);
+  const frameNumberBits = reader.unsigned() + 4;
+  const order = readPictureOrder(reader);
   reader.unsigned();
   reader.bits(1);
   const widthBlocks = reader.unsigned() + 1;
@@ -85,7 +85,7 @@ export function readH264(unit) {
   if (!framesOnly) reader.bits(1);
   reader.bits(1);
   const crop = reader.bits(1) ? [0, 1, 2, 3].map(() => reader.unsigned()) : [0, 0, 0, 0];
-  if (reader.overrun) return { id, codecString, width: 0, height: 0, pixel: SQUARE };
+  if (reader.overrun) return { id, codecString, width: 0, height: 0, pixel: SQUARE, order: null };
   const subsampled = separatePlanes ? 0 : chroma;
   const cropX = subsampled === 1 || subsampled === 2 ? 2 : 1;
   const cropY = (subsampled === 1 ? 2 : 1) * (2 - framesOnly);
@@ -95,6 +95,7 @@ export function readH264(unit) {
     width: widthBlocks * 16 - (crop[0] + crop[1]) * cropX,
     height: heightUnits * 16 * (2 - framesOnly) - (crop[2] + crop[3]) * cropY,
     pixel: reader.bits(1) ? pixelShape(reader) : SQUARE,
+    order: { ...order, frameNumberBits, framesOnly: framesOnly === 1, separatePlanes: separatePlanes === 1 },
   };
 }
 
@@ -129,15 +130,29 @@ function skipScalingLists(reader, lists) {
   }
 }
 
-function skipPictureOrder(reader) {
-  const type = reader.unsigned();
-  if (type === 0) reader.unsigned();
-  if (type !== 1) return;
-  reader.bits(1);
+/**
+ * How slices say in which order pictures are shown.
+ * @typedef {object} PictureOrderSyntax
+ * @property {number} type  `pic_order_cnt_type`; 2: as they come
+ * @property {number} lowBits  type 0: of the count in each slice
+ * @property {boolean} differences  type 1: slices say how far from the expected count they are
+ * @property {number} unreferred  type 1: what is added to the expected count where no picture refers to it
+ * @property {number[]} cycle  type 1: from each reference picture to the next
+ * @property {number} frameNumberBits
+ * @property {boolean} framesOnly
+ * @property {boolean} separatePlanes
+ */
+
+function readPictureOrder(reader) {
+  const order = { type: reader.unsigned(), lowBits: 0, differences: false, unreferred: 0, cycle: [] };
+  if (order.type === 0) order.lowBits = reader.unsigned() + 4;
+  if (order.type !== 1) return order;
+  order.differences = reader.bits(1) === 0;
+  order.unreferred = reader.signed();
   reader.signed();
-  reader.signed();
-  const cycle = Math.min(reader.unsigned(), 255);
-  for (let i = 0; i < cycle && !reader.overrun; i++) reader.signed();
+  const count = Math.min(reader.unsigned(), 255);
+  for (let i = 0; i < count && !reader.overrun; i++) order.cycle.push(reader.signed());
+  return order;
 }
 
 /**
