@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
 const { CONDITION_MESSAGES, WHYS, causeOfAnswer, noWebCodecs, unsupportedCodec } = await webModule('sdr-client.js');
-const { conditionWords, count, natsWords, slowWords, wordsFor } = await webModule('player-words.js');
+const { conditionWords, count, natsWords, otherStreamsWords, slowWords, tilesWords, wordsFor } = await webModule('player-words.js');
 
 const MESSAGE = 'What the client says.';
 const words = (state, why, message = MESSAGE) => wordsFor({ state, why, message });
@@ -110,4 +110,17 @@ test('that the encoder has been asked is said where it has been', () => {
     return [/has been asked/.test(hint), /has been asked/.test(stale)];
   };
   assert.deepEqual([said(true), said(false)], [[true, true], [false, false]]);
+});
+
+test('what is said of all tiles is never better than the worst of them', () => {
+  assert.deepEqual(tilesWords(4, 4), { name: 'All 4 live', good: true });
+  assert.deepEqual(tilesWords(3, 4), { name: '3 of 4 live', good: false });
+  assert.deepEqual(tilesWords(0, 2), { name: '0 of 2 live', good: false });
+});
+
+test('a server that has other streams than the page knows is told of by name', () => {
+  assert.equal(otherStreamsWords(['a', 'b'], ['b', 'a']), '');
+  assert.equal(otherStreamsWords(['a', 'b'], []), '', 'an older server says nothing');
+  assert.match(otherStreamsWords(['a', 'b'], ['a', 'b', 'rear']), /more streams now: rear\. Load the page again/);
+  assert.equal(otherStreamsWords(['a', 'b', 'c'], ['a']), 'The server has no longer: b, c.');
 });

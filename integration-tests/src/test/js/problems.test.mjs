@@ -45,6 +45,7 @@ test('what the server answers instead of a WebSocket', () => {
   assert.equal(why(504), 'proxy');
   assert.equal(why(426), 'no-websocket');
   assert.equal(why(404), 'http-error');
+  assert.equal(why(404, 'Not found\n'), 'no-stream (refused)', 'the server\'s own words');
 });
 
 test('what a browser lacks is named', () => {

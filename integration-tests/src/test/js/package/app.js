@@ -1,3 +1,3 @@
 // What a bundled program does with the client.
 
-export { Codec, SdrClient, VERSION, parseMessage } from 'sdr-client';
+export { Codec, SdrClient, SdrPlayer, VERSION, parseMessage } from 'sdr-client';

@@ -1,8 +1,8 @@
 // What a program in TypeScript does with the client. Only compiled: package.test.mjs does that.
 
 import {
-  SdrClient, Telemetry, VERSION, WHYS, type ClientError, type ClientOptions, type ClientState, type FrameInfo, type Statistics,
-  type Why,
+  SdrClient, SdrPlayer, Telemetry, VERSION, WHYS, type ClientError, type ClientOptions, type ClientState, type FrameInfo, type Statistics,
+  type Why, duration, wordsFor,
 } from 'sdr-client';
 
 const options: ClientOptions = {
@@ -65,3 +65,14 @@ client.resume();
 client.retry();
 client.stop();
 client.close();
+
+const player: SdrPlayer = document.createElement('sdr-player');
+Object.assign(player, { url: 'http://robot:8080/', stream: 'front', token: null, label: 'Front camera', muted: true });
+player.addEventListener('state', onState);
+player.addEventListener('telemetry', onTelemetry);
+player.addEventListener('click', ({ clientX }) => console.log(clientX));
+player.removeEventListener('state', onState);
+// @ts-expect-error a stream has a name
+player.stream = 7;
+const shown: HTMLCanvasElement | null = player.canvas;
+console.log(shown, player instanceof HTMLElement, wordsFor(player.state).title, duration(player.pictureAgeMs ?? 0), player.client?.state);

@@ -29,7 +29,7 @@ final class SubPathIT {
     private Path folder;
     @RegisterExtension
     private final OpenResources opened = new OpenResources();
-    private final ServerProcess server = opened.add(ServerProcess.builder().arguments("demo")
+    private final ServerProcess server = opened.add(ServerProcess.builder().arguments("demo", "--streams", "1")
             .set("SDR_TRUSTED_PROXIES", "127.0.0.1").start());
 
     @Test

@@ -24,7 +24,7 @@ final class BrowserIT {
 
     @Test
     void theDemoShowsAMovingPictureAndTelemetry() {
-        try (ServerProcess demo = ServerProcess.builder().arguments("demo").start();
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo", "--streams", "1").start();
                 Browser browser = Browser.start()) {
             browser.open(demo.http("/"));
 

@@ -142,7 +142,7 @@ final class PageAudit {
         browser.size(1280, 720);
     }
 
-    private static void assertNoViolation(Browser browser, String name) {
+    static void assertNoViolation(Browser browser, String name) {
         browser.run(AXE);
         Map<?, ?> result = (Map<?, ?>) browser.evaluateLater(VIOLATIONS);
         assertThat((List<?>) result.get("violations")).as(name).isEmpty();

@@ -26,7 +26,7 @@ final class PlayerAccessibilityIT {
 
     @Test
     void liveWithAndWithoutTelemetryAndPaused() {
-        try (ServerProcess demo = ServerProcess.builder().arguments("demo").start(); Browser browser = Browser.start()) {
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo", "--streams", "1").start(); Browser browser = Browser.start()) {
             PageAudit.assertPolicyAllowsOnly(demo.http().get("/").headers().firstValue("Content-Security-Policy")
                     .orElseThrow(), demo.http("/"));
             open(browser, demo, "live");
@@ -108,7 +108,7 @@ final class PlayerAccessibilityIT {
     void everyRefusalIsExplained() {
         try (OpenResources opened = new OpenResources()) {
             ServerProcess guarded = opened.add(
-                    ServerProcess.builder().arguments("demo").set("SDR_AUTH_TOKEN", "sesame").start());
+                    ServerProcess.builder().arguments("demo", "--streams", "1").set("SDR_AUTH_TOKEN", "sesame").start());
             Browser browser = opened.add(Browser.start());
             open(browser, guarded, "refused");
             awaitText(browser, "This server asks for an access token.");
@@ -118,7 +118,7 @@ final class PlayerAccessibilityIT {
             showPanel(browser, false);
             guarded.stop();
 
-            ServerProcess others = opened.add(ServerProcess.builder().arguments("demo")
+            ServerProcess others = opened.add(ServerProcess.builder().arguments("demo", "--streams", "1")
                     .set("SDR_ALLOWED_ORIGINS", "https://other.example.org").start());
             open(browser, others, "refused");
             awaitText(browser, "SDR_ALLOWED_ORIGINS");
@@ -126,7 +126,7 @@ final class PlayerAccessibilityIT {
             others.stop();
 
             ServerProcess full = opened.add(
-                    ServerProcess.builder().arguments("demo").set("SDR_MAX_CLIENTS", "1").start());
+                    ServerProcess.builder().arguments("demo", "--streams", "1").set("SDR_MAX_CLIENTS", "1").start());
             opened.add(WsRecorder.connect(full));
             open(browser, full, "refused");
             awaitText(browser, "SDR_MAX_CLIENTS");
@@ -138,7 +138,7 @@ final class PlayerAccessibilityIT {
             full.stop();
 
             ServerProcess fullForAddress = opened.add(
-                    ServerProcess.builder().arguments("demo").set("SDR_MAX_CLIENTS_PER_ADDRESS", "1").start());
+                    ServerProcess.builder().arguments("demo", "--streams", "1").set("SDR_MAX_CLIENTS_PER_ADDRESS", "1").start());
             opened.add(WsRecorder.connect(fullForAddress));
             open(browser, fullForAddress, "refused");
             awaitText(browser, "SDR_MAX_CLIENTS_PER_ADDRESS");

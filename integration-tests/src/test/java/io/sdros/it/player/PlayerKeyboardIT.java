@@ -39,7 +39,7 @@ final class PlayerKeyboardIT {
 
     @Test
     void everyControlIsReachedNamedAndVisiblyFocused() {
-        try (ServerProcess demo = ServerProcess.builder().arguments("demo").start(); Browser browser = Browser.start()) {
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo", "--streams", "1").start(); Browser browser = Browser.start()) {
             openLive(browser, demo);
             List<?> controls = (List<?>) browser.evaluate(CONTROLS);
             assertThat(controls).map(String::valueOf)
@@ -63,7 +63,7 @@ final class PlayerKeyboardIT {
     @Test
     void everyControlDoesWhatItSays() {
         Path folder = WorkDirectory.newFile("screenshots", "");
-        try (ServerProcess demo = ServerProcess.builder().arguments("demo").start(); Browser browser = Browser.start()) {
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo", "--streams", "1").start(); Browser browser = Browser.start()) {
             browser.downloadTo(emptied(folder));
             openLive(browser, demo);
 
@@ -120,7 +120,7 @@ final class PlayerKeyboardIT {
 
     @Test
     void aTokenIsAskedForAndTypedIn() {
-        try (ServerProcess demo = ServerProcess.builder().arguments("demo").set("SDR_AUTH_TOKEN", "sesame").start();
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo", "--streams", "1").set("SDR_AUTH_TOKEN", "sesame").start();
                 Browser browser = Browser.start()) {
             browser.open(demo.http("/"));
             awaitTrue(browser, "document.activeElement.id === 'token'");

@@ -22,7 +22,7 @@ final class PlayerTokenIT {
 
     @BeforeEach
     void start() {
-        server = opened.add(ServerProcess.builder().arguments("demo").set("SDR_AUTH_TOKEN", "sesame").start());
+        server = opened.add(ServerProcess.builder().arguments("demo", "--streams", "1").set("SDR_AUTH_TOKEN", "sesame").start());
         browser = opened.add(Browser.start());
     }
 

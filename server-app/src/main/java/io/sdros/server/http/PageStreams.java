@@ -3,33 +3,58 @@ package io.sdros.server.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The player page for each stream. If there are several, each has plain links to all of them, which need no script. A link
- * names its stream in the query, so it is the same under whatever path a proxy serves the page.
+ * The player page for each stream, and if there are several, the page of all. Each has plain links to all of them, which need no
+ * script, and from which the page's script knows them. A link names its stream in the query, so it is the same under whatever path
+ * a proxy serves the page.
  *
- * @param titles by name, the stream first that the page shows when none is named; empty: one without a name
+ * @param titles by name, the first one's first
  */
 public record PageStreams(Map<String, String> titles) {
 
+    /** No stream has this name. */
+    static final String NONE = "";
+
+    private static final String ALL_ID = "all-streams";
     private static final String PLACE = "<nav id=\"streams\" class=\"streams\" aria-label=\"Streams\" hidden></nav>";
 
     public PageStreams {
         titles = new LinkedHashMap<>(titles);
     }
 
-    /** The page's variants by the name of their stream. */
+    /** The page's variants by the name of their stream; under {@link #NONE} the one for whoever names none. */
     Map<String, WebAsset> pages(WebAsset page) {
         Map<String, WebAsset> pages = new LinkedHashMap<>();
-        titles.keySet().forEach(name -> pages.put(name, titles.size() < 2 ? page : page.with(PLACE, links(name))));
+        pages.put(NONE, withLinks(page, ALL_ID));
+        titles.keySet().forEach(name -> pages.put(name, withLinks(page, idOf(name))));
         return pages;
     }
 
-    private String links(String shown) {
-        return titles.entrySet().stream()
-            .map(stream -> "<a id=\"stream-" + stream.getKey() + "\" href=\"?stream=" + stream.getKey() + "\""
-                + (stream.getKey().equals(shown) ? " aria-current=\"page\"" : "") + ">" + escaped(stream.getValue()) + "</a>")
-            .collect(Collectors.joining("\n        ", PLACE.replace(" hidden></nav>", ">\n        "), "\n      </nav>"));
+    /** The page with links of which none leads to itself. */
+    WebAsset elsewhere(WebAsset page) {
+        return withLinks(page, NONE);
+    }
+
+    private WebAsset withLinks(WebAsset page, String currentId) {
+        if (titles.size() < 2) {
+            return page;
+        }
+        Stream<String> all = Stream.of(link(ALL_ID, "./", "All", currentId));
+        Stream<String> each = titles.entrySet().stream()
+            .map(stream -> link(idOf(stream.getKey()), "?stream=" + stream.getKey(), stream.getValue(), currentId));
+        return page.with(PLACE, Stream.concat(all, each)
+            .collect(Collectors.joining("\n        ", PLACE.replace(" hidden></nav>", ">\n        "), "\n      </nav>")));
+    }
+
+    private static String link(String id, String address, String text, String currentId) {
+        return "<a id=\"" + id + "\" href=\"" + address + "\"" + (id.equals(currentId) ? " aria-current=\"page\"" : "") + ">"
+            + escaped(text) + "</a>";
+    }
+
+    private static String idOf(String stream) {
+        return "stream-" + stream;
     }
 
     private static String escaped(String text) {

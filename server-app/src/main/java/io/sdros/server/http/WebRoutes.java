@@ -41,8 +41,9 @@ public final class WebRoutes {
 
     private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js", "client.js",
             "connection.js", "decoders.js", "display.js", "flow.js", "freshness.js", "index.js", "mp4.js", "mse.js",
-            "picture-order.js", "pipeline.js", "placement.js", "problems.js", "protocol.js", "receiver.js",
-            "sequence-sets.js", "session.js", "state.js", "telemetry-batch.js", "webcodecs.js", "worker.js")
+            "picture-order.js", "pipeline.js", "placement.js", "player-address.js", "player-element.js", "player-face.js",
+            "player-style.js", "problems.js", "protocol.js", "receiver.js", "sequence-sets.js", "session.js", "state.js",
+            "telemetry-batch.js", "webcodecs.js", "words.js", "worker.js")
             .map(name -> WebAsset.load("/" + CLIENT + name, CLIENT + name)).toList();
 
     /**
@@ -53,6 +54,8 @@ public final class WebRoutes {
             Stream.of(PLAYER_POLICY.getBytes(StandardCharsets.UTF_8)), CLIENT_FILES.stream().map(WebAsset::content))) + "/";
 
     private static final WebAsset PAGE = inRelease(WebAsset.load("/", "index.html"));
+
+    private static final WebAsset NO_STREAM = WebAsset.load("/", "no-stream.html");
 
     private static final List<WebAsset> PANEL = Stream.of("curves.js", "elements.js", "json-text.js", "panel.js", "plot.js",
             "subject-row.js", "subjects.js", "value-text.js", "virtual-list.js")
@@ -66,6 +69,10 @@ public final class WebRoutes {
             WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
             inRelease(WebAsset.load("/sdr-mse.js", "sdr-mse.js")),
             WebAsset.load("/player-words.js", "player-words.js"),
+            WebAsset.load("/tiles.js", "tiles.js"),
+            WebAsset.load("/grid-layout.js", "grid-layout.js"),
+            WebAsset.load("/page-memory.js", "page-memory.js"),
+            WebAsset.load("/page-report.js", "page-report.js"),
             WebAsset.load("/icon.svg", "icon.svg"))).toList();
 
     private WebRoutes() {
@@ -84,7 +91,7 @@ public final class WebRoutes {
         // The hotspot collectors take their time.
         routes.put("/metrics", HttpRoute.blocking(query -> uncached(HttpReply.ok(MetricsRegistry.CONTENT_TYPE,
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)))));
-        routes.put(PAGE.path(), page(pages.pages(PAGE)));
+        routes.put(PAGE.path(), page(pages.pages(PAGE), pages.elsewhere(NO_STREAM)));
         // Asked for anew each time, so that a page never runs against a newer server with old scripts.
         PLAYER.forEach(asset -> routes.put(asset.path(),
                 route(asset, asset.gzipped(), "no-cache", EMBEDDABLE.contains(asset.path()))));
@@ -98,13 +105,15 @@ public final class WebRoutes {
         return routes;
     }
 
-    /** By the stream that the query names, or else the first. */
-    private static HttpRoute page(Map<String, WebAsset> pages) {
+    /** By the stream that the query names. */
+    private static HttpRoute page(Map<String, WebAsset> pages, WebAsset noSuchStream) {
         Map<String, HttpRoute> routes = new LinkedHashMap<>();
         pages.forEach((stream, page) -> routes.put(stream, route(page, page.gzipped(), "no-cache", false)));
-        HttpRoute first = routes.values().iterator().next();
-        return query -> query.parameter(STREAM).map(stream -> Optional.ofNullable(routes.get(stream))).orElse(Optional.of(first))
-                .map(route -> route.handle(query)).orElseGet(WebRoutes::noSuchStream);
+        HttpRoute all = routes.remove(PageStreams.NONE);
+        HttpReply none = uncached(new HttpReply(404, noSuchStream.contentType(), noSuchStream.content(), Map.of()));
+        return query -> query.parameter(STREAM).map(stream -> Optional.ofNullable(routes.get(stream))).orElse(Optional.of(all))
+                .map(route -> route.handle(query))
+                .orElseGet(() -> none.withHeader("Content-Security-Policy", policy(query)));
     }
 
     private static HttpReply noSuchStream() {

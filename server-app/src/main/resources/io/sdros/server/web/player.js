@@ -1,9 +1,11 @@
-/** The player page: shows what SdrClient reports, and nothing that it does not. */
+/** The player page: shows what its players report, and nothing that they do not. */
 
-import { SdrClient, VERSION } from './sdr-client.js';
-import { conditionWords, count, natsWords, slowWords, wordsFor } from './player-words.js';
+import { AccessToken, remembered } from './page-memory.js';
+import { reportOf } from './page-report.js';
 import { TelemetryPanel } from './panel/panel.js';
-import { duration } from './panel/value-text.js';
+import { conditionWords, count, natsWords, otherStreamsWords, slowWords, tilesWords, wordsFor } from './player-words.js';
+import { duration } from './sdr-client.js';
+import { Tiles, streamsOf } from './tiles.js';
 
 const DRAW_MS = 100;
 // While all is well the age would only flicker, drawn that often.
@@ -14,10 +16,6 @@ const HEALTH_TIMEOUT_MS = 4000;
 /** What lasts shorter is not read out. */
 const SPOKEN_AFTER_MS = 600;
 const REST_MS = 3000;
-/** One per page: under one site there may be several robots, each with a token of its own. */
-const TOKEN_KEY = `sdr.token ${new URL('.', location.href).pathname}`;
-/** The name of the page's stream; null: the first. */
-const STREAM = new URL(location.href).searchParams.get('stream');
 const PAUSE_ICON = 'M7 5h3.5v14H7zM13.5 5H17v14h-3.5z';
 const PLAY_ICON = 'M7 4.5v15l12-7.5z';
 const GROW_ICON = 'M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6v-2h4z';
@@ -27,94 +25,87 @@ const CONNECTED = ['waiting', 'live', 'stale', 'paused', 'unsupported'];
 
 const $ = (id) => document.getElementById(id);
 const stage = $('stage');
-const canvas = $('picture');
 const now = () => performance.timeOrigin + performance.now();
 
-/** Storage may be forbidden; the page works without. */
-const remembered = {
-  get(key) {
-    try {
-      return sessionStorage.getItem(key);
-    } catch {
-      return null;
-    }
-  },
-  /** @returns {boolean} whether it is remembered */
-  set(key, value) {
-    try {
-      sessionStorage.setItem(key, value);
-      return true;
-    } catch {
-      return false;
-    }
-  },
-};
-
-/**
- * A token in the address is tried first, kept for the tab and taken out of the address, where it would be seen, copied,
- * and at each reload win over the one typed since. The one kept before is tried when it is refused.
- */
-let spareToken = '';
-function firstToken() {
-  const kept = remembered.get(TOKEN_KEY) ?? '';
-  const address = new URL(location.href);
-  const given = address.searchParams.get('token');
-  if (given === null) return kept;
-  if (kept !== given) spareToken = kept;
-  if (remembered.set(TOKEN_KEY, given)) {
-    address.searchParams.delete('token');
-    history.replaceState(history.state, '', address);
-  }
-  return given;
-}
-
-function useToken(token) {
-  remembered.set(TOKEN_KEY, token);
-  client.setToken(token);
-}
-
-/** Where the page's stream is; undefined for the first. */
-function streamUrl() {
-  return STREAM === null ? undefined : new URL(`streams/${encodeURIComponent(STREAM)}/ws`, new URL('.', location.href)).href;
-}
-
-const client = new SdrClient({ canvas, url: streamUrl(), token: firstToken(), telemetry: 'gathered' });
+const token = new AccessToken();
+const tiles = new Tiles($('tiles'), $('streams'), token.value);
 const panel = new TelemetryPanel({
   host: $('telemetry'), toggle: $('panel-toggle'), remembered, clock: now, changed: drawNatsWarning,
 });
 
-let lastFrame = null;
-let framesPainted = 0;
-let paused = false;
-let alarmed = false;
+let alarmed = '';
 let ageDrawnAt = 0;
 let spokenTimer;
+let spoken = '';
 let conditions = [];
 /** What is wrong with telemetry; '' when nothing is. */
 let natsTrouble = '';
 
-client.addEventListener('frame', ({ detail }) => {
-  lastFrame = detail;
-  framesPainted++;
-});
-client.addEventListener('telemetryvalues', ({ detail }) => panel.add(detail));
-client.addEventListener('state', ({ detail }) => drawState(detail));
-client.addEventListener('statistics', ({ detail }) => drawNumbers(detail));
+for (const tile of tiles.all) {
+  tile.player.addEventListener('telemetryvalues', ({ detail }) => panel.add(detail));
+  tile.player.addEventListener('state', ({ detail }) => stateChanged(tile, detail));
+  tile.player.addEventListener('statistics', ({ detail }) => { if (tile === tiles.shown) drawNumbers(detail); });
+}
 
 // ---- state -----------------------------------------------------------------------------------------------------------
 
-function drawState(state) {
-  if (state.why === 'token-wrong' && spareToken !== '') {
-    const token = spareToken;
-    spareToken = '';
-    useToken(token);
-    return;
+function stateChanged(tile, state) {
+  if (state.why === 'token-wrong' && tile.player.token === token.value && token.refused()) tiles.useToken(token.value);
+  else if (tiles.shown === null) drawTiles();
+  else if (tile === tiles.shown) drawState(state);
+}
+
+/** Another tile, or the grid. */
+function drawView() {
+  const { shown } = tiles;
+  if (shown === null) {
+    drawTiles();
+  } else {
+    drawState(shown.player.state);
+    drawPause(shown.paused);
+    if (shown.player.statistics === null) $('numbers').hidden = true;
+    else drawNumbers(shown.player.statistics);
   }
+  drawConditions([]);
+  drawHealth();
+}
+
+/** The grid: each tile tells its own state, the page how many are live, and asks for the token once. */
+function drawTiles() {
+  delete stage.dataset.old;
+  $('stale').hidden = true;
+  const asking = tiles.all.find(({ player }) => wordsFor(player.state).offers === 'token');
+  drawNotice(asking === undefined ? null : asking.player.state);
+  const live = tiles.all.filter(({ player }) => player.state.state === 'live').length;
+  const { name, good } = tilesWords(live, tiles.all.length);
+  $('state').dataset.state = good ? 'live' : 'waiting';
+  setText('state-text', name);
+  for (const { cover, title, player } of tiles.all) {
+    const label = `${title}: ${wordsFor(player.state).name}. Show large`;
+    if (cover.getAttribute('aria-label') !== label) cover.setAttribute('aria-label', label);
+  }
+  if (!tiles.all.some(({ player }) => CONNECTED.includes(player.state.state))) drawNats('');
+  speak(`${name}.`);
+  document.title = `${name} · Robot video`;
+  drawAlarm();
+}
+
+function drawState(state) {
   const words = wordsFor(state);
   $('state').dataset.state = state.state;
   setText('state-text', words.name);
-  $('notice').hidden = !words.noticed;
-  if (words.noticed) {
+  drawNotice(words.noticed ? state : null);
+  speak(words.spoken);
+  if (!CONNECTED.includes(state.state)) drawNats('');
+  document.title = [words.name, tiles.shown.title, 'Robot video'].filter(Boolean).join(' · ');
+  drawAge();
+}
+
+/** @param {ClientState | null} state  null: there is nothing to be said */
+function drawNotice(state) {
+  $('notice').hidden = state === null;
+  const words = state === null ? { offers: '', spins: false } : wordsFor(state);
+  if (state !== null) {
     setText('notice-title', words.title);
     $('notice-text').hidden = words.text === '';
     setText('notice-text', words.text);
@@ -122,11 +113,7 @@ function drawState(state) {
     setText('notice-hint', words.hint);
   }
   $('spinner').hidden = !words.spins;
-  offer(words.offers, state.why === 'token-wrong');
-  speak(words.spoken);
-  if (!CONNECTED.includes(state.state)) drawNats('');
-  document.title = `${words.name} · Robot video`;
-  drawAge();
+  offer(words.offers, state?.why === 'token-wrong');
 }
 
 function offer(offers, tokenWrong) {
@@ -143,17 +130,26 @@ function offer(offers, tokenWrong) {
 
 /** Not each of the states that are passed through: who listens wants to know where it ends. */
 function speak(words) {
+  if (words === spoken && tiles.shown === null) return;
+  spoken = words;
   clearTimeout(spokenTimer);
   spokenTimer = setTimeout(() => setText('announce', words), SPOKEN_AFTER_MS);
 }
 
+/** An element that may not play shows two or three pictures a second all the same, and none of them is live. */
+function isOld({ state, pictureAgeMs }) {
+  return pictureAgeMs !== null && (state.pictureOld || state.why === 'play-blocked') && state.state !== 'idle';
+}
+
 /** The age is what operators steer by: it is computed here and now, not taken from the last report. */
 function drawAge() {
-  const { state, why, retryAt, pictureOld } = client.state;
-  const { kind, stale } = wordsFor(client.state);
-  const ageMs = client.pictureAgeMs;
-  // An element that may not play shows two or three pictures a second all the same, and none of them is live.
-  const old = ageMs !== null && (pictureOld || why === 'play-blocked') && state !== 'idle';
+  drawAlarm();
+  if (tiles.shown === null) return;
+  const { player } = tiles.shown;
+  const { state, why, retryAt } = player.state;
+  const { kind, stale } = wordsFor(player.state);
+  const ageMs = player.pictureAgeMs;
+  const old = isOld(player);
   if (old) stage.dataset.old = kind;
   else delete stage.dataset.old;
   $('stale').hidden = !old;
@@ -171,20 +167,27 @@ function drawAge() {
     setText('age', ageMs === null ? '–' : old || ageMs >= 1000 ? duration(ageMs) : `${Math.round(ageMs)} ms`);
   }
   $('age').classList.toggle('bad', old);
-  const alarm = old && kind === 'stale';
-  if (alarm !== alarmed) setText('alarm', alarm ? 'The picture is old.' : '');
-  alarmed = alarm;
   const waitMs = retryAt === null ? 0 : retryAt - now();
   $('notice-retry').hidden = state !== 'refused' || waitMs <= 0;
   setText('notice-retry', `Next attempt in ${Math.ceil(waitMs / 1000)} s`);
 }
 
+/** Of every picture that people look at: who only listens has to hear it at once. */
+function drawAlarm() {
+  const old = tiles.all.filter(({ player }) => (tiles.shown === null || player === tiles.shown.player)
+    && isOld(player) && wordsFor(player.state).kind === 'stale');
+  const alarm = old.map(({ title }) => (title === '' ? 'The picture is old.' : `${title}: the picture is old.`)).join(' ');
+  if (alarm !== alarmed) setText('alarm', alarm);
+  alarmed = alarm;
+}
+
 function drawNumbers(numbers) {
+  const { lastFrame, paused, player } = tiles.shown;
   $('numbers').hidden = numbers.framesReceived === 0;
   $('screenshot').disabled = lastFrame === null;
   $('pause').disabled = lastFrame === null && !paused;
   const { late, error, gap } = numbers.framesDropped;
-  const connected = CONNECTED.includes(client.state.state);
+  const connected = CONNECTED.includes(player.state.state);
   for (const id of ['fps', 'bitrate']) $(id).parentElement.hidden = !connected;
   $('size').parentElement.hidden = numbers.width === 0;
   setText('fps', connected ? `${numbers.fps.toFixed(numbers.fps > 0 && numbers.fps < 9.95 ? 1 : 0)} fps` : '–');
@@ -221,19 +224,25 @@ function setLabel(id, text) {
 // ---- controls --------------------------------------------------------------------------------------------------------
 
 $('pause').addEventListener('click', () => {
-  paused = !paused;
-  if (paused) client.pause();
-  else client.resume();
+  const { shown } = tiles;
+  shown.paused = !shown.paused;
+  if (shown.paused) shown.player.pause();
+  else shown.player.resume();
+  drawPause(shown.paused);
+});
+
+function drawPause(paused) {
   $('pause').classList.toggle('on', paused);
   $('pause-icon').setAttribute('d', paused ? PLAY_ICON : PAUSE_ICON);
   setLabel('pause', paused ? 'Resume' : 'Pause');
-});
+}
 
 $('screenshot').addEventListener('click', () => {
+  const { lastFrame, player } = tiles.shown;
   const copy = document.createElement('canvas');
   copy.width = lastFrame.width;
   copy.height = lastFrame.height;
-  copy.getContext('2d').drawImage(canvas, 0, 0, copy.width, copy.height);
+  copy.getContext('2d').drawImage(player.canvas, 0, 0, copy.width, copy.height);
   // When the picture came, not when the button was pressed: it may be an old one.
   const { arrivedAt, frameSeq } = lastFrame;
   const came = new Date(arrivedAt).toISOString().replace(/[:.]/g, '-');
@@ -255,7 +264,7 @@ function toggleFullscreen() {
 
 $('fullscreen').hidden = !document.fullscreenEnabled;
 $('fullscreen').addEventListener('click', toggleFullscreen);
-canvas.addEventListener('dblclick', toggleFullscreen);
+$('tiles').addEventListener('dblclick', () => { if (tiles.shown !== null) toggleFullscreen(); });
 document.addEventListener('fullscreenchange', () => {
   const full = document.fullscreenElement !== null;
   $('fullscreen').classList.toggle('on', full);
@@ -263,19 +272,19 @@ document.addEventListener('fullscreenchange', () => {
   setLabel('fullscreen', full ? 'Exit full screen' : 'Full screen');
 });
 
-$('retry').addEventListener('click', () => client.retry());
-$('play').addEventListener('click', () => client.resume());
+$('retry').addEventListener('click', () => tiles.current.player.retry());
+$('play').addEventListener('click', () => tiles.current.player.resume());
 $('token-form').addEventListener('submit', (event) => {
   event.preventDefault();
-  spareToken = '';
-  useToken($('token').value);
+  token.use($('token').value);
+  tiles.useToken(token.value);
 });
 
 let restTimer;
 function stir() {
   delete stage.dataset.resting;
   clearTimeout(restTimer);
-  restTimer = setTimeout(() => { if (client.state.state === 'live') stage.dataset.resting = ''; }, REST_MS);
+  restTimer = setTimeout(() => { if (tiles.shown?.player.state.state === 'live') stage.dataset.resting = ''; }, REST_MS);
 }
 stage.addEventListener('mousemove', stir);
 stage.addEventListener('mouseleave', () => delete stage.dataset.resting);
@@ -285,7 +294,7 @@ document.addEventListener('keydown', stir);
 
 async function drawHealth() {
   if (document.visibilityState === 'hidden') return;
-  if (!CONNECTED.includes(client.state.state)) {
+  if (!tiles.all.some(({ player }) => CONNECTED.includes(player.state.state))) {
     drawNats('');
     drawConditions([]);
     return;
@@ -293,8 +302,10 @@ async function drawHealth() {
   try {
     const health = await (await fetch('health', { cache: 'no-store', signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) })).json();
     drawNats(typeof health.nats === 'string' ? health.nats : '', health.nats_denied ?? []);
+    drawStreams((health.streams ?? []).map(({ name }) => name));
     // What is said without a name is of the first stream.
-    const own = STREAM === null ? health : health.streams?.find(({ name }) => name === STREAM);
+    const name = tiles.shown?.name ?? null;
+    const own = name === null ? health : health.streams?.find((stream) => stream.name === name);
     drawConditions((own?.conditions ?? []).map(({ condition }) => condition));
   } catch {
     drawNats('');
@@ -305,10 +316,18 @@ async function drawHealth() {
 /** @param {string[]} named  what the server finds in the stream; the card says no less of the one that it is about */
 function drawConditions(named) {
   conditions = named;
-  const bFramesSaid = (client.statistics?.reorderDelayMs ?? 0) > 0;
-  const words = conditionWords(named.filter((name) => name !== client.state.condition), bFramesSaid);
+  const { statistics, state } = tiles.current.player;
+  const bFramesSaid = (statistics?.reorderDelayMs ?? 0) > 0;
+  const words = conditionWords(named.filter((name) => name !== state.condition), bFramesSaid);
   $('stream-warning').hidden = words === '';
   setText('stream-warning', words);
+}
+
+/** The server may have been started anew with other streams. @param {string[]} names  that it has now */
+function drawStreams(names) {
+  const words = tiles.several ? otherStreamsWords(streamsOf($('streams')).map(({ name }) => name), names) : '';
+  $('streams-warning').hidden = words === '';
+  setText('streams-warning', words);
 }
 
 /** The panel says it itself while it is open. */
@@ -330,38 +349,6 @@ setInterval(drawAge, DRAW_MS);
 setInterval(drawHealth, HEALTH_MS);
 setTimeout(drawHealth, 1000);
 
-/** For tests and the curious: numbers only, nothing can be changed here. */
-window.sdrPlayer = Object.freeze({
-  version: VERSION,
-  get state() { return client.state.state; },
-  get reason() { return client.state.reason; },
-  get why() { return client.state.why; },
-  get message() { return client.state.message; },
-  get condition() { return client.state.condition; },
-  get keyframeAsked() { return client.state.keyframeAsked; },
-  get placement() { return client.placement; },
-  get decoder() { return client.statistics?.decoder ?? ''; },
-  get codec() { return client.statistics?.codec ?? ''; },
-  get codecString() { return client.statistics?.codecString ?? ''; },
-  get width() { return lastFrame?.width ?? 0; },
-  get height() { return lastFrame?.height ?? 0; },
-  get framesReceived() { return client.statistics?.framesReceived ?? 0; },
-  get framesDecoded() { return Math.max(client.statistics?.framesDecoded ?? 0, framesPainted); },
-  get framesPainted() { return framesPainted; },
-  get framesMissed() { return client.statistics?.framesMissed ?? 0; },
-  get framesDropped() { return { ...client.statistics?.framesDropped }; },
-  get lastFrameSeq() { return lastFrame === null ? null : Number(lastFrame.frameSeq); },
-  get lastFrameId() { return lastFrame === null ? null : String(lastFrame.frameId); },
-  get lastArrivedAt() { return lastFrame?.arrivedAt ?? null; },
-  get lastShownAt() { return lastFrame?.shownAt ?? null; },
-  get pictureAgeMs() { return client.pictureAgeMs; },
-  get fps() { return client.statistics?.fps ?? 0; },
-  get bitsPerSecond() { return client.statistics?.bitsPerSecond ?? 0; },
-  get connects() { return client.statistics?.connects ?? 0; },
-  get malformed() { return client.statistics?.malformed ?? 0; },
-  get telemetryReceived() { return client.statistics?.telemetryReceived ?? 0; },
-  get subjects() { return panel.subjects; },
-});
-
-drawState(client.state);
-client.start();
+window.sdrPlayer = reportOf(tiles, panel);
+tiles.addEventListener('view', drawView);
+drawView();

@@ -101,13 +101,18 @@ final class WebRoutesTest {
         titles.put("arm.wrist", "Wrist");
         HttpRoute page = WebRoutes.of(null, new PageStreams(titles), null).get("/");
 
-        String first = body(page, "");
-        assertThat(first).contains("<nav id=\"streams\" class=\"streams\" aria-label=\"Streams\">",
-                "<a id=\"stream-front\" href=\"?stream=front\" aria-current=\"page\">Front &lt;&amp; centre&gt;</a>", "<a id=\"stream-arm.wrist\" href=\"?stream=arm.wrist\">Wrist</a>");
-        assertThat(body(page, "stream=front")).isEqualTo(first);
+        assertThat(body(page, "")).contains("<nav id=\"streams\" class=\"streams\" aria-label=\"Streams\">",
+                "<a id=\"all-streams\" href=\"./\" aria-current=\"page\">All</a>",
+                "<a id=\"stream-front\" href=\"?stream=front\">Front &lt;&amp; centre&gt;</a>", "<a id=\"stream-arm.wrist\" href=\"?stream=arm.wrist\">Wrist</a>");
+        assertThat(body(page, "stream=front")).contains("<a id=\"all-streams\" href=\"./\">All</a>",
+                "<a id=\"stream-front\" href=\"?stream=front\" aria-current=\"page\">");
         assertThat(body(page, "x=1&stream=arm%2Ewrist")).contains("<a id=\"stream-arm.wrist\" href=\"?stream=arm.wrist\" aria-current=\"page\">Wrist</a>");
         for (String unknown : List.of("stream=rear", "stream=", "stream=default")) {
-            assertThat(page.handle(new HttpQuery("/", unknown, Map.of())).status()).as(unknown).isEqualTo(404);
+            HttpReply none = page.handle(new HttpQuery("/", unknown, Map.of()));
+            assertThat(none.status()).as(unknown).isEqualTo(404);
+            assertThat(new String(none.body(), StandardCharsets.UTF_8)).contains("No such stream", "href=\"?stream=front\"")
+                    .doesNotContain("aria-current");
+            assertThat(none.headers().get("Content-Security-Policy")).contains("default-src 'none'");
         }
     }
 

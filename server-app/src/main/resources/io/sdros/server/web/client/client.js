@@ -53,6 +53,7 @@ export class SdrClient extends EventTarget {
   #unclaimed = null;
   // Counts how often the page was hidden. What the worker showed before it heard of the latest may be told after it.
   #viewing = 0;
+  #inView = true;
   #onVisibility = () => this.#visibilityChanged();
   #onOnline = () => this.#call('retryIfLost');
 
@@ -114,6 +115,13 @@ export class SdrClient extends EventTarget {
   /** Goes on with the live picture, not where {@link pause} left off. */
   resume() {
     this.#call('setPaused', false);
+  }
+
+  /** Whether the canvas is where people can see it. While it is not, all is as in a page that is hidden. @param {boolean} inView */
+  setInView(inView) {
+    if (inView === this.#inView) return;
+    this.#inView = inView;
+    if (this.#started) this.#visibilityChanged();
   }
 
   /** Tries again now: after a refusal, or instead of waiting for the next attempt. */
@@ -255,8 +263,8 @@ export class SdrClient extends EventTarget {
   }
 
   #visibilityChanged() {
-    if (!this.#options.pauseWhenHidden) return;
-    const hidden = document.visibilityState === 'hidden';
+    if (!this.#options.pauseWhenHidden || this.#closed) return;
+    const hidden = document.visibilityState === 'hidden' || !this.#inView;
     if (hidden) this.#viewing++;
     // Whoever comes back must not see the picture of then for a moment and take it for now.
     if (hidden && this.#canvas !== null && this.#state.reason !== 'user') this.#canvas.style.visibility = 'hidden';

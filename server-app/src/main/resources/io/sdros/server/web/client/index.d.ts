@@ -14,7 +14,7 @@ export type Why = 'idle' | 'connecting' | 'joining' | 'live' | 'recovering' | 'r
   | 'no-frames' | 'no-keyframe' | 'not-arriving' | 'unexplained'
   | 'stream' | 'undecodable' | 'decoder-slow' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
   | 'lost' | 'no-answer' | 'server-stopping' | 'proxy' | 'no-websocket' | 'http-error'
-  | 'full' | 'full-for-address' | 'unauthorized' | 'token-wrong' | 'origin-refused' | 'host-refused'
+  | 'full' | 'full-for-address' | 'unauthorized' | 'token-wrong' | 'origin-refused' | 'host-refused' | 'no-stream'
   | 'mixed-content' | 'blocked-by-csp' | 'bad-address' | 'canvas-in-use' | 'worker-failed' | 'worker-hung'
   | 'stopped' | 'closed';
 export const WHYS: readonly Why[];
@@ -148,6 +148,8 @@ export class SdrClient extends EventTarget {
   resume(): void;
   retry(): void;
   setToken(token: string): void;
+  /** Whether the canvas is where people can see it; while not, all is as in a hidden page. */
+  setInView(inView: boolean): void;
   close(): void;
   addEventListener<Name extends keyof ClientEvents>(type: Name, listener: (event: ClientEvents[Name]) => void,
     options?: boolean | AddEventListenerOptions): void;
@@ -158,6 +160,53 @@ export class SdrClient extends EventTarget {
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null,
     options?: boolean | EventListenerOptions): void;
 }
+
+/** The element sdr-player; what its attributes mean is said in player-element.js. */
+export class SdrPlayer extends HTMLElement {
+  url: string | null;
+  stream: string | null;
+  token: string | null;
+  label: string | null;
+  /** As the option of the client; at the next connection. */
+  telemetry: string | null;
+  muted: boolean;
+  bare: boolean;
+  readonly client: SdrClient | null;
+  readonly canvas: HTMLCanvasElement | null;
+  readonly state: ClientState;
+  readonly statistics: Statistics | null;
+  readonly pictureAgeMs: number | null;
+  pause(): void;
+  resume(): void;
+  retry(): void;
+  addEventListener<Name extends keyof ClientEvents>(type: Name, listener: (event: ClientEvents[Name]) => void,
+    options?: boolean | AddEventListenerOptions): void;
+  addEventListener<Name extends keyof HTMLElementEventMap>(type: Name, listener: (event: HTMLElementEventMap[Name]) => void,
+    options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof ClientEvents>(type: Name, listener: (event: ClientEvents[Name]) => void,
+    options?: boolean | EventListenerOptions): void;
+  removeEventListener<Name extends keyof HTMLElementEventMap>(type: Name, listener: (event: HTMLElementEventMap[Name]) => void,
+    options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+}
+
+/** What a state is called, and what can be said and done about it. */
+export interface Words {
+  readonly name: string;
+  readonly noticed: boolean;
+  readonly title: string;
+  readonly text: string;
+  readonly hint: string;
+  readonly stale: string;
+  readonly kind: 'stale' | 'paused';
+  readonly spins: boolean;
+  readonly offers: '' | 'retry' | 'play' | 'token';
+  readonly spoken: string;
+}
+export function wordsFor(state: Pick<ClientState, 'state' | 'why' | 'message'> & Partial<ClientState>): Words;
+export function conditionWords(conditions: string[], bFramesSaid: boolean): string;
+export function duration(ms: number): string;
 
 export interface VideoMessage {
   readonly type: 'video';
@@ -316,4 +365,10 @@ export class RateMeter {
   constructor(windowMs?: number);
   add(nowMs: number, amount?: number): void;
   perSecond(nowMs: number): number;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'sdr-player': SdrPlayer;
+  }
 }

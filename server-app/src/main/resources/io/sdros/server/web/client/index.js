@@ -7,6 +7,8 @@
  *     client.addEventListener('telemetry', (event) => console.log(event.detail.subject, event.detail.text()));
  *     client.start();
  *
+ * Or as an element, with its state over the picture: `<sdr-player stream="front"></sdr-player>` (player-element.js).
+ *
  * The connection, the decoder and the painting run in a worker where the browser has OffscreenCanvas there, else on the
  * page's thread; the behaviour is the same. Where the browser has no WebCodecs (plain http pages), mse.js is loaded;
  * without it only JPEG can be shown there. All times called …At are milliseconds of one clock
@@ -16,7 +18,9 @@
  */
 
 export { SdrClient, Telemetry, TelemetryValue, VERSION } from './client.js';
+export { SdrPlayer } from './player-element.js';
 export { WHYS } from './state.js';
+export { conditionWords, duration, wordsFor } from './words.js';
 
 /* The parts, for those who build their own client. */
 export { Codec, codecName, parseMessage } from './protocol.js';

@@ -113,6 +113,10 @@ export function causeOfAnswer({ status, body, origin, token }) {
       }
       return refused('origin', 'origin-refused', 'The server does not accept viewers from this page\'s address '
         + `(${origin}). Its setting SDR_ALLOWED_ORIGINS decides.`);
+    case 404:
+      // The server's own words; a proxy that leads nowhere has others.
+      if (!/^Not found\s*$/.test(body)) return failed('http', 'http-error', 'The server answers with HTTP status 404.');
+      return refused('stream', 'no-stream', 'The server has no stream of this name. Its setting SDR_STREAMS says which it has.');
     case 426:
       return failed('upgrade', 'no-websocket', 'The server answers, but no WebSocket comes through. Is a proxy in between?');
     case 503:

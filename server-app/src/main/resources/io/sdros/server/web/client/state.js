@@ -40,6 +40,7 @@ export const WHYS = Object.freeze([
   'token-wrong', // the one given is not accepted
   'origin-refused', // SDR_ALLOWED_ORIGINS
   'host-refused', // SDR_ALLOWED_HOSTS
+  'no-stream', // the server has none of this name
   'mixed-content', // ws:// from an https page: browsers forbid it
   'blocked-by-csp', // the page's own Content-Security-Policy forbids it
   'bad-address', // `url` is none

@@ -1,0 +1,312 @@
+// The life of <sdr-player>: when it connects, when it lets go, and that nothing of a former connection stays.
+
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { webModule } from './web-module.mjs';
+
+// A page of which the element sees nothing but this.
+const page = Object.assign(new EventTarget(), { visibilityState: 'visible', baseURI: 'http://robot/wall/' });
+const workers = [];
+const watched = new Set();
+let canvases = [];
+
+class Part extends EventTarget {
+  dataset = {};
+  style = { visibility: '' };
+  textContent = '';
+  hidden = false;
+  shown = [];
+
+  setAttribute() {}
+  append(child) { this.shown.push(child); Object.assign(child, { remove: () => { this.shown = []; } }); }
+  transferControlToOffscreen() { return {}; }
+}
+
+class Root {
+  parts = new Map();
+  adoptedStyleSheets = [];
+
+  querySelector(selector) {
+    if (!this.parts.has(selector)) this.parts.set(selector, new Part());
+    return this.parts.get(selector);
+  }
+}
+
+class Shell extends EventTarget {
+  #attributes = new Map();
+  isConnected = false;
+  shadowRoot = null;
+
+  attachShadow() { return (this.shadowRoot = new Root()); }
+  querySelector() { return null; }
+  getAttribute(name) { return this.#attributes.get(name) ?? null; }
+  hasAttribute(name) { return this.#attributes.has(name); }
+  setAttribute(name, value) {
+    const before = this.getAttribute(name);
+    this.#attributes.set(name, String(value));
+    this.attributeChangedCallback(name, before, String(value));
+  }
+  removeAttribute(name) {
+    const before = this.getAttribute(name);
+    this.#attributes.delete(name);
+    this.attributeChangedCallback(name, before, null);
+  }
+  toggleAttribute(name, on) {
+    if (on) this.setAttribute(name, '');
+    else this.removeAttribute(name);
+  }
+  into() { this.isConnected = true; this.connectedCallback(); return this; }
+  out() { this.isConnected = false; this.disconnectedCallback(); return this; }
+}
+
+class FarEnd {
+  sent = [];
+  ended = false;
+
+  constructor() {
+    workers.push(this);
+    queueMicrotask(() => this.onmessage?.({ data: { able: true } }));
+  }
+
+  postMessage(message) { this.sent.push(message); }
+  terminate() { this.ended = true; }
+  get opened() { return this.sent.filter(({ open }) => open).map(({ open }) => open.options); }
+  get closed() { return this.ended || this.sent.some(({ close }) => close); }
+  says(type, detail) {
+    const { generation } = this.sent.find(({ open }) => open).open;
+    this.onmessage({ data: { type, detail, generation } });
+  }
+}
+
+class Watcher {
+  constructor(told) { this.told = told; }
+  observe(element) { this.element = element; watched.add(this); }
+  disconnect() { watched.delete(this); }
+  static see(element, isIntersecting) {
+    for (const watcher of watched) if (watcher.element === element) watcher.told([{ isIntersecting }]);
+  }
+}
+
+// Time passes when a test says so.
+const clock = { nowMs: 0, timers: new Map(), last: 0 };
+const timer = (everyMs) => (action, delayMs = 0) => {
+  clock.timers.set(++clock.last, { action, at: clock.nowMs + delayMs, everyMs: everyMs ? delayMs : null });
+  return clock.last;
+};
+
+function pass(ms) {
+  const until = clock.nowMs + ms;
+  for (;;) {
+    const [id, next] = [...clock.timers].sort(([, a], [, b]) => a.at - b.at)[0] ?? [];
+    if (next === undefined || next.at > until) break;
+    clock.nowMs = next.at;
+    if (next.everyMs === null) clock.timers.delete(id);
+    else next.at += next.everyMs;
+    next.action();
+  }
+  clock.nowMs = until;
+}
+
+const forget = (id) => clock.timers.delete(id);
+Object.assign(page, { createElement: () => { canvases.push(new Part()); return canvases.at(-1); } });
+Object.assign(globalThis, {
+  document: page, HTMLElement: Shell, Worker: FarEnd, VideoDecoder: class {}, OffscreenCanvas: class {}, IntersectionObserver: Watcher,
+  setTimeout: timer(false), setInterval: timer(true), clearTimeout: forget, clearInterval: forget, CSSStyleSheet: class { replaceSync() {} }, addEventListener: () => {}, removeEventListener: () => {},
+  customElements: { get: () => undefined, define: (name, type) => { globalThis.defined = [name, type]; } },
+});
+const { SdrPlayer } = await webModule('client/player-element.js');
+const { streamAddress } = await webModule('client/player-address.js');
+const { faceOf } = await webModule('client/player-face.js');
+const { IDLE } = await webModule('client/state.js');
+
+const settled = () => new Promise(setImmediate);
+const open = () => workers.filter((worker) => !worker.closed);
+
+function become(visibilityState) {
+  page.visibilityState = visibilityState;
+  page.dispatchEvent(new Event('visibilitychange'));
+}
+
+beforeEach(() => {
+  pass(10000);
+  workers.length = 0;
+  canvases = [];
+  page.visibilityState = 'visible';
+});
+
+function player(attributes) {
+  const made = new SdrPlayer();
+  for (const [name, value] of Object.entries(attributes)) made[name] = value;
+  return made;
+}
+
+test('it is defined under its name', () => {
+  assert.deepEqual(globalThis.defined, ['sdr-player', SdrPlayer]);
+});
+
+test('where a stream is', () => {
+  const at = (url, stream, muted = false) => streamAddress({ url, stream, muted }, 'http://page/folder/', 'http://robot/sub/client-1/x.js');
+  assert.equal(at(null, null), 'http://robot/sub/stream/ws');
+  assert.equal(at(null, 'arm.wrist', true), 'http://robot/sub/streams/arm.wrist/ws?telemetry=0');
+  assert.equal(at('http://other:8080', 'front'), 'http://other:8080/streams/front/ws');
+  assert.equal(at('wss://other/robots/7/', null), 'wss://other/robots/7/stream/ws');
+  assert.equal(at('ws://other/stream/ws', 'front'), 'ws://other/streams/front/ws');
+  assert.equal(at('ws://other/streams/rear/ws?x=1', null, true), 'ws://other/streams/rear/ws?x=1&telemetry=0');
+  assert.equal(at('../robot', 'a b'), 'http://page/robot/streams/a%20b/ws');
+  assert.throws(() => at('http://', null), TypeError);
+  assert.throws(() => streamAddress({ url: null, stream: 'x', muted: false }, 'http://page/', undefined), /url is needed/);
+});
+
+test('attributes set one by one make one connection', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front', token: 'sesame' }).into();
+  element.stream = 'rear';
+  await settled();
+  assert.equal(workers.length, 1);
+  const [{ url, token }] = workers[0].opened;
+  assert.deepEqual([url, token], ['http://robot/streams/rear/ws', 'sesame']);
+  element.out();
+});
+
+test('to be moved costs nothing; to be taken out ends everything', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front' }).into();
+  await settled();
+  const { canvas, client } = element;
+  element.out().into();
+  await settled();
+  assert.equal(element.client, client);
+  assert.equal(element.canvas, canvas);
+  assert.equal(workers.length, 1);
+
+  element.out();
+  await settled();
+  assert.deepEqual([element.client, element.canvas, element.state.state], [null, null, 'idle']);
+  assert.equal(open().length, 0);
+  pass(5000);
+  assert.equal(workers[0].ended, true, 'its worker, too');
+  assert.deepEqual([watched.size, clock.timers.size], [0, 0]);
+});
+
+test('mounted twice, as StrictMode does, it has one connection and a canvas of its own', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front' });
+  for (let i = 0; i < 5; i++) {
+    element.into();
+    await settled();
+    element.out();
+    await settled();
+  }
+  element.into();
+  await settled();
+  assert.equal(open().length, 1);
+  assert.equal(new Set(canvases).size, 6, 'a canvas that was transferred cannot be used again');
+  assert.deepEqual(element.shadowRoot.querySelector('.picture').shown, [element.canvas], 'and only the last is shown');
+  element.out();
+  await settled();
+  pass(5000);
+  assert.deepEqual(workers.filter((worker) => !worker.ended), []);
+});
+
+test('a muted one connects when it is seen, and lets go when it is not', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front', muted: true }).into();
+  await settled();
+  assert.equal(workers.length, 0, 'whether it can be seen is not known yet');
+  Watcher.see(element, true);
+  await settled();
+  assert.equal(open().length, 1);
+
+  Watcher.see(element, false);
+  await settled();
+  pass(500);
+  Watcher.see(element, true);
+  await settled();
+  pass(5000);
+  assert.equal(open().length, 1, 'whoever only scrolls past keeps it');
+
+  Watcher.see(element, false);
+  await settled();
+  pass(1000);
+  assert.equal(open().length, 0);
+  assert.deepEqual([element.state.state, element.state.why, element.canvas], ['paused', 'hidden', null]);
+  Watcher.see(element, true);
+  await settled();
+  become('hidden');
+  await settled();
+  pass(1000);
+  assert.equal(open().length, 0, 'in a hidden tab, too');
+  become('visible');
+  await settled();
+  assert.equal(open().length, 1);
+  element.out();
+  await settled();
+});
+
+test('one with telemetry keeps its connection, and shows nothing meanwhile', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front' }).into();
+  await settled();
+  Watcher.see(element, false);
+  await settled();
+  pass(5000);
+  assert.equal(open().length, 1);
+  const hidden = workers[0].sent.filter(({ call }) => call === 'setHidden').map(({ details }) => details[0]);
+  assert.deepEqual(hidden, [false, true]);
+  element.out();
+  await settled();
+});
+
+test('a new token goes to the connection that stands, a new stream makes a new one', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front' }).into();
+  await settled();
+  element.token = 'sesame';
+  assert.deepEqual(workers[0].sent.at(-1), { call: 'setToken', details: ['sesame'] });
+  assert.equal(element.hasAttribute('token'), false, 'whoever looks at the document does not see it');
+  element.setAttribute('token', 'another');
+  assert.deepEqual([element.token, workers[0].sent.at(-1).details], ['another', ['another']]);
+  element.pause();
+  element.stream = 'rear';
+  await settled();
+  assert.deepEqual(open().map((worker) => worker.opened[0].url), ['http://robot/streams/rear/ws']);
+  assert.ok(open()[0].sent.some(({ call, details }) => call === 'setPaused' && details[0] === true), 'still paused');
+  element.out();
+  await settled();
+});
+
+test('its events are the client\'s, and those of a connection that is no more are not heard', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front' }).into();
+  const heard = [];
+  for (const type of ['state', 'statistics', 'telemetry', 'error']) element.addEventListener(type, ({ detail }) => heard.push([type, detail]));
+  await settled();
+  workers[0].says('state', { ...IDLE, state: 'live', why: 'live' });
+  workers[0].says('telemetry', { subject: 'a', payload: new Uint8Array(), arrivedAt: 1 });
+  assert.deepEqual(heard.map(([type, detail]) => `${type} ${detail.state ?? detail.subject}`), ['state live', 'telemetry a']);
+  const first = workers[0].onmessage;
+  const { generation } = workers[0].sent[0].open;
+  element.stream = 'rear';
+  await settled();
+  first({ data: { type: 'state', detail: { ...IDLE, state: 'stale', why: 'lost' }, generation } });
+  assert.equal(heard.some(([, detail]) => detail.state === 'stale'), false);
+  element.out();
+  await settled();
+});
+
+test('no address is a state, not an exception', async () => {
+  const element = player({ url: 'http://', stream: 'front' }).into();
+  await settled();
+  assert.deepEqual([element.state.state, element.state.why], ['failed', 'bad-address']);
+  element.url = 'http://robot/';
+  await settled();
+  assert.equal(open().length, 1);
+  element.out();
+  await settled();
+});
+
+test('an old picture is called old, whatever else there is to say', () => {
+  const face = (state, why, ageMs, more = {}) => faceOf({ ...IDLE, state, why, ...more }, ageMs);
+  const stale = face('stale', 'no-frames', 3200, { pictureOld: true });
+  assert.deepEqual([stale.old, stale.alarm, stale.oldness, stale.age], ['stale', 'Not live', 'The picture is 3.2 s old.', '3.2 s']);
+  assert.match(stale.why, /gets no new frames/);
+  const lost = face('reconnecting', 'lost', 9000, { pictureOld: true });
+  assert.deepEqual([lost.old, lost.noticed, lost.title], ['stale', true, 'Not connected']);
+  assert.deepEqual([face('paused', 'paused', 9000, { pictureOld: true }).old, face('live', 'live', 40).old], ['paused', '']);
+  assert.deepEqual([face('live', 'live', 40).age, face('live', 'live', 40).noticed], ['40 ms', false]);
+  assert.equal(face('waiting', 'no-keyframe', null).noticed, true);
+  assert.equal(face('refused', 'full', null).action, 'Try now');
+});

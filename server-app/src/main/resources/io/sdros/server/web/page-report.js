@@ -1,0 +1,54 @@
+/** What the page shows, for tests and the curious. */
+
+import { VERSION } from './sdr-client.js';
+
+/**
+ * Numbers and texts only: nothing can be changed here.
+ * @param {import('./tiles.js').Tiles} tiles  in the grid, what is of one is of the tile with the focus or the first
+ * @param {import('./panel/panel.js').TelemetryPanel} panel
+ */
+export function reportOf(tiles, panel) {
+  const number = (name) => tiles.current.player.statistics?.[name] ?? 0;
+  const text = (name) => tiles.current.player.statistics?.[name] ?? '';
+  const ofState = (name) => tiles.current.player.state[name];
+  const ofFrame = (name) => tiles.current.lastFrame?.[name] ?? null;
+
+  return Object.freeze({
+    version: VERSION,
+    get view() { return tiles.shown === null ? 'grid' : 'one'; },
+    get tiles() {
+      return tiles.all.map(({ name, title, player, framesPainted }) => ({
+        name, title, state: player.state.state, why: player.state.why, connected: player.client !== null, framesPainted,
+        pictureAgeMs: player.pictureAgeMs,
+      }));
+    },
+    get state() { return ofState('state'); },
+    get reason() { return ofState('reason'); },
+    get why() { return ofState('why'); },
+    get message() { return ofState('message'); },
+    get condition() { return ofState('condition'); },
+    get keyframeAsked() { return ofState('keyframeAsked'); },
+    get placement() { return tiles.current.player.client?.placement ?? ''; },
+    get decoder() { return text('decoder'); },
+    get codec() { return text('codec'); },
+    get codecString() { return text('codecString'); },
+    get width() { return ofFrame('width') ?? 0; },
+    get height() { return ofFrame('height') ?? 0; },
+    get framesReceived() { return number('framesReceived'); },
+    get framesDecoded() { return Math.max(number('framesDecoded'), tiles.current.framesPainted); },
+    get framesPainted() { return tiles.current.framesPainted; },
+    get framesMissed() { return number('framesMissed'); },
+    get framesDropped() { return { ...tiles.current.player.statistics?.framesDropped }; },
+    get lastFrameSeq() { return ofFrame('frameSeq') === null ? null : Number(ofFrame('frameSeq')); },
+    get lastFrameId() { return ofFrame('frameId') === null ? null : String(ofFrame('frameId')); },
+    get lastArrivedAt() { return ofFrame('arrivedAt'); },
+    get lastShownAt() { return ofFrame('shownAt'); },
+    get pictureAgeMs() { return tiles.current.player.pictureAgeMs; },
+    get fps() { return number('fps'); },
+    get bitsPerSecond() { return number('bitsPerSecond'); },
+    get connects() { return number('connects'); },
+    get malformed() { return number('malformed'); },
+    get telemetryReceived() { return number('telemetryReceived'); },
+    get subjects() { return panel.subjects; },
+  });
+}
