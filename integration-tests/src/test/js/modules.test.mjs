@@ -46,12 +46,14 @@ test('the client needs nothing from outside its folder, and has nothing that nob
   assert.deepEqual(list('client').filter((name) => !needed.has(name)), []);
 });
 
-test('the page asks at once for all the modules that it may need, and for no others', () => {
-  const asked = [...source('index.html').matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((match) => match[1]);
-  assert.equal(new Set(asked).size, asked.length);
-  const needed = [...closure('player.js')].filter((name) => name !== 'player.js');
-  assert.deepEqual(asked.sort(), needed.sort());
-});
+for (const [page, script] of [['index.html', 'player.js'], ['embed.html', 'embed.js']]) {
+  test(`${page} asks at once for all the modules that it may need, and for no others`, () => {
+    const asked = [...source(page).matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((match) => match[1]);
+    assert.equal(new Set(asked).size, asked.length);
+    const needed = [...closure(script)].filter((name) => name !== script);
+    assert.deepEqual(asked.sort(), needed.sort());
+  });
+}
 
 test('index.js has the names that index.d.ts declares', async () => {
   const types = source('client/index.d.ts');

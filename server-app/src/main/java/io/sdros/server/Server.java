@@ -105,7 +105,7 @@ final class Server implements AutoCloseable {
                 .refusalAdvice(ViewerLog::decidedBy);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         streams.feeds().forEach(builder::feed);
-        WebRoutes.of(reports, new PageStreams(streams.titles()), metrics).forEach(builder::route);
+        WebRoutes.of(reports, new PageStreams(streams.titles()), settings.embedAncestors().sources(), metrics).forEach(builder::route);
         return builder.build();
     }
 

@@ -2,6 +2,7 @@ package io.sdros.it.player;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.sdros.it.support.Await;
 import io.sdros.it.support.Browser;
 import io.sdros.it.support.Deadlines;
@@ -12,15 +13,25 @@ import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.VideoFrame;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.openqa.selenium.Keys;
 
-/** Several streams on one page, and the element that the page is made of. */
+/**
+ * Several streams on one page, and the element that the page is made of. One server and one browser serve all tests; the
+ * frames of arm.wrist end with one of them.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class GridIT {
 
     private static final int FPS = 15;
@@ -38,11 +49,15 @@ final class GridIT {
 
     private final OpenResources opened = new OpenResources();
     private final List<NumberedFrames> writers = new ArrayList<>();
+    private HttpServer dashboards;
     private ServerProcess server;
     private Browser browser;
 
-    @BeforeEach
-    void startThreeStreams() {
+    @BeforeAll
+    void startThreeStreams() throws IOException {
+        dashboards = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        opened.add(() -> dashboards.stop(0));
+        dashboards.start();
         List<byte[]> clip = NumberedClip.h264(320, 192, 0, 2 * NumberedClip.GROUP);
         List<String> streams = new ArrayList<>();
         for (String name : NAMES) {
@@ -50,11 +65,12 @@ final class GridIT {
             writers.add(opened.add(NumberedFrames.start(RegionWriter.open(region.path()), clip, VideoFrame.H264, FPS)));
             streams.add(name + "=shm:" + region.path() + "?title=" + name + " camera");
         }
-        server = opened.add(ServerProcess.builder().set("SDR_STREAMS", String.join(",", streams)).start());
+        server = opened.add(ServerProcess.builder().set("SDR_STREAMS", String.join(",", streams))
+                .set("SDR_EMBED_ANCESTORS", dashboard("localhost").toString().replaceFirst("/$", "")).start());
         browser = opened.add(Browser.start());
     }
 
-    @AfterEach
+    @AfterAll
     void closeAll() {
         opened.close();
     }
@@ -139,6 +155,29 @@ final class GridIT {
         browser.open(server.http("/?stream=rear"));
         browser.run("document.querySelector('.tile:not([hidden]) sdr-player').stream = 'gone'");
         Await.until("the page says so", Deadlines.SOON, () -> browser.visibleText().contains("The server has no stream of this name."));
+    }
+
+    @Test
+    void onlyAPageThatMayDoesShowOneInAFrame() {
+        byte[] page = ("<!doctype html><iframe width=400 height=300 src='" + server.http("/embed?stream=arm.wrist") + "'></iframe>")
+                .getBytes(StandardCharsets.UTF_8);
+        dashboards.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        browser.open(dashboard("127.0.0.1"));
+        Await.until("the browser says why", Deadlines.SOON,
+                () -> browser.console().stream().anyMatch(line -> line.contains("frame-ancestors")));
+        assertThat(viewers()).containsExactly(0, 0, 0);
+        browser.open(dashboard("localhost"));
+        awaitViewers(0, 1, 0);
+        browser.screenshot("grid-framed");
+    }
+
+    private URI dashboard(String host) {
+        return URI.create("http://" + host + ":" + dashboards.getAddress().getPort() + "/");
     }
 
     private void awaitLive(int tiles) {

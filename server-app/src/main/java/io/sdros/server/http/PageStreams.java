@@ -17,6 +17,8 @@ public record PageStreams(Map<String, String> titles) {
     /** No stream has this name. */
     static final String NONE = "";
 
+    /** As the page for frames has it. */
+    private static final String PLAYER = "<sdr-player ";
     private static final String ALL_ID = "all-streams";
     private static final String PLACE = "<nav id=\"streams\" class=\"streams\" aria-label=\"Streams\" hidden></nav>";
 
@@ -29,6 +31,15 @@ public record PageStreams(Map<String, String> titles) {
         Map<String, WebAsset> pages = new LinkedHashMap<>();
         pages.put(NONE, withLinks(page, ALL_ID));
         titles.keySet().forEach(name -> pages.put(name, withLinks(page, idOf(name))));
+        return pages;
+    }
+
+    /** The page for frames, which shows one and has no links; under {@link #NONE} the first one's. */
+    Map<String, WebAsset> embedded(WebAsset page) {
+        Map<String, WebAsset> pages = new LinkedHashMap<>();
+        titles.forEach((name, title) -> pages.put(name, titles.size() < 2 ? page
+            : page.with(PLAYER, "<sdr-player stream=\"" + name + "\" label=\"" + escaped(title) + "\" ")));
+        pages.put(NONE, pages.values().iterator().next());
         return pages;
     }
 
@@ -58,6 +69,6 @@ public record PageStreams(Map<String, String> titles) {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }
 }

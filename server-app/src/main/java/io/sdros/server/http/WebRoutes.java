@@ -19,11 +19,14 @@ public final class WebRoutes {
     /**
      * The page loads nothing that is not its own. A worker takes its policy from its own script's answer, so all files
      * carry it. Blobs: screenshots, and the Media Source of browsers without WebCodecs. %s is this server's WebSocket
-     * by name: Safari before 15.4 does not count it as 'self'.
+     * by name: Safari before 15.4 does not count it as 'self'. Then who may show it in a frame.
      */
     private static final String PLAYER_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
             + "img-src 'self' blob:; connect-src 'self'%s; worker-src 'self'; media-src blob:; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+            + "base-uri 'none'; form-action 'none'; frame-ancestors %s";
+
+    /** The player's own pages may show each other. */
+    private static final String OWN_PAGES = "'self'";
 
     private static final int NOT_MODIFIED = 304;
     /** In the query: a stream's name. */
@@ -55,6 +58,8 @@ public final class WebRoutes {
 
     private static final WebAsset PAGE = inRelease(WebAsset.load("/", "index.html"));
 
+    private static final WebAsset EMBEDDED = inRelease(WebAsset.load("/embed", "embed.html"));
+
     private static final WebAsset NO_STREAM = WebAsset.load("/", "no-stream.html");
 
     private static final List<WebAsset> PANEL = Stream.of("curves.js", "elements.js", "json-text.js", "panel.js", "plot.js",
@@ -65,6 +70,7 @@ public final class WebRoutes {
             WebAsset.load("/player.css", "player.css"),
             WebAsset.load("/panel.css", "panel.css"),
             WebAsset.load("/player.js", "player.js"),
+            WebAsset.load("/embed.js", "embed.js"),
             inRelease(WebAsset.load("/sdr-client.js", "sdr-client.js")),
             WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
             inRelease(WebAsset.load("/sdr-mse.js", "sdr-mse.js")),
@@ -78,8 +84,11 @@ public final class WebRoutes {
     private WebRoutes() {
     }
 
-    /** @param pages the streams there is a page for */
-    public static Map<String, HttpRoute> of(Reports reports, PageStreams pages, MetricsRegistry metrics) {
+    /**
+     * @param pages the streams there is a page for
+     * @param embedAncestors who may show the page for frames in one, as a Content-Security-Policy names them
+     */
+    public static Map<String, HttpRoute> of(Reports reports, PageStreams pages, String embedAncestors, MetricsRegistry metrics) {
         Map<String, HttpRoute> routes = new LinkedHashMap<>();
         // The client in a page from elsewhere asks whether there is an answer, which it may know but not read.
         routes.put("/health", query -> uncached(HttpReply.json(200, reports.health().json()))
@@ -91,29 +100,30 @@ public final class WebRoutes {
         // The hotspot collectors take their time.
         routes.put("/metrics", HttpRoute.blocking(query -> uncached(HttpReply.ok(MetricsRegistry.CONTENT_TYPE,
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)))));
-        routes.put(PAGE.path(), page(pages.pages(PAGE), pages.elsewhere(NO_STREAM)));
+        routes.put(PAGE.path(), page(pages.pages(PAGE), pages.elsewhere(NO_STREAM), OWN_PAGES));
+        routes.put(EMBEDDED.path(), page(pages.embedded(EMBEDDED), pages.elsewhere(NO_STREAM), embedAncestors));
         // Asked for anew each time, so that a page never runs against a newer server with old scripts.
         PLAYER.forEach(asset -> routes.put(asset.path(),
-                route(asset, asset.gzipped(), "no-cache", EMBEDDABLE.contains(asset.path()))));
+                route(asset, asset.gzipped(), "no-cache", EMBEDDABLE.contains(asset.path()), OWN_PAGES)));
         for (WebAsset asset : CLIENT_FILES) {
             WebAsset gzipped = asset.gzipped();
-            routes.put(asset.path(), route(asset, gzipped, "no-cache", true));
+            routes.put(asset.path(), route(asset, gzipped, "no-cache", true, OWN_PAGES));
             // Private: the policy in the answer names the host by which this browser asked.
             routes.put(asset.path().replace(CLIENT, RELEASE),
-                    route(asset, gzipped, "private, max-age=31536000, immutable", true));
+                    route(asset, gzipped, "private, max-age=31536000, immutable", true, OWN_PAGES));
         }
         return routes;
     }
 
     /** By the stream that the query names. */
-    private static HttpRoute page(Map<String, WebAsset> pages, WebAsset noSuchStream) {
+    private static HttpRoute page(Map<String, WebAsset> pages, WebAsset noSuchStream, String ancestors) {
         Map<String, HttpRoute> routes = new LinkedHashMap<>();
-        pages.forEach((stream, page) -> routes.put(stream, route(page, page.gzipped(), "no-cache", false)));
+        pages.forEach((stream, page) -> routes.put(stream, route(page, page.gzipped(), "no-cache", false, ancestors)));
         HttpRoute all = routes.remove(PageStreams.NONE);
         HttpReply none = uncached(new HttpReply(404, noSuchStream.contentType(), noSuchStream.content(), Map.of()));
         return query -> query.parameter(STREAM).map(stream -> Optional.ofNullable(routes.get(stream))).orElse(Optional.of(all))
                 .map(route -> route.handle(query))
-                .orElseGet(() -> none.withHeader("Content-Security-Policy", policy(query)));
+                .orElseGet(() -> none.withHeader("Content-Security-Policy", policy(query, ancestors)));
     }
 
     private static HttpReply noSuchStream() {
@@ -121,9 +131,9 @@ public final class WebRoutes {
     }
 
     /** Many small files over a slow link: packed they come in a third of the time. */
-    private static HttpRoute route(WebAsset asset, WebAsset gzipped, String cacheControl, boolean embeddable) {
-        HttpRoute plain = routeOf(asset, cacheControl, embeddable);
-        HttpRoute packed = routeOf(gzipped, cacheControl, embeddable);
+    private static HttpRoute route(WebAsset asset, WebAsset gzipped, String cacheControl, boolean embeddable, String ancestors) {
+        HttpRoute plain = routeOf(asset, cacheControl, embeddable, ancestors);
+        HttpRoute packed = routeOf(gzipped, cacheControl, embeddable, ancestors);
         return query -> {
             boolean takesGzip = query.header("accept-encoding").filter(GZIP.asPredicate()).isPresent();
             HttpReply reply = (takesGzip ? packed : plain).handle(query).withHeader("Vary", "Accept-Encoding");
@@ -131,7 +141,7 @@ public final class WebRoutes {
         };
     }
 
-    private static HttpRoute routeOf(WebAsset asset, String cacheControl, boolean embeddable) {
+    private static HttpRoute routeOf(WebAsset asset, String cacheControl, boolean embeddable, String ancestors) {
         HttpReply reply = HttpReply.ok(asset.contentType(), asset.content()).withHeader("Cache-Control", cacheControl);
         if (embeddable) {
             reply = reply.withHeader("Access-Control-Allow-Origin", "*");
@@ -139,7 +149,7 @@ public final class WebRoutes {
         HttpReply whole = reply.withHeader("ETag", asset.etag());
         HttpReply unchanged = new HttpReply(NOT_MODIFIED, "", new byte[0], whole.headers());
         return query -> (query.header("if-none-match").filter(asset::matches).isPresent() ? unchanged : whole)
-                .withHeader("Content-Security-Policy", policy(query));
+                .withHeader("Content-Security-Policy", policy(query, ancestors));
     }
 
     /** References are as they are in the folder, where no release has a name. */
@@ -148,10 +158,10 @@ public final class WebRoutes {
     }
 
     /** The Host header is a stranger's word: what is not a plain host and port is left out. */
-    private static String policy(HttpQuery query) {
+    private static String policy(HttpQuery query, String ancestors) {
         String host = query.header("host").filter(name -> HOST.matcher(name).matches())
                 .map(name -> " ws://" + name + " wss://" + name).orElse("");
-        return String.format(Locale.ROOT, PLAYER_POLICY, host);
+        return String.format(Locale.ROOT, PLAYER_POLICY, host, ancestors);
     }
 
     private static HttpReply uncached(HttpReply reply) {

@@ -59,6 +59,7 @@ final class EnvironmentReading {
             read(table.trustedProxies),
             read(table.allowedOrigins),
             read(table.allowedHosts),
+            read(table.embedAncestors),
             readToken(),
             readTls(),
             read(table.natsCredsFile),

@@ -107,6 +107,8 @@ final class SettingDefinitions {
     final Setting<HostPolicy> allowedHosts = add(Setting.of("SDR_ALLOWED_HOSTS", "own", AccessRules.hosts(),
         "Host names under which a page over plain http counts as the server's own (same-origin). Own are IP addresses, localhost, the "
             + "machine's names, and names that public DNS cannot have. Pages over https need none."));
+    final Setting<FrameAncestors> embedAncestors = add(Setting.of("SDR_EMBED_ANCESTORS", "none", FrameAncestors.type(),
+        "The web pages that may show this server's /embed in a frame."));
     final Setting<Optional<Secret>> authToken = add(Setting.of("SDR_AUTH_TOKEN", "", AuthTokens.text().orAbsent(),
         "The token clients must show. Prefer the file: an environment can be read by others.").secret()
         .boundsFrom("It must fit into a request line."));

@@ -39,6 +39,7 @@ public record Settings(
     Optional<TrustedProxies> trustedProxies,
     OriginPolicy allowedOrigins,
     HostPolicy allowedHosts,
+    FrameAncestors embedAncestors,
     Optional<Secret> authToken,
     Optional<TlsFiles> tls,
     Optional<Path> natsCredsFile,
@@ -66,7 +67,7 @@ public record Settings(
     /** The same with these streams. */
     public Settings withStreams(List<StreamSettings> others) {
         return new Settings(others, natsUrl, listenAddress, telemetryMaxSizeBytes, socketSendBufferBytes,
-            stallTimeout, window, maxClients, maxClientsPerAddress, trustedProxies, allowedOrigins, allowedHosts, authToken, tls,
-            natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel);
+            stallTimeout, window, maxClients, maxClientsPerAddress, trustedProxies, allowedOrigins, allowedHosts, embedAncestors,
+            authToken, tls, natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel);
     }
 }

@@ -31,7 +31,7 @@ final class WebRoutesTest {
     private static final String CORS = "Access-Control-Allow-Origin";
 
     /** Files only: nobody asks for reports or metrics. */
-    private final Map<String, HttpRoute> routes = WebRoutes.of(null, new PageStreams(Map.of("default", "default")), null);
+    private final Map<String, HttpRoute> routes = WebRoutes.of(null, new PageStreams(Map.of("default", "default")), "'none'", null);
 
     @Test
     void everyFileOfTheClientIsServedTwice() throws Exception {
@@ -99,7 +99,7 @@ final class WebRoutesTest {
     void severalStreamsHaveAPageEachWithLinksToAll() {
         Map<String, String> titles = new LinkedHashMap<>(Map.of("front", "Front <& centre>"));
         titles.put("arm.wrist", "Wrist");
-        HttpRoute page = WebRoutes.of(null, new PageStreams(titles), null).get("/");
+        HttpRoute page = WebRoutes.of(null, new PageStreams(titles), "'none'", null).get("/");
 
         assertThat(body(page, "")).contains("<nav id=\"streams\" class=\"streams\" aria-label=\"Streams\">",
                 "<a id=\"all-streams\" href=\"./\" aria-current=\"page\">All</a>",
@@ -114,6 +114,30 @@ final class WebRoutesTest {
                     .doesNotContain("aria-current");
             assertThat(none.headers().get("Content-Security-Policy")).contains("default-src 'none'");
         }
+    }
+
+    @Test
+    void thePageForFramesShowsOneStreamAndSaysWhoMayFrameIt() {
+        Map<String, String> titles = new LinkedHashMap<>(Map.of("front", "Front \"<&>\" camera"));
+        titles.put("arm.wrist", "Wrist");
+        Map<String, HttpRoute> allowing = WebRoutes.of(null, new PageStreams(titles), "'self' https://ops.example.org", null);
+        HttpRoute embedded = allowing.get("/embed");
+
+        String first = body(embedded, "");
+        assertThat(first).contains("<sdr-player stream=\"front\" label=\"Front &quot;&lt;&amp;&gt;&quot; camera\" muted>")
+                .isEqualTo(body(embedded, "stream=front"));
+        assertThat(body(embedded, "stream=arm.wrist&token=x")).contains("<sdr-player stream=\"arm.wrist\" label=\"Wrist\" muted>");
+        for (String query : List.of("", "stream=arm.wrist", "stream=rear")) {
+            assertThat(policy(embedded, query)).as(query).endsWith("; frame-ancestors 'self' https://ops.example.org");
+            assertThat(policy(allowing.get("/"), query)).as(query).endsWith("; frame-ancestors 'self'");
+        }
+        assertThat(embedded.handle(new HttpQuery("/embed", "stream=rear", Map.of())).status()).isEqualTo(404);
+        assertThat(policy(routes.get("/embed"), "")).endsWith("; frame-ancestors 'none'");
+        assertThat(references("/embed")).isNotEmpty().allMatch(reference -> reference.startsWith(releasePath()));
+    }
+
+    private static String policy(HttpRoute page, String query) {
+        return page.handle(new HttpQuery("/", query, Map.of())).headers().get("Content-Security-Policy");
     }
 
     @Test

@@ -36,7 +36,7 @@ class SettingsParserTest {
                 Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)))),
             settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), 65_536, 262_144,
             Duration.ofSeconds(10), Duration.ofMillis(250), 1024, 0, Optional.empty(), OriginPolicy.sameOrigin(), HostPolicy.own(),
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"),
+            new FrameAncestors("'none'"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"),
             Runtime.getRuntime().availableProcessors(), LogLevel.INFO));
         assertThat(settings.natsUrl().orElseThrow().reveal()).isEqualTo("nats://nats:4222");
     }
@@ -55,6 +55,7 @@ class SettingsParserTest {
             Map.entry("SDR_QUEUE_BYTES", "1048577"), Map.entry("SDR_SOCKET_SEND_BUFFER", "1024"),
             Map.entry("SDR_STALL_TIMEOUT_MS", "1009"), Map.entry("SDR_WINDOW_MS", "1016"), Map.entry("SDR_MAX_CLIENTS", "1010"),
             Map.entry("SDR_MAX_CLIENTS_PER_ADDRESS", "1014"), Map.entry("SDR_TRUSTED_PROXIES", "10.0.0.0/8,::1"), Map.entry("SDR_ALLOWED_ORIGINS", "https://a"), Map.entry("SDR_ALLOWED_HOSTS", "B.c"),
+            Map.entry("SDR_EMBED_ANCESTORS", "Same-Origin, https://C:8443,same-origin"),
             Map.entry("SDR_IDR_SUBJECT", "c.d, e.f"), Map.entry("SDR_RATE_SUBJECT", "r.a,r.b"),
             Map.entry("SDR_RATE_POLICY", "Slowest"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"),
             Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
@@ -71,7 +72,7 @@ class SettingsParserTest {
             Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), 1006, 1024,
             Duration.ofMillis(1009), Duration.ofMillis(1016), 1010, 1014,
             Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), OriginPolicy.parse("https://a"),
-            HostPolicy.parse("own,b.c"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),
+            HostPolicy.parse("own,b.c"), new FrameAncestors("'self' https://c:8443"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),
             1013, LogLevel.DEBUG));
     }
 
