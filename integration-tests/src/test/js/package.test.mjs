@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { until, withPage } from './chromium-page.mjs';
 import { WEB_FOLDER } from './web-module.mjs';
 
 const INSTALLING_MS = 120000;
@@ -36,7 +37,7 @@ before(() => {
   cpSync(fileURLToPath(new URL('package', import.meta.url)), project, { recursive: true });
   const { code, said } = run('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], INSTALLING_MS);
   if (code !== 0) {
-    throw new Error(`esbuild and typescript could not be had from the registry that npm is configured with:\n${said}`);
+    throw new Error(`esbuild, typescript and react could not be had from the registry that npm is configured with:\n${said}`);
   }
   [packed] = JSON.parse(runWell('npm', ['pack', PACKAGE, '--json', '--pack-destination', project]));
   runWell('npm', ['install', '--no-save', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', join(project, packed.filename)]);
@@ -90,3 +91,22 @@ for (const [resolution, options] of Object.entries({
     runWell(tool('tsc'), ['--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2022,dom', ...options, 'usage.ts']);
   });
 }
+
+test('the example for React shows two live cameras, mounted twice by StrictMode, and leaves no connection behind', async () => {
+  const example = fileURLToPath(new URL('../../../../docs/examples/react/cameras.jsx', import.meta.url));
+  assert.ok(readFileSync(example, 'utf8').split('\n').length <= 32, 'about thirty lines');
+  copyFileSync(example, join(project, 'cameras.jsx'));
+  bundle(['app=cameras.jsx', `worker=node_modules/${name}/worker.js`, '--format=esm', '--outdir=react', '--jsx=automatic',
+    '--define:process.env.NODE_ENV="development"']);
+  await withPage(join(project, 'react'), async ({ said, press, viewers }) => {
+    const live = ({ states, widths }) => states.join() === 'live,live' && widths.every((width) => width >= 320);
+    await until('both are live', said, live);
+    assert.match(said().text, /Hide\s+Live\.\s+Live\./);
+    await until('one connection each', viewers, (now) => now.join() === '1,1');
+    press('Hide');
+    await until('none is left', viewers, (now) => now.join() === '0,0');
+    press('Show');
+    await until('both are live again', said, live);
+    await until('one connection each again', viewers, (now) => now.join() === '1,1');
+  });
+});
