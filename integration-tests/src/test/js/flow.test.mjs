@@ -66,6 +66,22 @@ test('a jump that no loss explains is a restart, of which nothing is missing', (
   assert.equal(gate.missed, 1000000);
 });
 
+test('what nobody wanted is no loss, up to the next keyframe', () => {
+  const gate = new KeyframeGate();
+  gate.admits({ frameSeq: 1n, keyframe: true });
+  gate.leaveOut();
+  assert.equal(gate.admits({ frameSeq: 2n, keyframe: false }), true, 'it was on its way already');
+  assert.equal(gate.admits({ frameSeq: 50n, keyframe: true }), true);
+  assert.deepEqual([gate.missed, gate.missedBeforeKeyframes], [0, 0]);
+  gate.admits({ frameSeq: 52n, keyframe: false });
+  assert.equal(gate.missed, 1);
+  gate.leaveOut();
+  gate.reset();
+  gate.admits({ frameSeq: 1n, keyframe: true });
+  gate.admits({ frameSeq: 3n, keyframe: false });
+  assert.equal(gate.missed, 2, 'a new connection counts anew');
+});
+
 test('waiting times double up to their limit', () => {
   const backoff = new Backoff(250, 2000, () => 0);
   assert.deepEqual(Array.from({ length: 6 }, () => backoff.next()), [250, 500, 1000, 2000, 2000, 2000]);

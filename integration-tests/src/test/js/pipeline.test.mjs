@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { GroupBuffer } = await webModule('client/pipeline.js');
+const { GroupBuffer, Pipeline } = await webModule('client/pipeline.js');
 
 const unit = (index, keyframe, bytes = 10) => ({ index, arrivedAt: 0, message: { keyframe, payload: new Uint8Array(bytes) } });
 const indexes = (units) => units.map((entry) => entry.index);
@@ -22,4 +22,57 @@ test('a group that grows too large is given up until the next keyframe', () => {
   assert.equal(buffer.add(unit(2, false)), 1);
   buffer.add(unit(3, true));
   assert.deepEqual(indexes(buffer.take()), [3]);
+});
+
+/** Decodes nothing and notes what it was given. */
+class Decoder {
+  static given = [];
+  static isConfigSupported = async () => ({ supported: true });
+  decodeQueueSize = 0;
+  configure() {}
+  decode(chunk) { Decoder.given.push(Buffer.from(chunk.data).toString('hex')); }
+  close() {}
+}
+
+const SPS = '67428014da05823a10000003001000000303c8f14298a0';
+const PPS = '68ce06f2';
+const START = '00000001';
+const payload = (...units) => Uint8Array.from(Buffer.from(units.map((unit) => START + unit).join(''), 'hex'));
+const message = (frameSeq, keyframe, data) => ({ frameSeq, keyframe, codec: 1, payload: data });
+const WITH_SETS = payload(SPS, PPS, '6588');
+const BARE = payload('6588');
+const DELTA = payload('4188');
+
+function withVideoDecoder() {
+  Decoder.given = [];
+  Object.assign(globalThis, { VideoDecoder: Decoder, EncodedVideoChunk: class { constructor(chunk) { Object.assign(this, chunk); } } });
+  const pipeline = new Pipeline(null, { described() {}, problem() {} }, null);
+  pipeline.restart(false);
+  return pipeline;
+}
+
+test('a gap in which nothing is missing that others refer to is none', async () => {
+  const pipeline = withVideoDecoder();
+  pipeline.accept(message(1n, true, WITH_SETS), 1000, { commitNanos: 1n, mayBeMissing: 0 });
+  await new Promise(setImmediate);
+  pipeline.accept(message(4n, false, DELTA), 1001, { commitNanos: 4n, mayBeMissing: 2 });
+  assert.deepEqual([Decoder.given.length, pipeline.counts.gap, pipeline.missed], [2, 0, 2]);
+  pipeline.accept(message(7n, false, DELTA), 1002, { commitNanos: 7n, mayBeMissing: 1 });
+  assert.deepEqual([Decoder.given.length, pipeline.counts.gap], [2, 1]);
+  pipeline.close();
+});
+
+test('the group that is sent once more needs no parameter sets, and another writer brings its own', async () => {
+  const counts = [];
+  for (const commitNanos of [5n, 6n]) {
+    const pipeline = withVideoDecoder();
+    pipeline.accept(message(8n, true, WITH_SETS), 1000, { commitNanos: 5n });
+    pipeline.accept(message(9n, false, DELTA), 1000, { commitNanos: 5n });
+    await new Promise(setImmediate);
+    pipeline.accept(message(8n, true, BARE), 1001, { commitNanos });
+    await new Promise(setImmediate);
+    counts.push(Decoder.given.at(-1).includes(SPS));
+    pipeline.close();
+  }
+  assert.deepEqual(counts, [true, false]);
 });

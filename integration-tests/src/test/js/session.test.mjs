@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { INITIAL, factsOf, pictureAgeMs, reduce, silenceToExplain, stuckSince } = await webModule('client/session.js');
+const { INITIAL, doingOf, factsOf, pictureAgeMs, reduce, silenceToExplain, stuckSince } = await webModule('client/session.js');
 const { stateOf } = await webModule('client/state.js');
+const { Doing } = await webModule('client/sdr2.js');
 
 const LIMIT_MS = 500;
 const NONE_LOST = { error: 0, gap: 0 };
@@ -275,4 +276,73 @@ test('who is paused, or gets nothing, is not stuck', () => {
   assert.equal(stuckSince(course.session, course.now, LIMIT_MS), null);
   course.happens({ type: 'arrived' }).happens({ type: 'paused', paused: true });
   assert.equal(stuckSince(course.session, course.now, LIMIT_MS), null);
+});
+
+const OPEN_SDR2 = { ...OPEN, videoStops: true };
+const source = (state, reason = '', conditions = []) => ({ type: 'source', source: { state, reason, conditions } });
+
+test('what the server says of its source counts at once, and names its reason', () => {
+  const course = new Course().happens(OPEN_SDR2).happens(source('absent', 'there is no shared memory file')).passes(1000);
+  assert.equal(course.outcome, 'waiting/no-frames');
+  const { message, serverReason } = stateOf(course.facts);
+  assert.equal(serverReason, 'there is no shared memory file');
+  assert.match(message, /The server says: there is no shared memory file\./);
+  assert.equal(course.happens(source('live')).outcome, 'waiting/unexplained', 'live is no reason for silence');
+  course.happens(source('stale', 'no keyframe though frames arrive', ['no_keyframe']));
+  assert.equal(course.outcome, 'waiting/no-keyframe');
+  course.happens(source('stale', 'no keyframe though frames arrive', ['no_keyframe', 'intra_refresh']));
+  assert.deepEqual([course.outcome, stateOf(course.facts).serverReason], ['waiting/stream', '']);
+});
+
+test('what it said before the last frame came does not explain why none followed', () => {
+  const course = new Course().happens(OPEN_SDR2).happens(source('stale', 'x')).passes(10);
+  EVENTS.shown(course).passes(1000);
+  assert.equal(course.outcome, 'stale/unexplained');
+  assert.equal(course.happens(source('stale', 'x')).outcome, 'stale/no-frames');
+});
+
+test('its conditions win over those that were asked for', () => {
+  const course = new Course().happens(OPEN_SDR2);
+  course.happens(told(course, { newestAt: null, conditions: ['split_units'] }));
+  assert.equal(course.facts.condition, 'split_units');
+  assert.equal(course.happens(source('live')).facts.condition, '');
+  assert.equal(course.happens(source('live', '', ['profile'])).facts.condition, 'profile');
+  assert.equal(course.happens({ type: 'source', source: null }).facts.condition, 'split_units', 'one that does not say');
+});
+
+test('that nothing comes while paused is what was asked for, and afterwards it begins as for a newcomer', () => {
+  const course = EVENTS.shown(new Course().happens(OPEN_SDR2)).happens({ type: 'paused', paused: true }).passes(5000);
+  assert.equal(silenceToExplain(course.session, course.now, LIMIT_MS), false);
+  course.happens({ type: 'paused', paused: false });
+  assert.deepEqual([course.session.connectedAt, course.session.arrivedAt], [course.now, null]);
+  assert.equal(course.outcome, 'paused/resuming');
+  assert.equal(silenceToExplain(course.session, course.now, LIMIT_MS), false);
+  assert.equal(silenceToExplain(course.passes(400).session, course.now, LIMIT_MS), true);
+});
+
+test('an age that becomes known makes a picture live, or old', () => {
+  const course = EVENTS['shown, age unknown'](new Course().happens(OPEN_SDR2)).passes(10);
+  assert.equal(course.outcome, 'stale/joining');
+  assert.equal(course.happens({ type: 'dated', writtenBy: course.now - 100 }).outcome, 'live/live');
+  assert.equal(course.happens({ type: 'dated', writtenBy: course.now - 501 }).outcome, 'stale/joining');
+});
+
+test('the server is told what keeps pictures away where a group of them would help', () => {
+  const doing = (course, needsKeyframe = true) =>
+    doingOf(course.session, { now: course.now, limitMs: LIMIT_MS, needsKeyframe, losses: course.losses });
+  const course = new Course().happens(OPEN_SDR2).happens({ type: 'arrived' });
+  assert.equal(doing(course), Doing.PLAYING);
+  course.passes(999).happens({ type: 'arrived' });
+  assert.equal(doing(course), Doing.PLAYING, 'the next keyframe may be near');
+  course.passes(1).happens({ type: 'arrived' });
+  assert.equal(doing(course), Doing.WAITING_FOR_KEYFRAME);
+  assert.equal(doing(course, false), Doing.PLAYING, 'it is decoding');
+  course.loses({ error: 1 });
+  assert.equal(doing(course), Doing.DECODER_FAILED, 'at once');
+  course.happens({ type: 'problem', problem: { reason: 'decoder', why: 'undecodable', message: '' } });
+  assert.equal(doing(course, false), Doing.DECODER_FAILED);
+  assert.equal(doing(course.happens(source('live', '', ['split_units']))), Doing.PLAYING, 'no group of such a stream helps');
+  course.happens({ type: 'problem', problem: { reason: 'codec', why: 'codec-unsupported', message: '' } });
+  assert.equal(doing(course), Doing.PLAYING, 'nor any of a codec that the browser lacks');
+  assert.equal(doing(course.happens({ type: 'hidden', hidden: true })), Doing.PAUSED);
 });

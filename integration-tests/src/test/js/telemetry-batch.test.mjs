@@ -53,9 +53,9 @@ test('what comes first on a connection may be from before it, and counts for not
 test('where the server says it, that counts', () => {
   const made = new TelemetryBatch();
   made.connected(1000);
-  made.add(message('a', '1', { replayed: false, receivedAt: 1050 }), 1100);
-  made.add(message('b', '1', { replayed: true, receivedAt: -5000 }), 60000);
-  assert.deepEqual(made.take().values.map(({ kept, count, receivedAt }) => [kept, count, receivedAt]),
+  made.add(message('a', '1', { replayed: false, serverMs: 1050 }), 1100);
+  made.add(message('b', '1', { replayed: true, serverMs: -5000 }), 60000);
+  assert.deepEqual(made.take().values.map(({ kept, count, serverMs }) => [kept, count, serverMs]),
     [[false, 1, 1050], [true, 0, -5000]]);
 });
 
@@ -98,7 +98,7 @@ test('what comes alone goes at once, what comes in numbers a few times a second'
 test('the client hands a batch on as values', () => {
   assert.equal(typeof SdrClient, 'function');
   const value = new TelemetryValue({
-    subject: 'a', payload: bytes('{"x":1}'), arrivedAt: 3, count: 2, receivedAt: null, kept: false, lengthBytes: 7,
+    subject: 'a', payload: bytes('{"x":1}'), arrivedAt: 3, count: 2, serverMs: null, kept: false, lengthBytes: 7,
   });
   assert.deepEqual(value.json(), { x: 1 });
   assert.deepEqual([value.count, value.kept, value.receivedAt, value.lengthBytes, value.arrivedAt], [2, false, null, 7, 3]);

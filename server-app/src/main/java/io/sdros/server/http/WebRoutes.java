@@ -42,11 +42,13 @@ public final class WebRoutes {
     /** Where the client's modules lie beside the page. */
     private static final String CLIENT = "client/";
 
-    private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js", "client.js",
-            "connection.js", "decoders.js", "display.js", "flow.js", "freshness.js", "index.js", "mp4.js", "mse.js",
-            "picture-order.js", "pipeline.js", "placement.js", "player-address.js", "player-element.js", "player-face.js",
-            "player-style.js", "problems.js", "protocol.js", "receiver.js", "sequence-sets.js", "session.js", "state.js",
-            "telemetry-batch.js", "webcodecs.js", "words.js", "worker.js")
+    private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js",
+            "client.js", "connection.js", "decoders.js", "delays.js", "dialogue.js", "display.js", "feedback.js",
+            "figures.js", "flow.js", "freshness.js", "index.js", "mp4.js", "mse.js", "negotiation.js",
+            "picture-order.js", "pipeline.js", "placement.js", "player-address.js", "player-element.js",
+            "player-face.js", "player-style.js", "problems.js", "protocol.js", "receiver.js", "sdr2.js",
+            "sequence-sets.js", "server-clock.js", "session.js", "state.js", "telemetry-batch.js", "webcodecs.js",
+            "words.js", "worker.js")
             .map(name -> WebAsset.load("/" + CLIENT + name, CLIENT + name)).toList();
 
     /**

@@ -31,10 +31,16 @@ const DEFAULTS = Object.freeze({
 
 /**
  * Events (CustomEvent, see `detail`): 'state' {@link ClientState}; 'statistics' {@link Statistics}, four times a
- * second; 'frame' { frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, shownAt, picture? };
- * 'telemetry' {@link Telemetry}, or with `telemetry: 'gathered'` 'telemetryvalues' {@link TelemetryValues}; 'error' { why, message } when the state becomes 'failed', and when something breaks that
- * it need not follow from. `writtenBy` is a time after which the frame was not written: when it arrived, or earlier
- * when the server was the one that kept it; null while that is not known.
+ * second; 'frame' { frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, decodedAt, shownAt, capturedAt,
+ * committedAt, serverAt, clockErrorMs, picture? }; 'telemetry' {@link Telemetry}, or with `telemetry: 'gathered'`
+ * 'telemetryvalues' {@link TelemetryValues}; 'server': what the server says of itself and of the stream when that changes, as
+ * it sent it (sdr.2); 'error' { why, message } when the state becomes 'failed', and when something breaks that it need not
+ * follow from.
+ *
+ * `writtenBy`: from servers that speak sdr.2, when the picture was taken, or, where the producer does not say, committed;
+ * else a time after which the frame was not written: when it arrived, or earlier when the server was the one that kept it.
+ * Null while that is not known. `capturedAt`, `committedAt` and `serverAt` (when the server had it) may be wrong by
+ * `clockErrorMs`; all are null where the server does not say.
  */
 export class SdrClient extends EventTarget {
   #options;
@@ -43,6 +49,9 @@ export class SdrClient extends EventTarget {
   // What the worker said last, while the watchdog says otherwise.
   #workerState = null;
   #statistics = null;
+  #server = null;
+  /** Of the connection that stands, or stood last. */
+  #clock = { connection: 0, offsetMs: null, errorMs: null };
   #writtenBy = null;
   #receiver = null;
   #calls = [];
@@ -76,9 +85,15 @@ export class SdrClient extends EventTarget {
     return this.#statistics;
   }
 
+  /** What the server said last of itself and of the stream; null from one that does not speak sdr.2, or not yet. */
+  get server() {
+    return this.#server;
+  }
+
   /**
-   * Milliseconds since the shown picture came from the network, or since the server had it if it kept it for long; null
-   * before the first picture. It is at least that old.
+   * How old the shown picture is, in milliseconds; null before the first. Since it was taken, or committed, where the
+   * server says when that was; else since it came from the network, or since the server had it if it kept it for long: then
+   * it is at least that old.
    */
   get pictureAgeMs() {
     return this.#writtenBy === null ? null : Math.max(0, clockMs() - this.#writtenBy);
@@ -107,7 +122,7 @@ export class SdrClient extends EventTarget {
     this.#call('stop');
   }
 
-  /** Freezes the picture; the connection and telemetry go on. */
+  /** Freezes the picture; the connection and telemetry go on, and a server that speaks sdr.2 sends no video meanwhile. */
   pause() {
     this.#call('setPaused', true);
   }
@@ -226,17 +241,34 @@ export class SdrClient extends EventTarget {
         this.#statistics = Object.freeze(detail);
         this.#dispatch('statistics', this.#statistics);
         break;
+      case 'clock':
+        this.#clockTold(detail);
+        break;
+      case 'server':
+        this.#server = Object.freeze(detail);
+        this.#dispatch('server', this.#server);
+        break;
       case 'telemetry':
-        this.#dispatch('telemetry', new Telemetry(detail));
+        this.#dispatch('telemetry', new Telemetry(detail, this.#clock));
         break;
       case 'gathered':
-        this.#dispatch('telemetryvalues', telemetryValues(detail));
+        this.#dispatch('telemetryvalues', telemetryValues(detail, this.#clock));
         break;
       case 'frame':
         this.#showed(detail);
         break;
       default:
         this.#dispatch(type, detail);
+    }
+  }
+
+  #clockTold(told) {
+    // What came on the connection before keeps what was known then.
+    if (told.connection === this.#clock.connection) {
+      Object.assign(this.#clock, told);
+    } else {
+      this.#clock = told;
+      this.#server = null;
     }
   }
 
@@ -274,13 +306,27 @@ export class SdrClient extends EventTarget {
 
 /** One telemetry message. The payload is opaque; the methods are for the usual kinds. */
 export class Telemetry {
-  constructor({ subject, payload, arrivedAt }) {
+  #clock;
+  #serverMs;
+
+  /** @param {{ offsetMs: number | null }} clock  of its connection; becomes known, and better, later */
+  constructor({ subject, payload, arrivedAt, replayed = false, serverMs = null }, clock = { offsetMs: null }) {
+    this.#clock = clock;
+    this.#serverMs = serverMs;
     /** @type {string} */
     this.subject = subject;
     /** @type {Uint8Array} */
     this.payload = payload;
     /** @type {number} */
     this.arrivedAt = arrivedAt;
+    /** From before this client came: the last one of its subject. From servers that speak sdr.2. @type {boolean} */
+    this.replayed = replayed;
+  }
+
+  /** When the server had it; null where it does not say, or while its clock is not known. @returns {number | null} */
+  get receivedAt() {
+    const { offsetMs } = this.#clock;
+    return this.#serverMs === null || offsetMs === null ? null : Math.min(this.arrivedAt, this.#serverMs - offsetMs);
   }
 
   /** @returns {string | null} null when the payload is not UTF-8 */
@@ -307,12 +353,10 @@ export class Telemetry {
  * into the bytes of all that came at that time: copy what you keep.
  */
 export class TelemetryValue extends Telemetry {
-  constructor({ count, receivedAt, kept, lengthBytes, ...message }) {
-    super(message);
+  constructor({ count, kept, lengthBytes, ...message }, clock) {
+    super({ ...message, replayed: kept }, clock);
     /** Messages since the last time, without those that were kept for newcomers. @type {number} */
     this.count = count;
-    /** When the server had it; null: not known. @type {number | null} */
-    this.receivedAt = receivedAt;
     /** It is from before this connection, or may be. @type {boolean} */
     this.kept = kept;
     /** Of the whole payload. @type {number} */
@@ -322,11 +366,12 @@ export class TelemetryValue extends Telemetry {
 
 /** @typedef {{ values: TelemetryValue[], others: number }} TelemetryValues  others: messages of subjects beyond 1000 */
 
-/** @param {import('./telemetry-batch.js').Gathered} gathered @returns {TelemetryValues} */
-function telemetryValues({ values, bytes, others }) {
+/** @param {import('./telemetry-batch.js').Gathered} gathered @param {object} clock @returns {TelemetryValues} */
+function telemetryValues({ values, bytes, others }, clock) {
   let at = 0;
   return {
-    values: values.map(({ sentBytes, ...value }) => new TelemetryValue({ ...value, payload: bytes.subarray(at, at += sentBytes) })),
+    values: values.map(({ sentBytes, ...value }) => new TelemetryValue(
+      { ...value, payload: bytes.subarray(at, at += sentBytes) }, clock)),
     others,
   };
 }

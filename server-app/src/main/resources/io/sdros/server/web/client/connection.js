@@ -2,6 +2,7 @@
 
 import { Backoff } from './flow.js';
 import { clockMs } from './freshness.js';
+import { Negotiation } from './negotiation.js';
 import { UNREACHABLE, blockedBy, causeOfAnswer, causeOfThrow, mixed } from './problems.js';
 
 const OPEN_TIMEOUT_MS = 8000;
@@ -58,6 +59,7 @@ export class Connection {
   #hooks;
   #retryFirstMs;
   #backoff;
+  #negotiation = new Negotiation();
   #socket = null;
   #opened = false;
   #triedAt = 0;
@@ -98,6 +100,21 @@ export class Connection {
   /** Leaves and comes again, as a newcomer gets a keyframe. Nothing is said of it unless it does not succeed at once. */
   rejoin() {
     if (this.#opened) this.#open({ reason: 'lost', why: 'lost', message: 'The connection was lost.' }, true);
+  }
+
+  /** As the server selected it; '' while there is no connection, or for one that speaks the old protocol. */
+  get protocol() {
+    return this.#opened ? this.#socket.protocol : '';
+  }
+
+  /** When something came last. */
+  get heardAt() {
+    return this.#heardAt;
+  }
+
+  /** Does nothing while not connected. @param {ArrayBuffer} buffer */
+  send(buffer) {
+    if (this.#opened && this.#socket.readyState === WebSocket.OPEN) this.#socket.send(buffer);
   }
 
   setToken(token) {
@@ -172,7 +189,7 @@ export class Connection {
     this.#abandon();
     let socket;
     try {
-      socket = new WebSocket(this.#address('ws'));
+      socket = new WebSocket(this.#address('ws'), this.#negotiation.offered);
     } catch (error) {
       this.#fail(causeOfThrow(error.name, this.#address('ws').origin, globalThis.location?.protocol));
       return;
@@ -209,6 +226,7 @@ export class Connection {
     clearTimeout(this.#timer);
     this.#opened = true;
     this.#heardAt = clockMs();
+    this.#negotiation.opened(this.#socket.protocol);
     if (this.#swallowed) this.#outageEndedAt = clockMs();
     this.#swallowed = false;
     this.#swallowedAttempts = 0;
@@ -278,12 +296,18 @@ export class Connection {
       silent = timedOut(error);
     }
     if (attempt !== this.#attempt) return;
+    const foreign = this.#streamUrl.origin !== globalThis.location?.origin;
+    const otherwise = !silent && this.#negotiation.failed(answer?.status ?? null, foreign);
     if (answer === null) {
       if (silent) this.#swallow();
       this.#retry(UNREACHABLE);
       return;
     }
     this.#swallowed = false;
+    if (otherwise) {
+      this.#open(UNREACHABLE, true);
+      return;
+    }
     const { status } = answer;
     const cause = causeOfAnswer({ status, body, origin: globalThis.location?.origin ?? 'unknown', token: this.#token !== '' });
     if (!cause.refused) this.#retry(cause, status);

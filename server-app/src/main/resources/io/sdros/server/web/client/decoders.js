@@ -10,6 +10,8 @@ import { WebCodecsDecoder } from './webcodecs.js';
  * @typedef {object} Unit
  * @property {number} index  +1 per frame handed to a decoder; never repeats
  * @property {number} arrivedAt
+ * @property {number} decodedAt  once it is
+ * @property {FrameTimesMessage | null} times  null: the server does not say them
  * @property {VideoMessage} message
  * @property {Uint8Array} data  the payload, with the parameter sets that it lacked
  * @property {Format | null} format  of a keyframe of H.264 or HEVC whose parameter sets are known
@@ -44,9 +46,14 @@ class JpegDecoder {
     if (!this.#busy) this.#run();
   }
 
+  /** How many frames wait or are being decoded. */
+  get inside() {
+    return (this.#busy ? 1 : 0) + (this.#next === null ? 0 : 1);
+  }
+
   /** @returns {number} how many frames were inside */
   close() {
-    const inside = (this.#busy ? 1 : 0) + (this.#next === null ? 0 : 1);
+    const { inside } = this;
     this.#closed = true;
     this.#next = null;
     return inside;
@@ -90,6 +97,7 @@ class JpegDecoder {
 class NoDecoder {
   kind = '';
   needsKeyframe = false;
+  inside = 0;
   #hooks;
 
   constructor(hooks, problem) {

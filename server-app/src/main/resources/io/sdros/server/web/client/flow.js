@@ -19,6 +19,7 @@ export class KeyframeGate {
   #last = null;
   #open = false;
   #lenient = false;
+  #leftOut = false;
   /** Frames that were written but did not come, as far as the sequence shows. */
   missed = 0;
   /** Those of them that were missing right before a keyframe, and no more than a server may have withheld there. */
@@ -29,6 +30,12 @@ export class KeyframeGate {
     this.#last = null;
     this.#open = false;
     this.#lenient = false;
+    this.#leftOut = false;
+  }
+
+  /** What is missing up to the next keyframe nobody wanted: it is no loss. */
+  leaveOut() {
+    this.#leftOut = true;
   }
 
   /** Whether it waits for a keyframe. */
@@ -51,10 +58,11 @@ export class KeyframeGate {
     if (this.#last === null && !keyframe) this.#lenient = true;
     const between = this.#last === null ? 0n : frameSeq - this.#last - 1n;
     const follows = this.#last !== null && between >= 0n && between <= BigInt(mayBeMissing);
-    if (between > 0n && between <= MOST_MISSED) {
+    if (between > 0n && between <= MOST_MISSED && !this.#leftOut) {
       this.missed += Number(between);
       if (keyframe && between <= MOST_WITHHELD) this.missedBeforeKeyframes += Number(between);
     }
+    if (keyframe) this.#leftOut = false;
     this.#last = frameSeq;
     this.#open = keyframe || this.#lenient || (this.#open && follows);
     return this.#open;

@@ -32,6 +32,39 @@ export interface ClientState {
   readonly condition: string;
   /** With `why` 'no-keyframe': the server says that it has asked the encoder for one. */
   readonly keyframeAsked: boolean;
+  /** With `why` 'no-frames' or 'no-keyframe': why, as the server says it, without a full stop; '' where it does not. */
+  readonly serverReason: string;
+}
+
+/** Of pictures, in milliseconds: medians over what was shown in the last two seconds. Null where not known. */
+export interface Delays {
+  readonly captureToCommitMs: number | null;
+  readonly commitToServerMs: number | null;
+  /** The server's queue, its socket, the network. */
+  readonly serverToReceivedMs: number | null;
+  readonly receivedToDecodedMs: number | null;
+  readonly decodedToShownMs: number | null;
+  readonly captureToShownMs: number | null;
+  readonly commitToShownMs: number | null;
+  /** By how much those from the server's machine to this one may be wrong. */
+  readonly clockErrorMs: number | null;
+}
+
+/** What a server that speaks sdr.2 says of itself and of the stream. More may follow. */
+export interface ServerState {
+  readonly server: string;
+  readonly version: string;
+  readonly stream: string;
+  readonly title: string;
+  readonly source: {
+    readonly state: 'live' | 'stale' | 'absent';
+    readonly reason: string;
+    readonly conditions: readonly { readonly condition: string; readonly why: string }[];
+  };
+  readonly nats: string;
+  readonly role: string;
+  readonly control: unknown;
+  readonly streams: readonly { readonly name: string; readonly title: string }[];
 }
 
 export interface Statistics {
@@ -55,6 +88,11 @@ export interface Statistics {
   readonly lastFrameId: bigint | null;
   readonly lastArrivedAt: number | null;
   readonly delayMs: number | null;
+  readonly delays: Delays;
+  /** '' for the old protocol, or while not connected. */
+  readonly protocol: '' | 'sdr.2';
+  /** How well the server's clock is known. */
+  readonly clock: { readonly errorMs: number; readonly roundTripMs: number } | null;
   readonly decoder: '' | 'webcodecs' | 'mse' | 'jpeg';
   /** Pictures come in another order than they are shown in: the encoder makes B-frames. */
   readonly bFrames: boolean;
@@ -72,6 +110,12 @@ export interface FrameInfo {
   readonly arrivedAt: number;
   readonly writtenBy: number | null;
   readonly shownAt: number;
+  readonly decodedAt: number;
+  /** By the server's word, and wrong by `clockErrorMs` at most; null where it does not say. */
+  readonly capturedAt: number | null;
+  readonly committedAt: number | null;
+  readonly serverAt: number | null;
+  readonly clockErrorMs: number | null;
   /**
    * Only when the client has no canvas. Whoever reads this property has to close the picture. What nobody has read when
    * the next frame comes is closed by the client.
@@ -83,6 +127,10 @@ export class Telemetry {
   readonly subject: string;
   readonly payload: Uint8Array;
   readonly arrivedAt: number;
+  /** It is from before this client came: the last one of its subject. */
+  readonly replayed: boolean;
+  /** When the server had it; null where it does not say, or while its clock is not known. */
+  readonly receivedAt: number | null;
   text(): string | null;
   json(): unknown;
 }
@@ -94,8 +142,6 @@ export class Telemetry {
 export class TelemetryValue extends Telemetry {
   /** Messages since the last time, without those that were kept for newcomers. */
   readonly count: number;
-  /** When the server had it; null: not known. */
-  readonly receivedAt: number | null;
   /** It is from before this connection, or may be. */
   readonly kept: boolean;
   /** Of the whole payload. */
@@ -132,6 +178,7 @@ export interface ClientEvents {
   frame: CustomEvent<FrameInfo>;
   telemetry: CustomEvent<Telemetry>;
   telemetryvalues: CustomEvent<TelemetryValues>;
+  server: CustomEvent<ServerState>;
   /** The state became 'failed', or something broke that it need not follow from. */
   error: CustomEvent<ClientError>;
 }
@@ -141,6 +188,7 @@ export class SdrClient extends EventTarget {
   readonly state: ClientState;
   readonly statistics: Statistics | null;
   readonly pictureAgeMs: number | null;
+  readonly server: ServerState | null;
   readonly placement: '' | 'worker' | 'page';
   start(): void;
   stop(): void;
@@ -222,6 +270,30 @@ export interface TelemetryMessage {
   readonly type: 'telemetry';
   readonly subject: string;
   readonly payload: Uint8Array;
+  readonly replayed?: boolean;
+  readonly receivedNanos?: bigint;
+}
+
+export interface FrameTimesMessage {
+  readonly type: 'frame-times';
+  readonly frameSeq: bigint;
+  readonly captureNanos: bigint | null;
+  readonly commitNanos: bigint;
+  readonly serverNanos: bigint;
+  readonly clockErrorMicros: number;
+  readonly mayBeMissing: number;
+}
+
+export interface ClockMessage {
+  readonly type: 'clock';
+  readonly askedAs: bigint;
+  readonly receivedNanos: bigint;
+  readonly sentNanos: bigint;
+}
+
+export interface StateMessage {
+  readonly type: 'state';
+  readonly state: Record<string, unknown>;
 }
 
 export interface OtherMessage {
@@ -236,7 +308,39 @@ export interface StreamDescription {
 }
 
 /* The parts, for those who build their own client. */
-export function parseMessage(buffer: ArrayBuffer): VideoMessage | TelemetryMessage | OtherMessage;
+/** sdr2: of a connection for which that was selected; else there are no frame times, clock or state messages. */
+export function parseMessage(buffer: ArrayBuffer, sdr2?: boolean):
+  VideoMessage | TelemetryMessage | FrameTimesMessage | ClockMessage | StateMessage | OtherMessage;
+export const SDR2: 'sdr.2';
+export const Doing: Readonly<{ PLAYING: 0; PAUSED: 1; DECODER_FAILED: 2; WAITING_FOR_KEYFRAME: 3 }>;
+export function clockQuestion(askedAs: bigint): ArrayBuffer;
+
+export interface FrameAt {
+  readonly frameSeq: bigint;
+  readonly atNanos: bigint;
+}
+
+export function feedbackMessage(said: {
+  doing: number; decodeQueue: number; clockErrorMicros: number; received: FrameAt | null; displayed: FrameAt | null;
+  counts: { received: number; decoded: number; dropped: number };
+}): ArrayBuffer;
+
+export interface ClockEstimate {
+  readonly offsetMs: number;
+  readonly errorMs: number;
+  readonly roundTripMs: number;
+}
+
+export class ServerClock {
+  constructor(stepMs: number);
+  due(nowMs: number): boolean;
+  ask(nowMs: number): bigint;
+  answered(answer: { askedAs: bigint; receivedNanos: bigint; sentNanos: bigint }, nowMs: number): boolean;
+  estimate(nowMs: number): ClockEstimate | null;
+}
+
+export function fromServer(estimate: ClockEstimate, nanos: bigint): number;
+export function toServer(estimate: ClockEstimate, atMs: number): bigint;
 export function codecName(codec: number): string;
 export function nalUnits(data: Uint8Array): Uint8Array[];
 export function describeH264(unit: Uint8Array): StreamDescription | null;
@@ -270,6 +374,8 @@ export class KeyframeGate {
   missedBeforeKeyframes: number;
   /** It waits for a keyframe. */
   readonly shut: boolean;
+  /** What is missing up to the next keyframe is no loss. */
+  leaveOut(): void;
   /** The sequence goes back on this connection: another writer. */
   beginsAgain(message: { frameSeq: bigint }): boolean;
   reset(): void;

@@ -14,6 +14,9 @@
  * without it only JPEG can be shown there. All times called …At are milliseconds of one clock
  * (`performance.timeOrigin + performance.now()`), comparable between the worker and the page.
  *
+ * The subprotocol sdr.2 is spoken with servers that know it, and the old one with all others; `statistics.protocol` says
+ * which. What only the first can tell (delays, capture times, when telemetry reached the server) is null with the other.
+ *
  * These are the public names; everything else in this folder may change. Types: index.d.ts.
  */
 
@@ -24,6 +27,8 @@ export { conditionWords, duration, wordsFor } from './words.js';
 
 /* The parts, for those who build their own client. */
 export { Codec, codecName, parseMessage } from './protocol.js';
+export { Doing, SDR2, clockQuestion, feedbackMessage } from './sdr2.js';
+export { ServerClock, fromServer, toServer } from './server-clock.js';
 export { ParameterSets, describeH264, describeHevc, nalUnits } from './bitstream.js';
 export { Backoff, KeyframeGate, RateMeter, Rejoining, SplitUnits, Withheld } from './flow.js';
 export { FrameInterval, Freshness, StaleAlarm } from './freshness.js';

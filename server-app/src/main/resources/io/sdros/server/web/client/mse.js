@@ -72,6 +72,11 @@ export class MseDecoder {
     return this.#needsKeyframe;
   }
 
+  /** How many frames were not shown yet. */
+  get inside() {
+    return this.#player?.inside ?? 0;
+  }
+
   feed(unit, catchingUp) {
     const { keyframe } = unit.message;
     // What comes in a burst was not made in one.

@@ -4,6 +4,7 @@ import { ParameterSets } from './bitstream.js';
 import { decoderFor } from './decoders.js';
 import { CatchUp, Painter } from './display.js';
 import { KeyframeGate, MAX_WAITING_FRAMES, SplitUnits } from './flow.js';
+import { clockMs } from './freshness.js';
 import { SPLIT_UNITS } from './problems.js';
 import { Codec } from './protocol.js';
 
@@ -51,6 +52,9 @@ export class Pipeline {
   #split = new SplitUnits();
   #splitTold = false;
   #kept = new GroupBuffer();
+  #keeps = true;
+  /** Of what came on this connection. */
+  #newestCommitNanos = -1n;
   #catchUp = new CatchUp((picture, unit) => this.#show(picture, unit));
   #painter = null;
   #decoder = null;
@@ -96,8 +100,18 @@ export class Pipeline {
     return this.#codec;
   }
 
-  /** A new connection: the next frame does not continue the last one. */
-  restart() {
+  /** How many frames wait for the decoder or are in it. */
+  get inside() {
+    return this.#decoder?.inside ?? 0;
+  }
+
+  /**
+   * A new connection: the next frame does not continue the last one.
+   * @param {boolean} keeps  what comes while suspended is kept, since it will not come again
+   */
+  restart(keeps) {
+    this.#keeps = keeps;
+    this.#newestCommitNanos = -1n;
     this.#gate.reset();
     this.#split.reset();
     this.#splitTold = false;
@@ -108,11 +122,13 @@ export class Pipeline {
     this.#catchUp.begin();
   }
 
-  accept(message, arrivedAt) {
-    if (this.#gate.beginsAgain(message)) for (const sets of Object.values(this.#sets)) sets.forget();
+  /** @param {VideoMessage} message @param {number} arrivedAt @param {FrameTimesMessage | null} times  of it */
+  accept(message, arrivedAt, times) {
+    if (this.#gate.beginsAgain(message)) this.#begunAgain(times);
+    if (times !== null && times.commitNanos > this.#newestCommitNanos) this.#newestCommitNanos = times.commitNanos;
     const { data, picture, begins, format } = this.#sets[message.codec]?.accessUnit(message.payload, message.keyframe)
       ?? { data: message.payload, picture: true, begins: true, format: null };
-    const admitted = this.#gate.admits(message);
+    const admitted = this.#gate.admits({ frameSeq: message.frameSeq, keyframe: message.keyframe, mayBeMissing: times?.mayBeMissing });
     if (!picture) return;
     if (!begins) this.#split.continuation(arrivedAt);
     if (!begins || this.#split.holds(arrivedAt)) {
@@ -124,9 +140,15 @@ export class Pipeline {
       this.counts.gap++;
       return;
     }
-    const unit = { index: this.#index++, arrivedAt, message, data, format };
-    if (this.#suspended) this.counts.suspended += this.#kept.add(unit);
-    else this.#feed(unit);
+    const unit = { index: this.#index++, arrivedAt, decodedAt: arrivedAt, times, message, data, format };
+    if (!this.#suspended) this.#feed(unit);
+    else this.counts.suspended += this.#keeps ? this.#kept.add(unit) : 1;
+  }
+
+  /** The same group once more, as to somebody who joins, or another writer. @param {FrameTimesMessage | null} times */
+  #begunAgain(times) {
+    if (times !== null && times.commitNanos <= this.#newestCommitNanos) this.#catchUp.begin();
+    else for (const sets of Object.values(this.#sets)) sets.forget();
   }
 
   #refuseSplit(nowMs) {
@@ -137,7 +159,7 @@ export class Pipeline {
     this.#hooks.problem(SPLIT_UNITS);
   }
 
-  /** Stops decoding and showing; what comes is kept from the last keyframe on. */
+  /** Stops decoding and showing; what comes is kept from the last keyframe on, unless it will come again. */
   suspend() {
     if (this.#suspended) return;
     this.#suspended = true;
@@ -152,6 +174,7 @@ export class Pipeline {
     this.#suspended = false;
     this.#resumed = true;
     this.#catchUp.begin();
+    if (!this.#keeps) this.#gate.leaveOut();
     const kept = this.#kept.take();
     // Without a keyframe at hand the decoder, new as it is, waits for one by itself.
     for (const unit of kept) this.#feed(unit);
@@ -198,6 +221,7 @@ export class Pipeline {
 
   #decoded(picture, unit) {
     this.counts.decoded++;
+    unit.decodedAt = clockMs();
     if (this.#suspended) picture.close();
     else if (this.#catchUp.active) this.#catchUp.decoded(picture, unit);
     else this.#show(picture, unit);

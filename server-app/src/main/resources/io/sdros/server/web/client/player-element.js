@@ -17,7 +17,7 @@ import { IDLE } from './state.js';
 
 /** Whoever only scrolls past, or looks into another tab for a moment, keeps the connection. */
 const UNSEEN_MS = 1000;
-const EVENTS = ['state', 'statistics', 'frame', 'telemetry', 'telemetryvalues', 'error'];
+const EVENTS = ['state', 'statistics', 'frame', 'telemetry', 'telemetryvalues', 'server', 'error'];
 const TEXTS = ['url', 'stream', 'label', 'telemetry'];
 const SWITCHES = ['muted', 'bare'];
 

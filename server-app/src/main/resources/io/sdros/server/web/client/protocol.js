@@ -1,5 +1,7 @@
 /** The messages of the stream: one type byte, then what that type holds. Numbers are little-endian. */
 
+import { parseSdr2 } from './sdr2.js';
+
 /** Codec numbers of the frame header. */
 export const Codec = Object.freeze({ H264: 1, HEVC: 2, JPEG: 3 });
 
@@ -22,6 +24,8 @@ const FLAG_KEYFRAME = 0x0001;
  * @property {'telemetry'} type
  * @property {string} subject
  * @property {Uint8Array} payload
+ * @property {boolean} [replayed]  sdr.2: it is from before this client came
+ * @property {bigint} [receivedNanos]  sdr.2: when the server had it
  *
  * @typedef {object} OtherMessage
  * @property {'reserved' | 'malformed'} type
@@ -31,15 +35,17 @@ const FLAG_KEYFRAME = 0x0001;
 /**
  * Takes one binary WebSocket message apart. Never throws: what cannot be read is 'malformed'.
  * @param {ArrayBuffer} buffer
- * @returns {VideoMessage | TelemetryMessage | OtherMessage}
+ * @param {boolean} [sdr2]  it came on a connection for which the subprotocol sdr.2 was selected
+ * @returns {VideoMessage | TelemetryMessage | FrameTimesMessage | ClockMessage | StateMessage | OtherMessage}
  */
-export function parseMessage(buffer) {
+export function parseMessage(buffer, sdr2 = false) {
   if (buffer.byteLength === 0) return { type: 'malformed', detail: 'empty message' };
   const view = new DataView(buffer);
   const type = view.getUint8(0);
   if (type === TYPE_VIDEO) return parseVideo(buffer, view);
   if (type === TYPE_TELEMETRY) return parseTelemetry(buffer, view);
-  return { type: 'reserved', detail: `message type 0x${type.toString(16).padStart(2, '0')}` };
+  const known = sdr2 ? parseSdr2(buffer, view) : null;
+  return known ?? { type: 'reserved', detail: `message type 0x${type.toString(16).padStart(2, '0')}` };
 }
 
 function parseVideo(buffer, view) {

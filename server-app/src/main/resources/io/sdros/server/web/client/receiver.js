@@ -1,13 +1,16 @@
 /** Connection and pipeline together, in the worker or on the page: what comes is shown, and what is known is told. */
 
 import { Connection } from './connection.js';
+import { delaysOf, wayOf } from './delays.js';
+import { Dialogue, sourceOf } from './dialogue.js';
 import { handOver, sizeOf } from './display.js';
-import { RateMeter, Rejoining, Withheld } from './flow.js';
+import { Figures } from './figures.js';
+import { Rejoining, Withheld } from './flow.js';
 import { FrameInterval, Freshness, StaleAlarm, clockMs } from './freshness.js';
 import { Pipeline } from './pipeline.js';
 import { codecName, parseMessage } from './protocol.js';
 import {
-  INITIAL, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, stuckSince, suspended,
+  INITIAL, doingOf, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, stuckSince, suspended,
 } from './session.js';
 import { IDLE, stateOf } from './state.js';
 import { TelemetryGathering } from './telemetry-batch.js';
@@ -19,39 +22,14 @@ const STATISTICS_MS = 250;
 const ASK_WITHHELD_MS = 2000;
 /** What the encoder was asked longer ago is no answer any more. */
 const ASKED_RECENTLY_MS = 30000;
-
-/**
- * @typedef {object} Statistics  counters since the client was made; rates over the last two seconds
- * @property {number} framesReceived
- * @property {number} framesDecoded
- * @property {number} framesPainted
- * @property {number} framesMissed  written, but never came (dropped on the way for this client, or lost by the reader);
- *     without those that the server has withheld, as far as it says so
- * @property {{ late: number, error: number, gap: number, superseded: number, suspended: number }} framesDropped
- *     came, but not shown: the decoder was behind; it failed; waiting for a keyframe; a newer picture was there before
- *     the screen's next refresh; nothing was shown at that time
- * @property {number} videoBytes
- * @property {number} telemetryReceived
- * @property {number} malformed
- * @property {number} connects
- * @property {number} fps  pictures shown per second
- * @property {number} bitsPerSecond
- * @property {string} codec  for people
- * @property {string} codecString
- * @property {number} width
- * @property {number} height
- * @property {bigint | null} lastFrameSeq  of the picture shown
- * @property {bigint | null} lastFrameId
- * @property {number | null} lastArrivedAt  when the picture shown had come from the network
- * @property {number | null} delayMs  from the network to the screen, of the picture shown
- * @property {string} decoder  'webcodecs', 'mse' (the fallback, slower), 'jpeg' or ''
- * @property {boolean} bFrames  pictures come in another order than they are shown in: the encoder makes B-frames
- * @property {number} reorderDelayMs  what these cost: each frame is as much later as it must wait for others; 0 without
- */
+/** While no video is to come, not even an answer about the clock for so long is no good sign. */
+const QUIET_MS = 5000;
+const NANOS_PER_MS = 1e6;
 
 export class Receiver {
   #emit;
   #connection;
+  #dialogue;
   #pipeline;
   #session = INITIAL;
   #state = IDLE;
@@ -67,12 +45,9 @@ export class Receiver {
   #gathering = null;
   #withheld = new Withheld();
   #rejoining = new Rejoining();
-  #frameRate = new RateMeter();
-  #byteRate = new RateMeter();
-  #numbers = {
-    framesReceived: 0, videoBytes: 0, telemetryReceived: 0, malformed: 0, connects: 0, codecString: '', width: 0, height: 0,
-    lastFrameSeq: null, lastFrameId: null, lastArrivedAt: null, delayMs: null,
-  };
+  #figures = new Figures();
+  /** Of the picture shown. @type {{ times: FrameTimesMessage | null, arrivedAt: number } | null} */
+  #origin = null;
 
   /**
    * @param {object} options  of the client, all of them
@@ -91,6 +66,11 @@ export class Receiver {
       changed: (connection) => this.#connectionChanged(connection),
       message: (buffer, arrivedAt) => this.#message(buffer, arrivedAt),
     });
+    this.#dialogue = new Dialogue({
+      send: (buffer) => this.#connection.send(buffer),
+      clockKnown: () => this.#clockKnown(),
+      stated: (state) => this.#stated(state),
+    });
     this.#pipeline = new Pipeline(canvas, {
       painted: (unit, width, height) => this.#shown(unit, width, height),
       picture: (picture, unit) => this.#deliver(picture, unit),
@@ -98,9 +78,7 @@ export class Receiver {
         this.#happened({ type: 'problem', problem });
         this.#updateState();
       },
-      described: (description) => {
-        this.#numbers.codecString = description.codecString;
-      },
+      described: (description) => this.#figures.described(description.codecString),
     }, fallback);
   }
 
@@ -172,8 +150,9 @@ export class Receiver {
     } else {
       if (before) this.#alarm.reset();
       // An encoder that sends keyframes on request only sends none otherwise.
-      if (!this.#pipeline.resume() && this.#session.arrivedAt !== null) this.#connection.rejoin();
+      if (!this.#pipeline.resume() && !this.#dialogue.active && this.#session.arrivedAt !== null) this.#connection.rejoin();
     }
+    this.#speak();
     this.#updateState();
   }
 
@@ -181,15 +160,24 @@ export class Receiver {
     const open = connection.phase === 'open';
     const at = clockMs();
     if (open) {
-      this.#numbers.connects++;
-      this.#pipeline.restart();
+      this.#figures.connected();
+      this.#dialogue.opened(this.#connection.protocol, this.#counts, at);
+      this.#pipeline.restart(!this.#dialogue.active);
+      // What was gathered before goes by the clock of then.
+      this.#gathering?.stop();
+      this.#emit('clock', { connection: this.#figures.connects, offsetMs: null, errorMs: null });
       this.#withheld.connected(this.#pipeline.missedBeforeKeyframes);
       this.#freshness.connected(at);
       this.#interval.reset();
       this.#gathering?.connected();
+    } else {
+      this.#dialogue.closed();
     }
-    this.#happened({ type: 'connection', at, connection, losses: this.#losses });
-    if (open) this.#askAge();
+    this.#happened({ type: 'connection', at, connection, losses: this.#losses, videoStops: this.#dialogue.active });
+    if (open) {
+      this.#askAge();
+      this.#speak();
+    }
     this.#updateState();
   }
 
@@ -198,46 +186,107 @@ export class Receiver {
     this.#asking = true;
     const askedAt = clockMs();
     this.#happened({ type: 'asked', at: askedAt });
-    const connection = this.#numbers.connects;
+    const connection = this.#figures.connects;
     const { answered, health } = await this.#connection.health();
     this.#asking = false;
     if (this.#session.connection.phase !== 'open') return;
-    if (connection !== this.#numbers.connects) {
+    if (connection !== this.#figures.connects) {
       this.#askAge();
       return;
     }
     const at = clockMs();
     const ageMs = health?.last_frame_age_ms;
     if (ageMs !== undefined) this.#freshness.answered(at, ageMs);
-    const { pictureIsOfNow, pictureArrivedAt } = this.#session;
-    const writtenBy = pictureIsOfNow ? this.#freshness.writtenBy(pictureArrivedAt) : this.#session.writtenBy;
+    const writtenBy = this.#shownWrittenBy;
     const newestAt = ageMs === undefined || ageMs === null ? ageMs : at - ageMs;
     this.#withheld.told(this.#pipeline.missedBeforeKeyframes, health?.frames_withheld);
     const conditions = (health?.conditions ?? []).map(({ condition }) => condition);
     const requestAgeMs = health?.keyframe_request_age_ms ?? null;
     const keyframeAsked = requestAgeMs !== null && requestAgeMs < ASKED_RECENTLY_MS;
     this.#happened({ type: 'told', told: { askedAt, at, answered, newestAt, conditions, keyframeAsked }, writtenBy });
-    if (pictureIsOfNow) this.#emit('age', { writtenBy });
+    if (this.#session.pictureIsOfNow) this.#emit('age', { writtenBy });
     this.#updateState();
   }
 
+  /** The server's clock is known, or better than before. */
+  #clockKnown() {
+    const { offsetMs, errorMs } = this.#dialogue.clock(clockMs());
+    this.#emit('clock', { connection: this.#figures.connects, offsetMs, errorMs });
+    if (!this.#session.pictureIsOfNow) return;
+    const writtenBy = this.#shownWrittenBy;
+    this.#happened({ type: 'dated', writtenBy });
+    this.#emit('age', { writtenBy });
+    this.#updateState();
+  }
+
+  #stated(state) {
+    this.#happened({ type: 'source', at: clockMs(), source: sourceOf(state) });
+    this.#emit('server', state);
+    this.#updateState();
+  }
+
+  /** @param {{ times: FrameTimesMessage | null, arrivedAt: number }} origin  of a picture of this connection */
+  #writtenBy({ times, arrivedAt }) {
+    const at = this.#dialogue.writtenAt(times, clockMs());
+    return at === null ? this.#freshness.writtenBy(arrivedAt) : Math.min(at, arrivedAt);
+  }
+
+  get #shownWrittenBy() {
+    return this.#session.pictureIsOfNow ? this.#writtenBy(this.#origin) : this.#session.writtenBy;
+  }
+
+  /** Tells the server what is due. */
+  #speak() {
+    const now = clockMs();
+    const doing = doingOf(this.#session, {
+      now, limitMs: this.#limitMs, needsKeyframe: this.#pipeline.needsKeyframe, losses: this.#losses,
+    });
+    this.#dialogue.speak(doing, () => ({ decodeQueue: this.#pipeline.inside, counts: this.#counts }), now);
+  }
+
+  /** @returns {Counts} */
+  get #counts() {
+    const { decoded, late, error, gap } = this.#pipeline.counts;
+    return { received: this.#figures.framesReceived, decoded, dropped: late + error + gap };
+  }
+
   #message(buffer, arrivedAt) {
-    const message = parseMessage(buffer);
-    if (message.type === 'video') {
-      this.#numbers.framesReceived++;
-      this.#numbers.videoBytes += message.payload.length;
-      this.#byteRate.add(arrivedAt, message.payload.length);
-      this.#freshness.arrived(arrivedAt);
-      this.#interval.arrived(arrivedAt, message.frameSeq);
-      this.#happened({ type: 'arrived', at: arrivedAt });
-      this.#pipeline.accept(message, arrivedAt);
-    } else if (message.type === 'telemetry') {
-      this.#numbers.telemetryReceived++;
-      if (this.#gathering !== null) this.#gathering.add(message, arrivedAt);
-      else this.#emit('telemetry', { subject: message.subject, payload: message.payload, arrivedAt }, [buffer]);
-    } else if (message.type === 'malformed') {
-      this.#numbers.malformed++;
+    const message = parseMessage(buffer, this.#dialogue.active);
+    switch (message.type) {
+      case 'video':
+        this.#video(message, arrivedAt);
+        break;
+      case 'telemetry':
+        this.#telemetry(message, arrivedAt, buffer);
+        break;
+      case 'frame-times':
+      case 'clock':
+      case 'state':
+        this.#dialogue.heard(message, arrivedAt);
+        break;
+      case 'malformed':
+        this.#figures.malformed();
+        break;
+      default:
     }
+  }
+
+  #video(message, arrivedAt) {
+    const { frameSeq, payload } = message;
+    const times = this.#dialogue.frame(frameSeq, arrivedAt);
+    this.#figures.video(payload.length, arrivedAt);
+    this.#freshness.arrived(arrivedAt);
+    this.#interval.arrived(times === null ? arrivedAt : Number(times.commitNanos) / NANOS_PER_MS, frameSeq);
+    this.#happened({ type: 'arrived', at: arrivedAt });
+    this.#pipeline.accept(message, arrivedAt, times);
+    this.#speak();
+  }
+
+  #telemetry({ subject, payload, replayed, receivedNanos }, arrivedAt, buffer) {
+    this.#figures.telemetry();
+    const serverMs = receivedNanos === undefined ? null : Number(receivedNanos) / NANOS_PER_MS;
+    if (this.#gathering !== null) this.#gathering.add({ subject, payload, replayed, serverMs }, arrivedAt);
+    else this.#emit('telemetry', { subject, payload, arrivedAt, replayed: replayed === true, serverMs }, [buffer]);
   }
 
   /** The page gets so many pictures ahead, no more: one that does not keep up would fill its memory with them. */
@@ -259,17 +308,17 @@ export class Receiver {
 
   #shown(unit, width, height, picture) {
     const { frameSeq, frameId, codec, keyframe } = unit.message;
-    const { arrivedAt } = unit;
+    const { arrivedAt, decodedAt, times } = unit;
     const shownAt = clockMs();
-    const writtenBy = this.#freshness.writtenBy(arrivedAt);
+    this.#origin = { times, arrivedAt };
+    const writtenBy = this.#writtenBy(this.#origin);
+    const way = wayOf(times, this.#dialogue.clock(shownAt));
     this.#happened({ type: 'shown', at: shownAt, arrivedAt, writtenBy, losses: this.#losses });
-    this.#frameRate.add(shownAt);
+    this.#figures.shown(unit, { width, height }, delaysOf(unit, way, shownAt), shownAt);
+    this.#dialogue.displayed(frameSeq, shownAt);
     this.#rejoining.helped();
-    Object.assign(this.#numbers, {
-      width, height, lastFrameSeq: frameSeq, lastFrameId: frameId, lastArrivedAt: arrivedAt, delayMs: shownAt - arrivedAt,
-    });
     const detail = {
-      frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, shownAt, viewing: this.#viewing,
+      frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, shownAt, ...way, decodedAt, viewing: this.#viewing,
     };
     if (picture === undefined) this.#emit('frame', detail);
     else this.#emit('frame', { ...detail, picture }, [picture]);
@@ -281,9 +330,13 @@ export class Receiver {
     const open = this.#session.connection.phase === 'open';
     const unexplained = open && this.#withheld.open(this.#pipeline.missedBeforeKeyframes)
       && now - this.#session.askedAt >= ASK_WITHHELD_MS;
-    if (unexplained || this.#freshness.doubtful || silenceToExplain(this.#session, now, this.#limitMs)) this.#askAge();
-    const stuck = this.#pipeline.needsKeyframe ? stuckSince(this.#session, now, this.#limitMs) : null;
+    const doubtful = this.#freshness.doubtful && this.#dialogue.clock(now) === null;
+    const quiet = this.#dialogue.active && now - Math.max(this.#connection.heardAt, this.#session.askedAt) > QUIET_MS;
+    if (unexplained || doubtful || quiet || silenceToExplain(this.#session, now, this.#limitMs)) this.#askAge();
+    // A server that speaks sdr.2 is told, and sends what is needed.
+    const stuck = this.#pipeline.needsKeyframe && !this.#dialogue.active ? stuckSince(this.#session, now, this.#limitMs) : null;
     if (this.#rejoining.due(stuck, now)) this.#connection.rejoin();
+    this.#speak();
     this.#updateState();
     if (now - this.#reportedAt >= STATISTICS_MS - TICK_MS / 2) this.#report();
   }
@@ -293,18 +346,19 @@ export class Receiver {
     this.#reportedAt = now;
     const { decoded, painted, delivered, late, error, gap, superseded, suspended: unwanted } = this.#pipeline.counts;
     const { codec } = this.#pipeline;
+    const clock = this.#dialogue.clock(now);
     this.#emit('statistics', {
-      ...this.#numbers,
+      ...this.#figures.statistics(now),
       framesDecoded: decoded,
       framesPainted: painted + delivered,
       framesMissed: this.#withheld.lost(this.#pipeline.missed, this.#pipeline.missedBeforeKeyframes),
       framesDropped: { late, error, gap, superseded, suspended: unwanted },
-      fps: this.#frameRate.perSecond(now),
-      bitsPerSecond: this.#byteRate.perSecond(now) * 8,
       codec: codec === null ? '' : codecName(codec),
       decoder: this.#pipeline.decoderKind,
       bFrames: this.#pipeline.reorderedFrames > 0,
       reorderDelayMs: this.#pipeline.reorderedFrames * (this.#interval.milliseconds ?? 0),
+      protocol: this.#connection.protocol,
+      clock: clock === null ? null : { errorMs: clock.errorMs, roundTripMs: clock.roundTripMs },
     });
   }
 

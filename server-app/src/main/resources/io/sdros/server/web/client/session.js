@@ -4,6 +4,7 @@
  */
 
 import { CONDITION_MESSAGES } from './problems.js';
+import { Doing } from './sdr2.js';
 import { GRACE_MS } from './state.js';
 
 /** While nothing comes the server is asked this often whether it gets frames. */
@@ -16,6 +17,8 @@ const FLOWING_MS = 1000;
 const SHOWN_WITHIN_MS = 300;
 /** What the server said sooner after the last frame says nothing about why none followed. */
 const ASK_AFTER_MS = 400;
+/** A server that may be told is told that frames come and cannot be shown. A decoder that is late gets that long. */
+const WAITING_AFTER_MS = 1000;
 /** A frame is younger at the server than its arrival here makes it by less. */
 const SAME_FRAME_MS = 150;
 
@@ -35,6 +38,8 @@ const SAME_FRAME_MS = 150;
  * @property {Losses} before  the counters when something was shown last, or was to begin
  * @property {number} askedAt  when the server was asked last
  * @property {Told | null} told  what it said last on this connection
+ * @property {boolean} videoStops  it sends no video while this is suspended (sdr.2)
+ * @property {(Source & { at: number }) | null} source  what it says of the stream by itself (sdr.2), on this connection
  *
  * @typedef {{ error: number, gap: number }} Losses  frames not decodable, and without their references, ever
  *
@@ -46,14 +51,16 @@ const SAME_FRAME_MS = 150;
  * @property {readonly string[]} [conditions]  of the stream, by name
  * @property {boolean} [keyframeAsked]  it has passed a keyframe request on to the encoder not long ago
  *
- * @typedef {{ type: 'connection', at: number, connection: ConnectionState, losses: Losses }
+ * @typedef {{ type: 'connection', at: number, connection: ConnectionState, losses: Losses, videoStops?: boolean }
  *     | { type: 'problem', problem: Problem | null }
  *     | { type: 'paused', at: number, paused: boolean, losses: Losses }
  *     | { type: 'hidden', at: number, hidden: boolean, losses: Losses }
  *     | { type: 'arrived', at: number }
  *     | { type: 'shown', at: number, arrivedAt: number, writtenBy: number | null, losses: Losses }
  *     | { type: 'asked', at: number }
- *     | { type: 'told', told: Told, writtenBy: number | null }} SessionEvent
+ *     | { type: 'told', told: Told, writtenBy: number | null }
+ *     | { type: 'dated', writtenBy: number | null }
+ *     | { type: 'source', at: number, source: Source | null }} SessionEvent
  */
 
 /** @type {Session} */
@@ -72,6 +79,8 @@ export const INITIAL = Object.freeze({
   before: Object.freeze({ error: 0, gap: 0 }),
   askedAt: 0,
   told: null,
+  videoStops: false,
+  source: null,
 });
 
 /** Nothing is decoded or shown. @param {Session} session @returns {boolean} */
@@ -93,12 +102,14 @@ export function reduce(session, event) {
     case 'shown': return shown(session, event);
     case 'asked': return { ...session, askedAt: event.at };
     case 'told': return { ...session, told: event.told, writtenBy: event.writtenBy };
+    case 'dated': return { ...session, writtenBy: event.writtenBy };
+    case 'source': return { ...session, source: event.source === null ? null : { ...event.source, at: event.at } };
     default: throw new TypeError(`no such event: ${event.type}`);
   }
 }
 
 /** Nothing that comes continues what came before. The picture stays, and with it what is known of its age. */
-function opened(session, { at, connection, losses }) {
+function opened(session, { at, connection, losses, videoStops = false }) {
   return {
     ...session,
     connection,
@@ -109,13 +120,18 @@ function opened(session, { at, connection, losses }) {
     pictureIsOfNow: false,
     before: losses,
     told: null,
+    videoStops,
+    source: null,
   };
 }
 
 function suspendedOrResumed(session, change, { at, losses }) {
   const next = { ...session, ...change };
   const resumed = suspended(session) && !suspended(next);
-  return resumed ? { ...next, resumedAt: at, unshownSince: null, before: losses } : next;
+  if (!resumed) return next;
+  // To a server that has sent no video meanwhile this is a newcomer.
+  const joined = session.videoStops ? { connectedAt: at, arrivedAt: null, told: null } : {};
+  return { ...next, ...joined, resumedAt: at, unshownSince: null, before: losses };
 }
 
 function shown(session, { at, arrivedAt, writtenBy, losses }) {
@@ -170,13 +186,15 @@ export function factsOf(session, { now, limitMs, pictureOld, losses }) {
     gaps: losses.gap - session.before.gap,
     server: serverView(session, limitMs),
     condition: conditionOf(session),
+    serverReason: session.source?.reason ?? '',
     keyframeAsked: session.told?.keyframeAsked ?? false,
   };
 }
 
 /** The gravest condition of the stream that keeps pictures from being right; '' when none is known. */
-function conditionOf({ told }) {
-  return Object.keys(CONDITION_MESSAGES).find((name) => told?.conditions?.includes(name)) ?? '';
+function conditionOf({ told, source }) {
+  const conditions = source?.conditions ?? told?.conditions;
+  return Object.keys(CONDITION_MESSAGES).find((name) => conditions?.includes(name)) ?? '';
 }
 
 /**
@@ -192,9 +210,27 @@ export function stuckSince(session, now, limitMs) {
   return arrivedAt !== null && now - arrivedAt <= limitMs ? unshownSince : null;
 }
 
+/**
+ * What a server that may be told is told: whether the newest group of pictures, or a keyframe, would help.
+ * @param {Session} session
+ * @param {{ now: number, limitMs: number, needsKeyframe: boolean, losses: Losses }} reading
+ * @returns {number} see Doing
+ */
+export function doingOf(session, { now, limitMs, needsKeyframe, losses }) {
+  if (suspended(session)) return Doing.PAUSED;
+  if (session.problem?.why === 'undecodable' && conditionOf(session) === '') return Doing.DECODER_FAILED;
+  const since = needsKeyframe ? stuckSince(session, now, limitMs) : null;
+  if (since === null) return Doing.PLAYING;
+  if (losses.error > session.before.error) return Doing.DECODER_FAILED;
+  return now - since >= WAITING_AFTER_MS ? Doing.WAITING_FOR_KEYFRAME : Doing.PLAYING;
+}
+
 /** What the server has said since frames stopped coming. @returns {ServerView} */
-function serverView({ told, arrivedAt, connectedAt }, limitMs) {
+function serverView({ told, source, arrivedAt, connectedAt }, limitMs) {
   const since = arrivedAt ?? connectedAt;
+  if (source !== null && source.state !== 'live' && source.at >= since) {
+    return source.conditions.includes('no_keyframe') ? 'has-no-keyframe' : 'has-none';
+  }
   // What comes with joining may be from long ago: then the server knows of nothing since.
   if (told?.newestAt && told.at >= since && told.at - told.newestAt > limitMs) return 'has-none';
   if (told === null || told.askedAt - since < ASK_AFTER_MS) return 'not-asked';
@@ -213,7 +249,7 @@ function serverView({ told, arrivedAt, connectedAt }, limitMs) {
  */
 export function silenceToExplain(session, now, limitMs) {
   const { connection, arrivedAt, connectedAt, askedAt, unshownSince } = session;
-  if (connection.phase !== 'open') return false;
+  if (connection.phase !== 'open' || (session.videoStops && suspended(session))) return false;
   if (arrivedAt !== null && unshownSince !== null && !suspended(session) && now - unshownSince > ASK_AFTER_MS
     && now - arrivedAt <= limitMs) return now - askedAt >= (askedAt < unshownSince ? ASK_SOON_MS : ASK_AGAIN_MS);
   const silentForMs = now - (arrivedAt ?? connectedAt);

@@ -66,6 +66,8 @@ export const WHYS = Object.freeze([
  * @property {number | null} retryAt
  * @property {string} condition  with `why` 'stream': the name that the server has for it, e.g. 'split_units'; else ''
  * @property {boolean} keyframeAsked  with `why` 'no-keyframe': the server has asked the encoder for one, and says so
+ * @property {string} serverReason  with `why` 'no-frames' or 'no-keyframe': why, as the server says it, without a full stop;
+ *     '' where it does not
  */
 
 /** For so long after connecting or resuming nobody is to blame that nothing is shown. */
@@ -74,13 +76,14 @@ export const GRACE_MS = 1000;
 /** @type {ClientState} */
 export const IDLE = Object.freeze({
   state: 'idle', reason: 'idle', why: 'idle', message: '', httpStatus: null, retryAt: null, pictureOld: false,
-  condition: '', keyframeAsked: false,
+  condition: '', keyframeAsked: false, serverReason: '',
 });
 
 /**
  * What can be said of the server while nothing new comes: it was not asked since; it does not answer; what it answers
- * cannot be read (a page from elsewhere, or the browser's connections hang); it has newer frames than came; it has none either.
- * @typedef {'not-asked' | 'silent' | 'unreadable' | 'has-newer' | 'has-none'} ServerView
+ * cannot be read (a page from elsewhere, or the browser's connections hang); it has newer frames than came; it has none
+ * either; it has frames, and no keyframe among them.
+ * @typedef {'not-asked' | 'silent' | 'unreadable' | 'has-newer' | 'has-none' | 'has-no-keyframe'} ServerView
  *
  * @typedef {object} Facts
  * @property {ConnectionState} connection
@@ -102,9 +105,12 @@ export const IDLE = Object.freeze({
  * @property {ServerView} server
  * @property {string} [condition]  of the stream, that spoils pictures; or ''
  * @property {boolean} [keyframeAsked]
+ * @property {string} [serverReason]  why there is nothing, as the server says it by itself; or ''
  */
 
 const KEYFRAME_ASKED = 'The encoder has been asked for one.';
+/** What the server knows the reason of. */
+const EXPLAINED_BY_SERVER = ['no-frames', 'no-keyframe'];
 /** Problems of the decoder that a condition of the stream explains. */
 const FOLLOW_FROM_STREAM = ['undecodable', 'codec-unsupported'];
 
@@ -135,6 +141,7 @@ export function whyNothingNew(facts) {
   switch (facts.server) {
     case 'silent': return 'no-answer';
     case 'has-none': return 'no-frames';
+    case 'has-no-keyframe': return facts.condition ? 'stream' : 'no-keyframe';
     // To a newcomer it sends nothing before a keyframe.
     case 'has-newer':
       if (facts.arrived) return 'not-arriving';
@@ -149,10 +156,15 @@ export function stateOf(facts) {
   const because = (state, cause) => {
     const condition = cause.why === 'stream' ? cause.condition ?? facts.condition : '';
     const keyframeAsked = phase === 'open' && cause.why === 'no-keyframe' && facts.keyframeAsked === true;
-    const words = [cause.message, CONDITION_MESSAGES[condition], keyframeAsked ? KEYFRAME_ASKED : ''].filter(Boolean);
+    const explained = phase === 'open' && EXPLAINED_BY_SERVER.includes(cause.why);
+    const serverReason = explained ? facts.serverReason ?? '' : '';
+    const words = [
+      cause.message, CONDITION_MESSAGES[condition], serverReason && `The server says: ${serverReason}.`,
+      keyframeAsked ? KEYFRAME_ASKED : '',
+    ].filter(Boolean);
     return {
       state, reason: cause.reason, why: cause.why, message: [...new Set(words)].join(' '), httpStatus, retryAt,
-      pictureOld: facts.pictureOld, condition, keyframeAsked,
+      pictureOld: facts.pictureOld, condition, keyframeAsked, serverReason,
     };
   };
   if (phase !== 'open') {

@@ -22,7 +22,7 @@ const MAX_KEPT_SUBJECTS = 4096;
  * @property {string} subject
  * @property {number} count  messages gathered, without those that were kept for newcomers
  * @property {number} arrivedAt
- * @property {number | null} receivedAt  when the server had it, in the time of `arrivedAt`; null: not known
+ * @property {number | null} serverMs  when the server had it, by its own clock; null: it does not say
  * @property {boolean} kept  it is, or may be, from before this connection
  * @property {number} lengthBytes  of the whole payload
  * @property {number} sentBytes  of it in `bytes`
@@ -46,11 +46,11 @@ export class TelemetryBatch {
   }
 
   /**
-   * @param {{ subject: string, payload: Uint8Array, receivedAt?: number | null, replayed?: boolean }} message  receivedAt
+   * @param {{ subject: string, payload: Uint8Array, serverMs?: number | null, replayed?: boolean }} message  serverMs
    *     and replayed where the server tells them
    * @param {number} arrivedAt
    */
-  add({ subject, payload, receivedAt = null, replayed }, arrivedAt) {
+  add({ subject, payload, serverMs = null, replayed }, arrivedAt) {
     const kept = replayed ?? this.#mayBeKept(subject, arrivedAt);
     const before = this.#waiting.get(subject);
     if (before === undefined && this.#waiting.size >= MAX_SUBJECTS) {
@@ -58,7 +58,7 @@ export class TelemetryBatch {
       return;
     }
     const count = (before?.count ?? 0) + (kept ? 0 : 1);
-    this.#waiting.set(subject, { payload, count, arrivedAt, receivedAt, kept });
+    this.#waiting.set(subject, { payload, count, arrivedAt, serverMs, kept });
   }
 
   #mayBeKept(subject, arrivedAt) {

@@ -119,9 +119,14 @@ export class WebCodecsDecoder {
     this.#pump();
   }
 
+  /** How many frames wait or are in the browser's decoder. */
+  get inside() {
+    return this.#waiting.length + this.#inDecoder.size;
+  }
+
   /** @returns {number} how many frames were inside */
   close() {
-    const inside = this.#waiting.length + this.#inDecoder.size;
+    const { inside } = this;
     this.#closed = true;
     this.#waiting = [];
     this.#discardDecoder();

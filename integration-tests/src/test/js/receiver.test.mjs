@@ -1,0 +1,227 @@
+// A receiver and a server of either protocol, message by message. The pictures are JPEG, which takes no decoder to speak of.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { webModule } from './web-module.mjs';
+
+const CONNECTING = 0;
+const OPEN = 1;
+const JPEG = 3;
+const MS = 1000000n;
+const NOTED = ['frame', 'telemetry', 'server', 'clock', 'age'];
+
+/** The far end of a WebSocket. */
+class FarEnd {
+  static OPEN = OPEN;
+  static all = [];
+  readyState = CONNECTING;
+  protocol = '';
+  sent = [];
+
+  constructor(url, offered) {
+    this.offered = offered;
+    FarEnd.all.push(this);
+  }
+
+  static get last() {
+    return FarEnd.all.at(-1);
+  }
+
+  send(buffer) {
+    this.sent.push(Buffer.from(buffer));
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+
+  accepts(protocol) {
+    this.protocol = protocol;
+    this.readyState = OPEN;
+    this.onopen();
+  }
+
+  refuses() {
+    this.readyState = 3;
+    this.onclose({ code: 1006 });
+  }
+
+  says(...parts) {
+    const bytes = Buffer.concat(parts);
+    this.onmessage({ data: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) });
+  }
+
+  of(type) {
+    return this.sent.filter(([first]) => first === type);
+  }
+}
+
+const answers = [];
+Object.assign(globalThis, {
+  WebSocket: FarEnd,
+  location: { origin: 'http://robot', protocol: 'http:' },
+  fetch: async () => answers.shift() ?? { ok: true, status: 200, type: 'basic', json: async () => ({ last_frame_age_ms: 5 }) },
+  createImageBitmap: async () => ({ width: 4, height: 3, close() {} }),
+});
+const { Receiver } = await webModule('client/receiver.js');
+
+const u16 = (number) => { const bytes = Buffer.alloc(2); bytes.writeUInt16LE(number); return bytes; };
+const u32 = (number) => { const bytes = Buffer.alloc(4); bytes.writeUInt32LE(number); return bytes; };
+const u64 = (number) => { const bytes = Buffer.alloc(8); bytes.writeBigUInt64LE(number); return bytes; };
+const video = (seq) => [Buffer.of(1), u64(7n), u64(seq), u32(1), u16(1), u16(JPEG), u32(0), u32(0), Buffer.of(0xff)];
+const times = (seq, capture, commit, server) =>
+  [Buffer.of(5, capture === null ? 0 : 1, 0, 0), u32(250), u64(seq), u64(capture ?? 0n), u64(commit), u64(server)];
+const telemetry = (received) => [Buffer.of(8, 1), u16(1), u32(0), u64(received), Buffer.from('a1')];
+const state = (source) => [Buffer.of(9), Buffer.from(JSON.stringify({ server: 'sdr-transport', source }))];
+const doing = (feedback) => feedback[1];
+
+let receiver;
+let noted;
+const told = (type) => noted.filter((entry) => entry.type === type).map(({ detail }) => detail);
+
+async function until(what, condition) {
+  const end = Date.now() + 10000;
+  while (!condition()) {
+    assert.ok(Date.now() < end, what);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** One moment by the server's clock, which is 1000 s ahead of this one's beginning, and by ours. */
+function moment() {
+  const now = performance.now();
+  return { nanos: 1000000n * MS + BigInt(Math.round(now * 1e6)), at: performance.timeOrigin + now };
+}
+
+/** Numbers of this size are rounded to a quarter of a microsecond. */
+const ROUNDED_MS = 0.01;
+
+/** What is known by the clock is as wrong as that is stated to be, at most. */
+function assertWithin(errorMs, actual, expected) {
+  assert.ok(Math.abs(actual - expected) <= errorMs + ROUNDED_MS, `${actual} is not ${expected} ± ${errorMs}`);
+}
+
+function answerClock(socket) {
+  for (const question of socket.of(6)) {
+    const { nanos } = moment();
+    socket.says(Buffer.of(6), Buffer.alloc(7), question.subarray(8, 16), u64(nanos), u64(nanos));
+  }
+}
+
+beforeEach(() => {
+  noted = [];
+  FarEnd.all = [];
+  receiver = new Receiver({ url: 'ws://robot/stream/ws', staleAfterMs: 500, retryFirstMs: 5, retryLimitMs: 10 }, null, null,
+    (type, detail) => {
+      if (NOTED.includes(type)) noted.push({ type, detail });
+      if (type === 'frame') queueMicrotask(() => receiver.pictureReceived());
+    });
+  receiver.start();
+});
+
+afterEach(() => receiver.stop());
+
+test('a server that speaks sdr.2 is asked the time and told what is done, and its times are believed', async () => {
+  const socket = FarEnd.last;
+  assert.deepEqual(socket.offered, ['sdr.2']);
+  socket.accepts('sdr.2');
+  assert.equal(socket.of(6).length, 1, 'at once');
+  assert.equal(socket.of(7)[0].length, 52);
+  answerClock(socket);
+  const { nanos: now, at } = moment();
+  socket.says(...times(42n, now - 80n * MS, now - 50n * MS, now - 20n * MS));
+  socket.says(...video(42n));
+  await until('a picture', () => told('frame').length === 1);
+  const [frame] = told('frame');
+  const { errorMs } = told('clock').at(-1);
+  assertWithin(errorMs, frame.capturedAt, at - 80);
+  assertWithin(errorMs, frame.committedAt, at - 50);
+  assertWithin(errorMs, frame.serverAt, at - 20);
+  assert.ok(frame.clockErrorMs >= errorMs + 0.25, 'with that of the edge, and older');
+  assert.equal(frame.writtenBy, frame.capturedAt);
+  assert.ok(frame.decodedAt >= frame.arrivedAt && frame.shownAt >= frame.decodedAt);
+  await until('it is told of', () => socket.of(7).some((said) => said.readBigUInt64LE(24) === 42n));
+  const said = socket.of(7).at(-1);
+  assert.equal(said.readBigUInt64LE(8), 42n);
+  const receivedMs = Number(said.readBigUInt64LE(16) - now) / 1e6;
+  assert.ok(receivedMs >= -errorMs - ROUNDED_MS, String(receivedMs));
+});
+
+test('times of another frame say nothing of this one', async () => {
+  FarEnd.last.accepts('sdr.2');
+  answerClock(FarEnd.last);
+  FarEnd.last.says(...times(41n, null, moment().nanos, moment().nanos));
+  FarEnd.last.says(...video(42n));
+  await until('a picture', () => told('frame').length === 1);
+  assert.equal(told('frame')[0].committedAt, null);
+});
+
+test('the age of a picture is known as soon as the clock is', async () => {
+  const socket = FarEnd.last;
+  socket.accepts('sdr.2');
+  const { nanos, at } = moment();
+  const commit = nanos - 400n * MS;
+  socket.says(...times(42n, null, commit, commit));
+  socket.says(...video(42n));
+  await until('a picture', () => told('frame').length === 1);
+  assert.equal(told('frame')[0].committedAt, null);
+  const before = told('age').length;
+  answerClock(socket);
+  const [age] = told('age').slice(before);
+  const { errorMs } = told('clock').at(-1);
+  assertWithin(errorMs, age.writtenBy, at - 400);
+});
+
+test('who pauses says so at once, and what still comes is not kept', async () => {
+  const socket = FarEnd.last;
+  socket.accepts('sdr.2');
+  answerClock(socket);
+  socket.says(...video(1n));
+  await until('a picture', () => told('frame').length === 1);
+  receiver.setPaused(true);
+  assert.equal(doing(socket.of(7).at(-1)), 1);
+  socket.says(...video(2n));
+  receiver.setPaused(false);
+  assert.equal(doing(socket.of(7).at(-1)), 0);
+  await new Promise(setImmediate);
+  assert.equal(told('frame').length, 1, 'the one that came meanwhile is not shown');
+  assert.equal(FarEnd.all.length, 1, 'nor is there another connection');
+  receiver.setHidden(true, 1);
+  assert.equal(doing(socket.of(7).at(-1)), 1);
+});
+
+test('telemetry and state', () => {
+  const socket = FarEnd.last;
+  socket.accepts('sdr.2');
+  socket.says(...telemetry(1500n * MS));
+  const { subject, replayed, serverMs } = told('telemetry')[0];
+  assert.deepEqual([subject, replayed, serverMs], ['a', true, 1500]);
+  socket.says(...state({ state: 'absent', reason: 'there is no shared memory file', conditions: [] }));
+  assert.equal(told('server')[0].server, 'sdr-transport');
+});
+
+test('a server that selects nothing is told nothing, and what only sdr.2 has means nothing from it', async () => {
+  const socket = FarEnd.last;
+  socket.accepts('');
+  socket.says(...times(1n, null, 1n, 1n));
+  socket.says(...state({ state: 'absent', reason: 'x' }));
+  socket.says(...telemetry(1n));
+  socket.says(...video(1n));
+  await until('a picture', () => told('frame').length === 1);
+  assert.deepEqual([told('server'), told('telemetry'), told('frame')[0].committedAt], [[], [], null]);
+  receiver.setPaused(true);
+  socket.says(...video(2n));
+  receiver.setPaused(false);
+  await until('what was kept', () => told('frame').length === 2);
+  assert.deepEqual(socket.sent, []);
+});
+
+test('where browsers insist on what they offered, the next attempt offers nothing', async () => {
+  answers.push({ ok: false, status: 426, type: 'basic', headers: new Map(), text: async () => 'This is a WebSocket\n' });
+  FarEnd.last.refuses();
+  await until('another attempt', () => FarEnd.all.length === 2);
+  assert.deepEqual(FarEnd.last.offered, []);
+  FarEnd.last.accepts('');
+  FarEnd.last.says(...video(1n));
+  await until('a picture', () => told('frame').length === 1);
+});
