@@ -85,7 +85,7 @@ public final class StreamServer implements AutoCloseable {
             int closing = capacity.closing() / threads.length;
             WorkBudget[] budgets = Arrays.stream(threads).map(thread -> new WorkBudget(thread, closing)).toArray(WorkBudget[]::new);
             ConnectionAcceptor acceptor = new ConnectionAcceptor(httpConnections, budgets, config.httpLimits().keepAliveTimeout());
-            RootHandler root = new RootHandler(handlers, config.httpLimits().exchangeTimeout(), acceptor);
+            RootHandler root = new RootHandler(handlers, config.unknownPath(), config.httpLimits().exchangeTimeout(), acceptor);
             return listener.listen(config.listenAddress(), acceptor, root, config.httpLimits(),
                     config.socketSendBufferBytes(), capacity.connections(), config.tls());
         } catch (IOException | UnresolvedAddressException e) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
@@ -46,6 +47,7 @@ public final class StreamServerBuilder {
     private Function<RefusalReason, String> refusalAdvice = reason -> "";
     private final Map<String, HttpRoute> routes = new HashMap<>();
     private final Map<String, VideoFeed> feeds = new HashMap<>();
+    private Consumer<String> unknownPath = path -> { };
 
     StreamServerBuilder() {
     }
@@ -190,6 +192,16 @@ public final class StreamServerBuilder {
         return this;
     }
 
+    /**
+     * Told of each path that is asked for and that there is nothing under, before the answer: it may add a feed
+     * ({@link StreamServer#addFeed}) that the answer is then from. On an I/O thread, for whoever asks, and must not block.
+     * Default: nothing.
+     */
+    public StreamServerBuilder unknownPath(Consumer<String> listener) {
+        unknownPath = Objects.requireNonNull(listener);
+        return this;
+    }
+
     /** Answers this path; a route given later replaces one given earlier for the same path. */
     public StreamServerBuilder route(String path, HttpRoute route) {
         routes.put(absolute(path), Objects.requireNonNull(route));
@@ -222,7 +234,8 @@ public final class StreamServerBuilder {
                 new AccessPolicy(allowedOrigins, allowedHosts, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
                 sendWindow,
-                httpLimits, shutdownTimeout, tickInterval, routes, feeds, refusalAdvice, nanoClock));
+                httpLimits, shutdownTimeout, tickInterval, routes, feeds, unknownPath,
+                refusalAdvice, nanoClock));
     }
 
     private static int atLeast(int min, int value, String name) {

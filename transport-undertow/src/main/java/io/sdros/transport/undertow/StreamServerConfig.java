@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
@@ -29,6 +30,7 @@ record StreamServerConfig(
         Duration tickInterval,
         Map<String, HttpRoute> routes,
         Map<String, VideoFeed> feeds,
+        Consumer<String> unknownPath,
         Function<RefusalReason, String> refusalAdvice,
         LongSupplier nanoClock) {
 

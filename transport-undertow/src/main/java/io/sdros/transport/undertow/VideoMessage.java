@@ -75,7 +75,7 @@ public final class VideoMessage {
         // Who wraps less than a header, in a test or for a codec of his own, has no number.
         long frameSeq = lengthBytes < SEQ_OFFSET + Long.BYTES ? 0 : (long) U64.get(array, headerOffset + SEQ_OFFSET);
         FrameTimesMessage.writeBefore(array, start, references.droppableBefore(), frameSeq, times.captureTimeNanos(),
-                times.commitTimeNanos(), times.serverTimeNanos());
+                times.commitTimeNanos(), times.serverTimeNanos(), times.clockErrorNanos());
         int timesStart = start - TIMES_BYTES;
         return new VideoMessage(new OutboundFrame(array, timesStart, headerOffset + lengthBytes - timesStart), frameSeq, times,
                 references);

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +272,29 @@ class VideoFeedTest {
         assertThatThrownBy(() -> server.server.addFeed("/front", late.feed)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> server.server.addFeed("/route", late.feed)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> server.server.addFeed("late", late.feed)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFeedIsAddedWhenItsPathIsAskedFor() throws Exception {
+        Stream asked = new Stream("/asked");
+        List<String> unknown = new ArrayList<>();
+        AtomicReference<TestServer> running = new AtomicReference<>();
+        TestServer server = server(settings -> settings.ioThreads(1).unknownPath(path -> {
+            unknown.add(path);
+            if (path.equals(asked.path)) {
+                running.get().server.addFeed(path, asked.feed);
+            }
+        }));
+        running.set(server);
+        RawClient other = RawClient.connect(server.address);
+        open.add(0, other);
+        other.send(Bytes.utf8("GET /other HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        assertThat(other.readHead()).startsWith("HTTP/1.1 404 ");
+        RawClient viewer = join(server, asked, 1).get(0);
+        asked.publish((byte) 6);
+        assertThat(viewer.readFrame().payload()).isEqualTo(message((byte) 6));
+        join(server, asked, 1);
+        assertThat(unknown).containsExactly("/other", "/asked");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.undertow.server.HttpServerExchange;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
 
@@ -12,13 +13,19 @@ import org.xnio.XnioExecutor;
 public final class RootHandler implements HttpHandler {
 
     private final Map<String, HttpHandler> handlers;
+    private final Consumer<String> unknownPath;
     private final long exchangeTimeoutMillis;
     private final ConnectionAcceptor acceptor;
 
-    /** @param handlers by path; there may come more of them */
-    public RootHandler(Map<String, HttpHandler> handlers, Duration exchangeTimeout, ConnectionAcceptor acceptor) {
+    /**
+     * @param handlers    by path; there may come more of them
+     * @param unknownPath told of a path for which there is none, before the answer: it may add one
+     */
+    public RootHandler(Map<String, HttpHandler> handlers, Consumer<String> unknownPath, Duration exchangeTimeout,
+            ConnectionAcceptor acceptor) {
         this.acceptor = acceptor;
         this.handlers = handlers;
+        this.unknownPath = unknownPath;
         exchangeTimeoutMillis = exchangeTimeout.toMillis();
     }
 
@@ -37,6 +44,10 @@ public final class RootHandler implements HttpHandler {
     private void answer(HttpServerExchange exchange) throws Exception {
         exchange.setDispatchExecutor(null); // the budget's is not for what a route does
         HttpHandler handler = handlers.get(exchange.getRequestPath());
+        if (handler == null) {
+            unknownPath.accept(exchange.getRequestPath());
+            handler = handlers.get(exchange.getRequestPath());
+        }
         if (handler != null) {
             handler.handleRequest(exchange);
         } else {
