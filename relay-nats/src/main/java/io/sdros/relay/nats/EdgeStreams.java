@@ -12,12 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /** The streams that one process takes from other machines, over one connection. Any thread. */
 public final class EdgeStreams {
 
     /** More than a page could list. */
     private static final int MOST_HEARD = 1_000;
+
+    /** What a stream may be called: what stands behind it in a subject, anybody who may publish there has chosen. */
+    private static final Pattern NAME = Pattern.compile("(?=.{1,64}$)[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+){0,3}");
 
     private final RelayLink link;
     private final String prefix;
@@ -48,7 +52,8 @@ public final class EdgeStreams {
     }
 
     private void info(LinkMessage message) {
-        RelaySubjects.streamOfInfo(prefix, message.subject()).ifPresent(stream -> OriginInfo.parse(message.payload())
+        RelaySubjects.streamOfInfo(prefix, message.subject()).filter(NAME.asMatchPredicate())
+                .ifPresent(stream -> OriginInfo.parse(message.payload())
                 .ifPresent(said -> announcements.heard(stream, said, System.nanoTime())));
     }
 

@@ -11,6 +11,7 @@ import io.sdros.relay.nats.wire.RelaySubjects;
 import io.sdros.relay.nats.wire.UpMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -228,7 +229,11 @@ class EdgeStreamTest {
         EdgeStreams streams = new EdgeStreams(link, "sdr.v1");
         streams.listenToAll();
         link.publish(SUBJECTS.info(), new OriginInfo(ORIGIN, 1, 0, OriginInfo.State.STALE, false, 2, false, "Front").json());
-        link.publish("sdr.v1.info.arm", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        link.publish("sdr.v1.info.arm", "{}".getBytes(StandardCharsets.UTF_8));
+        byte[] info = new OriginInfo(ORIGIN, 1, 0, OriginInfo.State.LIVE, false, 1, true, "").json();
+        for (String name : List.of("a.b.c.d.e", "<b>", "a\"", "x".repeat(65), "a..b", "a/b")) {
+            link.publish("sdr.v1.info." + name, info);
+        }
 
         HeardStream heard = new HeardStream("robot.front", "Front", EdgeSource.State.STALE, 2, false);
         assertThat(streams.allHeard()).containsExactly(heard);
