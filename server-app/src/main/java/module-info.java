@@ -1,6 +1,7 @@
 /** The launcher: settings, wiring, health, metrics, player page, demo. */
 module io.sdros.server {
     requires io.sdros.fanout;
+    requires io.sdros.relay.nats;
     requires io.sdros.shm.protocol;
     requires io.sdros.shm.reader;
     requires io.sdros.telemetry.nats;

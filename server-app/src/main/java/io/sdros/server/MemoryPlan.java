@@ -34,7 +34,8 @@ record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long fram
     }
 
     private static long sum(Settings settings, ToLongFunction<StreamSettings> bytes) {
-        return settings.streams().stream().mapToLong(bytes).sum();
+        return settings.streams().stream().mapToLong(bytes).sum()
+                + settings.anyStream().map(any -> settings.relay().maxStreams() * bytes.applyAsLong(any)).orElse(0L);
     }
 
     /** A line for the operator if it has not. */

@@ -1,7 +1,10 @@
 package io.sdros.server;
 
+import io.sdros.relay.nats.EdgeSource;
+import io.sdros.server.bus.BusUpstream;
 import io.sdros.server.bus.MessageBus;
 import io.sdros.server.bus.TelemetryPublisher;
+import io.sdros.server.bus.Upstream;
 import io.sdros.server.http.HealthReport;
 import io.sdros.server.http.OwnHostNames;
 import io.sdros.server.http.PageStreams;
@@ -20,7 +23,10 @@ import io.sdros.server.settings.Secret;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.StreamSettings;
 import io.sdros.server.settings.TokenFile;
+import io.sdros.server.stream.FrameSource;
+import io.sdros.server.stream.RelayedSource;
 import io.sdros.server.stream.ShmFrames;
+import io.sdros.server.stream.StreamCondition;
 import io.sdros.server.stream.StreamLogger;
 import io.sdros.server.stream.Streams;
 import io.sdros.server.stream.VideoStream;
@@ -42,10 +48,15 @@ import org.slf4j.LoggerFactory;
 
 /** What a process is made of: streams, telemetry for their viewers, and the transport that serves both. */
 final class Server implements AutoCloseable {
+    /** Where no stream is named. */
+    private static final String ANY = "*";
+
     private final long startNanos = System.nanoTime();
     private final MessageBus bus;
     private final TelemetryPublisher telemetry;
     private final Streams streams;
+    private final Optional<RelayedStreams> relayed;
+    private final String version;
     private final Answers reports = new Answers();
     private final Optional<TlsCertificates> tls;
     private final OwnHostNames hostNames;
@@ -62,19 +73,59 @@ final class Server implements AutoCloseable {
     Server(Settings settings, MessageBus bus, BuildInfo build) {
         this.bus = bus;
         telemetry = new TelemetryPublisher(settings.telemetryCacheSubjects(), settings.telemetryCacheExclude());
+        version = build.version();
+        relayed = RelayedStreams.of(settings, this::newcomer, this::remove);
         streams = new Streams(settings.streams().stream().map(this::stream).toList());
         tls = settings.tls().map(TlsCertificates::new);
         hostNames = new OwnHostNames(settings.listenAddress().getHostString());
         transport = transport(settings, new MetricsRegistry(build.version(), metricSources()));
         tokenFile = settings.authToken().flatMap(token -> token.file()
                 .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
-        state = new StateAnnouncer(() -> tellViewersAndEncoders(build.version()), this::announces);
+        state = new StateAnnouncer(this::tellViewersAndEncoders, this::announces);
     }
 
     private VideoStream stream(StreamSettings settings) {
         Logger log = logger(VideoStream.class, settings);
-        return new VideoStream(settings, ShmFrames.of(settings, log), bus, telemetry.broadcaster(settings.telemetrySubjects()),
+        if (settings.relayed() && relayed.isPresent()) {
+            RelayedSource source = relayed.get().source(settings, () -> viewers(settings.name()), log);
+            return stream(settings, source, source, log);
+        }
+        return stream(settings, ShmFrames.of(settings, log), new BusUpstream(settings.name(), settings.named(), bus), log);
+    }
+
+    private VideoStream stream(StreamSettings settings, FrameSource.Factory source, Upstream upstream, Logger log) {
+        return new VideoStream(settings, source, upstream, telemetry.broadcaster(settings.telemetrySubjects()),
                 new ViewerLog(logger(ViewerLog.class, settings), System::nanoTime), log);
+    }
+
+    private boolean isHeardOf(String stream) {
+        return relayed.flatMap(others -> others.heard(stream)).isPresent();
+    }
+
+    private int viewers(String name) {
+        return streams.named(name).map(VideoStream::viewers).orElse(0);
+    }
+
+    /** A stream that somebody has asked for. On an I/O thread. */
+    private VideoStream newcomer(StreamSettings settings) {
+        VideoStream stream = stream(settings);
+        stream.feed().announce(stateOf(stream, streams.titles()).json()); // the first message of whoever comes
+        transport.addFeed(Streams.path(stream.name()), stream.feed());
+        streams.add(stream);
+        stream.start();
+        return stream;
+    }
+
+    private void remove(VideoStream stream) {
+        transport.removeFeed(stream.feed());
+        streams.remove(stream);
+    }
+
+    /** Closing takes the server's lock for as long as viewers take to leave, and wants its I/O threads meanwhile. */
+    private void unknownPath(String path) {
+        if (!transport.stopping()) {
+            relayed.ifPresent(streamsOfOthers -> streamsOfOthers.unknownPath(path));
+        }
     }
 
     private static Logger logger(Class<?> type, StreamSettings settings) {
@@ -83,7 +134,7 @@ final class Server implements AutoCloseable {
     }
 
     private List<MetricSource> metricSources() {
-        List<MetricSource> sources = new ArrayList<>(streams.metrics());
+        List<MetricSource> sources = new ArrayList<>(List.of(streams.metrics()));
         sources.add(new TransportMetrics(this::transportStatistics));
         sources.add(new NatsMetrics(telemetry.counters(), bus::natsStatistics, bus::natsDenials));
         return sources;
@@ -102,10 +153,12 @@ final class Server implements AutoCloseable {
                 .authToken(settings.authToken().map(Secret::reveal))
                 .stallTimeout(settings.stallTimeout())
                 .sendWindow(settings.window())
+                .unknownPath(this::unknownPath)
                 .refusalAdvice(ViewerLog::decidedBy);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         streams.feeds().forEach(builder::feed);
-        WebRoutes.of(reports, new PageStreams(streams.titles()), settings.embedAncestors().sources(), metrics).forEach(builder::route);
+        PageStreams pages = new PageStreams(streams.titles(), this::isHeardOf);
+        WebRoutes.of(reports, pages, settings.embedAncestors().sources(), metrics).forEach(builder::route);
         return builder.build();
     }
 
@@ -124,6 +177,7 @@ final class Server implements AutoCloseable {
         tls.ifPresent(TlsCertificates::start);
         tokenFile.ifPresent(TokenFile::start);
         bus.start(telemetry);
+        relayed.ifPresent(RelayedStreams::start);
         streams.start();
         return address;
     }
@@ -134,17 +188,30 @@ final class Server implements AutoCloseable {
         @Override
         public HealthReport health() {
             return new HealthReport(transport.statistics().clients(), Duration.ofNanos(System.nanoTime() - startNanos), bus.natsState(),
-                    bus.natsDenials(), streams.all().stream().map(StreamHealth::of).toList());
+                    bus.natsDenials(), relayed.map(RelayedStreams::state), streams.all().stream().map(StreamHealth::of).toList());
         }
 
         @Override
         public StreamsReady ready() {
-            return new StreamsReady(streams.all().stream().map(this::readyOf).toList());
+            List<VideoStream> configured = streams.configured();
+            return new StreamsReady(configured.isEmpty() ? List.of(readyOf(ANY, unheardOf()))
+                    : configured.stream().map(this::readyOf).toList());
         }
 
         @Override
         public Optional<StreamsReady> ready(String stream) {
-            return streams.named(stream).map(one -> new StreamsReady(List.of(readyOf(one))));
+            return streams.named(stream).map(this::readyOf)
+                    .or(() -> relayed.flatMap(others -> others.heard(stream).map(heard -> readyOf(stream, others.condition(heard)))))
+                    .map(one -> new StreamsReady(List.of(one)));
+        }
+
+        private StreamCondition.Relayed unheardOf() {
+            return new StreamCondition.Relayed(relayed.map(RelayedStreams::connected).orElse(false), false, EdgeSource.State.SILENT);
+        }
+
+        private StreamsReady.Entry readyOf(String name, StreamCondition.Relayed condition) {
+            return new StreamsReady.Entry(name, ReadyReport.of(StreamCondition.of(condition), Duration.ZERO, bus.natsState(),
+                    transport.stopping()));
         }
 
         private StreamsReady.Entry readyOf(VideoStream stream) {
@@ -154,7 +221,10 @@ final class Server implements AutoCloseable {
 
         @Override
         public StreamsReport streams() {
-            return StreamsReport.of(streams.all());
+            List<VideoStream> served = streams.all();
+            return StreamsReport.of(served, relayed.map(others -> others.heard().stream()
+                    .filter(heard -> streams.named(heard.name()).isEmpty())
+                    .map(heard -> StreamsReport.Entry.of(heard, others.condition(heard))).toList()).orElse(List.of()));
         }
     }
 
@@ -167,20 +237,29 @@ final class Server implements AutoCloseable {
         return false;
     }
 
-    private void tellViewersAndEncoders(String version) {
+    private void tellViewersAndEncoders() {
         streams.adviseRates();
-        announceState(version);
+        announceState();
+        relayed.ifPresent(RelayedStreams::sweep);
     }
 
     /** By one thread at a time: the one that starts the server, then the announcer's. */
-    private void announceState(String version) {
+    private void announceState() {
         Map<String, String> titles = streams.titles();
-        for (VideoStream stream : streams.all()) {
-            StateReport now = StateReport.of(version, stream.name(), stream.condition(), stream.readyMaxAge(), bus.natsState(), titles);
+        List<VideoStream> all = streams.all();
+        if (announced.size() > all.size()) {
+            announced.keySet().retainAll(all);
+        }
+        for (VideoStream stream : all) {
+            StateReport now = stateOf(stream, titles);
             if (!now.equals(announced.put(stream, now))) {
                 stream.feed().announce(now.json());
             }
         }
+    }
+
+    private StateReport stateOf(VideoStream stream, Map<String, String> titles) {
+        return StateReport.of(version, stream.name(), stream.condition(), stream.readyMaxAge(), bus.natsState(), titles);
     }
 
     private TransportStatistics transportStatistics() {
@@ -194,6 +273,7 @@ final class Server implements AutoCloseable {
         transport.close();
         state.close();
         streams.close();
+        relayed.ifPresent(RelayedStreams::close);
         bus.close();
         tls.ifPresent(TlsCertificates::close);
         tokenFile.ifPresent(TokenFile::close);

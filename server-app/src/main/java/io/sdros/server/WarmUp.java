@@ -1,6 +1,7 @@
 package io.sdros.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.sdros.server.bus.BusUpstream;
 import io.sdros.server.bus.NoBus;
 import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.server.settings.PollModeSetting;
@@ -205,7 +206,8 @@ final class WarmUp implements AutoCloseable {
 
     private static VideoStream stream(Path region, Runnable inEachTurn) {
         StreamSettings settings = StreamSettings.standard("warm-up", region, REGION_BYTES, PollModeSetting.CADENCE);
-        return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER, inEachTurn), new NoBus(),
+        return new VideoStream(settings, ShmFrames.of(settings, NOPLogger.NOP_LOGGER, inEachTurn),
+                new BusUpstream(settings.name(), false, new NoBus()),
                 new TelemetryPublisher(0, List.of()).broadcaster(List.of()), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
     }
 

@@ -121,6 +121,8 @@ final class MetricsDocumentIT {
         }
         Map<String, String> real = new TreeMap<>(metrics.types());
         real.keySet().removeIf(name -> !name.startsWith("sdr_"));
+        written.keySet().removeIf(name -> name.startsWith("sdr_relay_")); // of servers with streams of others, as RelayIT says
+        words.keySet().retainAll(written.keySet());
         assertThat(written).isEqualTo(real);
         words.forEach((name, said) -> {
             Set<String> there = new TreeSet<>(labels(name).keySet());

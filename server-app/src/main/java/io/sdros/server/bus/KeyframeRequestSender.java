@@ -3,43 +3,26 @@ package io.sdros.server.bus;
 import io.sdros.fanout.KeyframeRequestReason;
 import io.sdros.fanout.KeyframeRequestSink;
 import io.sdros.fanout.KeyframeRequestStatistics;
-import io.sdros.server.text.Json;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Turns the fan-out's needs into the message encoders listen for. */
+/** Passes the fan-out's needs on, and counts what became of them. */
 public final class KeyframeRequestSender implements KeyframeRequestSink {
-    private final String stream;
-    private final boolean named;
-    private final MessageBus bus;
+    private final Upstream upstream;
     // Counted when it is known, so neither ever goes down.
     private final LongAdder sent = new LongAdder();
     private final LongAdder refused = new LongAdder();
     /** When the last one was taken, on the clock of {@link System#nanoTime}; means nothing before {@link #sent} counts. */
     private final AtomicLong takenNanos = new AtomicLong();
 
-    /**
-     * @param stream the name of the stream whose viewers need keyframes
-     * @param named  whether the message says it: an encoder that serves one stream of no name knows none
-     */
-    public KeyframeRequestSender(String stream, boolean named, MessageBus bus) {
-        this.stream = stream;
-        this.named = named;
-        this.bus = bus;
+    public KeyframeRequestSender(Upstream upstream) {
+        this.upstream = upstream;
     }
 
     @Override
     public boolean request(KeyframeRequestReason reason, int clients) {
-        Json json = new Json()
-                .put("reason", reason.name().toLowerCase(Locale.ROOT))
-                .put("clients", clients);
-        if (named) {
-            json.put("stream", stream);
-        }
-        return bus.requestKeyframe(stream, json.toString().getBytes(StandardCharsets.UTF_8), this::fate);
+        return upstream.requestKeyframe(reason, clients, this::fate);
     }
 
     private void fate(boolean taken) {

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The answer of /health: that the process serves, and how things are. What is said without naming a stream is of the first.
@@ -13,9 +15,10 @@ import java.util.Locale;
  * @param clients of all streams
  * @param nats off, connected, connecting, …; demo: telemetry comes without it
  * @param natsDenials what the NATS server does not allow, though connected
- * @param streams at least one
+ * @param relay connected, connecting, … to the other machines; absent if there are none to be
  */
-public record HealthReport(int clients, Duration uptime, String nats, List<NatsDenial> natsDenials, List<StreamHealth> streams) {
+public record HealthReport(int clients, Duration uptime, String nats, List<NatsDenial> natsDenials, Optional<String> relay,
+        List<StreamHealth> streams) {
 
     public HealthReport {
         natsDenials = List.copyOf(natsDenials);
@@ -23,16 +26,17 @@ public record HealthReport(int clients, Duration uptime, String nats, List<NatsD
     }
 
     String json() {
-        StreamHealth first = streams.get(0);
+        Optional<StreamHealth> first = streams.stream().findFirst();
         Json json = new Json()
             .put("status", "ok")
             .put("clients", clients)
-            .putUnsigned("shm_seq", first.shmSequence())
-            .put("last_frame_age_ms", first.lastFrameAgeMillis())
+            .putUnsigned("shm_seq", first.map(StreamHealth::shmSequence).orElse(0L))
+            .put("last_frame_age_ms", first.map(StreamHealth::lastFrameAgeMillis).orElse(OptionalLong.empty()))
             .put("uptime_s", uptime.toSeconds())
             .put("nats", nats)
             .put("nats_denied", natsDenials.stream().map(HealthReport::denial).toList());
-        first.addFramesTo(json);
+        relay.ifPresent(state -> json.put("relay", state));
+        first.ifPresent(stream -> stream.addFramesTo(json));
         return json.put("streams", streams.stream().map(StreamHealth::json).toList()).toString();
     }
 

@@ -2,6 +2,8 @@ package io.sdros.server.http;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -10,9 +12,10 @@ import java.util.stream.Stream;
  * script, and from which the page's script knows them. A link names its stream in the query, so it is the same under whatever path
  * a proxy serves the page.
  *
- * @param titles by name, the first one's first
+ * @param titles by name, the first one's first; may be empty
+ * @param others whether there is a stream of another name, which may come and go
  */
-public record PageStreams(Map<String, String> titles) {
+public record PageStreams(Map<String, String> titles, Predicate<String> others) {
 
     /** No stream has this name. */
     static final String NONE = "";
@@ -26,6 +29,21 @@ public record PageStreams(Map<String, String> titles) {
         titles = new LinkedHashMap<>(titles);
     }
 
+    /** Without others. */
+    PageStreams(Map<String, String> titles) {
+        this(titles, name -> false);
+    }
+
+    /** The page for a stream that no link leads to; empty if there is none of this name. */
+    Optional<WebAsset> other(WebAsset page, String name) {
+        return others.test(name) ? Optional.of(page) : Optional.empty();
+    }
+
+    /** The page for frames, likewise. */
+    Optional<WebAsset> otherEmbedded(WebAsset page, String name) {
+        return other(page, name).map(plain -> embedded(plain, name, name));
+    }
+
     /** The page's variants by the name of their stream; under {@link #NONE} the one for whoever names none. */
     Map<String, WebAsset> pages(WebAsset page) {
         Map<String, WebAsset> pages = new LinkedHashMap<>();
@@ -37,10 +55,13 @@ public record PageStreams(Map<String, String> titles) {
     /** The page for frames, which shows one and has no links; under {@link #NONE} the first one's. */
     Map<String, WebAsset> embedded(WebAsset page) {
         Map<String, WebAsset> pages = new LinkedHashMap<>();
-        titles.forEach((name, title) -> pages.put(name, titles.size() < 2 ? page
-            : page.with(PLAYER, "<sdr-player stream=\"" + name + "\" label=\"" + escaped(title) + "\" ")));
-        pages.put(NONE, pages.values().iterator().next());
+        titles.forEach((name, title) -> pages.put(name, titles.size() < 2 ? page : embedded(page, name, title)));
+        pages.put(NONE, pages.values().stream().findFirst().orElse(page));
         return pages;
+    }
+
+    private static WebAsset embedded(WebAsset page, String name, String title) {
+        return page.with(PLAYER, "<sdr-player stream=\"" + name + "\" label=\"" + escaped(title) + "\" ");
     }
 
     /** The page with links of which none leads to itself. */

@@ -21,6 +21,7 @@ public record ReadyReport(boolean ready, String why, long shmSequence, OptionalL
                           List<BitstreamCondition> conditions) {
 
     static final String WELL = "frames are arriving";
+    private static final String UNWATCHED = "nobody watches, and there is a connection to the relay's NATS server";
 
     private static final int OK = 200;
     private static final int SERVICE_UNAVAILABLE = 503;
@@ -28,8 +29,9 @@ public record ReadyReport(boolean ready, String why, long shmSequence, OptionalL
     private static final double NANOS_PER_SECOND = 1e9;
 
     public static ReadyReport of(StreamCondition condition, Duration maxAge, String nats, boolean stopping) {
-        String trouble = stopping ? "the server is stopping" : whyNot(condition, maxAge);
-        return new ReadyReport(trouble.isEmpty(), trouble.isEmpty() ? WELL : trouble, condition.sequence(),
+        boolean unwatched = condition.relayed().map(relayed -> relayed.connected() && !relayed.wanted()).orElse(false);
+        String trouble = stopping ? "the server is stopping" : unwatched ? "" : whyNot(condition, maxAge);
+        return new ReadyReport(trouble.isEmpty(), !trouble.isEmpty() ? trouble : unwatched ? UNWATCHED : WELL, condition.sequence(),
             condition.lastFrameAgeMillis(), maxAge.toMillis(), nats, condition.conditions());
     }
 
@@ -55,6 +57,18 @@ public record ReadyReport(boolean ready, String why, long shmSequence, OptionalL
 
     /** Empty if there is nothing in the way. */
     static String whyNot(StreamCondition condition, Duration maxAge) {
+        return condition.relayed().map(relayed -> whyNot(relayed, condition, maxAge)).orElseGet(() -> whyNotRead(condition, maxAge));
+    }
+
+    private static String whyNot(StreamCondition.Relayed relayed, StreamCondition condition, Duration maxAge) {
+        String trouble = relayed.trouble();
+        if (!trouble.isEmpty() || !relayed.wanted()) {
+            return trouble;
+        }
+        return condition.lastFrameAgeNanos().isEmpty() ? "no frame has come from the origin yet" : whyNoFrames(condition, maxAge);
+    }
+
+    private static String whyNotRead(StreamCondition condition, Duration maxAge) {
         return switch (condition.region()) {
             case ABSENT -> "there is no shared memory file: " + condition.regionDetail();
             case UNUSABLE -> "the shared memory file cannot be used: " + condition.regionDetail();

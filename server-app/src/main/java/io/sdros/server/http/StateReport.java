@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,6 +39,13 @@ public record StateReport(String version, String stream, String source, String r
     public static StateReport of(String version, String stream, StreamCondition condition, Duration maxAge, String nats,
             Map<String, String> titles) {
         List<BitstreamCondition> conditions = condition.conditions();
+        if (condition.relayed().isPresent()) {
+            SourceState source = SourceState.of(condition, maxAge);
+            String trouble = condition.relayed().get().trouble();
+            boolean live = source.kind() == SourceState.Kind.LIVE;
+            String reason = live ? "" : trouble.isEmpty() ? whyStale(condition, maxAge) : trouble;
+            return new StateReport(version, stream, source.kind().name().toLowerCase(Locale.ROOT), reason, conditions, nats, titles);
+        }
         return switch (condition.region()) {
             case ABSENT -> new StateReport(version, stream, "absent", "there is no shared memory file", conditions, nats, titles);
             case UNUSABLE -> new StateReport(version, stream, "absent", "the shared memory file cannot be used", conditions, nats, titles);

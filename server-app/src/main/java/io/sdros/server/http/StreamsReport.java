@@ -1,11 +1,15 @@
 package io.sdros.server.http;
 
+import io.sdros.relay.nats.HeardStream;
 import io.sdros.server.bitstream.SequenceInfo;
+import io.sdros.server.stream.StreamCondition;
 import io.sdros.server.stream.VideoStream;
 import io.sdros.server.text.Json;
 import io.sdros.shm.protocol.Codecs;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The answer of /streams: what there is to watch, the stream first that is meant where none is named. */
 public record StreamsReport(List<Entry> streams) {
@@ -17,26 +21,35 @@ public record StreamsReport(List<Entry> streams) {
     /**
      * One stream.
      *
-     * @param video codec and size, as far as the frames that were read say them
+     * @param codec as far as it is known
+     * @param video its size, as far as the frames that were read say it
      */
-    public record Entry(String name, String title, Optional<SequenceInfo> video, SourceState source, int viewers) {
+    public record Entry(String name, String title, Optional<String> codec, Optional<SequenceInfo> video, SourceState source, int viewers) {
+
+        /** Of one of another machine that nobody here has asked for. */
+        public static Entry of(HeardStream stream, StreamCondition.Relayed condition) {
+            return new Entry(stream.name(), stream.title().isEmpty() ? stream.name() : stream.title(),
+                stream.codec() == 0 ? Optional.empty() : Optional.of(Codecs.name(stream.codec())), Optional.empty(),
+                SourceState.of(StreamCondition.of(condition), Duration.ZERO), 0);
+        }
 
         static Entry of(VideoStream stream) {
-            return new Entry(stream.name(), stream.title(), stream.sequence(),
+            return new Entry(stream.name(), stream.title(), stream.sequence().map(info -> Codecs.name(info.codec())), stream.sequence(),
                 SourceState.of(stream.condition(), stream.readyMaxAge()), stream.viewers());
         }
 
         Json json() {
             Json json = new Json().put("name", name).put("title", title)
-                .putText("codec", video.map(info -> Codecs.name(info.codec())))
+                .putText("codec", codec)
                 .put("size", video.map(info -> new Json().put("width", info.width()).put("height", info.height())));
             source.addTo(json);
             return json.put("viewers", viewers);
         }
     }
 
-    public static StreamsReport of(List<VideoStream> streams) {
-        return new StreamsReport(streams.stream().map(Entry::of).toList());
+    /** @param others that are not served yet */
+    public static StreamsReport of(List<VideoStream> streams, List<Entry> others) {
+        return new StreamsReport(Stream.concat(streams.stream().map(Entry::of), others.stream()).toList());
     }
 
     String json() {

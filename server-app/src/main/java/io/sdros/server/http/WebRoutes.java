@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -102,8 +103,9 @@ public final class WebRoutes {
         // The hotspot collectors take their time.
         routes.put("/metrics", HttpRoute.blocking(query -> uncached(HttpReply.ok(MetricsRegistry.CONTENT_TYPE,
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)))));
-        routes.put(PAGE.path(), page(pages.pages(PAGE), pages.elsewhere(NO_STREAM), OWN_PAGES));
-        routes.put(EMBEDDED.path(), page(pages.embedded(EMBEDDED), pages.elsewhere(NO_STREAM), embedAncestors));
+        routes.put(PAGE.path(), page(pages.pages(PAGE), name -> pages.other(PAGE, name), pages.elsewhere(NO_STREAM), OWN_PAGES));
+        routes.put(EMBEDDED.path(), page(pages.embedded(EMBEDDED), name -> pages.otherEmbedded(EMBEDDED, name),
+                pages.elsewhere(NO_STREAM), embedAncestors));
         // Asked for anew each time, so that a page never runs against a newer server with old scripts.
         PLAYER.forEach(asset -> routes.put(asset.path(),
                 route(asset, asset.gzipped(), "no-cache", EMBEDDABLE.contains(asset.path()), OWN_PAGES)));
@@ -117,13 +119,21 @@ public final class WebRoutes {
         return routes;
     }
 
-    /** By the stream that the query names. */
-    private static HttpRoute page(Map<String, WebAsset> pages, WebAsset noSuchStream, String ancestors) {
+    /**
+     * By the stream that the query names.
+     *
+     * @param others of streams that come and go
+     */
+    private static HttpRoute page(Map<String, WebAsset> pages, Function<String, Optional<WebAsset>> others, WebAsset noSuchStream,
+            String ancestors) {
         Map<String, HttpRoute> routes = new LinkedHashMap<>();
         pages.forEach((stream, page) -> routes.put(stream, route(page, page.gzipped(), "no-cache", false, ancestors)));
         HttpRoute all = routes.remove(PageStreams.NONE);
         HttpReply none = uncached(new HttpReply(404, noSuchStream.contentType(), noSuchStream.content(), Map.of()));
-        return query -> query.parameter(STREAM).map(stream -> Optional.ofNullable(routes.get(stream))).orElse(Optional.of(all))
+        return query -> query.parameter(STREAM)
+                .map(stream -> Optional.ofNullable(routes.get(stream))
+                        .or(() -> others.apply(stream).map(page -> route(page, page.gzipped(), "no-cache", false, ancestors))))
+                .orElse(Optional.of(all))
                 .map(route -> route.handle(query))
                 .orElseGet(() -> none.withHeader("Content-Security-Policy", policy(query, ancestors)));
     }

@@ -46,8 +46,16 @@ final class EnvironmentReading {
     /** The settings as far as they are well formed; of use only if there are no problems afterwards. Called once. */
     Settings settings() {
         warnOfUnknown();
+        StreamSettings template = template();
+        Optional<List<StreamEntry>> named = read(table.streams);
+        RelaySettings relay = relay();
+        int streams = named.map(entries -> streamCount(entries, relay)).orElse(1);
+        StreamShares shares = new StreamShares(streams, Runtime.getRuntime().maxMemory());
+        rejectRelayWithoutNats(named.orElse(List.of()), relay);
         return new Settings(
-            streams(),
+            streams(named, template, shares),
+            named.flatMap(entries -> anyStream(entries, template, shares)),
+            relay,
             read(table.natsUrl),
             read(table.listenAddr),
             read(table.telemetryMaxSize),
@@ -70,19 +78,44 @@ final class EnvironmentReading {
             read(table.logLevel));
     }
 
-    private List<StreamSettings> streams() {
-        StreamSettings template = template();
-        Optional<List<StreamEntry>> named = read(table.streams);
+    private RelaySettings relay() {
+        return new RelaySettings(
+            isSet(table.relayNatsUrl) ? read(table.relayNatsUrl) : read(table.natsUrl),
+            read(table.relayNatsCredsFile).or(() -> read(table.natsCredsFile)),
+            read(table.relayNatsCaFile).or(() -> read(table.natsCaFile)),
+            read(table.relayPrefix),
+            read(table.relayLinger),
+            read(table.relayMaxLag),
+            read(table.relayMaxStreams));
+    }
+
+    private static int streamCount(List<StreamEntry> entries, RelaySettings relay) {
+        return entries.stream().mapToInt(entry -> entry.any() ? relay.maxStreams() : 1).sum();
+    }
+
+    private void rejectRelayWithoutNats(List<StreamEntry> entries, RelaySettings relay) {
+        entries.stream().filter(entry -> entry.region().isEmpty()).findFirst().filter(entry -> relay.natsUrl().isEmpty())
+            .ifPresent(entry -> report(table.streams, entry.name() + "=nats: needs a NATS server, and "
+                + (isSet(table.relayNatsUrl) ? table.relayNatsUrl : table.natsUrl).variable() + " is none"));
+    }
+
+    private List<StreamSettings> streams(Optional<List<StreamEntry>> named, StreamSettings template, StreamShares shares) {
         if (named.isEmpty()) {
             return List.of(template);
         }
         if (isSet(table.shmPath)) {
             warnings.add(table.shmPath.variable() + " is not used: SDR_STREAMS says where the frames are");
         }
-        StreamShares shares = new StreamShares(named.get().size(), Runtime.getRuntime().maxMemory());
-        List<StreamSettings> streams = named.get().stream().map(entry -> stream(entry, template, shares)).toList();
+        List<StreamSettings> streams = named.get().stream().filter(entry -> !entry.any()).map(entry -> stream(entry, template, shares))
+            .toList();
         streams.forEach(stream -> streamLines.add("SDR_STREAMS " + stream.name() + ": " + describe(stream)));
         return streams;
+    }
+
+    private Optional<StreamSettings> anyStream(List<StreamEntry> entries, StreamSettings template, StreamShares shares) {
+        Optional<StreamSettings> any = entries.stream().filter(StreamEntry::any).findFirst().map(entry -> stream(entry, template, shares));
+        any.ifPresent(stream -> streamLines.add("SDR_STREAMS " + stream.name() + ": " + describe(stream)));
+        return any;
     }
 
     private StreamSettings stream(StreamEntry entry, StreamSettings template, StreamShares shares) {
@@ -90,7 +123,8 @@ final class EnvironmentReading {
             entry.name(),
             true,
             entry.title().orElse(entry.name()),
-            entry.region(),
+            entry.region().isEmpty(),
+            entry.region().orElse(template.shmPath()),
             entry.sizeBytes().orElse(template.shmSizeBytes()),
             template.broadcastCapacity(),
             template.crcEnabled(),
@@ -107,13 +141,14 @@ final class EnvironmentReading {
             shares.gopCacheBytes(template.gopCacheBytes(), isSet(table.gopCacheBytes)),
             shares.queueBytes(template.queueBytes(), SettingDefinitions.LEAST_QUEUE_BYTES),
             template.readyMaxAge(),
-            template.idleRead());
+            entry.region().isEmpty() ? Optional.of(read(table.relayLinger)) : template.idleRead());
     }
 
     private static String describe(StreamSettings stream) {
-        return Json.escape(stream.shmPath() + ", title " + stream.title() + ", size " + stream.shmSizeBytes() + ", idr "
-            + String.join(",", stream.idrSubjects()) + ", telemetry " + String.join(",", stream.telemetrySubjects()) + ", rate "
-            + String.join(",", stream.rate().subjects()) + ", gating " + stream.keyframeGating()
+        String source = stream.relayed() ? "from the relay, title " + stream.title()
+            : stream.shmPath() + ", title " + stream.title() + ", size " + stream.shmSizeBytes() + ", idr "
+            + String.join(",", stream.idrSubjects()) + ", rate " + String.join(",", stream.rate().subjects());
+        return Json.escape(source + ", telemetry " + String.join(",", stream.telemetrySubjects()) + ", gating " + stream.keyframeGating()
             + ", queues " + stream.queueBytes() + " bytes, kept for who joins "
             + stream.gopCacheBytes() + " bytes");
     }
@@ -124,6 +159,7 @@ final class EnvironmentReading {
             StreamSettings.DEFAULT_NAME,
             false,
             StreamSettings.DEFAULT_NAME,
+            false,
             read(table.shmPath),
             read(table.shmSize),
             read(table.broadcastCapacity),

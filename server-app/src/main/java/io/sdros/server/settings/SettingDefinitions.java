@@ -6,6 +6,7 @@ import static io.sdros.server.settings.Numbers.millis;
 import static io.sdros.server.settings.Numbers.zeroOrBetween;
 
 import io.sdros.server.rate.RatePolicy;
+import io.sdros.server.text.Parsed;
 import io.sdros.transport.undertow.HostPolicy;
 import io.sdros.transport.undertow.OriginPolicy;
 import io.sdros.transport.undertow.StreamServerBuilder;
@@ -147,7 +148,30 @@ final class SettingDefinitions {
             .orAbsent(),
         "The streams that are served, if there are several or one is to have a name, instead of the one from SDR_SHM_PATH. An option takes "
             + "the place of a setting for its stream: size of SDR_SHM_SIZE, idr of SDR_IDR_SUBJECT, telemetry of SDR_TELEMETRY_SUBJECTS, "
-            + "rate of SDR_RATE_SUBJECT, gating of SDR_KEYFRAME_GATING."));
+            + "rate of SDR_RATE_SUBJECT, gating of SDR_KEYFRAME_GATING. nats: is the stream of the same name on another machine, *=nats: "
+            + "any that is asked for."));
+    final Setting<Optional<NatsUrl>> relayNatsUrl = add(Setting.of("SDR_RELAY_NATS_URL", "",
+        new ValueType<>(NatsUrl.type().accepted(),
+            text -> text.isEmpty() ? Parsed.of(Optional.<NatsUrl>empty()) : NatsUrl.type().parse(text)),
+        "The NATS servers that carry frames between machines.").maskedBy(NatsUrl::masked).defaultLabelled("SDR_NATS_URL"));
+    final Setting<Optional<Path>> relayNatsCredsFile = add(Setting.of("SDR_RELAY_NATS_CREDS_FILE", "",
+        ReadableFiles.natsCredentials().orAbsent(),
+        "The credentials to log in to them with.").defaultLabelled("SDR_NATS_CREDS_FILE"));
+    final Setting<Optional<Path>> relayNatsCaFile = add(Setting.of("SDR_RELAY_NATS_CA_FILE", "", ReadableFiles.certificates().orAbsent(),
+        "The authorities that may have signed their certificates.").defaultLabelled("SDR_NATS_CA_FILE"));
+    final Setting<String> relayPrefix = add(Setting.of("SDR_RELAY_PREFIX", "sdr.v1", NatsSubjects.prefix(),
+        "What the subjects of frames between machines begin with; the same on all of them."));
+    final Setting<Duration> relayLinger = add(Setting.of("SDR_RELAY_LINGER_MS", "10000",
+        millis(between(0, HOUR_MILLIS, "milliseconds")),
+        "How long a stream from another machine is still taken after its last viewer left, so that one who comes back finds a picture "
+            + "to start with.").boundsFrom(HOUR_BOUNDS));
+    final Setting<Duration> relayMaxLag = add(Setting.of("SDR_RELAY_MAX_LAG_MS", "300",
+        millis(zeroOrBetween(1, HOUR_MILLIS, "milliseconds", "off")),
+        "Of a stream from another machine whose frames take so much longer than at best, only keyframes are taken until they come in "
+            + "time again.").boundsFrom(HOUR_BOUNDS));
+    final Setting<Integer> relayMaxStreams = add(Setting.of("SDR_RELAY_MAX_STREAMS", "32", ints(between(1, 1024, "streams")),
+        "How many streams at a time *=nats: takes that are not named in SDR_STREAMS; whoever asks for one more gets 404.")
+        .boundsFrom("Each has a thread and its part of SDR_QUEUE_BYTES."));
     final Setting<Integer> ioThreads = add(Setting.of("SDR_IO_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors()),
         ints(between(1, 1024, "threads")), "How many threads serve the connections.")
         .defaultLabelled("number of processors")

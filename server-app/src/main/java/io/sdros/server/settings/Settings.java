@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the operator has chosen for the process, and in it for each stream, checked and typed; see {@link SettingDefinitions} for
  * each. Printing it shows no secret.
  *
- * @param streams at least one; the first is the one that is meant where none is named
+ * @param streams at least one, unless any is served; the first is the one that is meant where none is named
+ * @param anyStream how any other stream is served that comes from another machine; absent: none is
+ * @param relay how streams from other machines are taken
  * @param natsUrl absent when there shall be no NATS
  * @param listenAddress resolved; port 0 stands for any free one
  * @param socketSendBufferBytes zero for the kernel's choice
@@ -28,6 +31,8 @@ import java.util.Optional;
  */
 public record Settings(
     List<StreamSettings> streams,
+    Optional<StreamSettings> anyStream,
+    RelaySettings relay,
     Optional<NatsUrl> natsUrl,
     InetSocketAddress listenAddress,
     int telemetryMaxSizeBytes,
@@ -61,12 +66,13 @@ public record Settings(
 
     /** What some stream's viewers get of the telemetry; filters, each once. */
     public List<String> telemetrySubjects() {
-        return streams.stream().flatMap(stream -> stream.telemetrySubjects().stream()).distinct().toList();
+        return Stream.concat(streams.stream(), anyStream.stream())
+            .flatMap(stream -> stream.telemetrySubjects().stream()).distinct().toList();
     }
 
     /** The same with these streams. */
     public Settings withStreams(List<StreamSettings> others) {
-        return new Settings(others, natsUrl, listenAddress, telemetryMaxSizeBytes, socketSendBufferBytes,
+        return new Settings(others, anyStream, relay, natsUrl, listenAddress, telemetryMaxSizeBytes, socketSendBufferBytes,
             stallTimeout, window, maxClients, maxClientsPerAddress, trustedProxies, allowedOrigins, allowedHosts, embedAncestors,
             authToken, tls, natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel);
     }

@@ -13,16 +13,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads SDR_STREAMS: {@code name=shm:/path?option=value&…}, separated by commas. What is wrong is told of all streams at once.
- * The value of an option is read as the setting of the process is whose place it takes, hence the types.
+ * Reads SDR_STREAMS: {@code name=shm:/path?option=value&…} or {@code name=nats:?…}, separated by commas. What is
+ * wrong is told of all streams at once. The value of an option is read as the setting of the process is whose place it
+ * takes, hence the types.
  */
 final class StreamList {
 
     private static final int MOST_TITLE_CHARACTERS = 100;
     private static final String SHARED_MEMORY = "shm:";
     private static final String RELAY = "nats:";
-    private static final String ANY = "*";
     private static final List<String> OPTIONS = List.of("size", "idr", "telemetry", "rate", "title", "gating");
+    /** The others are about the producer, which is the origin's to know. */
+    private static final List<String> RELAY_OPTIONS = List.of("telemetry", "title", "gating");
+    private static final List<String> ANY_OPTIONS = List.of("telemetry");
 
     private final ValueType<Path> region;
     private final ValueType<Integer> size;
@@ -40,8 +43,8 @@ final class StreamList {
     }
 
     ValueType<List<StreamEntry>> type() {
-        return new ValueType<>("a comma-separated list of NAME=shm:/PATH, each with options behind a ? if need be ("
-                + OPTIONS.stream().map(option -> option + "=").collect(Collectors.joining("&")) + ")", this::read);
+        return new ValueType<>("a comma-separated list of NAME=shm:/PATH, NAME=nats: and *=nats:, each with options behind a ? if "
+                + "need be (" + OPTIONS.stream().map(option -> option + "=").collect(Collectors.joining("&")) + ")", this::read);
     }
 
     private Parsed<List<StreamEntry>> read(String text) {
@@ -86,38 +89,53 @@ final class StreamList {
             }
             name = text.substring(0, equals).strip();
             String source = text.substring(equals + 1).strip();
-            if (source.startsWith(RELAY)) {
-                problems.add("streams from another machine (nats:) are not available in this version");
+            boolean any = name.equals(StreamEntry.ANY);
+            boolean relayed = source.startsWith(RELAY);
+            if (any && !relayed) {
+                problems.add("any stream (*) comes from the relay only: *=nats:");
                 return Optional.empty();
             }
-            if (name.equals(ANY) || !StreamName.accepts(name)) {
+            if (!any && !StreamName.accepts(name)) {
                 problems.add("this name is not " + StreamName.ACCEPTED);
             }
-            return readSource(source);
+            return relayed ? readRelayed(source, any ? ANY_OPTIONS : RELAY_OPTIONS) : readSharedMemory(source);
         }
 
-        private Optional<StreamEntry> readSource(String source) {
+        private Optional<StreamEntry> readRelayed(String source, List<String> known) {
+            int question = source.indexOf('?');
+            if (!source.substring(0, question < 0 ? source.length() : question).equals(RELAY)) {
+                problems.add("behind nats: there is something; the stream has the same name on the other machine");
+                return Optional.empty();
+            }
+            return entry(Optional.empty(), source, known);
+        }
+
+        private Optional<StreamEntry> readSharedMemory(String source) {
             if (!source.startsWith(SHARED_MEMORY + "/")) {
-                problems.add("the source is not shm: and a path that begins with a slash, as in shm:/dev/shm/robot/front");
+                problems.add("the source is neither nats: nor shm: and a path that begins with a slash, as in shm:/dev/shm/robot/front");
                 return Optional.empty();
             }
             int question = source.indexOf('?');
             String path = source.substring(SHARED_MEMORY.length(), question < 0 ? source.length() : question);
+            return entry(Optional.of(parse("path", PercentText.decode(path), region).orElse(Path.of("/"))), source, OPTIONS);
+        }
+
+        private Optional<StreamEntry> entry(Optional<Path> file, String source, List<String> known) {
+            int question = source.indexOf('?');
             if (question >= 0) {
-                collect(source.substring(question + 1));
+                collect(source.substring(question + 1), known);
             }
-            Optional<Path> file = parse("path", PercentText.decode(path), region);
-            StreamEntry entry = new StreamEntry(name, file.orElse(Path.of("/")), option("size", size), option("idr", literals),
+            StreamEntry entry = new StreamEntry(name, file, option("size", size), option("idr", literals),
                     option("telemetry", filters), option("rate", literals), option("title", title()), option("gating", choice));
             return problems.isEmpty() ? Optional.of(entry) : Optional.empty();
         }
 
-        private void collect(String query) {
+        private void collect(String query, List<String> known) {
             for (String pair : query.split("&", -1)) {
                 int equals = pair.indexOf('=');
                 String option = equals < 0 ? pair : pair.substring(0, equals);
-                if (equals < 0 || !OPTIONS.contains(option)) {
-                    problems.add(Json.quote(option) + " is none of the options " + String.join("=, ", OPTIONS)
+                if (equals < 0 || !known.contains(option)) {
+                    problems.add(Json.quote(option) + " is none of the options " + String.join("=, ", known)
                             + "= (an & in a title is written %26)");
                 } else if (options.put(option, pair.substring(equals + 1)) != null) {
                     problems.add("the option " + option + " is there twice");

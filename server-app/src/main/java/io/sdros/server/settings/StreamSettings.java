@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param named whether the operator has named it (SDR_STREAMS): then logs, metrics and keyframe requests name it, too
  * @param title for people
+ * @param relayed whether it comes from another machine, and not from a region of this one
  * @param shmSizeBytes the size the region is expected to have
  * @param broadcastCapacity frames queued per client
  * @param idrSubjects at least one; each request goes to all
@@ -24,6 +25,7 @@ public record StreamSettings(
     String name,
     boolean named,
     String title,
+    boolean relayed,
     Path shmPath,
     int shmSizeBytes,
     int broadcastCapacity,
@@ -54,7 +56,7 @@ public record StreamSettings(
     /** With the default of everything but these. */
     public static StreamSettings standard(String name, Path shmPath, int shmSizeBytes, PollModeSetting pollMode) {
         SettingDefinitions table = new SettingDefinitions();
-        return new StreamSettings(name, false, name, shmPath, shmSizeBytes,
+        return new StreamSettings(name, false, name, false, shmPath, shmSizeBytes,
             table.broadcastCapacity.valueByDefault(),
             table.crcEnabled.valueByDefault(),
             table.idrCoalesce.valueByDefault(),
@@ -75,7 +77,7 @@ public record StreamSettings(
 
     /** The same stream from another region. */
     public StreamSettings from(Path region) {
-        return new StreamSettings(name, named, title, region, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout,
+        return new StreamSettings(name, named, title, false, region, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout,
             idrSubjects, telemetrySubjects, rate, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency, gopCacheBytes,
             queueBytes, readyMaxAge, idleRead);
     }
@@ -83,10 +85,17 @@ public record StreamSettings(
     /** The same, named by a program, as one of so many. */
     public StreamSettings named(String otherName, String otherTitle, int streams) {
         StreamShares shares = new StreamShares(streams, Runtime.getRuntime().maxMemory());
-        return new StreamSettings(otherName, true, otherTitle, shmPath, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce,
-            idrTimeout, idrSubjects, telemetrySubjects, rate, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency,
+        return new StreamSettings(otherName, true, otherTitle, relayed, shmPath, shmSizeBytes, broadcastCapacity, crcEnabled,
+            idrCoalesce, idrTimeout, idrSubjects, telemetrySubjects, rate, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency,
             shares.gopCacheBytes(gopCacheBytes, false), shares.queueBytes(queueBytes, SettingDefinitions.LEAST_QUEUE_BYTES), readyMaxAge,
             idleRead);
+    }
+
+    /** The same for a stream that has been heard of. */
+    public StreamSettings heardOf(String otherName, String otherTitle, boolean gating) {
+        return new StreamSettings(otherName, true, otherTitle, relayed, shmPath, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce,
+            idrTimeout, idrSubjects, telemetrySubjects, rate, gating, parameterSets, lowDelaySps, pollMode, maxLatency, gopCacheBytes,
+            queueBytes, readyMaxAge, idleRead);
     }
 
     /** How long frames may come without a keyframe; absent if none is needed. */

@@ -1,6 +1,7 @@
 package io.sdros.server.stream;
 
 import io.sdros.server.metrics.MetricSource;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -29,8 +30,15 @@ public interface FrameSource extends AutoCloseable {
      * @param detail            what it is, and what is wrong with it if anything is
      * @param sequence          of the last frame committed, unsigned; 0 if there is none
      * @param lastFrameAgeNanos since that was seen to be committed, read or not; absent before the first
+     * @param relayed           what there is instead of a region; absent: there is a region, or should be
      */
-    record Condition(StreamCondition.Region region, String detail, long sequence, OptionalLong lastFrameAgeNanos) {
+    record Condition(StreamCondition.Region region, String detail, long sequence, OptionalLong lastFrameAgeNanos,
+            Optional<StreamCondition.Relayed> relayed) {
+
+        /** Of a region. */
+        Condition(StreamCondition.Region region, String detail, long sequence, OptionalLong lastFrameAgeNanos) {
+            this(region, detail, sequence, lastFrameAgeNanos, Optional.empty());
+        }
     }
 
     /** Starts the thread. Once. */

@@ -1,6 +1,6 @@
 package io.sdros.server.stream;
 
-import io.sdros.server.bus.MessageBus;
+import io.sdros.server.bus.Upstream;
 import io.sdros.server.rate.RateAdvisor;
 import io.sdros.server.rate.RateSample;
 import io.sdros.transport.undertow.ViewerFeedback;
@@ -8,7 +8,6 @@ import io.sdros.transport.undertow.ViewerLeft;
 import io.sdros.transport.undertow.ViewerListener;
 import io.sdros.transport.undertow.ViewerState;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,9 +16,8 @@ import java.util.function.LongSupplier;
  */
 final class RateAdvising implements ViewerListener {
 
-    private final String stream;
     private final RateAdvisor advisor;
-    private final MessageBus bus;
+    private final Upstream upstream;
     private final LongSupplier producedBytes;
     private final LongSupplier nanoClock;
     private final ViewerListener next;
@@ -30,11 +28,10 @@ final class RateAdvising implements ViewerListener {
      * @param producedBytes of the stream's frames so far
      * @param next told the same
      */
-    RateAdvising(String stream, RateAdvisor advisor, MessageBus bus, LongSupplier producedBytes, LongSupplier nanoClock,
+    RateAdvising(RateAdvisor advisor, Upstream upstream, LongSupplier producedBytes, LongSupplier nanoClock,
             ViewerListener next) {
-        this.stream = stream;
         this.advisor = advisor;
-        this.bus = bus;
+        this.upstream = upstream;
         this.producedBytes = producedBytes;
         this.nanoClock = nanoClock;
         this.next = next;
@@ -74,6 +71,6 @@ final class RateAdvising implements ViewerListener {
             return;
         }
         advisor.due(nanoClock.getAsLong(), producedBytes.getAsLong())
-                .ifPresent(advice -> bus.adviseRate(stream, advice.json(stream).getBytes(StandardCharsets.UTF_8)));
+                .ifPresent(upstream::adviseRate);
     }
 }

@@ -1,19 +1,19 @@
 package io.sdros.server.stream;
 
+import io.sdros.server.metrics.MetricFamilies;
 import io.sdros.server.metrics.MetricSource;
 import io.sdros.server.metrics.StreamMetrics;
 import io.sdros.transport.undertow.VideoFeed;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The streams of one server. Any thread. */
+/** The streams of one server, to which some may come and from which those may go again. Any thread. */
 public final class Streams implements AutoCloseable {
 
     private static final String MAIN_PATH = "/stream/ws";
@@ -23,18 +23,43 @@ public final class Streams implements AutoCloseable {
     private static final int MOST_LABELS = 100;
     private static final String OTHERS_LABEL = "other";
 
-    private final List<VideoStream> all;
-    private final Map<String, VideoStream> byName;
+    private final List<VideoStream> configured;
+    /** Replaced, never changed. */
+    private volatile List<VideoStream> all;
+    /** By name; of streams that have gone, too, so that one that comes back has the same. */
+    private final Map<String, String> labels = new HashMap<>();
 
-    /** @param all at least one; the first is the one that is meant where none is named */
-    public Streams(List<VideoStream> all) {
-        this.all = List.copyOf(all);
-        byName = all.stream().collect(Collectors.toUnmodifiableMap(VideoStream::name, Function.identity()));
+    /** @param configured the first is the one that is meant where none is named */
+    public Streams(List<VideoStream> configured) {
+        this.configured = List.copyOf(configured);
+        all = this.configured;
     }
 
-    /** The one that is meant where none is named. */
-    public VideoStream main() {
-        return all.get(0);
+    /** The one that is meant where none is named; absent if none has been configured. */
+    public Optional<VideoStream> main() {
+        return configured.stream().findFirst();
+    }
+
+    /** Those that were there from the beginning. */
+    public List<VideoStream> configured() {
+        return configured;
+    }
+
+    /** One more, which has been started by then and is closed by whoever {@linkplain #remove removes} it. */
+    public synchronized void add(VideoStream stream) {
+        List<VideoStream> more = new ArrayList<>(all);
+        more.add(stream);
+        all = List.copyOf(more);
+    }
+
+    /** One that was {@linkplain #add added} is there no more. */
+    public synchronized void remove(VideoStream stream) {
+        all = all.stream().filter(other -> other != stream).toList();
+    }
+
+    /** Where the viewers of a stream go. */
+    public static String path(String name) {
+        return "/streams/" + name + "/ws";
     }
 
     public List<VideoStream> all() {
@@ -43,7 +68,7 @@ public final class Streams implements AutoCloseable {
 
     /** The one of this name. */
     public Optional<VideoStream> named(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return all.stream().filter(stream -> stream.name().equals(name)).findFirst();
     }
 
     /** For people, by name. */
@@ -56,23 +81,29 @@ public final class Streams implements AutoCloseable {
     /** What is served under which path. */
     public Map<String, VideoFeed> feeds() {
         Map<String, VideoFeed> feeds = new LinkedHashMap<>();
-        feeds.put(MAIN_PATH, main().feed());
-        all.forEach(stream -> feeds.put("/streams/" + stream.name() + "/ws", stream.feed()));
+        main().ifPresent(first -> feeds.put(MAIN_PATH, first.feed()));
+        all.forEach(stream -> feeds.put(path(stream.name()), stream.feed()));
         return feeds;
     }
 
     /** Under the name of each stream if they have names; those after the first hundred share one. */
-    public List<MetricSource> metrics() {
-        List<MetricSource> sources = new ArrayList<>();
-        for (int i = 0; i < all.size(); i++) {
-            VideoStream stream = all.get(i);
-            if (stream.named()) {
-                sources.add(new StreamMetrics(i < MOST_LABELS ? stream.name() : OTHERS_LABEL, stream.metrics()));
-            } else {
-                sources.addAll(stream.metrics());
-            }
+    public MetricSource metrics() {
+        return families -> all.forEach(stream -> addMetrics(stream, families));
+    }
+
+    private void addMetrics(VideoStream stream, MetricFamilies families) {
+        if (stream.named()) {
+            new StreamMetrics(label(stream.name()), stream.metrics()).addTo(families);
+        } else {
+            stream.metrics().forEach(source -> source.addTo(families));
         }
-        return sources;
+    }
+
+    private synchronized String label(String name) {
+        if (labels.size() < MOST_LABELS) {
+            labels.putIfAbsent(name, name);
+        }
+        return labels.getOrDefault(name, OTHERS_LABEL);
     }
 
     public void start() {

@@ -4,7 +4,7 @@ import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.server.bitstream.SequenceInfo;
 import io.sdros.server.bus.KeyframeRequestSender;
-import io.sdros.server.bus.MessageBus;
+import io.sdros.server.bus.Upstream;
 import io.sdros.server.metrics.FanoutMetrics;
 import io.sdros.server.metrics.FeedMetrics;
 import io.sdros.server.metrics.FrameSizeHistogram;
@@ -39,15 +39,15 @@ public final class VideoStream implements AutoCloseable {
     /**
      * Assembles without starting anything.
      *
-     * @param bus where keyframe requests and rate advice go
+     * @param upstream where keyframe requests and rate advice go
      * @param telemetry what its viewers get besides
      * @param viewers   told of those who come and go
      * @param log       told what happens to the frames
      */
-    public VideoStream(StreamSettings settings, FrameSource.Factory source, MessageBus bus,
+    public VideoStream(StreamSettings settings, FrameSource.Factory source, Upstream upstream,
             LatestValueBroadcaster<String, TelemetryMessage> telemetry, ViewerListener viewers, Logger log) {
         this.settings = settings;
-        keyframeRequests = new KeyframeRequestSender(settings.name(), settings.named(), bus);
+        keyframeRequests = new KeyframeRequestSender(upstream);
         broadcaster = Broadcaster.<VideoMessage>builder()
                 .capacity(settings.broadcastCapacity())
                 .maxLatency(settings.maxLatency())
@@ -61,10 +61,10 @@ public final class VideoStream implements AutoCloseable {
                 .build();
         publisher = new FramePublisher(broadcaster, settings.keyframeTimeout(),
                 settings.parameterSets() == ParameterSetsSetting.INSERT, settings.lowDelaySps(), log);
-        this.source = source.create(publisher, new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers, publisher::unknown,
-                System::nanoTime, publisher::readingStops));
-        rateAdvice = new RateAdvising(settings.name(), new RateAdvisor(settings.rate().policy()), bus, frameSizes()::totalBytes,
-                System::nanoTime, viewers);
+        this.source = source.create(publisher, new ReadingDemand(settings.idleRead(), broadcaster::hasSubscribers,
+                settings.relayed() ? () -> false : publisher::unknown, System::nanoTime, publisher::readingStops));
+        rateAdvice = new RateAdvising(new RateAdvisor(settings.rate().policy()), upstream, frameSizes()::totalBytes, System::nanoTime,
+                viewers);
         feed = VideoFeed.of(broadcaster, telemetry, rateAdvice);
     }
 
@@ -75,6 +75,11 @@ public final class VideoStream implements AutoCloseable {
     /** Whether the operator has named it. */
     public boolean named() {
         return settings.named();
+    }
+
+    /** Whether it comes from another machine. */
+    public boolean relayed() {
+        return settings.relayed();
     }
 
     /** For people. */
@@ -106,7 +111,7 @@ public final class VideoStream implements AutoCloseable {
         FrameSource.Condition now = source.condition();
         return new StreamCondition(now.region(), now.detail(), now.sequence(), now.lastFrameAgeNanos(),
                 publisher.health().failure(settings.readyMaxAge(), System.nanoTime()), publisher.keyframeMissing(),
-                publisher.conditions(System.nanoTime()));
+                publisher.conditions(System.nanoTime()), now.relayed());
     }
 
     /** How old the last frame may be of a stream that is to be called ready. */

@@ -15,7 +15,7 @@ class KeyframeRequestSenderTest {
     @Test
     void writesReasonAndClientsAsTheContractSays() {
         Recording bus = new Recording();
-        KeyframeRequestSender requests = new KeyframeRequestSender("front", false, bus);
+        KeyframeRequestSender requests = new KeyframeRequestSender(new BusUpstream("front", false, bus));
 
         assertThat(requests.request(KeyframeRequestReason.JOIN, 1)).isTrue();
         assertThat(requests.request(KeyframeRequestReason.LAG, 12)).isTrue();
@@ -31,7 +31,7 @@ class KeyframeRequestSenderTest {
     void aStreamWithANameIsNamed() {
         Recording bus = new Recording();
 
-        new KeyframeRequestSender("arm.wrist", true, bus).request(KeyframeRequestReason.LAG, 2);
+        new KeyframeRequestSender(new BusUpstream("arm.wrist", true, bus)).request(KeyframeRequestReason.LAG, 2);
 
         assertThat(bus.sent).containsExactly("{\"reason\":\"lag\",\"clients\":2,\"stream\":\"arm.wrist\"}");
     }
@@ -39,7 +39,7 @@ class KeyframeRequestSenderTest {
     @Test
     void aRequestCountsAsSentOnceItIsTakenAndAsFailedIfItIsRefused() {
         Recording bus = new Recording();
-        KeyframeRequestSender requests = new KeyframeRequestSender("front", false, bus);
+        KeyframeRequestSender requests = new KeyframeRequestSender(new BusUpstream("front", false, bus));
         KeyframeRequestStatistics counted = new KeyframeRequestStatistics(3, 4, 5);
         for (int i = 0; i < 3; i++) {
             requests.request(KeyframeRequestReason.LAG, 1);
@@ -93,7 +93,8 @@ class KeyframeRequestSenderTest {
 
     @Test
     void saysWhenARequestCouldNotBePassedOn() {
-        assertThat(new KeyframeRequestSender("front", false, new NoBus()).request(KeyframeRequestReason.JOIN, 1)).isFalse();
+        assertThat(new KeyframeRequestSender(new BusUpstream("front", false, new NoBus()))
+                .request(KeyframeRequestReason.JOIN, 1)).isFalse();
     }
 
     private static final class Recording implements MessageBus {

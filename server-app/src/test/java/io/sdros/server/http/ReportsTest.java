@@ -2,6 +2,8 @@ package io.sdros.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.relay.nats.EdgeSource;
+import io.sdros.relay.nats.HeardStream;
 import io.sdros.server.bitstream.BitstreamCondition;
 import io.sdros.server.bitstream.SequenceInfo;
 import io.sdros.server.stream.StreamCondition;
@@ -41,13 +43,14 @@ class ReportsTest {
 
         assertThat(new HealthReport(3, Duration.ofSeconds(60), "connected",
             List.of(new NatsDenial(NatsDenial.Operation.SUBSCRIBE, "telemetry.>", Instant.parse("2026-01-02T03:04:05.678Z")),
-                new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), List.of(front, wrist)).json())
+                new NatsDenial(NatsDenial.Operation.PUBLISH, "a\"b", Instant.EPOCH)), Optional.of("connecting"),
+            List.of(front, wrist)).json())
             .isEqualTo("{\"status\":\"ok\",\"clients\":3,\"shm_seq\":42,\"last_frame_age_ms\":17,\"uptime_s\":60,\"nats\":\"connected\","
                 + "\"nats_denied\":[{\"operation\":\"subscribe\",\"subject\":\"telemetry.>\",\"since\":\"2026-01-02T03:04:05Z\"},"
-                + "{\"operation\":\"publish\",\"subject\":\"a\\\"b\",\"since\":\"1970-01-01T00:00:00Z\"}]," + ofFront
+                + "{\"operation\":\"publish\",\"subject\":\"a\\\"b\",\"since\":\"1970-01-01T00:00:00Z\"}],\"relay\":\"connecting\"," + ofFront
                 + ",\"streams\":[{\"name\":\"front\",\"source\":\"stale\",\"why\":\"old\",\"clients\":2,\"shm_seq\":42,"
                 + "\"last_frame_age_ms\":17," + ofFront + "}," + wristAlone + "]}");
-        assertThat(new HealthReport(0, Duration.ZERO, "off", List.of(), List.of(wrist)).json())
+        assertThat(new HealthReport(0, Duration.ZERO, "off", List.of(), Optional.empty(), List.of(wrist)).json())
             .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":18446744073709551615,\"last_frame_age_ms\":null,\"uptime_s\":0,"
                 + "\"nats\":\"off\",\"nats_denied\":[]," + ofWrist + ",\"streams\":[" + wristAlone + "]}");
     }
@@ -55,10 +58,10 @@ class ReportsTest {
     @Test
     void streamsAreToldWithWhatIsKnownOfThem() {
         assertThat(new StreamsReport(List.of(
-            new StreamsReport.Entry("front", "Front \"A\"",
+            new StreamsReport.Entry("front", "Front \"A\"", Optional.of("h264"),
                 Optional.of(new SequenceInfo(1, 0, 66, 31, 640, 360, 1, 8, 12, 11, OptionalInt.of(0), true, 1)),
                 SourceState.of(attached(7, OptionalLong.of(1), ""), LIMIT), 3),
-            new StreamsReport.Entry("wrist", "wrist", Optional.empty(),
+            new StreamsReport.Entry("wrist", "wrist", Optional.empty(), Optional.empty(),
                 SourceState.of(new StreamCondition(Region.ABSENT, PATH, 0, OptionalLong.empty(), "", Optional.empty(), List.of()), LIMIT),
                 0)))
             .json()).isEqualTo("{\"streams\":[{\"name\":\"front\",\"title\":\"Front \\\"A\\\"\",\"codec\":\"h264\","
@@ -147,6 +150,62 @@ class ReportsTest {
         ReadyReport report = ReadyReport.of(attached(7, OptionalLong.of(1), ""), LIMIT, "off", true);
         assertThat(report.httpStatus()).isEqualTo(503);
         assertThat(report.why()).isEqualTo("the server is stopping");
+    }
+
+    private static StreamCondition relayed(boolean connected, boolean wanted, EdgeSource.State origin, OptionalLong ageNanos) {
+        StreamCondition.Relayed relayed = new StreamCondition.Relayed(connected, wanted, origin);
+        return new StreamCondition(relayed.region(), "the relay", 0, ageNanos, "", Optional.empty(), List.of(), Optional.of(relayed));
+    }
+
+    @Test
+    void aStreamOfAnotherMachineThatNobodyWatchesIsReadyWhileThereIsAConnection() {
+        for (EdgeSource.State origin : EdgeSource.State.values()) {
+            ReadyReport report = ReadyReport.of(relayed(true, false, origin, OptionalLong.empty()), LIMIT, "off", false);
+            assertThat(report.ready()).isTrue();
+            assertThat(report.why()).startsWith("nobody watches");
+        }
+        assertThat(why(relayed(false, false, EdgeSource.State.LIVE, OptionalLong.empty())))
+            .isEqualTo("there is no connection to the relay's NATS server");
+    }
+
+    @Test
+    void aStreamOfAnotherMachineThatIsWatchedIsReadyWhileFramesCome() {
+        assertThat(ReadyReport.of(relayed(true, true, EdgeSource.State.LIVE, OptionalLong.of(1)), LIMIT, "off", false).ready()).isTrue();
+        assertThat(why(relayed(true, true, EdgeSource.State.LIVE, OptionalLong.empty())))
+            .isEqualTo("no frame has come from the origin yet");
+        assertThat(why(relayed(true, true, EdgeSource.State.LIVE, OptionalLong.of(LIMIT.toNanos()))))
+            .startsWith("the last frame is 5.0 s old");
+        assertThat(why(relayed(true, true, EdgeSource.State.SILENT, OptionalLong.of(1)))).isEqualTo("no origin is heard of that has it");
+    }
+
+    @Test
+    void whatIsSeenOfAStreamOfAnotherMachineIsWhatItsOriginSays() {
+        assertThat(source(relayed(true, false, EdgeSource.State.LIVE, OptionalLong.empty()))).isEqualTo("live: ");
+        assertThat(source(relayed(true, false, EdgeSource.State.STALE, OptionalLong.empty())))
+            .isEqualTo("stale: the origin gets no frames");
+        assertThat(source(relayed(true, true, EdgeSource.State.ABSENT, OptionalLong.of(1))))
+            .isEqualTo("absent: the origin has no source for it");
+        assertThat(source(relayed(true, true, EdgeSource.State.SILENT, OptionalLong.of(1)))).startsWith("absent: no origin");
+        assertThat(source(relayed(false, true, EdgeSource.State.LIVE, OptionalLong.of(1)))).startsWith("absent: there is no connection");
+        assertThat(source(relayed(true, true, EdgeSource.State.LIVE, OptionalLong.of(LIMIT.toNanos()))))
+            .startsWith("stale: no frame for more");
+        assertThat(source(relayed(true, true, EdgeSource.State.LIVE, OptionalLong.of(1)))).isEqualTo("live: ");
+    }
+
+    @Test
+    void streamsThatNobodyHasAskedForAreListedToo() {
+        HeardStream heard = new HeardStream("arm.wrist", "", EdgeSource.State.LIVE, 2, true);
+        StreamCondition.Relayed condition = new StreamCondition.Relayed(true, false, heard.state());
+        assertThat(new StreamsReport(List.of(StreamsReport.Entry.of(heard, condition))).json())
+            .isEqualTo("{\"streams\":[{\"name\":\"arm.wrist\",\"title\":\"arm.wrist\",\"codec\":\"hevc\",\"size\":null,"
+                + "\"source\":\"live\",\"why\":\"frames are arriving\",\"viewers\":0}]}");
+    }
+
+    @Test
+    void withoutAStreamThereIsNothingToSayOfOne() {
+        assertThat(new HealthReport(0, Duration.ZERO, "off", List.of(), Optional.of("connected"), List.of()).json())
+            .isEqualTo("{\"status\":\"ok\",\"clients\":0,\"shm_seq\":0,\"last_frame_age_ms\":null,\"uptime_s\":0,\"nats\":\"off\","
+                + "\"nats_denied\":[],\"relay\":\"connected\",\"streams\":[]}");
     }
 
     @Test

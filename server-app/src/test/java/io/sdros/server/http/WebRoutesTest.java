@@ -107,6 +107,9 @@ final class WebRoutesTest {
         assertThat(body(page, "stream=front")).contains("<a id=\"all-streams\" href=\"./\">All</a>",
                 "<a id=\"stream-front\" href=\"?stream=front\" aria-current=\"page\">");
         assertThat(body(page, "x=1&stream=arm%2Ewrist")).contains("<a id=\"stream-arm.wrist\" href=\"?stream=arm.wrist\" aria-current=\"page\">Wrist</a>");
+        HttpRoute open = WebRoutes.of(null, new PageStreams(Map.of(), name -> name.equals("far.away")), "'none'", null).get("/");
+        assertThat(body(open, "stream=far.away")).isEqualTo(body(open, "")).contains("<nav id=\"streams\"", " hidden></nav>");
+        assertThat(open.handle(new HttpQuery("/", "stream=nowhere", Map.of())).status()).isEqualTo(404);
         for (String unknown : List.of("stream=rear", "stream=", "stream=default")) {
             HttpReply none = page.handle(new HttpQuery("/", unknown, Map.of()));
             assertThat(none.status()).as(unknown).isEqualTo(404);
@@ -132,6 +135,8 @@ final class WebRoutesTest {
             assertThat(policy(allowing.get("/"), query)).as(query).endsWith("; frame-ancestors 'self'");
         }
         assertThat(embedded.handle(new HttpQuery("/embed", "stream=rear", Map.of())).status()).isEqualTo(404);
+        HttpRoute open = WebRoutes.of(null, new PageStreams(Map.of(), name -> name.equals("far.away")), "'none'", null).get("/embed");
+        assertThat(body(open, "stream=far.away")).contains("<sdr-player stream=\"far.away\" label=\"far.away\" muted>");
         assertThat(policy(routes.get("/embed"), "")).endsWith("; frame-ancestors 'none'");
         assertThat(references("/embed")).isNotEmpty().allMatch(reference -> reference.startsWith(releasePath()));
     }

@@ -28,12 +28,15 @@ class SettingsParserTest {
         Settings settings = parser.parse(Map.of()).settings().orElseThrow();
 
         assertThat(settings).isEqualTo(new Settings(
-            List.of(new StreamSettings("default", false, "default", Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, 64, true,
+            List.of(new StreamSettings("default", false, "default", false, Path.of("/dev/shm/sdr_os_ipc/frames"), 4_194_304, 64, true,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5), List.of("control.request_idr"), List.of("telemetry.>"),
                 new RateSettings(List.of("control.video_rate"), RatePolicy.CONTROL), true, ParameterSetsSetting.INSERT, false,
                 PollModeSetting.CADENCE, Duration.ofMillis(500), 8_388_608,
                 Runtime.getRuntime().maxMemory() / 4, Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)))),
+            Optional.empty(),
+            new RelaySettings(settings.relay().natsUrl(), Optional.empty(), Optional.empty(), "sdr.v1", Duration.ofSeconds(10),
+                Duration.ofMillis(300), 32),
             settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), 65_536, 262_144,
             Duration.ofSeconds(10), Duration.ofMillis(250), 1024, 0, Optional.empty(), OriginPolicy.sameOrigin(), HostPolicy.own(),
             new FrameAncestors("'none'"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"),
@@ -60,20 +63,26 @@ class SettingsParserTest {
             Map.entry("SDR_RATE_POLICY", "Slowest"), Map.entry("SDR_TELEMETRY_CACHE_EXCLUDE", "g.>,h"),
             Map.entry("SDR_TELEMETRY_CACHE_SUBJECTS", "1011"), Map.entry("SDR_READY_MAX_AGE_MS", "1012"),
             Map.entry("SDR_IDLE_READ_MS", "1015"), Map.entry("SDR_IO_THREADS", "1013"),
+            Map.entry("SDR_RELAY_NATS_URL", "relay:4300"), Map.entry("SDR_RELAY_PREFIX", "r.s"), Map.entry("SDR_RELAY_LINGER_MS", "1017"),
+            Map.entry("SDR_RELAY_MAX_LAG_MS", "1018"), Map.entry("SDR_RELAY_MAX_STREAMS", "1019"),
             Map.entry("SDR_LOG_LEVEL", "DEBUG"))).settings().orElseThrow();
 
         assertThat(settings).isEqualTo(new Settings(
-            List.of(new StreamSettings("default", false, "default", Path.of("/x/y"), 1001, 1003, false,
+            List.of(new StreamSettings("default", false, "default", false, Path.of("/x/y"), 1001, 1003, false,
                 Duration.ofMillis(1004), Duration.ofMillis(1005),
                 List.of("c.d", "e.f"), List.of("a", "b.>"), new RateSettings(List.of("r.a", "r.b"), RatePolicy.SLOWEST),
                 false, ParameterSetsSetting.PASS, true,
                 PollModeSetting.ADAPTIVE, Duration.ofMillis(1007), 1008, 1_048_577, Duration.ofMillis(1012),
                 Optional.of(Duration.ofMillis(1015)))),
+            Optional.empty(),
+            new RelaySettings(settings.relay().natsUrl(), Optional.empty(), Optional.empty(), "r.s", Duration.ofMillis(1017),
+                Duration.ofMillis(1018), 1019),
             Optional.empty(), new InetSocketAddress("127.0.0.1", 1002), 1006, 1024,
             Duration.ofMillis(1009), Duration.ofMillis(1016), 1010, 1014,
             Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), OriginPolicy.parse("https://a"),
             HostPolicy.parse("own,b.c"), new FrameAncestors("'self' https://c:8443"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),
             1013, LogLevel.DEBUG));
+        assertThat(settings.relay().natsUrl().orElseThrow().reveal()).isEqualTo("relay:4300");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.server.rate.RatePolicy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -75,8 +76,8 @@ class StreamListTest {
         "a b=shm:/a                     | stream \"a b\": this name is not 1 to 4 words",
         "a.b.c.d.e=shm:/a               | stream \"a.b.c.d.e\": this name is not",
         "a=shm:/a,a=shm:/b              | stream \"a\": there are two of this name",
-        "a=/dev/shm/a                   | stream \"a\": the source is not shm: and a path",
-        "a=shm:a                        | stream \"a\": the source is not shm: and a path",
+        "a=/dev/shm/a                   | stream \"a\": the source is neither nats: nor shm: and a path",
+        "a=shm:a                        | stream \"a\": the source is neither nats: nor shm: and a path",
         "a=shm:/proc                    | stream \"a\": path=\"/proc\": expected the path of a regular file",
         "a=shm:/a,b=shm:/b?size=big     | stream \"b\": size=\"big\": expected a whole number of bytes from 48",
         "a=shm:/a?gating=maybe          | stream \"a\": gating=\"maybe\": expected true or false",
@@ -86,8 +87,11 @@ class StreamListTest {
         "a=shm:/a?title=50%             | stream \"a\": title: a % has two hexadecimal digits",
         "a=shm:/a?title=%C3x            | stream \"a\": title: what the % signs stand for is no UTF-8",
         "a=shm:/a?title=%0A             | stream \"a\": title=\"\\n\": expected a text",
-        "a=nats:                        | stream \"a\": streams from another machine (nats:) are not available in this version",
-        "*=nats:                        | stream \"*\": streams from another machine (nats:) are not available in this version",
+        "a=nats:b                       | stream \"a\": behind nats: there is something",
+        "a=nats:?size=100               | stream \"a\": \"size\" is none of the options telemetry=, title=, gating=",
+        "*=nats:?title=x                | stream \"*\": \"title\" is none of the options telemetry=",
+        "*=shm:/a                       | stream \"*\": any stream (*) comes from the relay only",
+        "*=nats:,*=nats:                | stream \"*\": there are two of this name",
     })
     void whatIsWrongIsNamedWithItsStream(String streams, String named) {
         assertThat(problem(streams)).startsWith("SDR_STREAMS=").contains(named.replace("\\n", "\\n"));
@@ -95,8 +99,42 @@ class StreamListTest {
 
     @Test
     void allThatIsWrongIsToldAtOnce() {
-        assertThat(problem("a=nats:,b=shm:/b?size=1&gating=x,c=shm:/c")).contains("stream \"a\": streams from another",
+        assertThat(problem("a=nats:x,b=shm:/b?size=1&gating=x,c=shm:/c")).contains("stream \"a\": behind nats:",
                 "stream \"b\": size=", "stream \"b\": gating=").doesNotContain("stream \"c\"");
+    }
+
+    @Test
+    void streamsFromOtherMachinesHaveTheSameNameThere() {
+        Settings settings = parse("front=nats:?title=Front&gating=off&telemetry=t.>,*=nats:?telemetry=u.>,own=shm:/own",
+                "SDR_RELAY_LINGER_MS", "2000").settings().orElseThrow();
+
+        assertThat(settings.streams()).extracting(StreamSettings::name).containsExactly("front", "own");
+        assertThat(settings.streams()).extracting(StreamSettings::relayed).containsExactly(true, false);
+        assertThat(settings.streams().get(0).title()).isEqualTo("Front");
+        assertThat(settings.streams().get(0).keyframeGating()).isFalse();
+        assertThat(settings.streams().get(0).idleRead()).contains(Duration.ofSeconds(2));
+        assertThat(settings.anyStream().orElseThrow().relayed()).isTrue();
+        assertThat(settings.telemetrySubjects()).containsExactly("t.>", "telemetry.>", "u.>");
+        StreamSettings heardOf = settings.anyStream().orElseThrow().heardOf("arm", "Arm", false);
+        assertThat(heardOf.name()).isEqualTo("arm");
+        assertThat(heardOf.named()).isTrue();
+        assertThat(heardOf.keyframeGating()).isFalse();
+    }
+
+    @Test
+    void anyStreamsShareWithAsManyAsThereMayBe() {
+        Settings settings = parse("a=shm:/a,*=nats:", "SDR_QUEUE_BYTES", "40000000", "SDR_RELAY_MAX_STREAMS", "9").settings().orElseThrow();
+        assertThat(settings.streams().get(0).queueBytes()).isEqualTo(4_000_000);
+        assertThat(settings.anyStream().orElseThrow().queueBytes()).isEqualTo(4_000_000);
+    }
+
+    @Test
+    void theRelayNeedsANatsServer() {
+        assertThat(parse("a=shm:/a,b=nats:", "SDR_NATS_URL", "none").problems()).hasSize(1).first()
+                .extracting(SettingProblem::line).asString().contains("b=nats: needs a NATS server, and SDR_NATS_URL is none");
+        assertThat(parse("*=nats:", "SDR_NATS_URL", "none", "SDR_RELAY_NATS_URL", "relay").problems()).isEmpty();
+        assertThat(parse("*=nats:", "SDR_RELAY_NATS_URL", "none").problems()).hasSize(1);
+        assertThat(parse("a=shm:/a", "SDR_NATS_URL", "none").problems()).isEmpty();
     }
 
     @Test

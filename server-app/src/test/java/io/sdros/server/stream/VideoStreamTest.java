@@ -3,6 +3,7 @@ package io.sdros.server.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.server.bus.BusUpstream;
 import io.sdros.server.bus.MessageBus;
 import io.sdros.server.bus.NoBus;
 import io.sdros.server.bus.TelemetryPublisher;
@@ -135,7 +136,8 @@ class VideoStreamTest {
             HandFed source = new HandFed(publisher, demand);
             sources.add(source);
             return source;
-        }, bus, LatestValueBroadcaster.<String, TelemetryMessage>builder().build(), ViewerListener.NONE, NOPLogger.NOP_LOGGER);
+        }, new BusUpstream(name, false, bus), LatestValueBroadcaster.<String, TelemetryMessage>builder().build(),
+                ViewerListener.NONE, NOPLogger.NOP_LOGGER);
     }
 
     private static DataInputStream join(Socket viewer, String path) throws IOException {
