@@ -5,6 +5,7 @@ import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.shm.protocol.FrameHeaderLayout;
 import io.sdros.shm.protocol.HistoryLayout;
 import io.sdros.shm.protocol.HistoryRecordLayout;
+import io.sdros.shm.protocol.MappedShmWriter;
 import io.sdros.shm.protocol.RegionLayout;
 import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
@@ -30,8 +31,11 @@ final class FullSpeedWriter {
         FrameContents contents = FrameContents.load(Path.of(args[3]));
         endWithStandardInput();
         switch (WriterKind.valueOf(args[0])) {
-            case SHM_WRITER -> ourOrder(region, regionBytes, 0, contents);
-            case SHM_HISTORY -> ourOrder(region, regionBytes, smallestRingBytes(regionBytes), contents);
+            case SHM_WRITER -> withPauses(ShmWriter.builder(region).regionBytes(regionBytes).historyBytes(0).open(), contents);
+            case SHM_HISTORY ->
+                withoutPauses(MappedShmWriter.open(region, regionBytes, smallestRingBytes(regionBytes)), contents);
+            case SHM_HISTORY_BY_POSITION -> withoutPauses(ShmWriter.builder(region).regionBytes(regionBytes)
+                    .historyBytes(smallestRingBytes(regionBytes)).bell(false).open(), contents);
             case JAVA_LEGACY -> oldOrder(region, regionBytes, contents);
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -74,20 +78,26 @@ final class FullSpeedWriter {
         return ringBytes;
     }
 
-    private static void ourOrder(Path path, int regionBytes, int historyBytes, FrameContents contents) throws IOException {
-        try (ShmWriter writer =
-                ShmWriter.builder(path).regionBytes(regionBytes).historyBytes(historyBytes).open()) {
-            System.out.println("open");
-            for (long seq = 1; ; seq++) {
-                if (historyBytes == 0) {
-                    // Out of a history every frame is read whole, be the writer as fast as it likes.
-                    pause(seq, CALLS_SPINS + contents.sizeBytes(seq) / 1024);
-                }
-                if (!writer.write(contents.payload(seq), FrameContents.FRAME_ID_FACTOR * seq,
-                        FrameContents.flags(seq), Codecs.H264)) {
-                    throw new IllegalStateException("frame " + seq + " was refused");
-                }
-            }
+    private static void withPauses(ShmWriter writer, FrameContents contents) {
+        System.out.println("open");
+        for (long seq = 1; ; seq++) {
+            pause(seq, CALLS_SPINS + contents.sizeBytes(seq) / 1024);
+            write(writer, seq, contents);
+        }
+    }
+
+    /** Out of a history every frame is read whole, be the writer as fast as it likes. */
+    private static void withoutPauses(ShmWriter writer, FrameContents contents) {
+        System.out.println("open");
+        for (long seq = 1; ; seq++) {
+            write(writer, seq, contents);
+        }
+    }
+
+    private static void write(ShmWriter writer, long seq, FrameContents contents) {
+        if (!writer.write(contents.payload(seq), FrameContents.FRAME_ID_FACTOR * seq, FrameContents.flags(seq),
+                Codecs.H264)) {
+            throw new IllegalStateException("frame " + seq + " was refused");
         }
     }
 

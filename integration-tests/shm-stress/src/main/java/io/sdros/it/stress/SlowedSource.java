@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 /** A region whose copies take a while now and then, so that the writer overtakes whoever reads it in the middle of a frame. */
 final class SlowedSource implements RegionSource {
 
-    private static final int ONE_IN = 8;
+    private static final int ONE_IN = 64;
     private static final int MOST_NANOS = 20_000;
 
     private final RegionSource source;

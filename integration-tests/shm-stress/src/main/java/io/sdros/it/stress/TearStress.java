@@ -70,8 +70,9 @@ public final class TearStress {
             }
         }
         System.out.println(stress.total.line("all"));
-        System.out.printf("%d wrong bytes; %d attempts found nothing new; %.1f s%n", stress.total.wrongBytes,
-                stress.total.of(ReadOutcome.NO_NEW_FRAME), (System.nanoTime() - startedNanos) / 1e9);
+        double seconds = (System.nanoTime() - startedNanos) / 1e9;
+        System.out.printf("%d wrong bytes; %d attempts found nothing new; %.1f s, %.0f attempts a second%n",
+                stress.total.wrongBytes, stress.total.of(ReadOutcome.NO_NEW_FRAME), seconds, stress.total.attempts() / seconds);
         return stress.total;
     }
 
@@ -121,7 +122,7 @@ public final class TearStress {
 
         Checked(FileChannel region, boolean crcEnabled, FrameContents contents, WriterKind kind) {
             RegionSource source = RegionSource.of(region);
-            this.reader = FrameReader.builder(kind == WriterKind.SHM_HISTORY ? new SlowedSource(source) : source)
+            this.reader = FrameReader.builder(kind.history() ? new SlowedSource(source) : source)
                     .crcEnabled(crcEnabled).keyframeGating(false).build();
             this.contents = contents;
             this.kind = kind;
