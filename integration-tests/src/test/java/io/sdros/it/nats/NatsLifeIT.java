@@ -31,11 +31,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * NATS comes, goes, freezes, refuses, moves; video flows through all of it. The number of kills is the system property
  * {@code sdr.nats.rounds}.
  */
+@Execution(ExecutionMode.CONCURRENT) // it waits for NATS most of the time, and allows for a busy machine
 final class NatsLifeIT {
 
     private static final int ROUNDS = Integer.getInteger("sdr.nats.rounds", 5);
