@@ -16,11 +16,15 @@ record BroadcasterConfig(
         KeyframeRequestSink keyframeRequestSink,
         Runnable producerWakeup) {
 
-    boolean isOverdue(Entry<?> entry) {
-        return maxLatencyNanos > 0 && nanoClock.getAsLong() - entry.publishNanos() > maxLatencyNanos;
+    boolean isOverdue(Entry<?> entry, long transitNanos) {
+        return maxLatencyNanos > 0 && ageNanos(entry) + transitNanos > maxLatencyNanos;
     }
 
-    boolean isHalfOverdue(Entry<?> entry) {
-        return maxLatencyNanos > 0 && nanoClock.getAsLong() - entry.publishNanos() > maxLatencyNanos / 2;
+    boolean isHalfOverdue(Entry<?> entry, long transitNanos) {
+        return maxLatencyNanos > 0 && ageNanos(entry) + transitNanos > maxLatencyNanos / 2;
+    }
+
+    private long ageNanos(Entry<?> entry) {
+        return nanoClock.getAsLong() - entry.publishNanos();
     }
 }

@@ -17,9 +17,10 @@ interface Gate {
 
     /**
      * @param replayed whether the entry comes out of the replay, where age does not matter
+     * @param transitNanos how long it would take from now on to arrive; 0 if that is not known
      * @return true if it is to be delivered, false if it is to be discarded
      */
-    boolean accepts(Entry<?> entry, boolean replayed);
+    boolean accepts(Entry<?> entry, boolean replayed, long transitNanos);
 
     /** There is nothing more to poll for now. */
     void exhausted();

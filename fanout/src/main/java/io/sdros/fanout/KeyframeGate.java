@@ -7,12 +7,13 @@ import java.util.Optional;
  * The gate of streams whose pictures depend on earlier ones: an entry passes iff it is a keyframe or continues the one
  * delivered before; for who may miss droppable entries, also if nothing else is missing in between.
  *
- * <p>Two states. <b>Streaming</b>: an entry that does not continue the last one (others were evicted in between) or
- * that waited too long is a lag, and leads to <b>awaiting</b>: entries are discarded up to the newest keyframe
- * published when the lag was noticed, or any later one, which leads back to streaming. That one is taken whatever its
- * age; what follows it has to be young enough again. Who may miss droppable entries is spared them before that: from half
- * the maximum latency or a queue half full on. Only when what is held has been looked through in vain, and the
- * newest keyframe cannot be on its way any more, does a {@link Wait} begin and is the need for a keyframe told.
+ * <p>Two states. <b>Streaming</b>: an entry that does not continue the last one (others were evicted in between), or that
+ * waited too long or would have by the time it arrives, is a lag, and leads to <b>awaiting</b>: entries are discarded up to
+ * the newest keyframe published when the lag was noticed, or any later one, which leads back to streaming. That one is
+ * taken whatever its age; what follows it has to be young enough again. Who may miss droppable entries is spared them
+ * before that: from half the maximum latency or a queue half full on. Only when what is held has been looked through in
+ * vain, and the newest keyframe cannot be on its way any more, does a {@link Wait} begin and is the need for a keyframe
+ * told.
  */
 final class KeyframeGate implements Gate {
 
@@ -64,16 +65,16 @@ final class KeyframeGate implements Gate {
     }
 
     @Override
-    public boolean accepts(Entry<?> entry, boolean replayed) {
+    public boolean accepts(Entry<?> entry, boolean replayed, long transitNanos) {
         if (!awaiting) {
             if (entry.index() != position + 1 && !onlyDroppableMissingBefore(entry)) {
                 // What the producer took away for want of memory was announced before; pairs with its volatile write.
                 lag(position + 1 < stream.oldestHeld() ? DropReason.MEMORY : DropReason.OVERFLOW);
-            } else if (!replayed && entry.droppable() && spared != null && isLate(entry)) {
+            } else if (!replayed && entry.droppable() && spared != null && isLate(entry, transitNanos)) {
                 position = entry.index();
                 counters.dropped(DropReason.DROPPABLE);
                 return false;
-            } else if (!replayed && config.isOverdue(entry)) {
+            } else if (!replayed && config.isOverdue(entry, transitNanos)) {
                 lag(DropReason.LATENCY);
             }
         }
@@ -92,8 +93,8 @@ final class KeyframeGate implements Gate {
         return spared != null && entry.needs() == lastNeeded;
     }
 
-    private boolean isLate(Entry<?> entry) {
-        return 2 * spared.size() >= spared.capacity() || config.isHalfOverdue(entry);
+    private boolean isLate(Entry<?> entry, long transitNanos) {
+        return 2 * spared.size() >= spared.capacity() || config.isHalfOverdue(entry, transitNanos);
     }
 
     /** Whether the entry is the keyframe that is awaited, in which case it no longer is. */
@@ -101,7 +102,7 @@ final class KeyframeGate implements Gate {
         if (!entry.keyframe() || entry.index() < skipTo) {
             return false;
         }
-        if (entry.index() < stream.latestKeyframe() && config.isOverdue(entry)) {
+        if (entry.index() < stream.latestKeyframe() && config.isOverdue(entry, 0)) {
             // Too old, and there is a newer one. The newest is taken whatever its age.
             lag(DropReason.LATENCY);
             return false;

@@ -22,9 +22,9 @@ final class OpenGate implements Gate {
     }
 
     @Override
-    public boolean accepts(Entry<?> entry, boolean replayed) {
+    public boolean accepts(Entry<?> entry, boolean replayed, long transitNanos) {
         boolean evicted = entry.index() != position + 1;
-        boolean overdue = config.isOverdue(entry);
+        boolean overdue = config.isOverdue(entry, transitNanos);
         position = entry.index();
         if ((evicted || overdue) && !lagging) {
             counters.lagged();

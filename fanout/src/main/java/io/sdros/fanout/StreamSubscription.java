@@ -63,12 +63,23 @@ public final class StreamSubscription<M> implements Subscription<M> {
      */
     @Override
     public M poll() {
+        return poll(0, 0);
+    }
+
+    /**
+     * As {@link #poll()}, for who knows how long messages are on their way: one that would be older than the maximum latency
+     * when it arrives is too old now. The newest keyframe is taken whatever its age, as always.
+     *
+     * @param aheadNanos until what was polled before has arrived
+     * @param nanosPerByte from then on, of the message's size
+     */
+    public M poll(long aheadNanos, double nanosPerByte) {
         // Acquire: pairs with the compare-and-set in admit().
         while (membership == Membership.ADMITTED) {
             Replay<M> first = replay;
             Entry<M> entry = first != null ? first.poll() : queue.poll();
             if (entry != null) {
-                if (gate.accepts(entry, first != null)) {
+                if (gate.accepts(entry, first != null, aheadNanos + (long) (nanosPerByte * entry.sizeBytes()))) {
                     publishNanos = entry.publishNanos();
                     index = entry.index();
                     return entry.message();

@@ -43,6 +43,15 @@ class DroppableTest {
     }
 
     @Test
+    void theWayCountsToo() {
+        StreamSubscription<Message> subscription = streaming(harness, true);
+        harness.publish("xxd");
+        harness.advanceMillis(100);
+        assertThat(subscription.poll(150_000_000, 0).number()).isEqualTo(1);
+        assertThat(subscription.poll(150_000_001, 0).number()).isEqualTo(3);
+    }
+
+    @Test
     void exactlyHalfTheMaximumAgeIsNotLate() {
         StreamSubscription<Message> subscription = streaming(harness, true);
         harness.publish("x");

@@ -79,6 +79,32 @@ class LagTest {
     }
 
     @Test
+    void whatWouldArriveTooLateIsTooOldNow() {
+        StreamSubscription<Message> subscription = streaming(harness);
+        harness.publish("d");
+        harness.advanceMillis(100);
+        assertThat(subscription.poll(399_000_000, 100_000).number()).as("400 ms from now").isEqualTo(1);
+        harness.publish("dKd");
+        assertThat(subscription.poll(499_000_001, 100_000).number()).as("the newest keyframe, as late as it may be").isEqualTo(3);
+        assertThat(subscription.dropped(DropReason.LATENCY)).isEqualTo(1);
+        assertThat(subscription.poll(499_000_001, 100_000)).as("what follows it is subject to the limit again").isNull();
+        assertThat(subscription.lagEvents()).isEqualTo(2);
+        harness.broadcaster.service();
+        assertThat(harness.requests).containsExactly(new Request(KeyframeRequestReason.LAG, 1));
+    }
+
+    @Test
+    void aReplayIsNotTooOldForALongWay() {
+        harness.publish("Kdd");
+        StreamSubscription<Message> subscription = harness.join();
+        harness.publish("d");
+        for (int i = 0; i < 3; i++) {
+            assertThat(subscription.poll(10_000_000_000L, 0).number()).isEqualTo(i);
+        }
+        assertThat(subscription.poll(10_000_000_000L, 0)).isNull();
+    }
+
+    @Test
     void exactlyTheMaximumIsNotTooOld() {
         StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("d");

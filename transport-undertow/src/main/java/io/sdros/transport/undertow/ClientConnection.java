@@ -90,7 +90,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
                     ? Optional.of(Sdr2Sending.of(feed.state(), config.sendWindow().toNanos())) : Optional.empty();
             session = sending.map(own -> new Sdr2Session(feed.nextViewerNumber(), own, counters, listener, nanoClock, this,
                     this::ignore));
-            writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, sending, this, nanoClock);
+            writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, sending, this, config.socketSendBufferBytes(),
+                    nanoClock);
         } catch (RuntimeException | Error e) {
             video.close();
             telemetry.close();
@@ -176,6 +177,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         } else if (writer.stalled(nowNanos, timeouts.stallNanos())) {
             cut(ClosedReason.STALLED);
         } else if (!writer.closing()) {
+            writer.pace().resizeSendBuffer(nowNanos, bytes -> Sockets.setSendBuffer(channel, bytes));
             if (nowNanos - lastInboundNanos >= timeouts.idleNanos()
                     && !writer.fetching(nowNanos, timeouts.idleNanos())) {
                 close(CloseRequest.IDLE);

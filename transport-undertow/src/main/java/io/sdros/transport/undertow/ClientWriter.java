@@ -2,6 +2,7 @@ package io.sdros.transport.undertow;
 
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
+import io.sdros.transport.undertow.pace.Pace;
 import io.sdros.transport.undertow.ws.ControlFrames;
 import io.sdros.transport.undertow.ws.OutboundFrame;
 import java.io.IOException;
@@ -68,6 +69,7 @@ final class ClientWriter extends ClaimedWriter {
     private final LongSupplier nanoClock;
     private final long joinedNanos;
 
+    private final Pace pace;
     private final Sdr2Sending sdr2; // null unless the client speaks sdr.2
 
     /** Null for a client that does not speak sdr.2 until its first ping, which most never send. */
@@ -101,10 +103,16 @@ final class ClientWriter extends ClaimedWriter {
     private boolean closeSent; // claim
     private boolean finSent; // claim
 
-    /** @param sdr2 for a client that speaks sdr.2 */
+    /**
+     * Makes one.
+     *
+     * @param sdr2            for a client that speaks sdr.2
+     * @param sendBufferBytes what the socket's is, as asked for; 0 if that is the kernel's choice
+     */
     ClientWriter(ConduitStreamSinkChannel sink, StreamSubscription<VideoMessage> video,
             LatestValueSubscription<String, TelemetryMessage> telemetry, Optional<Sdr2Sending> sdr2, Listener listener,
-            LongSupplier nanoClock) {
+            int sendBufferBytes, LongSupplier nanoClock) {
+        pace = new Pace(sendBufferBytes, sdr2.map(Sdr2Sending::carried));
         this.sink = sink;
         this.video = video;
         this.telemetry = telemetry;
@@ -141,6 +149,11 @@ final class ClientWriter extends ClaimedWriter {
     /** Sends a ping at the next drain. */
     void ping() {
         pingDue = true;
+    }
+
+    /** How fast the connection is. */
+    Pace pace() {
+        return pace;
     }
 
     /** Sends a close frame at the next drain and nothing after it. The first request wins. */
@@ -306,7 +319,18 @@ final class ClientWriter extends ClaimedWriter {
 
     private VideoMessage nextFrame() {
         outgoingFrom = video;
-        return sdr2 == null || sdr2.window().open(nanoClock.getAsLong()) ? outgoingFrom.poll() : null;
+        if (sdr2 == null && !blocked) {
+            return outgoingFrom.poll();
+        }
+        long nowNanos = nanoClock.getAsLong();
+        if (sdr2 != null && !sdr2.window().open(nowNanos)) {
+            return null;
+        }
+        if (!blocked && !sdr2.window().delayGrown()) {
+            return outgoingFrom.poll(); // who keeps up is not judged, nor are the objects for that brought into the cache
+        }
+        double nanosPerByte = pace.nanosPerByte(nowNanos);
+        return nanosPerByte == 0 ? outgoingFrom.poll() : outgoingFrom.poll(pace.aheadNanos(sentBytes, nowNanos), nanosPerByte);
     }
 
     private void takeVideo(VideoMessage frame) {
@@ -371,10 +395,12 @@ final class ClientWriter extends ClaimedWriter {
     }
 
     private void block() {
+        long nowNanos = nanoClock.getAsLong();
         if (!blocked) {
-            progressNanos = nanoClock.getAsLong();
+            progressNanos = nowNanos;
             blocked = true;
         }
+        pace.full(sentBytes, nowNanos);
         writable = false; // before the interest: the listener's true must not be overwritten
         listening = true;
         sink.resumeWrites();
@@ -390,7 +416,10 @@ final class ClientWriter extends ClaimedWriter {
             block();
             return;
         }
-        blocked = false;
+        if (blocked) {
+            blocked = false;
+            pace.empty();
+        }
         if (listening) {
             listening = false;
             sink.suspendWrites();

@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.pace.CarriedRate;
 import io.sdros.transport.undertow.sdr2.ClockMessage;
 import io.sdros.transport.undertow.sdr2.SendWindow;
 import io.sdros.transport.undertow.sdr2.SentFrames;
@@ -12,12 +13,13 @@ import java.util.function.LongSupplier;
  *
  * @param sent   where is written down what is sent
  * @param window what bounds it
+ * @param carried what the connection carries, as far as the client's feedback shows
  */
-record Sdr2Sending(Outbox outbox, SentFrames sent, SendWindow window) {
+record Sdr2Sending(Outbox outbox, SentFrames sent, SendWindow window, CarriedRate carried) {
 
     static Sdr2Sending of(StreamState state, long windowNanos) {
         SentFrames sent = new SentFrames();
-        return new Sdr2Sending(Outbox.ofSdr2(state), sent, new SendWindow(sent, windowNanos));
+        return new Sdr2Sending(Outbox.ofSdr2(state), sent, new SendWindow(sent, windowNanos), new CarriedRate());
     }
 
     /** What goes ahead of telemetry and video; null if there is nothing. */

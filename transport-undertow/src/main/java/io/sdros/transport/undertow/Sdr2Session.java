@@ -26,6 +26,7 @@ final class Sdr2Session implements Inbound.Receiver {
 
     /** So long after joining, a client that has not spoken of any frame it was sent since is taken to be waiting for it. */
     private static final long ON_ITS_WAY_NANOS = 3_000_000_000L;
+    private static final long NANOS_PER_MICRO = 1000;
 
     private final long viewer;
     private final Sdr2Sending sending;
@@ -108,6 +109,10 @@ final class Sdr2Session implements Inbound.Receiver {
         }
         sending.window().feedback(judgement, messageNanos);
         if (judgement.received() != null) {
+            if (received == null || judgement.received().index() > received.index()) {
+                sending.carried().received(judgement.received(), message.receivedNanos(), sending.window().leastDelayNanos(),
+                        message.clockErrorMicros() * NANOS_PER_MICRO);
+            }
             received = judgement.received();
             receivedNanos = message.receivedNanos();
         }

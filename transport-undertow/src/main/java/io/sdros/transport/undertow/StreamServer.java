@@ -7,6 +7,7 @@ import io.sdros.transport.undertow.http.HttpConnections;
 import io.sdros.transport.undertow.http.HttpListener;
 import io.sdros.transport.undertow.http.OpenFiles;
 import io.sdros.transport.undertow.http.RootHandler;
+import io.sdros.transport.undertow.http.Sockets;
 import io.sdros.transport.undertow.http.StrangerLog;
 import io.sdros.transport.undertow.http.WorkBudget;
 import io.undertow.server.HttpHandler;
@@ -20,7 +21,6 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
-import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
@@ -215,11 +215,7 @@ public final class StreamServer implements AutoCloseable {
     /** A viewer's is larger than that of other HTTP connections. */
     private void setSendBuffer(StreamConnection channel) {
         if (config.socketSendBufferBytes() > 0) {
-            try {
-                channel.setOption(Options.SEND_BUFFER, config.socketSendBufferBytes());
-            } catch (IOException e) {
-                LOG.debug("A viewer was gone before it was one", e); // which the first read shows
-            }
+            Sockets.setSendBuffer(channel, config.socketSendBufferBytes());
         }
     }
 

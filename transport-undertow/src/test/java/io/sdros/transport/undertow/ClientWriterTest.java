@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 import org.xnio.conduits.StreamSinkConduit;
 
@@ -26,9 +28,10 @@ class ClientWriterTest implements ClientWriter.Listener {
     }
 
     private static final int EVERYTHING = Integer.MAX_VALUE;
+    private static final int SEND_BUFFER_BYTES = 50_000;
 
     private final Broadcaster<VideoMessage> video =
-            Broadcaster.<VideoMessage>builder().gopCacheBytes(0).queueBytes(1_000_000).build();
+            Broadcaster.<VideoMessage>builder().gopCacheBytes(0).queueBytes(1_000_000).nanoClock(() -> this.nowNanos).build();
     private final LatestValueBroadcaster<String, TelemetryMessage> telemetry =
             LatestValueBroadcaster.<String, TelemetryMessage>builder().build();
     private final WriteContext publisher = WriteContext.ofPublisher();
@@ -41,7 +44,7 @@ class ClientWriterTest implements ClientWriter.Listener {
     private int yields;
     private boolean throwing;
     private final ClientWriter writer = new ClientWriter(new ConduitStreamSinkChannel(null, conduit()),
-            video.subscribe(), telemetry.subscribe(), Optional.empty(), this, () -> nowNanos);
+            video.subscribe(), telemetry.subscribe(), Optional.empty(), this, SEND_BUFFER_BYTES, () -> nowNanos);
 
     private StreamSinkConduit conduit() {
         return (StreamSinkConduit) Proxy.newProxyInstance(getClass().getClassLoader(),
@@ -221,6 +224,22 @@ class ClientWriterTest implements ClientWriter.Listener {
         nowNanos += stall;
         assertThat(writer.stalled(nowNanos, stall)).isTrue();
         assertThat(writer.fetching(nowNanos, stall)).isFalse();
+    }
+
+    /** What a socket that is full carries is measured, and what would arrive too late behind what it holds is not begun. */
+    @ParameterizedTest
+    @CsvSource({"10000, 0", "50000, 1"})
+    void whatWouldArriveTooLateIsNotBegun(int carriedBytes, int deltas) {
+        socket = bytes -> take(bytes, 100_000 - taken);
+        publish(200_000);
+        writer.drain(publisher);
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(100);
+        socket = bytes -> take(bytes, 100_000 + carriedBytes - taken);
+        writer.retry(publisher);
+        video.publish(VideoMessage.wrap(new byte[VideoMessage.HEADROOM_BYTES + 1000], VideoMessage.HEADROOM_BYTES, 1000), false, 1000);
+        socket = bytes -> take(bytes, EVERYTHING);
+        writer.retry(publisher);
+        assertThat(writer.videoMessages()).as("100 kB/s: 0.5 s for what is in the buffer; 500 kB/s: 0.1 s").isEqualTo(1 + deltas);
     }
 
     @Test

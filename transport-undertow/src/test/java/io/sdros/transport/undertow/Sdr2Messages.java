@@ -29,9 +29,13 @@ final class Sdr2Messages {
     }
 
     static byte[] feedback(int state, long receivedSeq, long receivedNanos, long displayedSeq, long displayedNanos) {
-        return Bytes.frame(0x82, littleEndian(new byte[52]).put((byte) 7).put((byte) state).put((byte) 2).put((byte) 0).putInt(1000)
+        return Bytes.frame(0x82, feedbackBody(state, receivedSeq, receivedNanos, displayedSeq, displayedNanos));
+    }
+
+    static byte[] feedbackBody(int state, long receivedSeq, long receivedNanos, long displayedSeq, long displayedNanos) {
+        return littleEndian(new byte[52]).put((byte) 7).put((byte) state).put((byte) 2).put((byte) 0).putInt(1000)
                 .putLong(receivedSeq).putLong(receivedNanos).putLong(displayedSeq).putLong(displayedNanos)
-                .putInt(3).putInt(2).putInt(1).array());
+                .putInt(3).putInt(2).putInt(1).array();
     }
 
     static byte[] feedback(int state) {

@@ -18,6 +18,7 @@ public final class SendWindow {
 
     // Written by the reader, in this order.
     private volatile long receivedIndex = -1;
+    private long leastDelayNanos;
     private volatile boolean delayGrown;
     private volatile long heardNanos;
     private volatile boolean heard;
@@ -33,7 +34,8 @@ public final class SendWindow {
         if (received != null && received.index() > receivedIndex) {
             long delayNanos = judgement.message().receivedNanos() - received.begunNanos();
             receivedIndex = received.index();
-            delayGrown = delayNanos - leastDelay.with(delayNanos, nowNanos) > GROWN_NANOS;
+            leastDelayNanos = leastDelay.with(delayNanos, nowNanos);
+            delayGrown = delayNanos - leastDelayNanos > GROWN_NANOS;
         }
         heardNanos = nowNanos;
         heard = true;
@@ -42,6 +44,11 @@ public final class SendWindow {
     /** The reader: after a pause the client begins anew. It may have left out what came meanwhile, and then never speaks of it. */
     public void resumed() {
         receivedIndex = sent.count() - 1;
+    }
+
+    /** The reader: the least of the last 30 s from a frame's begin to its arrival; 0 before the first. */
+    public long leastDelayNanos() {
+        return leastDelayNanos;
     }
 
     /** Any thread: whether the last frame received had taken noticeably longer than the fastest lately. */
