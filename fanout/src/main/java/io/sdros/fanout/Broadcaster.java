@@ -32,6 +32,7 @@ public final class Broadcaster<M> {
     private final AdmittedGroups groups = new AdmittedGroups(producer, counters);
     private final AdmittedSubscribers<M> admitted = new AdmittedSubscribers<>();
     private final KeyframeWaiters waiters = new KeyframeWaiters();
+    private final OutsideNeed outside = new OutsideNeed();
     private final GopCache<M> gopCache;
     private final MemoryWindow window;
     private final TimeoutWatch<M> timeouts;
@@ -116,6 +117,7 @@ public final class Broadcaster<M> {
         unbroken = true;
         stream.keyframe(nextIndex);
         waiters.keyframe(nextIndex);
+        outside.met();
         requests.answered();
     }
 
@@ -183,8 +185,10 @@ public final class Broadcaster<M> {
             return 0;
         }
         long nowNanos = nowNanos();
-        if (requests.service(nowNanos, waiters.count())) {
+        outside.take(requests, nowNanos);
+        if (requests.service(nowNanos, waiters.count() + outside.clients())) {
             waiters.requested(nowNanos, admitted);
+            outside.met();
         }
         return timeouts.check(admitted, flow.nanos(), unbroken ? null : stream.lastBreak(), wakeUpDue);
     }
@@ -322,6 +326,22 @@ public final class Broadcaster<M> {
             throw e;
         }
         return subscriber.subscription;
+    }
+
+    /**
+     * Clients that are not subscribed, but get what a subscriber passes on to them, need a keyframe; any thread. It is asked
+     * for as for subscribers, together with these: not more often than requests may be, and not if a keyframe comes before.
+     * It is asked for once; whoever still needs one later says so again.
+     *
+     * @param clients how many, at least 1
+     */
+    public void needKeyframe(KeyframeRequestReason reason, int clients) {
+        if (clients < 1) {
+            throw new IllegalArgumentException("clients must be at least 1: " + clients);
+        }
+        if (outside.tell(Objects.requireNonNull(reason, "reason"), clients)) {
+            config.producerWakeup().run();
+        }
     }
 
     /**

@@ -25,11 +25,27 @@ public final class RateAdvisor {
     private static final double BITS_PER_BYTE_AND_NANO = 8e9;
     private static final int PERCENTILE_DIVISOR = 4;
 
+    /** An edge repeats its advice every 2 s while there is a limit, so one that is older is over. */
+    private static final long EDGE_NANOS = 5_000_000_000L;
+    /** Acknowledgements come for each frame. */
+    private static final long UPLINK_NANOS = 1_000_000_000L;
+
     private record Produced(long atNanos, long bytes) {
+    }
+
+    private record EdgeAdvice(double targetBps, int clients, double carriedBps, long atNanos) {
+    }
+
+    /** What somebody's connection may be sent, and for how many that speaks. */
+    private record Voice(double targetBps, double carriedBps, int clients) {
     }
 
     private final RatePolicy policy;
     private final Map<Long, NadaRate> viewers = new HashMap<>();
+    private final Map<Long, EdgeAdvice> edges = new HashMap<>();
+    private NadaRate uplink = new NadaRate();
+    private boolean uplinkHeard;
+    private long uplinkNanos;
     private final Deque<Produced> produced = new ArrayDeque<>();
     private boolean lookedOnce;
     private long lookedNanos;
@@ -54,9 +70,40 @@ public final class RateAdvisor {
         viewers.remove(viewer);
     }
 
+    /**
+     * What an edge says of its viewers, who are judged by together with those of this server, each edge for as many as it has.
+     *
+     * @param targetBps absent if no limit is known
+     */
+    public synchronized void edge(long edge, OptionalLong targetBps, int clients, long carriedBps, long nowNanos) {
+        if (policy != RatePolicy.OFF && clients > 0) {
+            double target = targetBps.isPresent() ? Math.max(NadaRate.LEAST_BPS, targetBps.getAsLong()) : Double.POSITIVE_INFINITY;
+            edges.put(edge, new EdgeAdvice(target, clients, carriedBps, nowNanos));
+        } else {
+            edges.remove(edge);
+        }
+    }
+
+    /** An edge has left. */
+    public synchronized void edgeGone(long edge) {
+        edges.remove(edge);
+    }
+
+    /** What an acknowledgement says of the way to the edges. All viewers behind it share it, so what it carries bounds the rest. */
+    public synchronized void uplink(RateSample sample) {
+        if (policy != RatePolicy.OFF) {
+            if (sample.atNanos() - uplinkNanos > UPLINK_NANOS) {
+                uplink = new NadaRate(); // of a time before
+            }
+            uplinkHeard = true;
+            uplinkNanos = sample.atNanos();
+            uplink.feedback(sample, ceiling);
+        }
+    }
+
     /** Whether there is nobody to judge by, and no limit that was told has to be taken back. */
     public synchronized boolean idle() {
-        return viewers.isEmpty() && Double.isInfinite(told);
+        return viewers.isEmpty() && edges.isEmpty() && !uplinkHeard && Double.isInfinite(told);
     }
 
     /**
@@ -75,8 +122,9 @@ public final class RateAdvisor {
         if (policy == RatePolicy.OFF || toldOnce && since < LEAST_INTERVAL_NANOS) {
             return Optional.empty();
         }
-        Optional<NadaRate> deciding = deciding();
-        double target = deciding.map(NadaRate::targetBps).orElse(Double.POSITIVE_INFINITY);
+        forgetOld(nowNanos);
+        Optional<Voice> deciding = deciding();
+        double target = deciding.map(Voice::targetBps).orElse(Double.POSITIVE_INFINITY);
         boolean limited = !Double.isInfinite(target);
         boolean wasLimited = !Double.isInfinite(told);
         boolean changed = limited != wasLimited || limited && Math.abs(target - told) > WORTH_TELLING * told;
@@ -89,8 +137,8 @@ public final class RateAdvisor {
         told = target;
         toldOnce = true;
         toldNanos = nowNanos;
-        return Optional.of(new RateAdvice(limited ? OptionalLong.of(Math.round(target)) : OptionalLong.empty(), reason, viewers.size(),
-                Math.round(deciding.map(NadaRate::carriedBps).orElse(0.0))));
+        return Optional.of(new RateAdvice(limited ? OptionalLong.of(Math.round(target)) : OptionalLong.empty(), reason, clients(),
+                Math.round(deciding.map(Voice::carriedBps).orElse(0.0))));
     }
 
     /** The most that the stream has needed over a second. */
@@ -103,15 +151,36 @@ public final class RateAdvisor {
         }
     }
 
-    private Optional<NadaRate> deciding() {
-        List<NadaRate> slowestFirst = new ArrayList<>(viewers.values());
-        slowestFirst.sort(Comparator.comparingDouble(NadaRate::targetBps).thenComparingDouble(NadaRate::carriedBps));
-        if (slowestFirst.isEmpty()) {
-            return Optional.empty();
-        }
+    private void forgetOld(long nowNanos) {
+        edges.values().removeIf(edge -> nowNanos - edge.atNanos > EDGE_NANOS);
+        uplinkHeard = uplinkHeard && nowNanos - uplinkNanos <= UPLINK_NANOS;
+    }
+
+    private int clients() {
+        return viewers.size() + (int) Math.min(Integer.MAX_VALUE / 2, edges.values().stream().mapToLong(EdgeAdvice::clients).sum());
+    }
+
+    private Optional<Voice> deciding() {
+        Optional<Voice> viewer = decidingViewer();
+        double carriesBps = uplink.targetBps();
+        boolean narrow = uplinkHeard && carriesBps < viewer.map(Voice::targetBps).orElse(Double.POSITIVE_INFINITY);
+        return narrow ? Optional.of(new Voice(carriesBps, uplink.carriedBps(), 1)) : viewer;
+    }
+
+    private Optional<Voice> decidingViewer() {
+        List<Voice> slowestFirst = new ArrayList<>();
+        viewers.values().forEach(viewer -> slowestFirst.add(new Voice(viewer.targetBps(), viewer.carriedBps(), 1)));
+        edges.values().forEach(edge -> slowestFirst.add(new Voice(edge.targetBps, edge.carriedBps, edge.clients)));
+        slowestFirst.sort(Comparator.comparingDouble(Voice::targetBps).thenComparingDouble(Voice::carriedBps));
+        int all = clients();
         // Never the slowest of several, or of two viewers the worse would decide.
-        int index = policy == RatePolicy.SLOWEST ? 0
-                : Math.min(slowestFirst.size() - 1, Math.max(1, slowestFirst.size() / PERCENTILE_DIVISOR));
-        return Optional.of(slowestFirst.get(index));
+        int index = policy == RatePolicy.SLOWEST ? 0 : Math.min(all - 1, Math.max(1, all / PERCENTILE_DIVISOR));
+        for (Voice voice : slowestFirst) {
+            if (index < voice.clients) {
+                return Optional.of(voice);
+            }
+            index -= voice.clients;
+        }
+        return Optional.empty();
     }
 }

@@ -48,6 +48,70 @@ class RateAdvisorTest {
         assertThat(told).as("repeated at the least rate").anyMatch(advice -> advice.reason() == RateAdvice.Reason.STEADY);
     }
 
+    private Optional<RateAdvice> edgesAdvice(RateAdvisor advisor) {
+        nowMillis += 300;
+        return advisor.due(nowMillis * MILLI, nowMillis * 600);
+    }
+
+    @Test
+    void anEdgeSpeaksForAsManyAsItHas() {
+        RateAdvisor advisor = new RateAdvisor(RatePolicy.PERCENTILE);
+        advisor.edge(1, OptionalLong.of(1_000_000), 1, 900_000, 0);
+        advisor.edge(2, OptionalLong.of(3_000_000), 20, 2_900_000, 0);
+        assertThat(edgesAdvice(advisor)).as("a quarter of 21 have less")
+                .contains(new RateAdvice(OptionalLong.of(3_000_000), RateAdvice.Reason.CONGESTION, 21, 2_900_000));
+
+        advisor.edge(1, OptionalLong.of(1_000_000), 10, 900_000, 0);
+        assertThat(edgesAdvice(advisor)).map(RateAdvice::targetBps).contains(OptionalLong.of(1_000_000));
+
+        RateAdvisor slowest = new RateAdvisor(RatePolicy.SLOWEST);
+        slowest.edge(1, OptionalLong.of(1_000_000), 1, 900_000, nowMillis * MILLI);
+        slowest.edge(2, OptionalLong.empty(), 20, 0, nowMillis * MILLI);
+        assertThat(edgesAdvice(slowest)).map(RateAdvice::targetBps).contains(OptionalLong.of(1_000_000));
+
+        RateAdvisor off = new RateAdvisor(RatePolicy.OFF);
+        off.edge(1, OptionalLong.of(1_000_000), 1, 900_000, nowMillis * MILLI);
+        assertThat(edgesAdvice(off)).isEmpty();
+        assertThat(off.idle()).isTrue();
+    }
+
+    @Test
+    void anEdgeThatHasLeftOrSaysNoMoreLimitsNothing() {
+        RateAdvisor advisor = new RateAdvisor(RatePolicy.SLOWEST);
+        advisor.edge(1, OptionalLong.of(1_000_000), 1, 900_000, 0);
+        assertThat(edgesAdvice(advisor)).isPresent();
+        advisor.edgeGone(1);
+        assertThat(edgesAdvice(advisor)).map(RateAdvice::reason).contains(RateAdvice.Reason.UNLIMITED);
+
+        advisor.edge(2, OptionalLong.of(1_000_000), 1, 900_000, nowMillis * MILLI);
+        assertThat(edgesAdvice(advisor)).isPresent();
+        nowMillis += 5_000;
+        assertThat(edgesAdvice(advisor)).map(RateAdvice::reason).contains(RateAdvice.Reason.UNLIMITED);
+        assertThat(advisor.idle()).isTrue();
+    }
+
+    @Test
+    void theWayToTheEdgesBoundsWhatTheirViewersSay() {
+        RateAdvisor advisor = new RateAdvisor(RatePolicy.PERCENTILE);
+        for (int i = 0; i < 400; i++) {
+            nowMillis += 25;
+            long atNanos = nowMillis * MILLI;
+            advisor.edge(1, OptionalLong.empty(), 50, 0, atNanos);
+            // A stream of 4.8 Mbit/s, of which 3 are carried: what waits is bounded at 250 ms.
+            long delayNanos = QUICK_NANOS + Math.min(250, nowMillis * 3 / 8) * MILLI;
+            advisor.uplink(new RateSample(atNanos, atNanos, nowMillis * 375, delayNanos));
+            advisor.due(atNanos, nowMillis * 600).ifPresent(told::add);
+        }
+
+        assertThat(told).isNotEmpty();
+        assertThat(told.get(told.size() - 1).targetBps().orElseThrow()).isLessThan(3_000_000);
+
+        told.clear();
+        nowMillis += 2_000;
+        assertThat(edgesAdvice(advisor)).as("nothing is acknowledged any more").map(RateAdvice::reason)
+                .contains(RateAdvice.Reason.UNLIMITED);
+    }
+
     @Test
     void whenTheViewerIsGoneTheLimitIsTakenBackOnce() {
         RateAdvisor advisor = new RateAdvisor(RatePolicy.SLOWEST);
