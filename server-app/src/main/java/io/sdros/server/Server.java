@@ -57,6 +57,7 @@ final class Server implements AutoCloseable {
     private final Streams streams;
     private final Optional<RelayedStreams> relayed;
     private final String version;
+    private final Optional<PublishedStreams> published;
     private final Answers reports = new Answers();
     private final Optional<TlsCertificates> tls;
     private final OwnHostNames hostNames;
@@ -76,6 +77,9 @@ final class Server implements AutoCloseable {
         version = build.version();
         relayed = RelayedStreams.of(settings, this::newcomer, this::remove);
         streams = new Streams(settings.streams().stream().map(this::stream).toList());
+        published = PublishedStreams.of(settings);
+        published.ifPresent(all -> settings.streams().forEach(each -> streams.named(each.name())
+                .ifPresent(stream -> all.add(stream, each))));
         tls = settings.tls().map(TlsCertificates::new);
         hostNames = new OwnHostNames(settings.listenAddress().getHostString());
         transport = transport(settings, new MetricsRegistry(build.version(), metricSources()));
@@ -179,6 +183,7 @@ final class Server implements AutoCloseable {
         bus.start(telemetry);
         relayed.ifPresent(RelayedStreams::start);
         streams.start();
+        published.ifPresent(PublishedStreams::start);
         return address;
     }
 
@@ -272,6 +277,7 @@ final class Server implements AutoCloseable {
         // First, so that viewers neither come nor wait while NATS, which may take a second, is let go of.
         transport.close();
         state.close();
+        published.ifPresent(PublishedStreams::close);
         streams.close();
         relayed.ifPresent(RelayedStreams::close);
         bus.close();

@@ -30,6 +30,8 @@ public final class OriginStream implements AutoCloseable {
     private static final long STOP_MILLIS = 1_000;
     private static final long FAILED_PAUSE_NANOS = 50_000_000L;
     private static final long NANOS_PER_MICRO = 1_000L;
+    /** What it takes to know the state of a source is not spent for each frame. */
+    private static final long LOOK_NANOS = 200_000_000L;
 
     private final RelayLink link;
     private final RelaySubjects subjects;
@@ -44,6 +46,9 @@ public final class OriginStream implements AutoCloseable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final List<RelayLink.LinkSubscription> subscriptions = new ArrayList<>();
     private boolean lastTurnFailed;
+    private SourceState sourceState = SourceState.ABSENT;
+    private long lookedNanos;
+    private boolean looked;
     private volatile boolean closed;
 
     OriginStream(RelayLink link, String prefix, OriginConfig config, Origin.Identity identity, OriginFrames frames,
@@ -114,7 +119,13 @@ public final class OriginStream implements AutoCloseable {
                 waiting.decrementAndGet();
                 next.run();
             }
-            long pauseNanos = origin.turn(source.get(), System.nanoTime());
+            long nowNanos = System.nanoTime();
+            if (!looked || nowNanos - lookedNanos >= LOOK_NANOS) {
+                looked = true;
+                lookedNanos = nowNanos;
+                sourceState = source.get();
+            }
+            long pauseNanos = origin.turn(sourceState, nowNanos);
             lastTurnFailed = false;
             return pauseNanos;
         } catch (RuntimeException | Error e) {

@@ -31,6 +31,11 @@ public final class RelayConnection implements AutoCloseable {
         return new EdgeStreams(link, prefix);
     }
 
+    /** For streams of this machine that others may take. */
+    public OriginStreams originStreams(String prefix) {
+        return new OriginStreams(link, prefix);
+    }
+
     /** Begins to connect, in the background. Once. */
     public void start() {
         link.start();

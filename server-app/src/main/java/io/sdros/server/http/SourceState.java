@@ -22,7 +22,7 @@ public record SourceState(Kind kind, String why) {
         ABSENT
     }
 
-    static SourceState of(StreamCondition condition, Duration maxAge) {
+    public static SourceState of(StreamCondition condition, Duration maxAge) {
         String trouble = ReadyReport.whyNot(condition, maxAge);
         if (trouble.isEmpty()) {
             return new SourceState(Kind.LIVE, ReadyReport.WELL);

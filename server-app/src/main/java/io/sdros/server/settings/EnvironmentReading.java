@@ -52,8 +52,9 @@ final class EnvironmentReading {
         int streams = named.map(entries -> streamCount(entries, relay)).orElse(1);
         StreamShares shares = new StreamShares(streams, Runtime.getRuntime().maxMemory());
         rejectRelayWithoutNats(named.orElse(List.of()), relay);
+        List<StreamSettings> all = streams(named, template, shares);
         return new Settings(
-            streams(named, template, shares),
+            all,
             named.flatMap(entries -> anyStream(entries, template, shares)),
             relay,
             read(table.natsUrl),
@@ -75,7 +76,28 @@ final class EnvironmentReading {
             read(table.telemetryCacheSubjects),
             read(table.telemetryCacheExclude),
             read(table.ioThreads),
-            read(table.logLevel));
+            read(table.logLevel),
+            publish(all, relay));
+    }
+
+    private Optional<PublishSettings> publish(List<StreamSettings> streams, RelaySettings relay) {
+        Optional<List<String>> chosen = read(table.relayPublish);
+        List<String> own = streams.stream().filter(stream -> !stream.relayed()).map(StreamSettings::name).toList();
+        PublishSettings publish = new PublishSettings(
+            chosen.filter(names -> !names.contains(PublishedNames.ALL)).orElse(own),
+            read(table.relayPriority),
+            read(table.relayWindow),
+            read(table.relayChunkBytes));
+        if (chosen.isEmpty()) {
+            return Optional.empty();
+        }
+        publish.streams().stream().filter(name -> !own.contains(name)).findFirst()
+            .ifPresent(name -> report(table.relayPublish, Json.quote(name) + " is no stream from a region of this machine"));
+        if (relay.natsUrl().isEmpty()) {
+            report(table.relayPublish, "it needs a NATS server, and "
+                + (isSet(table.relayNatsUrl) ? table.relayNatsUrl : table.natsUrl).variable() + " is none");
+        }
+        return Optional.of(publish);
     }
 
     private RelaySettings relay() {

@@ -172,6 +172,15 @@ final class SettingDefinitions {
     final Setting<Integer> relayMaxStreams = add(Setting.of("SDR_RELAY_MAX_STREAMS", "32", ints(between(1, 1024, "streams")),
         "How many streams at a time *=nats: takes that are not named in SDR_STREAMS; whoever asks for one more gets 404.")
         .boundsFrom("Each has a thread and its part of SDR_QUEUE_BYTES."));
+    final Setting<Optional<List<String>>> relayPublish = add(Setting.of("SDR_RELAY_PUBLISH", "", PublishedNames.type().orAbsent(),
+        "The streams of this machine that servers on other machines may take: *=nats: or NAME=nats: there."));
+    final Setting<Integer> relayPriority = add(Setting.of("SDR_RELAY_PRIORITY", "0", ints(between(-1000, 1000, "steps")),
+        "Of two servers that publish a stream of one name the one with the higher priority is taken, else the one started earlier."));
+    final Setting<Duration> relayWindow = add(Setting.of("SDR_RELAY_WINDOW_MS", "250", positiveMillis(),
+        "No frame is published while one that is on its way to another machine is older than this.").boundsFrom(HOUR_BOUNDS));
+    final Setting<Integer> relayChunkBytes = add(Setting.of("SDR_RELAY_CHUNK_BYTES", "131072", ints(between(4096, 67_108_864, "bytes")),
+        "The longest message in which a part of a frame is published; the server's max_payload if that is less.")
+        .boundsFrom("A frame goes in 65535 messages at most; a NATS server takes at most 64 MiB."));
     final Setting<Integer> ioThreads = add(Setting.of("SDR_IO_THREADS", Integer.toString(Runtime.getRuntime().availableProcessors()),
         ints(between(1, 1024, "threads")), "How many threads serve the connections.")
         .defaultLabelled("number of processors")

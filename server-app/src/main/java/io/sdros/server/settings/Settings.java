@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param authToken from the variable or the file
  * @param telemetryCacheSubjects zero for no cache
  * @param telemetryCacheExclude filters: what matches one is not kept
+ * @param publish absent when no stream goes out to other machines
  */
 public record Settings(
     List<StreamSettings> streams,
@@ -52,7 +53,8 @@ public record Settings(
     int telemetryCacheSubjects,
     List<String> telemetryCacheExclude,
     int ioThreads,
-    LogLevel logLevel) {
+    LogLevel logLevel,
+    Optional<PublishSettings> publish) {
 
     public Settings {
         streams = List.copyOf(streams);
@@ -74,6 +76,6 @@ public record Settings(
     public Settings withStreams(List<StreamSettings> others) {
         return new Settings(others, anyStream, relay, natsUrl, listenAddress, telemetryMaxSizeBytes, socketSendBufferBytes,
             stallTimeout, window, maxClients, maxClientsPerAddress, trustedProxies, allowedOrigins, allowedHosts, embedAncestors,
-            authToken, tls, natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel);
+            authToken, tls, natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel, publish);
     }
 }

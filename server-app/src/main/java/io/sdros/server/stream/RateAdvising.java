@@ -8,6 +8,7 @@ import io.sdros.transport.undertow.ViewerLeft;
 import io.sdros.transport.undertow.ViewerListener;
 import io.sdros.transport.undertow.ViewerState;
 import java.net.InetAddress;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -63,6 +64,28 @@ final class RateAdvising implements ViewerListener {
     @Override
     public void onMessageIgnored(InetAddress address, int lengthBytes) {
         next.onMessageIgnored(address, lengthBytes);
+    }
+
+    /** What an edge says of its viewers. */
+    void edge(long edge, OptionalLong targetBps, int clients, long carriedBps) {
+        advisor.edge(edge, targetBps, clients, carriedBps, nanoClock.getAsLong());
+        tell();
+    }
+
+    /** An edge has left. */
+    void edgeGone(long edge) {
+        advisor.edgeGone(edge);
+        tell();
+    }
+
+    /**
+     * A frame has come to the edges.
+     *
+     * @param sentBytes up to its end, of all that were sent to them
+     */
+    void delivered(long sentNanos, long sentBytes, long nowNanos) {
+        advisor.uplink(new RateSample(nowNanos, nowNanos, sentBytes, nowNanos - sentNanos));
+        tell();
     }
 
     /** Tells the encoder what is due; to be called from time to time besides, for when no viewer says anything. */

@@ -2,6 +2,8 @@ package io.sdros.server.stream;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
+import io.sdros.relay.nats.OriginFrames;
+import io.sdros.relay.nats.OriginListener;
 import io.sdros.server.bitstream.SequenceInfo;
 import io.sdros.server.bus.KeyframeRequestSender;
 import io.sdros.server.bus.Upstream;
@@ -17,6 +19,7 @@ import io.sdros.transport.undertow.VideoFeed;
 import io.sdros.transport.undertow.VideoMessage;
 import io.sdros.transport.undertow.ViewerListener;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,6 +38,7 @@ public final class VideoStream implements AutoCloseable {
     private final FrameSource source;
     private final RateAdvising rateAdvice;
     private final VideoFeed feed;
+    private final List<MetricSource> besides = new ArrayList<>();
 
     /**
      * Assembles without starting anything.
@@ -97,6 +101,16 @@ public final class VideoStream implements AutoCloseable {
         return feed;
     }
 
+    /** Its frames, for edges. */
+    public OriginFrames edgeFrames() {
+        return new EdgeFrames(broadcaster);
+    }
+
+    /** Whom edges tell what their viewers need. */
+    public OriginListener edgeVoices() {
+        return new EdgeVoices(broadcaster, rateAdvice);
+    }
+
     /** Starts the source. */
     public void start() {
         source.start();
@@ -144,8 +158,15 @@ public final class VideoStream implements AutoCloseable {
     }
 
     public List<MetricSource> metrics() {
-        return List.of(source.metrics(), publisher.metrics(),
-                new FanoutMetrics(broadcaster::statistics, keyframeRequests::corrected), new FeedMetrics(feed::statistics));
+        List<MetricSource> all = new ArrayList<>(List.of(source.metrics(), publisher.metrics(),
+                new FanoutMetrics(broadcaster::statistics, keyframeRequests::corrected), new FeedMetrics(feed::statistics)));
+        all.addAll(besides);
+        return all;
+    }
+
+    /** What somebody else counts of it; before anybody asks for the {@link #metrics}. */
+    public void countBesides(MetricSource source) {
+        besides.add(source);
     }
 
     private void wakeSource() {

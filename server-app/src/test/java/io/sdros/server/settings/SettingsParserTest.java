@@ -40,7 +40,7 @@ class SettingsParserTest {
             settings.natsUrl(), new InetSocketAddress("0.0.0.0", 8080), 65_536, 262_144,
             Duration.ofSeconds(10), Duration.ofMillis(250), 1024, 0, Optional.empty(), OriginPolicy.sameOrigin(), HostPolicy.own(),
             new FrameAncestors("'none'"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 256, List.of("command.>"),
-            Runtime.getRuntime().availableProcessors(), LogLevel.INFO));
+            Runtime.getRuntime().availableProcessors(), LogLevel.INFO, Optional.empty()));
         assertThat(settings.natsUrl().orElseThrow().reveal()).isEqualTo("nats://nats:4222");
     }
 
@@ -65,6 +65,8 @@ class SettingsParserTest {
             Map.entry("SDR_IDLE_READ_MS", "1015"), Map.entry("SDR_IO_THREADS", "1013"),
             Map.entry("SDR_RELAY_NATS_URL", "relay:4300"), Map.entry("SDR_RELAY_PREFIX", "r.s"), Map.entry("SDR_RELAY_LINGER_MS", "1017"),
             Map.entry("SDR_RELAY_MAX_LAG_MS", "1018"), Map.entry("SDR_RELAY_MAX_STREAMS", "1019"),
+            Map.entry("SDR_RELAY_PUBLISH", "default"), Map.entry("SDR_RELAY_PRIORITY", "7"),
+            Map.entry("SDR_RELAY_WINDOW_MS", "1020"), Map.entry("SDR_RELAY_CHUNK_BYTES", "4097"),
             Map.entry("SDR_LOG_LEVEL", "DEBUG"))).settings().orElseThrow();
 
         assertThat(settings).isEqualTo(new Settings(
@@ -81,7 +83,7 @@ class SettingsParserTest {
             Duration.ofMillis(1009), Duration.ofMillis(1016), 1010, 1014,
             Optional.of(TrustedProxies.parse("10.0.0.0/8,::1")), OriginPolicy.parse("https://a"),
             HostPolicy.parse("own,b.c"), new FrameAncestors("'self' https://c:8443"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1011, List.of("g.>", "h"),
-            1013, LogLevel.DEBUG));
+            1013, LogLevel.DEBUG, Optional.of(new PublishSettings(List.of("default"), 7, Duration.ofMillis(1020), 4097))));
         assertThat(settings.relay().natsUrl().orElseThrow().reveal()).isEqualTo("relay:4300");
     }
 
@@ -117,6 +119,9 @@ class SettingsParserTest {
     @ParameterizedTest
     @CsvSource({
         "SDR_SHM_SIZE, 48, 2147483647, 47, 2147483648",
+        "SDR_RELAY_PRIORITY, -1000, 1000, -1001, 1001",
+        "SDR_RELAY_WINDOW_MS, 1, 3600000, 0, 3600001",
+        "SDR_RELAY_CHUNK_BYTES, 4096, 67108864, 4095, 67108865",
         "SDR_BROADCAST_CAPACITY, 1, 65536, 0, 65537",
         "SDR_IDR_COALESCE_MS, 1, 3600000, 0, 3600001",
         "SDR_IDR_TIMEOUT_MS, 1, 3600000, 0, 3600001",

@@ -32,13 +32,15 @@ public final class VideoMessage {
     private static final byte TYPE = 0x01;
 
     private final OutboundFrame timesAndFrame;
+    private final int headerOffset;
     private final long frameSeq;
     private final FrameTimes times;
     private final FrameReferences references;
 
-    private VideoMessage(OutboundFrame timesAndFrame, long frameSeq, FrameTimes times,
+    private VideoMessage(OutboundFrame timesAndFrame, int headerOffset, long frameSeq, FrameTimes times,
             FrameReferences references) {
         this.timesAndFrame = timesAndFrame;
+        this.headerOffset = headerOffset;
         this.frameSeq = frameSeq;
         this.times = times;
         this.references = references;
@@ -77,13 +79,28 @@ public final class VideoMessage {
         FrameTimesMessage.writeBefore(array, start, references.droppableBefore(), frameSeq, times.captureTimeNanos(),
                 times.commitTimeNanos(), times.serverTimeNanos(), times.clockErrorNanos());
         int timesStart = start - TIMES_BYTES;
-        return new VideoMessage(new OutboundFrame(array, timesStart, headerOffset + lengthBytes - timesStart), frameSeq, times,
-                references);
+        return new VideoMessage(new OutboundFrame(array, timesStart, headerOffset + lengthBytes - timesStart), headerOffset,
+                frameSeq, times, references);
     }
 
     /** Bytes on the wire, the WebSocket header included, without the message with the times. */
     public int lengthBytes() {
         return timesAndFrame.lengthBytes() - TIMES_BYTES;
+    }
+
+    /** What holds the frame, header and payload, from {@link #headerOffset} on; only to be read. */
+    public byte[] array() {
+        return timesAndFrame.array();
+    }
+
+    /** Where the frame's header begins. */
+    public int headerOffset() {
+        return headerOffset;
+    }
+
+    /** Header and payload together. */
+    public int frameBytes() {
+        return timesAndFrame.offset() + timesAndFrame.lengthBytes() - headerOffset;
     }
 
     /** When the frame was where. */

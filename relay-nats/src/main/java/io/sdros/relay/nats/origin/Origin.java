@@ -33,6 +33,7 @@ public final class Origin {
 
     private static final long BLOCKED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long UNWANTED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int CODEC_OFFSET = 22;
     private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -178,7 +179,7 @@ public final class Origin {
         boolean blocked = subscription.isPresent() && !publishAll(subscription.get());
         blocked |= !replay(nowNanos);
         count();
-        return blocked ? BLOCKED_PAUSE_NANOS : PAUSE_NANOS;
+        return blocked ? BLOCKED_PAUSE_NANOS : subscription.isPresent() ? PAUSE_NANOS : UNWANTED_PAUSE_NANOS;
     }
 
     private void say(long nowNanos) {
