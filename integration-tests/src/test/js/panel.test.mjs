@@ -5,8 +5,9 @@ import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
 const { MAX_SUBJECTS, Subjects } = await webModule('panel/subjects.js');
+const { FEW_SUBJECTS, outline } = await webModule('panel/outline.js');
 const { between, topsOf } = await webModule('panel/virtual-list.js');
-const { CURVE_MS, Curve, SubjectCurves, Budget } = await webModule('panel/curves.js');
+const { Budget, CURVE_MS, Curve, MAX_CURVES, SubjectCurves } = await webModule('panel/curves.js');
 
 const value = (subject, text, more = {}) => {
   const payload = new TextEncoder().encode(text);
@@ -45,13 +46,6 @@ test('so many subjects are listed, the messages of others counted', () => {
   assert.equal(subjects.get('s0').version, 2);
 });
 
-test('a value does not keep alive what else came with it', () => {
-  const subjects = new Subjects();
-  const all = new Uint8Array(100000);
-  subjects.take({ values: [value('a', '', { payload: all.subarray(500, 510), lengthBytes: 10 })], others: 0 });
-  assert.equal(subjects.get('a').payload.buffer.byteLength, 10);
-});
-
 test('only the rows that can be seen are chosen, whatever their heights', () => {
   const tops = topsOf([10, 100, 10, 10]);
   assert.deepEqual([...tops], [0, 10, 110, 120, 130]);
@@ -65,31 +59,95 @@ test('only the rows that can be seen are chosen, whatever their heights', () => 
 });
 
 test('a curve is of the last minute, and of a bounded number of values', () => {
-  const curve = new Curve();
+  const curve = new Curve([]);
   for (let i = 0; i < 2000; i++) curve.add(i * 1000, i);
   curve.add(0, 1e9);
   const { times, values, low, high } = curve.until(1999000);
   assert.deepEqual([times.length, low, high], [61, 1939, 1999]);
   assert.equal(times[0], 1999000 - CURVE_MS);
   assert.equal(values.at(-1), 1999);
-  const quick = new Curve();
+  const quick = new Curve([]);
   for (let i = 0; i < 2000; i++) quick.add(i, i);
   assert.equal(quick.until(2000).times.length, 600);
-  assert.deepEqual(new Curve().until(5).times, []);
+  assert.deepEqual(new Curve([]).until(5).times, []);
 });
 
-test('what is looked into for curves is bounded, and of a value whose time is not known no point is made', () => {
-  const curves = new SubjectCurves(new Budget(45));
-  const take = (text, at) => {
+/** The values of each curve, after these came a second apart. */
+function curvesOf(curves, texts, { from = 1000, at = (ms) => ms } = {}) {
+  texts.forEach((text, i) => {
     const payload = new TextEncoder().encode(text);
-    curves.take({ payload, lengthBytes: payload.length, at }, at ?? 0);
-  };
-  take('{"seq":1,"x":2}', 1000);
-  take('{"seq":1,"x":3}', null);
-  assert.deepEqual(curves.first.path, ['"x"']);
-  assert.deepEqual(curves.first.curve.until(1000).values, [2]);
-  take('{"seq":1,"x":4}', 1500);
-  take('{"seq":1,"x":5}', 1600);
-  take('{"seq":1,"x":6}', 2600);
-  assert.deepEqual(curves.first.curve.until(2600).values, [2, 4, 6]);
+    curves.take({ payload, lengthBytes: payload.length, at: at(from + i) }, from + i);
+  });
+  return curves.watched.map((curve) => curve.until(from + texts.length).values);
+}
+
+test('until somebody chooses, the first number that says something is watched', () => {
+  const curves = new SubjectCurves(new Budget());
+  assert.deepEqual(curvesOf(curves, ['{"seq":1,"x":2}', 'no json', '{"x":"3"}', '{"x":4}']), [[2, 4]]);
+  assert.deepEqual(curves.watched[0].path, ['"x"']);
+  assert.equal(curves.watches(['"x"']), true);
+});
+
+test('any number can be chosen, so many of a subject, and none', () => {
+  const curves = new SubjectCurves(new Budget());
+  curvesOf(curves, ['{"x":2,"list":[0,7]}']);
+  assert.equal(curves.choose(['"list"', 1], true), true);
+  assert.deepEqual(curvesOf(curves, ['{"x":3,"list":[0,8]}', '{"x":4,"list":[]}'], { from: 2000 }), [[2, 3, 4], [8]]);
+  curves.choose(['"x"'], false);
+  assert.deepEqual(curves.watched.map(({ path }) => path), [['"list"', 1]]);
+  curves.choose(['"list"', 1], false);
+  assert.deepEqual(curvesOf(curves, ['{"x":5}'], { from: 3000 }), [], 'nobody wants the first one back');
+  for (let i = 0; i < MAX_CURVES; i++) assert.equal(curves.choose([i], true), true);
+  assert.equal(curves.choose([MAX_CURVES], true), false);
+});
+
+test('a value whose time is not known is no point of a curve', () => {
+  const curves = new SubjectCurves(new Budget());
+  assert.deepEqual(curvesOf(curves, ['{"x":1}', '{"x":2}'], { at: () => null }), []);
+});
+
+test('what is looked into for curves is bounded', () => {
+  const curves = new SubjectCurves(new Budget(20));
+  assert.deepEqual(curvesOf(curves, ['{"x":1}', '{"x":2}', '{"x":3}']), [[1, 2]]);
+  assert.deepEqual(curvesOf(curves, ['{"x":4}'], { from: 2000 }), [[1, 2, 4]]);
+});
+
+const MANY = [...Array.from({ length: FEW_SUBJECTS }, (_, i) => `bot.arm.j${i + 10}`), 'bot.arm', 'bot.base.x', 'bot.base.y', 'other.z'].sort();
+
+/** Indented by depth; groups with their size. */
+function drawn(names, { filter = '', pinned = [], folded = [] } = {}) {
+  return outline(names, { filter, pinned: new Set(pinned), folded: new Set(folded) })
+    .map(({ kind, label, depth, size, open }) => `${'  '.repeat(depth)}${label}${kind === 'group' ? ` (${size})${open ? '' : ' …'}` : ''}`);
+}
+
+test('few subjects are a plain list, many a tree by their dots', () => {
+  const few = ['bot.arm', 'bot.arm.j1', 'bot.arm.j2'];
+  assert.deepEqual(drawn(few), few);
+  assert.deepEqual(drawn(MANY, { folded: ['bot.arm'] }),
+    ['bot (23)', '  arm', '  arm (20) …', '  base (2)', '    x', '    y', 'other.z']);
+  assert.equal(drawn(MANY)[3], '    j10');
+});
+
+test('what all names begin with is no group', () => {
+  const names = MANY.filter((name) => name.startsWith('bot.arm.')).map((name) => `deep.er.${name}`);
+  assert.deepEqual(drawn([...names, 'deep.er.x'], { folded: ['deep.er.bot.arm'] }), ['deep.er.bot.arm (20) …', 'deep.er.x']);
+});
+
+test('what is pinned comes first, once', () => {
+  const lines = drawn(MANY, { pinned: ['bot.base.x', 'gone'], folded: ['bot.arm'] });
+  assert.deepEqual(lines, ['bot.base.x', 'bot (22)', '  arm', '  arm (20) …', '  base.y', 'other.z']);
+});
+
+test('the filter finds what lies in folded groups, whatever the case', () => {
+  assert.deepEqual(drawn(MANY, { filter: ' J1', folded: ['bot.arm', 'bot'] }).length, 10);
+  assert.deepEqual(drawn(MANY, { filter: 'BASE', folded: ['bot.base'] }), ['bot.base.x', 'bot.base.y']);
+  assert.deepEqual(drawn(MANY, { filter: 'nothing' }), []);
+});
+
+test('hostile names make no endless tree, and each is there once', () => {
+  const names = ['', '.', '..', '...', 'a', 'a.', 'a..', 'a..b', 'a-b', 'a.b', '__proto__', 'constructor.x', '<b>x</b>.y',
+    ...Array.from({ length: 30 }, (_, i) => 'x.'.repeat(4 * i) + 'x')].sort();
+  const lines = outline(names, { filter: '', pinned: new Set(), folded: new Set() });
+  assert.deepEqual(lines.filter(({ kind }) => kind === 'subject').map(({ name }) => name).sort(), names);
+  assert.equal(new Set(lines.map(({ key }) => key)).size, lines.length);
 });

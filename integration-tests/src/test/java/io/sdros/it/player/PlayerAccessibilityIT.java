@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 /** Each state of the player page: what it says, that everybody can read it, and that it asks nobody but its server. */
 final class PlayerAccessibilityIT {
 
-    private static final int MANY_PIECES = 60;
+    private static final int MANY_PIECES = 200;
+    /** They make a tree. */
+    private static final int MANY_SUBJECTS = 30;
     private static final int CODEC_WITHOUT_NAME = 9;
 
     @Test
@@ -32,8 +34,9 @@ final class PlayerAccessibilityIT {
             open(browser, demo, "live");
             showPanel(browser, true);
             awaitText(browser, "telemetry.demo.pose");
-            Await.until("there is a trend", Deadlines.SOON,
-                    () -> Boolean.TRUE.equals(browser.evaluate("!!document.querySelector('.trend:not([hidden])')")));
+            awaitElement(browser, ".trend:not([hidden])");
+            browser.run("document.querySelector('.tool[aria-label^=\"Curves of\"]').click()");
+            awaitText(browser, "Curves of telemetry.demo.battery");
             PageAudit.assertGood(browser, "telemetry");
             browser.run("const f = document.querySelector('#filter'); f.value = 'xyz'; f.dispatchEvent(new Event('input'))");
             awaitText(browser, "No subject matches the filter.");
@@ -59,10 +62,17 @@ final class PlayerAccessibilityIT {
             try (NatsClient publisher = NatsClient.connect(nats)) {
                 String list = "[" + "1234567,".repeat(MANY_PIECES) + "0]";
                 Await.until("telemetry is shown", Deadlines.SOON, () -> {
-                    publisher.publish("telemetry.it.list", "{\"list\": " + list + "}");
-                    return browser.visibleText().contains("1234567");
+                    publisher.publish("telemetry.it.a.list", "{\"list\": " + list + "}");
+                    for (int i = 0; i < MANY_SUBJECTS; i++) {
+                        publisher.publish("telemetry.it.b.n" + i, "1");
+                    }
+                    return browser.visibleText().contains(MANY_SUBJECTS + " subjects");
                 });
             }
+            browser.run("document.querySelector('#subjects .fold').click()");
+            awaitElement(browser, ".tool[aria-label^='All of']:not([hidden])");
+            browser.run("document.querySelector('.tool[aria-label^=\"All of\"]').click()");
+            awaitElement(browser, ".value[tabindex]");
             awaitText(browser, "NATS connected");
             PageAudit.assertGood(browser, "no video");
             nats.kill();
@@ -169,6 +179,11 @@ final class PlayerAccessibilityIT {
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; it shows \"" + browser.visibleText() + "\"", e);
         }
+    }
+
+    private static void awaitElement(Browser browser, String selector) {
+        Await.until(selector, Deadlines.SOON,
+                () -> Boolean.TRUE.equals(browser.evaluate("document.querySelector(\"" + selector + "\") !== null")));
     }
 
     private static void showPanel(Browser browser, boolean shown) {

@@ -24,13 +24,14 @@ import org.openqa.selenium.WebElement;
 /** The player page without a mouse: every control is reached by Tab, named, visibly focused, and does what it says. */
 final class PlayerKeyboardIT {
 
-    // By id; those without one are the telemetry subjects, which can be folded.
+    // By id; those without one belong to the telemetry subjects.
     private static final String CONTROLS = "[...document.querySelectorAll('button, input, a[href]')]"
             + ".filter((control) => control.checkVisibility() && !control.disabled)"
-            + ".map((control) => control.id || control.querySelector('.subject').textContent)";
+            + ".map((control) => control.id || control.ariaLabel || control.querySelector('.subject').textContent)";
     private static final String FOCUS = "(() => { const style = getComputedStyle(document.activeElement);"
             + " return style.outlineStyle + ' ' + style.outlineWidth; })()";
-    private static final String NAME_OF = "document.activeElement.id || document.activeElement.querySelector('.subject')?.textContent";
+    private static final String NAME_OF = "document.activeElement.id || document.activeElement.ariaLabel"
+            + " || document.activeElement.querySelector('.subject')?.textContent";
     private static final int MORE_THAN_ALL_CONTROLS = 40;
     private static final Duration TRANSITION = Duration.ofSeconds(2);
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};

@@ -13,9 +13,11 @@ import io.sdros.it.support.TempRegion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
 /** The telemetry panel when what comes is hostile, broken, or too much. */
 final class PlayerTelemetryIT {
@@ -23,6 +25,8 @@ final class PlayerTelemetryIT {
     private static final String GOOD = "telemetry.it.good";
     private static final int DEPTH = 4096;
     private static final int LISTED = 500;
+    /** Those that begin alike have a line of their own before them. */
+    private static final int LINES = LISTED + 1;
     private static final int MORE = 40;
     /** Those that can be seen in the window, and some more. */
     private static final int MOST_ROWS = 60;
@@ -30,6 +34,9 @@ final class PlayerTelemetryIT {
     private static final int CONFIRMED_EACH = 20;
     /** A page that hangs in its telemetry is silent for seconds; a busy machine is not. */
     private static final long LONGEST_TASK_MILLIS = 2000;
+
+    /** What is said is rounded to a tenth, and the clocks may be wrong by some milliseconds. */
+    private static final double ROUNDING_SECONDS = 0.6;
 
     private static final String NOTE_LONG_TASKS = """
             window.longest = 0;
@@ -86,8 +93,27 @@ final class PlayerTelemetryIT {
         browser.open(server.http("/"));
         publishUntilShown("2");
         Await.until("the row is there", Deadlines.SOON, () -> browser.visibleText().contains("telemetry.it.hostile"));
-        assertThat(browser.visibleText()).contains("[[[[[[[[").contains("before you came");
+        assertThat(browser.visibleText()).contains("[[[[[[[[");
         assertNeverHung();
+    }
+
+    @Test
+    void aValueThatWasKeptIsAsOldAsItIs() {
+        server.http().awaitNats("connected");
+        long publishedNanos = System.nanoTime();
+        publisher.publish("telemetry.it.old", "1");
+        browser.open(server.http("/"));
+        Await.until("the value is there, and the server's clock known", Deadlines.SOON, () -> agoSeconds() >= 0);
+        double atLeast = (System.nanoTime() - publishedNanos) / 1e9;
+
+        Await.until("it is older than a look ago", Deadlines.SOON, () -> agoSeconds() >= atLeast - ROUNDING_SECONDS);
+        assertThat(agoSeconds()).isLessThanOrEqualTo((System.nanoTime() - publishedNanos) / 1e9 + ROUNDING_SECONDS);
+    }
+
+    /** How long ago the only subject's value was, by its row; -1 if that does not say. */
+    private double agoSeconds() {
+        return ((Number) browser.evaluate("Number(/^([\\d.]+) s ago$/.exec(document.querySelector('#subjects .rate')?.textContent)?.[1]"
+                + " ?? -1)")).doubleValue();
     }
 
     @Test
@@ -133,11 +159,13 @@ final class PlayerTelemetryIT {
         assertThat(browser.visibleText()).containsPattern("\\d+ messages of others are not shown");
         assertThat((List<?>) browser.evaluate("sdrPlayer.subjects")).hasSize(LISTED);
         assertThat(namesInDocument()).isSorted().startsWith(GOOD).hasSizeLessThan(MOST_ROWS);
-        assertThat(browser.evaluate("document.querySelector('#subjects li').ariaSetSize")).isEqualTo(String.valueOf(LISTED));
+        assertThat(browser.evaluate("document.querySelector('#subjects li').ariaSetSize")).isEqualTo(String.valueOf(LINES));
         publishUntilShown("2");
-        browser.run("const list = document.querySelector('.subjects-scroller'); list.scrollTop = list.scrollHeight");
-        Await.until("the last one is there", Deadlines.SOON,
-                () -> "500".equals(browser.evaluate("document.querySelector('#subjects li:last-child')?.ariaPosInSet")));
+        Await.until("the last one is there", Deadlines.SOON, () -> {
+            // Rows that come into sight may be higher than was thought, and the end moves down.
+            browser.run("const list = document.querySelector('.subjects-scroller'); list.scrollTop = list.scrollHeight");
+            return String.valueOf(LINES).equals(browser.evaluate("document.querySelector('#subjects li:last-child')?.ariaPosInSet"));
+        });
         assertThat(namesInDocument()).isSorted().doesNotContain(GOOD).hasSizeLessThan(MOST_ROWS);
         assertNeverHung();
     }
@@ -156,8 +184,67 @@ final class PlayerTelemetryIT {
         assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(false);
     }
 
+    @Test
+    void whatLooksLikeMarkupIsText() {
+        String markup = "<img src=x onerror=\"window.hit=true\"><b>bold</b>";
+        browser.open(server.http("/"));
+        Await.until("it is shown as it came", Deadlines.SOON, () -> {
+            publisher.publish(GOOD, "{\"" + markup.replace("\"", "'") + "\": 1}");
+            publisher.publish("telemetry.it.text", markup);
+            publisher.publish("telemetry.it.<b>name</b>", new byte[] {(byte) 0xFF, 0});
+            String text = browser.visibleText();
+            return text.contains(markup) && text.contains(markup.replace("\"", "'")) && text.contains("telemetry.it.<b>name</b>")
+                    && text.contains("2 bytes: ff 00");
+        });
+        browser.run("document.querySelector('.tool[aria-label=\"Curves of " + GOOD + "\"]').click()");
+        assertThat(browser.visibleText()).contains("Curves of " + GOOD);
+        assertThat(browser.evaluate("document.querySelectorAll('#telemetry img, #telemetry b').length")).isEqualTo(0L);
+        assertThat(browser.evaluate("window.hit ?? null")).isNull();
+    }
+
+    @Test
+    void aSubjectIsPinnedCopiedShownAsAWholeAndDrawnAsChosen() {
+        browser.open(server.http("/"));
+        String list = IntStream.range(1000, 1100).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        Runnable publish = () -> {
+            publisher.publish("telemetry.it.a", "1");
+            publisher.publish(GOOD, "{\"v\":" + System.nanoTime() % 100 + ",\"list\":[" + list + "]}");
+        };
+        awaitWith(publish, "document.querySelector('#telemetry').innerText.includes('… 88 more')");
+        browser.run(tool("All of"));
+        awaitWith(publish, "document.querySelector('#telemetry').innerText.includes('1099')");
+        // Browsers let a page copy while somebody does something.
+        browser.run(tool("Copy").replace("click", "focus"));
+        browser.press(Keys.ENTER);
+        awaitWith(publish, "document.querySelector('#announce').textContent === 'The value of " + GOOD + " copied.'");
+
+        browser.run(tool("Curves of"));
+        browser.run("[...document.querySelectorAll('.fields label')].find((label) => label.textContent === 'list.7').click()");
+        awaitWith(publish, "[...document.querySelectorAll('.trend:not([hidden])')].map((trend) => trend.innerText).join()"
+                + ".includes('list.7')");
+
+        assertThat(namesInDocument()).containsExactly("telemetry.it.a", GOOD);
+        browser.run(tool("Pin"));
+        assertThat(namesInDocument()).containsExactly(GOOD, "telemetry.it.a");
+        browser.open(server.http("/"));
+        awaitWith(publish, "document.querySelectorAll('.subject').length === 2");
+        assertThat(namesInDocument()).containsExactly(GOOD, "telemetry.it.a");
+    }
+
+    private static String tool(String name) {
+        return "document.querySelector('.tool[aria-label=\"" + name + " " + GOOD + "\"]').click()";
+    }
+
+    private void awaitWith(Runnable publish, String condition) {
+        Await.until(condition, Deadlines.SOON, () -> {
+            publish.run();
+            return Boolean.TRUE.equals(browser.evaluate(condition));
+        });
+    }
+
     private List<String> namesInDocument() {
-        return ((List<?>) browser.evaluate("[...document.querySelectorAll('.subject')].map((name) => name.textContent)"))
+        return ((List<?>) browser.evaluate(
+                "[...document.querySelectorAll('.subject')].map((name) => name.parentElement.ariaLabel ?? name.textContent)"))
                 .stream().map(String::valueOf).collect(Collectors.toList());
     }
 

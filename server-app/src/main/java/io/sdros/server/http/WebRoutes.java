@@ -65,8 +65,9 @@ public final class WebRoutes {
 
     private static final WebAsset NO_STREAM = WebAsset.load("/", "no-stream.html");
 
-    private static final List<WebAsset> PANEL = Stream.of("curves.js", "elements.js", "json-text.js", "panel.js", "plot.js",
-            "subject-row.js", "subjects.js", "value-text.js", "virtual-list.js")
+    private static final List<WebAsset> PANEL = Stream.of("clipboard.js", "curve-view.js", "curves.js", "elements.js",
+            "field-choice.js", "group-row.js", "json-text.js", "outline.js", "panel.js", "plot.js", "subject-row.js",
+            "subjects.js", "value-text.js", "virtual-list.js")
             .map(name -> WebAsset.load("/panel/" + name, "panel/" + name)).toList();
 
     private static final List<WebAsset> PLAYER = Stream.concat(PANEL.stream(), Stream.of(

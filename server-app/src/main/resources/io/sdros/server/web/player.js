@@ -31,6 +31,7 @@ const token = new AccessToken();
 const tiles = new Tiles($('tiles'), $('streams'), token.value);
 const panel = new TelemetryPanel({
   host: $('telemetry'), toggle: $('panel-toggle'), remembered, clock: now, changed: drawNatsWarning,
+  announce: (text) => setText('announce', text),
 });
 
 let alarmed = '';

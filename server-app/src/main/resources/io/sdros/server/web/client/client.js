@@ -348,10 +348,7 @@ export class Telemetry {
   }
 }
 
-/**
- * The newest message of a subject, and how many came with it. Its payload is at most 64 KiB of a longer one, and a view
- * into the bytes of all that came at that time: copy what you keep.
- */
+/** The newest message of a subject, and how many came with it. Its payload is at most 64 KiB of a longer one. */
 export class TelemetryValue extends Telemetry {
   constructor({ count, kept, lengthBytes, ...message }, clock) {
     super({ ...message, replayed: kept }, clock);
@@ -366,12 +363,17 @@ export class TelemetryValue extends Telemetry {
 
 /** @typedef {{ values: TelemetryValue[], others: number }} TelemetryValues  others: messages of subjects beyond 1000 */
 
-/** @param {import('./telemetry-batch.js').Gathered} gathered @param {object} clock @returns {TelemetryValues} */
+/**
+ * Each value with a copy of its bytes: a view would keep alive all that came at that time.
+ * @param {import('./telemetry-batch.js').Gathered} gathered
+ * @param {object} clock
+ * @returns {TelemetryValues}
+ */
 function telemetryValues({ values, bytes, others }, clock) {
   let at = 0;
   return {
     values: values.map(({ sentBytes, ...value }) => new TelemetryValue(
-      { ...value, payload: bytes.subarray(at, at += sentBytes) }, clock)),
+      { ...value, payload: bytes.slice(at, at += sentBytes) }, clock)),
     others,
   };
 }

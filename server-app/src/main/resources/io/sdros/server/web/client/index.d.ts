@@ -135,10 +135,7 @@ export class Telemetry {
   json(): unknown;
 }
 
-/**
- * The newest message of a subject, and how many came with it. The payload is at most 64 KiB of a longer one, and a view
- * into the bytes of all that came at that time: copy what you keep.
- */
+/** The newest message of a subject, and how many came with it. The payload is at most 64 KiB of a longer one. */
 export class TelemetryValue extends Telemetry {
   /** Messages since the last time, without those that were kept for newcomers. */
   readonly count: number;

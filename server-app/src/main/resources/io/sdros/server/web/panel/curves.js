@@ -6,7 +6,9 @@ import { jsonOf } from './value-text.js';
 /** As far back as a curve goes, and as many values as it has at most: ten a second. */
 export const CURVE_MS = 60000;
 const CURVE_VALUES = 600;
-/** Of values that are looked into for a number, in one second. */
+/** Curves of one subject. */
+export const MAX_CURVES = 8;
+/** Of values that are looked into for numbers, in one second. */
 const MAX_BYTES_PER_SECOND = 500000;
 
 /** So much a second, and what is over is refused. */
@@ -15,7 +17,7 @@ export class Budget {
   #left;
   #since = -Infinity;
 
-  constructor(perSecond) {
+  constructor(perSecond = MAX_BYTES_PER_SECOND) {
     this.#perSecond = this.#left = perSecond;
   }
 
@@ -35,6 +37,11 @@ export class Budget {
 export class Curve {
   #times = [];
   #values = [];
+
+  /** @param {(string | number)[]} path  of the number in its subject's values */
+  constructor(path) {
+    this.path = path;
+  }
 
   /** @param {number} atMs  values that come out of order are left out @param {number} value */
   add(atMs, value) {
@@ -59,44 +66,59 @@ export class Curve {
   }
 }
 
-/** A number in a subject's values, by its path; and what came of it. */
-class Watched {
-  curve = new Curve();
-
-  /** @param {(string | number)[]} path */
-  constructor(path) {
-    this.path = path;
-  }
-}
-
-/** The curves of one subject. What comes while nothing is watched costs nothing. */
+/** Which numbers of one subject are watched: the first whose course may say something, or those that somebody chose. */
 export class SubjectCurves {
   #budget;
-  #watched = null;
+  #curves = new Map();
+  /** Somebody has chosen: what is watched is watched though nobody can see it. */
+  chosen = false;
 
   /** @param {Budget} budget  of all subjects together */
   constructor(budget) {
     this.#budget = budget;
   }
 
-  /** The first number whose course may say something; null while none has come. @returns {Watched | null} */
-  get first() {
-    return this.#watched;
+  /** @returns {Curve[]} */
+  get watched() {
+    return [...this.#curves.values()];
+  }
+
+  /** @param {(string | number)[]} path */
+  watches(path) {
+    return this.#curves.has(pathKey(path));
+  }
+
+  /**
+   * @param {(string | number)[]} path
+   * @param {boolean} watched
+   * @returns {boolean} whether it is so now: no more than {@link MAX_CURVES} are watched
+   */
+  choose(path, watched) {
+    this.chosen = true;
+    if (!watched) return this.#curves.delete(pathKey(path)) || true;
+    if (this.#curves.size >= MAX_CURVES) return false;
+    this.#curves.set(pathKey(path), new Curve(path));
+    return true;
   }
 
   /** @param {import('./subjects.js').Subject} subject  whose value is new @param {number} nowMs */
   take({ payload, lengthBytes, at }, nowMs) {
-    if (!this.#budget.spend(nowMs, payload.length)) return;
+    if (this.chosen && this.#curves.size === 0) return;
+    if (at === null || !this.#budget.spend(nowMs, payload.length)) return;
     const part = jsonOf(payload, lengthBytes);
     if (part === null) return;
-    const path = this.#watched === null ? firstNumber(part) : null;
-    if (path !== null) this.#watched = new Watched(path);
-    const number = this.#watched === null ? null : numberAt(part, this.#watched.path);
-    if (number !== null && at !== null) this.#watched.curve.add(at, number);
+    if (this.#curves.size === 0) {
+      const path = firstNumber(part);
+      if (path !== null) this.#curves.set(pathKey(path), new Curve(path));
+    }
+    for (const curve of this.#curves.values()) {
+      const number = numberAt(part, curve.path);
+      if (number !== null) curve.add(at, number);
+    }
   }
 }
 
-export const curvesBudget = () => new Budget(MAX_BYTES_PER_SECOND);
+const pathKey = (path) => JSON.stringify(path);
 
 /** @param {(string | number)[]} path @returns {string} e.g. 'arm.joints.0.q' */
 export const pathName = (path) => path.map((step) => String(step).replace(/^"|"$/g, '')).join('.') || 'value';

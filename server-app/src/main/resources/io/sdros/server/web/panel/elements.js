@@ -33,3 +33,8 @@ export function setText(element, text) {
 export function dotted(name) {
   return name.split('.').flatMap((word, i) => (i === 0 ? [word] : ['.', document.createElement('wbr'), word]));
 }
+
+/** @param {HTMLElement} element @param {number} depth  in how many groups it is; deeper ones are not indented further */
+export function indent(element, depth) {
+  element.dataset.depth = String(Math.min(depth, 6));
+}

@@ -141,13 +141,20 @@ function withoutNeedlessEscapes(string) {
   });
 }
 
+/** A longer array is not shown as a whole, unless that is asked for ... */
+const LONG_ARRAY = 24;
+/** ... but so much of it. */
+const ARRAY_BEGIN = 12;
+
 /**
- * What fits on a line stays on one.
+ * What fits on a line stays on one; arrays without anything inside their parts fill lines.
  * @param {JsonPart} part
  * @param {number} maxCharacters  it stops a little after them
+ * @param {boolean} whole  also of long arrays
+ * @returns {{ text: string, shortened: boolean }} shortened: parts of long arrays are left out
  */
-export function indented(part, maxCharacters) {
-  const out = { text: '' };
+export function indented(part, maxCharacters, whole) {
+  const out = { text: '', shortened: false };
   // No deeper than MAX_JSON_DEPTH.
   const write = (each, indent, used) => {
     if (out.text.length > maxCharacters) return;
@@ -156,17 +163,34 @@ export function indented(part, maxCharacters) {
       return;
     }
     const inner = `${indent}  `;
+    const { parts } = each;
+    const shown = each.text === '[' && parts.length > LONG_ARRAY && !whole ? parts.slice(0, ARRAY_BEGIN) : parts;
     out.text += each.text;
-    each.parts.forEach(({ key, part: child }, i) => {
-      if (out.text.length > maxCharacters) return;
-      const start = key === null ? inner : `${inner}${key}: `;
-      out.text += `${i === 0 ? '' : ','}\n${start}`;
-      write(child, inner, start.length);
-    });
+    if (each.text === '[' && shown.every(({ part: child }) => child.parts === null)) fillLines(shown, inner);
+    else writeEach(shown, inner);
+    if (shown.length < parts.length) {
+      out.shortened = true;
+      out.text += `,\n${inner}… ${parts.length - shown.length} more`;
+    }
     out.text += `\n${indent}${each.text === '[' ? ']' : '}'}`;
   };
+  const writeEach = (parts, inner) => parts.forEach(({ key, part: child }, i) => {
+    if (out.text.length > maxCharacters) return;
+    const start = key === null ? inner : `${inner}${key}: `;
+    out.text += `${i === 0 ? '' : ','}\n${start}`;
+    write(child, inner, start.length);
+  });
+  const fillLines = (parts, inner) => {
+    let lineCharacters = LINE_CHARACTERS;
+    for (const [i, { part: { text } }] of parts.entries()) {
+      if (out.text.length > maxCharacters) return;
+      const fits = lineCharacters + text.length + 2 <= LINE_CHARACTERS;
+      out.text += `${i === 0 ? '' : ','}${fits ? ' ' : `\n${inner}`}${text}`;
+      lineCharacters = (fits ? lineCharacters + 1 : inner.length) + text.length + 1;
+    }
+  };
   write(part, '', 0);
-  return out.text;
+  return out;
 }
 
 /**
@@ -234,4 +258,24 @@ export function numberAt(part, path) {
   if (at === undefined || at.parts !== null || !NUMBER.test(at.text)) return null;
   const number = Number(at.text);
   return Number.isFinite(number) ? number : null;
+}
+
+/**
+ * Where numbers are, the first of them.
+ * @param {JsonPart} part
+ * @param {number} most
+ * @returns {(string | number)[][]} paths as of {@link firstNumber}
+ */
+export function numbersIn(part, most) {
+  const paths = [];
+  const look = (at, path) => {
+    if (paths.length >= most) return;
+    if (at.parts === null) {
+      if (NUMBER.test(at.text)) paths.push(path);
+      return;
+    }
+    at.parts.forEach(({ key, part: child }, i) => { if (paths.length < most) look(child, [...path, key ?? i]); });
+  };
+  look(part, []);
+  return paths;
 }

@@ -4,19 +4,23 @@
  * the others.
  */
 
-import { SubjectCurves, curvesBudget } from './curves.js';
+import { copy } from './clipboard.js';
+import { Budget, SubjectCurves } from './curves.js';
 import { icon, make, setText } from './elements.js';
+import { GroupRow, likelyGroupHeight } from './group-row.js';
+import { FEW_SUBJECTS, outline } from './outline.js';
 import { SubjectRow, likelyHeight } from './subject-row.js';
 import { MAX_SUBJECTS, Subjects } from './subjects.js';
+import { copyable } from './value-text.js';
 import { VirtualList } from './virtual-list.js';
 
 const DRAW_MS = 200;
 /** Of values that are written anew at one drawing; the rows that have to wait come first at the next. */
 const MAX_DRAWN_BYTES = 100000;
-/** While there are more, each is one line, unless it was unfolded. */
-const MOST_UNFOLDED = 20;
+const MAX_PINNED = 50;
 const CLOSE_ICON = 'm6.4 5 5.6 5.6L17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4z';
 const REMEMBERED = 'sdr.panel';
+const REMEMBERED_PINNED = 'sdr.panel.pinned';
 const WIDE = '(min-width: 60rem)';
 
 /** @typedef {import('../sdr-client.js').TelemetryValues} TelemetryValues */
@@ -28,6 +32,7 @@ const WIDE = '(min-width: 60rem)';
  * @property {{ get: (key: string) => string | null, set: (key: string, value: string) => unknown }} remembered
  * @property {() => number} clock  milliseconds, of the times that values carry
  * @property {() => void} changed  it was shown or hidden
+ * @property {(text: string) => void} announce  says it to who listens
  */
 
 export class TelemetryPanel {
@@ -38,9 +43,13 @@ export class TelemetryPanel {
   /** By name, in alphabetical order. @type {string[]} */
   #sorted = [];
   #curves = new Map();
-  #budget = curvesBudget();
-  /** What somebody has folded or unfolded. @type {Map<string, boolean>} */
+  #budget = new Budget();
+  /** Subjects that somebody has folded or unfolded. @type {Map<string, boolean>} */
   #unfolded = new Map();
+  /** Groups that somebody has folded. @type {Set<string>} */
+  #folded = new Set();
+  /** @type {Set<string>} */
+  #pinned;
   #wanted;
   /** It was asked for by hand, so it is shown even though there is nothing in it. */
   #asked = false;
@@ -51,7 +60,8 @@ export class TelemetryPanel {
     this.#parts = parts;
     this.#elements = fill(parts.host);
     const { close, filter, scroller, list } = this.#elements;
-    this.#list = new VirtualList(scroller, list, ({ key }) => this.#makeRow(key));
+    this.#pinned = new Set(pinnedOf(parts.remembered.get(REMEMBERED_PINNED)));
+    this.#list = new VirtualList(scroller, list, (line) => this.#makeRow(line), (row, line) => this.#updateRow(row, line));
     this.#wanted = (parts.remembered.get(REMEMBERED) ?? (matchMedia(WIDE).matches ? 'shown' : 'hidden')) === 'shown';
     parts.toggle.addEventListener('click', () => this.toggle());
     close.addEventListener('click', () => {
@@ -84,7 +94,8 @@ export class TelemetryPanel {
     for (const { name } of added) this.#curves.set(name, new SubjectCurves(this.#budget));
     const nowMs = this.#parts.clock();
     for (const { subject: name } of gathered.values) {
-      if (this.#isOpen(name)) this.#curves.get(name)?.take(this.#subjects.get(name), nowMs);
+      const curves = this.#curves.get(name);
+      if (curves !== undefined && (curves.chosen || this.#isOpen(name))) curves.take(this.#subjects.get(name), nowMs);
     }
     if (added.length === 0) return;
     this.#sorted = this.#subjects.names.sort();
@@ -116,27 +127,54 @@ export class TelemetryPanel {
   }
 
   #isOpen(name) {
-    return this.#unfolded.get(name) ?? this.#subjects.size <= MOST_UNFOLDED;
+    return this.#unfolded.get(name) ?? (this.#pinned.has(name) || this.#subjects.size <= FEW_SUBJECTS);
   }
 
-  #makeRow(name) {
-    return new SubjectRow(this.#subjects.get(name), {
-      open: this.#isOpen(name),
-      curves: this.#curves.get(name),
+  #makeRow(line) {
+    const { kind, name } = line;
+    if (kind === 'group') return new GroupRow(line, () => this.#foldGroup(name));
+    return new SubjectRow(line, this.#subjects.get(name), this.#curves.get(name), {
       toggle: () => {
         this.#unfolded.set(name, !this.#isOpen(name));
         this.#arrange();
         this.#draw();
       },
+      pin: () => this.#pin(name),
+      copy: () => this.#copy(name),
     });
   }
 
+  #updateRow(row, line) {
+    if (line.kind === 'group') row.update(line);
+    else row.update(line, { open: this.#isOpen(line.name), pinned: this.#pinned.has(line.name) });
+  }
+
+  #foldGroup(name) {
+    if (!this.#folded.delete(name)) this.#folded.add(name);
+    this.#arrange();
+    this.#draw();
+  }
+
+  #pin(name) {
+    if (!this.#pinned.delete(name) && this.#pinned.size < MAX_PINNED) this.#pinned.add(name);
+    this.#parts.remembered.set(REMEMBERED_PINNED, JSON.stringify([...this.#pinned]));
+    this.#arrange();
+    this.#draw();
+  }
+
+  async #copy(name) {
+    const { payload, lengthBytes } = this.#subjects.get(name);
+    const done = await copy(copyable(payload));
+    const of = payload.length < lengthBytes ? `The first ${payload.length} bytes of ${name}` : `The value of ${name}`;
+    this.#parts.announce(done ? `${of} copied.` : 'The browser does not let it be copied.');
+  }
+
   #arrange() {
-    const wanted = this.#elements.filter.value.trim().toLowerCase();
-    const names = this.#sorted.filter((name) => name.toLowerCase().includes(wanted));
-    this.#list.lines = names.map((name) => ({ key: name, likelyHeight: likelyHeight(this.#isOpen(name)) }));
-    for (const row of this.#list.rows) row.open = this.#isOpen(row.element.dataset.key);
-    this.#elements.empty.hidden = names.length > 0;
+    const lines = outline(this.#sorted, { filter: this.#elements.filter.value, pinned: this.#pinned, folded: this.#folded });
+    this.#list.lines = lines.map((line) => ({
+      ...line, likelyHeight: line.kind === 'group' ? likelyGroupHeight() : likelyHeight(this.#isOpen(line.name)),
+    }));
+    this.#elements.empty.hidden = lines.length > 0;
     this.#sayHowMany();
   }
 
@@ -153,13 +191,14 @@ export class TelemetryPanel {
     this.#sayHowMany();
     this.#list.fill();
     let leftBytes = MAX_DRAWN_BYTES;
-    for (const row of [...this.#list.rows].sort((a, b) => a.drawnAt - b.drawnAt)) {
+    const rows = [...this.#list.rows].filter((row) => row instanceof SubjectRow);
+    for (const row of rows.sort((a, b) => a.drawnAt - b.drawnAt)) {
       attempt(row, () => row.drawAge(nowMs));
       const due = row.dueBytes;
       if (due === 0 || due > leftBytes) continue;
       leftBytes -= due;
       row.drawnAt = nowMs;
-      attempt(row, () => row.drawValue(nowMs));
+      attempt(row, () => row.drawValue());
     }
   }
 }
@@ -170,6 +209,16 @@ function attempt(row, action) {
     action();
   } catch (error) {
     row.failed(error);
+  }
+}
+
+/** @param {string | null} remembered @returns {string[]} whatever may have been written there */
+function pinnedOf(remembered) {
+  try {
+    const names = JSON.parse(remembered ?? '[]');
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string').slice(0, MAX_PINNED) : [];
+  } catch {
+    return [];
   }
 }
 

@@ -1,17 +1,24 @@
-/** The row of one subject: its name, how often or how long ago, its value on one line or as a whole, and its curve. */
+/** The row of one subject: its name, how often or how long ago, its value on one line or as a whole, and its curves. */
 
-import { pathName } from './curves.js';
-import { dotted, make, setText } from './elements.js';
-import { Plot } from './plot.js';
+import { duration } from '../sdr-client.js';
+import { CurveView } from './curve-view.js';
+import { dotted, icon, indent, make, setText } from './elements.js';
+import { fieldChoice } from './field-choice.js';
 import { OLD_MS } from './subjects.js';
-import { MAX_LINE_BYTES, duration, readable, readableLine, short } from './value-text.js';
+import { MAX_LINE_BYTES, readable, readableLine } from './value-text.js';
 
-const FOLDED_PX = 60;
+const FOLDED_PX = 58;
 const OPEN_PX = 90;
-const PLOT_PX = { width: 160, height: 26 };
+const LIKELY_PX = { width: 320, margins: 42 };
+/** A value of that age says little of now. */
+const VERY_OLD_MS = 60000;
 /** .value shows about so much at once. */
 const LEAST_LINE_CHARACTERS = 24;
 const LEAST_LINES = 12;
+const PIN_ICON = 'M8 3h8v2l-1 1v5l3 3v2h-5v6h-2v-6H6v-2l3-3V6L8 5z';
+const COPY_ICON = 'M8 3h11v13H8zm2 2v9h7V5zM5 7h2v12h9v2H5z';
+const WHOLE_ICON = 'M12 3l5 5h-4v3h-2V8H7zm0 18-5-5h4v-3h2v3h4z';
+const CURVES_ICON = 'M3 19h18v2H3zm0-3 6-8 5 5 5-8 2 1-7 10-5-5-5 7z';
 
 /** @param {boolean} open @returns {number} CSS pixels, until it has been measured */
 export const likelyHeight = (open) => (open ? OPEN_PX : FOLDED_PX);
@@ -21,53 +28,76 @@ function mayScroll(text) {
   return text.split('\n').reduce((lines, line) => lines + 1 + Math.floor(line.length / LEAST_LINE_CHARACTERS), 0) > LEAST_LINES;
 }
 
+function tool(name, path, act) {
+  const button = make('button', { type: 'button', class: 'tool', 'aria-label': name, title: name }, icon(path));
+  button.addEventListener('click', act);
+  return button;
+}
+
+/**
+ * @typedef {object} RowActions
+ * @property {() => void} toggle  folds or unfolds it
+ * @property {() => void} pin  pins or unpins it
+ * @property {() => void} copy
+ */
+
 export class SubjectRow {
   #subject;
   #curves;
-  #open;
+  #open = null;
+  #whole = false;
   #drawnVersion = -1;
   #broken = false;
-  #fold;
-  #rate;
-  #value;
-  #trend = null;
-  #range;
-  #plot;
+  #views = new Map();
+  #choice = null;
+  #parts;
   /** When its value was written last; for whoever decides whose turn it is. */
   drawnAt = 0;
+  /** CSS pixels. */
+  width = LIKELY_PX.width;
 
   /**
+   * @param {import('./outline.js').OutlineLine} line
    * @param {import('./subjects.js').Subject} subject
-   * @param {object} its
-   * @param {boolean} its.open
-   * @param {import('./curves.js').SubjectCurves} its.curves
-   * @param {() => void} its.toggle  folds or unfolds it
+   * @param {import('./curves.js').SubjectCurves} curves
+   * @param {RowActions} actions
    */
-  constructor(subject, { open, curves, toggle }) {
+  constructor(line, subject, curves, { toggle, pin, copy }) {
     this.#subject = subject;
     this.#curves = curves;
-    this.#open = open;
     const { name } = subject;
-    this.#fold = make('button', { type: 'button', class: 'fold' }, make('span', { class: 'subject' }, ...dotted(name)));
-    this.#fold.addEventListener('click', toggle);
-    this.#rate = make('span', { class: 'rate' });
-    this.#value = make('pre', { class: 'value', role: 'group', 'aria-label': `Last value of ${name}` });
-    this.element = make('li', {}, make('div', { class: 'row-head' }, this.#fold, this.#rate), this.#value);
-    this.#showOpen();
+    const fold = make('button', { type: 'button', class: 'fold' }, make('span', { class: 'subject' }, ...dotted(line.label)));
+    if (line.label !== name) fold.setAttribute('aria-label', name);
+    fold.addEventListener('click', toggle);
+    const pinTool = tool(`Pin ${name}`, PIN_ICON, pin);
+    const wholeTool = tool(`All of ${name}`, WHOLE_ICON, () => this.#showWhole(!this.#whole));
+    const curvesTool = tool(`Curves of ${name}`, CURVES_ICON, () => this.#chooseCurves(this.#choice === null));
+    const tools = make('div', { class: 'tools' }, wholeTool, curvesTool, tool(`Copy ${name}`, COPY_ICON, copy), pinTool);
+    const rate = make('span', { class: 'rate' });
+    const trends = make('div', { class: 'trends' });
+    const value = make('pre', { class: 'value', role: 'group', 'aria-label': `Last value of ${name}` });
+    this.#parts = { fold, pinTool, wholeTool, curvesTool, rate, trends, value };
+    wholeTool.hidden = true;
+    wholeTool.setAttribute('aria-pressed', 'false');
+    curvesTool.setAttribute('aria-expanded', 'false');
+    this.element = make('li', {}, make('div', { class: 'row-head' }, fold, tools, rate), trends, value);
   }
 
-  set open(open) {
+  /** @param {import('./outline.js').OutlineLine} line @param {{ open: boolean, pinned: boolean }} its */
+  update({ depth }, { open, pinned }) {
+    const { fold, pinTool, curvesTool, wholeTool, trends, value } = this.#parts;
+    indent(this.element, depth);
+    pinTool.setAttribute('aria-pressed', String(pinned));
     if (open === this.#open) return;
     this.#open = open;
     this.#drawnVersion = -1;
-    this.#showOpen();
-  }
-
-  #showOpen() {
-    this.#fold.setAttribute('aria-expanded', String(this.#open));
-    this.element.classList.toggle('folded', !this.#open);
-    if (!this.#open) this.#value.removeAttribute('tabindex');
-    if (!this.#open && this.#trend !== null) this.#trend.hidden = true;
+    fold.setAttribute('aria-expanded', String(open));
+    this.element.classList.toggle('folded', !open);
+    curvesTool.hidden = trends.hidden = !open;
+    if (open) return;
+    value.removeAttribute('tabindex');
+    wholeTool.hidden = true;
+    this.#chooseCurves(false);
   }
 
   /** How much there is to be written anew. */
@@ -76,56 +106,72 @@ export class SubjectRow {
     return version === this.#drawnVersion ? 0 : 1 + (this.#open ? payload.length : Math.min(payload.length, MAX_LINE_BYTES));
   }
 
+  /** What changes without a new value, too. */
   drawAge(nowMs) {
+    if (this.#open) this.#drawCurves(nowMs);
+    const { rate } = this.#parts;
     const ageMs = this.#subject.ageMs(nowMs);
     const old = ageMs === null || ageMs > OLD_MS;
     const perSecond = this.#subject.perSecond(nowMs);
     const age = ageMs === null ? 'before you came' : `${duration(ageMs)} ago`;
-    setText(this.#rate, old || perSecond === 0 ? age : `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`);
-    this.#rate.classList.toggle('old', old);
+    setText(rate, old || perSecond === 0 ? age : `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`);
+    rate.classList.toggle('old', old);
+    const dimmed = ageMs > VERY_OLD_MS ? 'very-old' : old ? 'old' : 'new';
+    if (this.element.dataset.age !== dimmed) this.element.dataset.age = dimmed;
   }
 
-  drawValue(nowMs) {
+  drawValue() {
     const { version, payload, lengthBytes } = this.#subject;
+    const { value, wholeTool } = this.#parts;
     this.#drawnVersion = version;
     if (!this.#open) {
-      setText(this.#value, readableLine(payload, lengthBytes));
+      setText(value, readableLine(payload, lengthBytes));
       return;
     }
-    const text = readable(payload, lengthBytes);
-    setText(this.#value, text);
+    const { text, shortened } = readable(payload, lengthBytes, this.#whole);
+    setText(value, text);
+    wholeTool.hidden = !shortened && !this.#whole;
     // What has to be scrolled must be reachable by keyboard; what has not, better is not.
-    if (mayScroll(text)) this.#value.tabIndex = 0;
-    else this.#value.removeAttribute('tabindex');
-    this.#drawCurve(nowMs);
+    if (mayScroll(text)) value.tabIndex = 0;
+    else value.removeAttribute('tabindex');
   }
 
   /** @param {Error} error  why it cannot be drawn */
   failed(error) {
     this.#drawnVersion = this.#subject.version;
-    setText(this.#value, `This value cannot be shown: ${error.message}`);
+    setText(this.#parts.value, `This value cannot be shown: ${error.message}`);
     if (!this.#broken) console.warn(`telemetry ${this.#subject.name}: ${error.stack ?? error}`);
     this.#broken = true;
   }
 
-  #drawCurve(nowMs) {
-    const watched = this.#curves.first;
-    const seen = watched?.curve.until(nowMs);
-    const shown = seen !== undefined && seen.times.length > 1;
-    if (shown) this.#trend ??= this.#addCurve();
-    if (this.#trend === null) return;
-    this.#trend.hidden = !shown;
-    if (!shown) return;
-    const { low, high } = seen;
-    this.#plot.draw(seen, nowMs, PLOT_PX);
-    setText(this.#range, `${pathName(watched.path)}  ${high === low ? short(low) : `${short(low)} … ${short(high)}`}`);
+  #showWhole(whole) {
+    this.#whole = whole;
+    this.#drawnVersion = -1;
+    this.#parts.wholeTool.setAttribute('aria-pressed', String(whole));
   }
 
-  #addCurve() {
-    this.#plot = new Plot();
-    this.#range = make('span');
-    const trend = make('div', { class: 'trend' }, this.#plot.canvas, this.#range);
-    this.#value.before(trend);
-    return trend;
+  #chooseCurves(shown) {
+    this.#choice?.remove();
+    this.#choice = shown ? fieldChoice(this.#subject, this.#curves) : null;
+    this.#parts.curvesTool.setAttribute('aria-expanded', String(shown));
+    if (shown) this.#parts.trends.before(this.#choice);
+  }
+
+  #drawCurves(nowMs) {
+    const { watched } = this.#curves;
+    for (const [curve, view] of this.#views) {
+      if (watched.includes(curve)) continue;
+      view.element.remove();
+      this.#views.delete(curve);
+    }
+    for (const curve of watched) {
+      let view = this.#views.get(curve);
+      if (view === undefined) {
+        view = new CurveView(curve);
+        this.#views.set(curve, view);
+        this.#parts.trends.append(view.element);
+      }
+      view.draw(nowMs, this.width - LIKELY_PX.margins);
+    }
   }
 }

@@ -13,12 +13,7 @@ export const OLD_MS = 5000;
 /** One subject. */
 export class Subject {
   #rate = new RateMeter(RATE_WINDOW_MS);
-  /** Bytes of the last value, or of its beginning. @type {Uint8Array} */
-  payload = new Uint8Array(0);
-  /** Of the whole value. */
-  lengthBytes = 0;
-  /** When the last value came to the server, or else here; null: it is from before this page came, and nothing says more. */
-  at = null;
+  #value = null;
   /** Counts the values, so that whoever has drawn one knows whether there is another. */
   version = 0;
 
@@ -28,13 +23,29 @@ export class Subject {
   }
 
   /** @param {import('../sdr-client.js').TelemetryValue} value */
-  take({ payload, lengthBytes, arrivedAt, receivedAt, kept, count }) {
-    // A copy: what came is a view into the bytes of all that came at that time, and would keep them alive.
-    this.payload = payload.slice();
-    this.lengthBytes = lengthBytes;
-    this.at = receivedAt ?? (kept ? null : arrivedAt);
+  take(value) {
+    this.#value = value;
     this.version++;
-    if (count > 0) this.#rate.add(arrivedAt, count);
+    if (value.count > 0) this.#rate.add(value.arrivedAt, value.count);
+  }
+
+  /** Bytes of the last value, or of its beginning. @returns {Uint8Array} */
+  get payload() {
+    return this.#value.payload;
+  }
+
+  /** Of the whole value. */
+  get lengthBytes() {
+    return this.#value.lengthBytes;
+  }
+
+  /**
+   * When the last value came to the server, or else here; null: it is from before this page came, and nothing says more.
+   * May be known better later, when the server's clock is.
+   */
+  get at() {
+    const { receivedAt, kept, arrivedAt } = this.#value;
+    return receivedAt ?? (kept ? null : arrivedAt);
   }
 
   /** @returns {number | null} null: not known, see {@link at} */

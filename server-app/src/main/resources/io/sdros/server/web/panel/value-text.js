@@ -3,6 +3,7 @@
 import { MAX_JSON_CHARACTERS, MAX_JSON_DEPTH, indented, onOneLine, readJson } from './json-text.js';
 
 const MAX_VALUE_CHARACTERS = 4000;
+const MAX_WHOLE_CHARACTERS = 40000;
 const MAX_LINE_CHARACTERS = 160;
 /** Of a longer value's line only the beginning is looked at. */
 export const MAX_LINE_BYTES = 2048;
@@ -36,19 +37,25 @@ export function jsonOf(payload, lengthBytes = payload.length) {
 /**
  * @param {Uint8Array} payload  or its beginning
  * @param {number} [lengthBytes]  of the whole
- * @returns {string} JSON indented, other text as it came, bytes in hexadecimal; never much longer than the limit
+ * @param {boolean} [whole]  as much as there is, also of long arrays and long texts
+ * @returns {{ text: string, shortened: boolean }} JSON indented, other text as it came, bytes in hexadecimal; never much
+ *     longer than the limit. shortened: with `whole` there would be more
  */
-export function readable(payload, lengthBytes = payload.length) {
-  if (lengthBytes === 0) return '0 bytes';
+export function readable(payload, lengthBytes = payload.length, whole = false) {
+  if (lengthBytes === 0) return { text: '0 bytes', shortened: false };
   const decoded = textOf(payload, lengthBytes);
-  if (decoded === null) return hexadecimal(payload, lengthBytes);
-  const { text, cut } = decoded;
-  const { part, why } = cut ? { part: null, why: 'long' } : readJson(text);
-  const shown = part === null ? text : indented(part, MAX_VALUE_CHARACTERS);
+  if (decoded === null) return { text: hexadecimal(payload, lengthBytes), shortened: false };
+  const most = whole ? MAX_WHOLE_CHARACTERS : MAX_VALUE_CHARACTERS;
+  const { text: came, cut } = decoded;
+  const { part, why } = cut ? { part: null, why: 'long' } : readJson(came);
+  const { text, shortened } = part === null ? { text: came, shortened: false } : indented(part, most, whole);
   const notes = [];
   if (why === 'deep') notes.push(`as it came: nested more than ${MAX_JSON_DEPTH} deep`);
-  if (cut || shown.length > MAX_VALUE_CHARACTERS) notes.push(`${lengthBytes} bytes in all`);
-  return shown.slice(0, MAX_VALUE_CHARACTERS) + (notes.length === 0 ? '' : `\n… ${notes.join(', ')}`);
+  if (cut || text.length > most) notes.push(`${lengthBytes} bytes in all`);
+  return {
+    text: text.slice(0, most) + (notes.length === 0 ? '' : `\n… ${notes.join(', ')}`),
+    shortened: shortened || (!whole && text.length > most),
+  };
 }
 
 /** The same on one line, which is cut off where it is too long. */
@@ -62,6 +69,15 @@ export function readableLine(payload, lengthBytes = payload.length) {
   return line.length > MAX_LINE_CHARACTERS || decoded.cut ? `${line.slice(0, MAX_LINE_CHARACTERS)} …` : line;
 }
 
+/** All that there is of a value, to be copied: text as it came, bytes in hexadecimal. */
+export function copyable(payload) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(payload);
+  } catch {
+    return [...payload].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  }
+}
+
 function hexadecimal(payload, lengthBytes) {
   const begin = [...payload.subarray(0, SHOWN_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return `${lengthBytes} bytes: ${begin}${lengthBytes > SHOWN_BYTES ? ' …' : ''}`;
@@ -71,12 +87,4 @@ function hexadecimal(payload, lengthBytes) {
 export function short(number) {
   const size = Math.abs(number);
   return size >= 1000 && size <= Number.MAX_SAFE_INTEGER ? String(Math.round(number)) : String(Number(number.toPrecision(4)));
-}
-
-/** @param {number} ms @returns {string} e.g. '0.8 s', '12 s', '3 min', '2 h' */
-export function duration(ms) {
-  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
-  if (ms < 90000) return `${Math.round(ms / 1000)} s`;
-  if (ms < 5400000) return `${Math.round(ms / 60000)} min`;
-  return `${Math.round(ms / 3600000)} h`;
 }

@@ -42,7 +42,7 @@ export function between(tops, from, to) {
 /**
  * @typedef {object} ListRow
  * @property {HTMLLIElement} element
- * @property {(nowMs: number) => void} draw  called for rows in the document only
+ * @property {number} width  is set, in CSS pixels
  *
  * @typedef {object} Line  what a row is made for
  * @property {string} key  its own in the list
@@ -53,6 +53,7 @@ export class VirtualList {
   #scroller;
   #list;
   #make;
+  #update;
   #lines = [];
   #tops = topsOf([]);
   #heights = new Map();
@@ -65,11 +66,13 @@ export class VirtualList {
    * @param {HTMLElement} scroller
    * @param {HTMLUListElement} list  in it
    * @param {(line: Line) => ListRow} make
+   * @param {(row: ListRow, line: Line) => void} update  called for each new row, and when its line may be another
    */
-  constructor(scroller, list, make) {
+  constructor(scroller, list, make, update) {
     this.#scroller = scroller;
     this.#list = list;
     this.#make = make;
+    this.#update = update;
     // The list scrolls, or in very small windows the page does.
     document.addEventListener('scroll', () => this.#later(), { capture: true, passive: true });
     addEventListener('resize', () => this.#later());
@@ -81,6 +84,7 @@ export class VirtualList {
     const keys = new Set(lines.map(({ key }) => key));
     for (const key of this.#heights.keys()) if (!keys.has(key)) this.#heights.delete(key);
     for (const [key, row] of this.#rows) if (!keys.has(key)) this.#remove(key, row);
+    for (const line of lines) if (this.#rows.has(line.key)) this.#update(this.#rows.get(line.key), line);
     this.#place();
   }
 
@@ -91,9 +95,12 @@ export class VirtualList {
 
   #measured(entries) {
     let changed = false;
-    for (const { target, borderBoxSize: [{ blockSize }] } of entries) {
-      // One that is not shown has no height.
-      if (blockSize === 0 || Math.abs((this.#heights.get(target.dataset.key) ?? 0) - blockSize) < 0.5) continue;
+    for (const { target, borderBoxSize: [{ blockSize, inlineSize }] } of entries) {
+      const row = this.#rows.get(target.dataset.key);
+      // One that is not shown has no size.
+      if (row === undefined || blockSize === 0) continue;
+      row.width = inlineSize;
+      if (Math.abs((this.#heights.get(target.dataset.key) ?? 0) - blockSize) < 0.5) continue;
       this.#heights.set(target.dataset.key, blockSize);
       changed = true;
     }
@@ -150,6 +157,7 @@ export class VirtualList {
   #add(line) {
     const row = this.#make(line);
     row.element.dataset.key = line.key;
+    this.#update(row, line);
     this.#rows.set(line.key, row);
     this.#observer.observe(row.element);
     return row;
