@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -41,15 +42,31 @@ public final class NatsNode implements AutoCloseable {
         return "nats://127.0.0.1:" + port;
     }
 
+    /** One with this configuration, which says itself that it listens on this port of 127.0.0.1. */
+    public static NatsNode running(Path folder, int port, Path configuration, Map<String, String> environment) {
+        NatsNode node = new NatsNode(folder, port);
+        node.start(configuration, environment);
+        return node;
+    }
+
     /** Starts it with a configuration besides its address, and returns when it listens. */
     public void start(String configuration) {
+        Path config = folder.resolve("nats-" + port + ".conf");
         try {
-            Path config = folder.resolve("nats-" + port + ".conf");
             Files.writeString(config, "listen: \"127.0.0.1:" + port + "\"\n" + configuration);
-            process = new ProcessBuilder(executable(), "-c", config.toString())
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start(config, Map.of());
+    }
+
+    private void start(Path configuration, Map<String, String> environment) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(executable(), "-c", configuration.toString())
                     .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("nats-" + port + ".log").toFile())
-                    .start();
+                    .redirectOutput(folder.resolve("nats-" + port + ".log").toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
