@@ -37,6 +37,11 @@ public final class RobotCamera {
         if (!history) {
             words.addAll(List.of(producer == Producer.C ? "-H" : "--history", "0"));
         }
+        return start(words, seconds);
+    }
+
+    /** Starts a producer of one's own, which is given the camera's H.264 on its standard input: so many seconds of it, at once. */
+    public static ChildProcess start(List<String> words, int seconds) {
         return ChildProcess.start("camera", List.of("sh", "-c", "exec '" + String.join("' '", words) + "' < '" + clip(seconds) + "'"));
     }
 
