@@ -13,14 +13,16 @@ import java.util.concurrent.TimeUnit;
  * How much is on its way: no frame is begun while the oldest one that was not acknowledged is older than the window. One edge
  * acknowledges, the one with the least lag, which stands for the way up to where the edges' ways part. If it falls silent
  * another is asked with one frame, and one more, so that a frozen edge holds nobody up and an outage lets nearly nothing pass.
- * One thread.
+ * After that a frame goes out from time to time for as long as edges are heard: a frame or an acknowledgement may have been
+ * lost for good. One thread.
  */
 final class AckWindow {
 
     /** So much better must another edge be to be asked instead. */
     private static final long WORTH_MICROS = 20_000;
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final int MOST_PROBES = 3;
+    private static final int MOST_PROBES = 2;
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /**
      * A frame on its way.
@@ -68,8 +70,8 @@ final class AckWindow {
             probes = 0;
             probe = false;
         }
-        if (!probe && probes < MOST_PROBES && nowNanos - quietSinceNanos > windowNanos) {
-            probeAnother(edges, nowNanos);
+        if (!probe && nowNanos - quietSinceNanos > windowNanos) {
+            probe(edges, nowNanos);
         }
         return probe;
     }
@@ -93,8 +95,11 @@ final class AckWindow {
         chosenNanos = nowNanos;
     }
 
-    private void probeAnother(Edges edges, long nowNanos) {
-        edges.quickest(asked).ifPresent(edge -> {
+    private void probe(Edges edges, long nowNanos) {
+        Optional<Edges.Edge> another = probes < MOST_PROBES ? edges.quickest(asked) : Optional.empty();
+        boolean again = another.isEmpty() && nowNanos - quietSinceNanos > AGAIN_NANOS;
+        Optional<Edges.Edge> next = again ? edges.quickestHeardSince(quietSinceNanos) : another;
+        next.ifPresent(edge -> {
             ask(edge, nowNanos);
             probes++;
             probe = true;
@@ -133,6 +138,13 @@ final class AckWindow {
             acker.ifPresent(asked::add);
         }
         return newest;
+    }
+
+    /** An edge begins anew: what was on its way to it does not come any more. */
+    void joined(long edge) {
+        if (acker.isPresent() && acker.getAsLong() == edge) {
+            forget();
+        }
     }
 
     /** Nothing is on its way any more, and nobody is asked. */

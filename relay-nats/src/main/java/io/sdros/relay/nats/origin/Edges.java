@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /** The edges that want a stream. One thread. */
 final class Edges {
@@ -78,9 +79,18 @@ final class Edges {
 
     /** The one with the least lag, but for these. */
     Optional<Edge> quickest(Set<Long> except) {
+        return quickest(edge -> !except.contains(edge.id));
+    }
+
+    /** The one with the least lag of those that have said something since. */
+    Optional<Edge> quickestHeardSince(long nanos) {
+        return quickest(edge -> edge.heardNanos - nanos > 0);
+    }
+
+    private Optional<Edge> quickest(Predicate<Edge> eligible) {
         Edge best = null;
         for (Edge edge : known.values()) {
-            if (!except.contains(edge.id) && (best == null || edge.lagMicros < best.lagMicros)) {
+            if (eligible.test(edge) && (best == null || edge.lagMicros < best.lagMicros)) {
                 best = edge;
             }
         }

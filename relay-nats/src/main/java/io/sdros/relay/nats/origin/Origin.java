@@ -117,6 +117,7 @@ public final class Origin {
                     new BeatAnswer(identity.id(), beat.sentNanos(), atNanos, nanoClock.getAsLong()).json()));
         } else if (said instanceof UpMessage.Join) {
             edges.heard(said.edge(), atNanos);
+            window.joined(said.edge());
             joinPending = true;
             joinSequence = sequence;
         } else if (said instanceof UpMessage.Leave) {

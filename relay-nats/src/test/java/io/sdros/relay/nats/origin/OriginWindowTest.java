@@ -110,7 +110,32 @@ class OriginWindowTest {
         }
         frames(100);
 
-        assertThat(it.counters.published()).isBetween(8L, 11L);
+        assertThat(it.counters.published()).isBetween(8L, 10L);
+    }
+
+    @Test
+    void whatIsLostForGoodHoldsUpNobodyForEver() {
+        it.beat(EDGE, 0);
+        frames(20);
+        assertThat(it.counters.published()).isEqualTo(8);
+        it.later(1_000);
+        assertThat(it.counters.published()).as("nobody is heard").isEqualTo(8);
+
+        it.beat(EDGE, 0);
+        assertThat(it.counters.published()).as("one frame to see").isEqualTo(9);
+        it.ack(EDGE, 9);
+
+        assertThat(it.queue).isEmpty();
+    }
+
+    @Test
+    void anAckerThatJoinsAgainBeginsAnew() {
+        it.beat(EDGE, 0);
+        frames(20);
+
+        it.hear(new UpMessage.Join(EDGE));
+
+        assertThat(it.queue).isEmpty();
     }
 
     @Test
