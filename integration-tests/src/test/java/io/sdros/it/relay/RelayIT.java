@@ -47,12 +47,14 @@ final class RelayIT {
     private ServerProcess origin;
     private ServerProcess edge;
     private WsRecorder watching;
+    private SteadyVideo video;
+    private double countedOfTheFirstOrigin;
 
     @BeforeAll
     void start() {
         nats = opened.add(NatsProcess.start());
         region = opened.add(TempRegion.create());
-        opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, FRAME_BYTES, GROUP));
+        video = opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, FRAME_BYTES, GROUP));
         origin = startOrigin();
         edge = opened.add(ServerProcess.builder().set("SDR_STREAMS", "front=nats:,*=nats:").set("SDR_NATS_URL", nats.url())
                 .set("SDR_RELAY_LINGER_MS", "0").start());
@@ -76,6 +78,15 @@ final class RelayIT {
 
     private double metric(String name) {
         return edge.http().metrics().sum(name);
+    }
+
+    /** Published frames that the edge knows of, received or lost. */
+    private double counted() {
+        Map<String, Double> samples = edge.http().metrics().samples();
+        return samples.get("sdr_relay_frames_received_total{stream=\"front\",}") + samples.entrySet().stream()
+                .filter(sample -> sample.getKey().startsWith("sdr_relay_frames_lost_total{stream=\"front\",")
+                        && !sample.getKey().contains("where=\"origin\""))
+                .mapToDouble(Map.Entry::getValue).sum();
     }
 
     private static Map<Long, VideoFrame> byNumber(List<VideoFrame> frames) {
@@ -163,6 +174,7 @@ final class RelayIT {
         origin.stop();
         Await.until("it is said", Deadlines.SOON, () -> edge.http().get("/ready").statusCode() == 503);
         int before = watching.video().size();
+        countedOfTheFirstOrigin = counted();
         origin = startOrigin();
         watching.awaitVideo(before + GROUP);
 
@@ -170,5 +182,19 @@ final class RelayIT {
         assertGapless(after.subList(before, after.size()));
         assertThat(watching.closeCode()).isEmpty();
         Await.until("it is ready", Deadlines.SOON, () -> edge.http().get("/ready").statusCode() == 200);
+    }
+
+    @Test
+    @Order(7)
+    void afterNatsWasKilledEachPublishedFrameHasBeenReceivedOrLost() {
+        nats.kill();
+        nats = opened.add(NatsProcess.start(nats.port()));
+        int before = watching.video().size();
+        watching.awaitVideo(before + 2 * GROUP);
+        assertGapless(watching.video());
+
+        video.close();
+        Await.until("all are counted", Deadlines.SOON, () -> counted() - countedOfTheFirstOrigin
+                == origin.http().metrics().samples().get("sdr_relay_frames_published_total{stream=\"front\",}"));
     }
 }
