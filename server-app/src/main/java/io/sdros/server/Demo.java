@@ -4,7 +4,9 @@ import io.sdros.server.bus.NatsBus;
 import io.sdros.server.demo.DemoBus;
 import io.sdros.server.demo.DemoClip;
 import io.sdros.server.demo.DemoFolder;
+import io.sdros.server.demo.DemoNats;
 import io.sdros.server.demo.DemoProducer;
+import io.sdros.server.settings.NatsUrl;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.StreamSettings;
 import io.sdros.shm.protocol.RegionLayout;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A robot in a box: built-in clips are written into temporary regions and served from there like any streams. */
 final class Demo implements AutoCloseable {
@@ -31,14 +34,20 @@ final class Demo implements AutoCloseable {
 
     private final DemoFolder folder;
     private final Map<String, DemoProducer> producers = new LinkedHashMap<>();
+    private final Optional<DemoNats> nats;
     private final Server server;
+    private final Optional<Server> edge;
+    private volatile Optional<InetSocketAddress> edgeAddress = Optional.empty();
 
     /**
-     * @param count how many streams; one has no name
-     * @throws UncheckedIOException if there is nowhere to put the regions; nothing is left behind then
+     * @param options how many streams; one has no name
+     * @throws UncheckedIOException if there is nowhere to put the regions, or no nats-server where one is needed; nothing is left
+     *                              behind then
      */
-    Demo(Settings settings, int count, BuildInfo build) {
-        folder = newFolder();
+    Demo(Settings settings, DemoOptions options, BuildInfo build) {
+        int count = options.streams();
+        nats = options.edge() ? Optional.of(newNats()) : Optional.empty();
+        folder = newFolder(nats);
         try {
             List<StreamSettings> streams = streams(settings.mainStream(), count);
             List<DemoClip> clips = count == 1 ? List.of(DemoClip.front()) : List.of(DemoClip.front(), DemoClip.wrist());
@@ -49,14 +58,31 @@ final class Demo implements AutoCloseable {
                 producers.put(stream.name(), new DemoProducer(clips.get(i % clips.size()),
                         ShmWriter.builder(stream.shmPath()).regionBytes(regionBytes).open()));
             }
-            server = new Server(settings.withStreams(streams),
-                    new DemoBus(producers, settings.natsUrl().map(urls -> new NatsBus(settings.withStreams(streams), urls))), build);
+            Settings robot = nats.map(through -> settings.publishing(streams, NatsUrl.of(through.url())))
+                    .orElseGet(() -> settings.withStreams(streams));
+            server = new Server(robot, new DemoBus(producers, robot.natsUrl().map(urls -> new NatsBus(robot, urls))), build);
+            edge = nats.map(through -> edge(robot, NatsUrl.of(through.url()), build));
         } catch (IOException e) {
             undo();
             throw noPlace(e);
         } catch (RuntimeException | Error e) {
             undo();
             throw e;
+        }
+    }
+
+    /** It has no robot of its own: all it knows comes through NATS. */
+    private static Server edge(Settings robot, NatsUrl servers, BuildInfo build) {
+        InetSocketAddress first = robot.listenAddress();
+        Settings settings = robot.taking(new InetSocketAddress(first.getAddress(), first.getPort() == 0 ? 0 : first.getPort() + 1));
+        return new Server(settings, new NatsBus(settings, servers), build);
+    }
+
+    private static DemoNats newNats() {
+        try {
+            return DemoNats.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("demo --edge: " + e.getMessage(), e);
         }
     }
 
@@ -76,6 +102,12 @@ final class Demo implements AutoCloseable {
     private void undo() {
         producers.values().forEach(DemoProducer::close);
         folder.close();
+        nats.ifPresent(DemoNats::close);
+    }
+
+    /** Where the second server listens, once both have been started; empty if there is none. */
+    Optional<InetSocketAddress> edgeAddress() {
+        return edgeAddress;
     }
 
     /** A demo needs nothing else: it looks for a NATS server only if it is told of one. */
@@ -85,11 +117,12 @@ final class Demo implements AutoCloseable {
         return environment;
     }
 
-    private static DemoFolder newFolder() {
+    private static DemoFolder newFolder(Optional<DemoNats> running) {
         try {
             return DemoFolder.in(Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY
                     : Path.of(System.getProperty("java.io.tmpdir")));
         } catch (IOException e) {
+            running.ifPresent(DemoNats::close);
             throw noPlace(e);
         }
     }
@@ -101,11 +134,13 @@ final class Demo implements AutoCloseable {
     InetSocketAddress start() {
         InetSocketAddress address = server.start();
         producers.values().forEach(DemoProducer::start);
+        edgeAddress = edge.map(Server::start);
         return address;
     }
 
     @Override
     public void close() {
+        edge.ifPresent(Server::close);
         server.close();
         undo();
     }

@@ -47,11 +47,11 @@ final class Launcher {
         Optional<Command> command = Command.of(arguments);
         if (command.isEmpty()) {
             err.println("Unknown command \"" + String.join(" ", arguments) + "\": expected one of "
-                    + Command.accepted() + ", demo --streams N (1 to " + Demo.MOST_STREAMS + ")");
+                    + Command.accepted() + ", " + DemoOptions.ACCEPTED);
             return WRONG_USAGE;
         }
         try {
-            return run(command.get(), Command.demoStreams(arguments).orElse(Demo.USUAL_STREAMS));
+            return run(command.get(), arguments.subList(Math.min(1, arguments.size()), arguments.size()));
         } catch (RuntimeException | Error e) {
             if (stop.begun()) {
                 // Whatever it is, it comes of being stopped half-way, and the process is about to end.
@@ -64,14 +64,14 @@ final class Launcher {
         }
     }
 
-    private int run(Command command, int demoStreams) {
+    private int run(Command command, List<String> options) {
         return switch (command) {
             case HELP -> help();
             case VERSION -> version();
             case CHECK_CONFIG -> withSettings(this::checkConfig);
             case HEALTHCHECK -> withSettings(this::healthCheck);
             case SERVE -> withSettings(this::serve);
-            case DEMO -> withSettings(settings -> demo(settings, demoStreams));
+            case DEMO -> withSettings(settings -> demo(settings, DemoOptions.of(options).orElseThrow()));
         };
     }
 
@@ -137,18 +137,21 @@ final class Launcher {
         }, server, false);
     }
 
-    private int demo(Settings settings, int streams) {
+    private int demo(Settings settings, DemoOptions options) {
         // Whoever looks at a demo looks for its address.
         outcome.warnings().forEach(log::warn);
         outcome.effective().forEach(log::debug);
         Demo demo;
         try {
-            demo = stop.building(() -> new Demo(settings, streams, build), log);
+            demo = stop.building(() -> new Demo(settings, options, build), log);
         } catch (UncheckedIOException e) {
             err.println(e.getMessage());
             return CANNOT_START;
         }
-        return start(settings, demo::start, demo, true);
+        int exitCode = start(settings, demo::start, demo, true);
+        demo.edgeAddress().ifPresent(address -> out.println("The same from a second server, which has it from the first through "
+                + "nats-server: " + openableUrl(settings.tls().isPresent() ? "https" : "http", address)));
+        return exitCode;
     }
 
     private void logSettings(Settings settings) {

@@ -40,7 +40,17 @@ class CommandTest {
     @Test
     void aDemoMayHaveMoreCameras() {
         assertThat(Command.of(List.of("demo", "--streams", "4"))).contains(Command.DEMO);
-        assertThat(Command.demoStreams(List.of("demo", "--streams", "16"))).hasValue(16);
-        assertThat(Command.demoStreams(List.of("demo"))).isEmpty();
+        assertThat(DemoOptions.of(List.of("--streams", "16"))).contains(new DemoOptions(16, false));
+        assertThat(DemoOptions.of(List.of())).contains(new DemoOptions(2, false));
+    }
+
+    @Test
+    void aDemoMayHaveASecondServer() {
+        assertThat(Command.of(List.of("demo", "--edge"))).contains(Command.DEMO);
+        assertThat(Command.of(List.of("demo", "--edge", "--edge"))).isEmpty();
+        assertThat(Command.of(List.of("serve", "--edge"))).isEmpty();
+        assertThat(DemoOptions.of(List.of("--edge"))).contains(new DemoOptions(2, true));
+        assertThat(DemoOptions.of(List.of("--streams", "3", "--edge"))).contains(new DemoOptions(3, true));
+        assertThat(DemoOptions.of(List.of("--edge", "--streams", "3"))).contains(new DemoOptions(3, true));
     }
 }

@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.SettingsParser;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class DemoTest {
+
+    private static final String HANDSHAKE = "GET /streams/wrist/ws?telemetry=0 HTTP/1.1\r\nHost: localhost\r\n"
+            + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
     /** The size is that of the robot's region; the demo has its own, and its pictures must fit. */
     @Test
@@ -26,7 +33,7 @@ class DemoTest {
     void showsItsClipsHoweverSmallTheRegionIsSetTo() throws IOException {
         Settings settings = new SettingsParser(Clock.systemUTC()).parse(Map.of("SDR_NATS_URL", "none",
                 "SDR_LISTEN_ADDR", "127.0.0.1:0", "SDR_SHM_SIZE", "48")).settings().orElseThrow();
-        try (Demo demo = new Demo(settings, 3, new BuildInfo("test"))) {
+        try (Demo demo = new Demo(settings, new DemoOptions(3, false), new BuildInfo("test"))) {
             InetSocketAddress address = demo.start();
 
             assertThat(becomesReady(address)).as("all of its streams").isTrue();
@@ -34,6 +41,31 @@ class DemoTest {
                 assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("\"name\":\"front\",\"title\":\"Front camera\"",
                         "\"name\":\"wrist\",\"title\":\"Wrist camera\"", "\"name\":\"camera3\",\"title\":\"Camera 3\"")
                         .doesNotContain("\"source\":\"absent\"");
+            }
+        }
+    }
+
+    @Test
+    @Tag("tools")
+    @Timeout(60)
+    void aSecondServerHasTheSameFromTheFirst() throws IOException {
+        Settings settings = new SettingsParser(Clock.systemUTC()).parse(Map.of("SDR_NATS_URL", "none",
+                "SDR_LISTEN_ADDR", "127.0.0.1:0")).settings().orElseThrow();
+        try (Demo demo = new Demo(settings, new DemoOptions(2, true), new BuildInfo("test"))) {
+            demo.start();
+            InetSocketAddress edge = demo.edgeAddress().orElseThrow();
+
+            assertThat(becomesReady(edge)).isTrue();
+            try (Socket viewer = new Socket(edge.getAddress(), edge.getPort())) {
+                viewer.setSoTimeout(20_000);
+                viewer.getOutputStream().write(HANDSHAKE.getBytes(StandardCharsets.US_ASCII));
+                DataInputStream in = new DataInputStream(viewer.getInputStream());
+                StringBuilder head = new StringBuilder();
+                while (head.indexOf("\r\n\r\n") < 0) {
+                    head.append((char) in.readUnsignedByte());
+                }
+                assertThat(head.toString()).startsWith("HTTP/1.1 101 ");
+                assertThat(in.readNBytes(1)).as("a binary message").containsExactly(0x82);
             }
         }
     }

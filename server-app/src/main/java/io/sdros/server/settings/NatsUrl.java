@@ -32,6 +32,11 @@ public final class NatsUrl {
         return new ValueType<>(ACCEPTED, NatsUrl::parse);
     }
 
+    /** Servers that a program names. */
+    public static NatsUrl of(String servers) {
+        return new NatsUrl(servers);
+    }
+
     /** The whole list with the credentials in it, for the client only. */
     public String reveal() {
         return text;

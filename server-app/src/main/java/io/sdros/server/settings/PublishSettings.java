@@ -17,4 +17,11 @@ public record PublishSettings(List<String> streams, int priority, Duration windo
     public PublishSettings {
         streams = List.copyOf(streams);
     }
+
+    /** With the default of everything else. */
+    static PublishSettings standard(List<String> streams) {
+        SettingDefinitions table = new SettingDefinitions();
+        return new PublishSettings(streams, table.relayPriority.valueByDefault(), table.relayWindow.valueByDefault(),
+            table.relayChunkBytes.valueByDefault());
+    }
 }

@@ -15,4 +15,9 @@ import java.util.Optional;
  */
 public record RelaySettings(Optional<NatsUrl> natsUrl, Optional<Path> natsCredsFile, Optional<Path> natsCaFile, String prefix,
         Duration linger, Duration maxLag, int maxStreams) {
+
+    /** The same through another server, which asks for no login. */
+    RelaySettings through(NatsUrl servers) {
+        return new RelaySettings(Optional.of(servers), Optional.empty(), Optional.empty(), prefix, linger, maxLag, maxStreams);
+    }
 }

@@ -74,8 +74,25 @@ public record Settings(
 
     /** The same with these streams. */
     public Settings withStreams(List<StreamSettings> others) {
-        return new Settings(others, anyStream, relay, natsUrl, listenAddress, telemetryMaxSizeBytes, socketSendBufferBytes,
+        return with(others, natsUrl, relay, listenAddress, publish);
+    }
+
+    /** The same with these streams, which other servers may have through NATS servers that ask for no login. */
+    public Settings publishing(List<StreamSettings> others, NatsUrl servers) {
+        return with(others, Optional.of(servers), relay.through(servers), listenAddress,
+            Optional.of(PublishSettings.standard(others.stream().map(StreamSettings::name).toList())));
+    }
+
+    /** The same with all streams from such a server, at another address. */
+    public Settings taking(InetSocketAddress otherAddress) {
+        return with(streams.stream().map(stream -> stream.fromRelay(relay.linger())).toList(), natsUrl, relay, otherAddress,
+            Optional.empty());
+    }
+
+    private Settings with(List<StreamSettings> others, Optional<NatsUrl> nats, RelaySettings otherRelay, InetSocketAddress address,
+            Optional<PublishSettings> published) {
+        return new Settings(others, anyStream, otherRelay, nats, address, telemetryMaxSizeBytes, socketSendBufferBytes,
             stallTimeout, window, maxClients, maxClientsPerAddress, trustedProxies, allowedOrigins, allowedHosts, embedAncestors,
-            authToken, tls, natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel, publish);
+            authToken, tls, natsCredsFile, natsCaFile, telemetryCacheSubjects, telemetryCacheExclude, ioThreads, logLevel, published);
     }
 }

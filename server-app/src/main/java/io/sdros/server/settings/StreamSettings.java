@@ -91,6 +91,13 @@ public record StreamSettings(
             idleRead);
     }
 
+    /** The same from another machine. */
+    StreamSettings fromRelay(Duration linger) {
+        return new StreamSettings(name, named, title, true, shmPath, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce, idrTimeout,
+            idrSubjects, telemetrySubjects, rate, keyframeGating, parameterSets, lowDelaySps, pollMode, maxLatency, gopCacheBytes,
+            queueBytes, readyMaxAge, Optional.of(linger));
+    }
+
     /** The same for a stream that has been heard of. */
     public StreamSettings heardOf(String otherName, String otherTitle, boolean gating) {
         return new StreamSettings(otherName, true, otherTitle, relayed, shmPath, shmSizeBytes, broadcastCapacity, crcEnabled, idrCoalesce,
