@@ -19,8 +19,6 @@ final class HistoryReader {
 
     /** No writer is that many frames ahead of the slot; a record that says so is none. */
     private static final long MAX_SEQUENCE_LEAD = 1L << 20;
-    /** How often in a row the last record is compared with the slot, since both may move on meanwhile. */
-    private static final int MAX_COMPARISONS = 3;
     private static final long NEVER = -1;
 
     /** Where to begin. */
@@ -191,7 +189,7 @@ final class HistoryReader {
             case SOUND -> { }
         }
         if (!placed) {
-            place(ring, slot, readSequence);
+            place(ring, slot, readSequence, nowNanos);
         }
         if (position > ring.tail()) {
             abandon();
@@ -204,50 +202,18 @@ final class HistoryReader {
         return found == ReadOutcome.FRAME ? copy(ring, memory, nowNanos) : found;
     }
 
-    private void place(HistoryView ring, RegionView slot, long readSequence) {
+    private void place(HistoryView ring, RegionView slot, long readSequence, long nowNanos) {
         placed = true;
         sequence = readSequence;
         if (readSequence != 0) {
             position = ring.tail();
-        } else if (beginning == Beginning.FIRST_RECORD && ring.keepsAll()) {
-            position = 0;
-        } else if (beginning == Beginning.FIRST_RECORD || upToDate(ring, slot)) {
-            position = newest(ring);
+        } else if (beginning == Beginning.FIRST_RECORD) {
+            position = HistoryBeginning.atFirstRecord(ring);
         } else {
-            position = ring.tail();
+            position = HistoryBeginning.atLatestKeyframe(ring, slot, nowNanos);
         }
         beginning = Beginning.LATEST_KEYFRAME;
         rewound = false;
-    }
-
-    /** Whether the last record is the slot's frame, or the one the slot is about to get. */
-    private static boolean upToDate(HistoryView ring, RegionView slot) {
-        for (int i = 0; i < MAX_COMPARISONS; i++) {
-            long latest = ring.latest();
-            boolean known = latest >= 0 && ring.copyHead(latest);
-            if (!slot.look()) {
-                return false;
-            }
-            long lead = ring.recordSequence() - slot.sequence();
-            Look look = ring.look();
-            if (look == Look.GONE) {
-                return false;
-            }
-            // What was not known may have been about to be: the tail is stored after the position of the latest record.
-            if (known && look == Look.SOUND && ring.keeps(latest) && (lead == 0 || lead == 1)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static long newest(HistoryView ring) {
-        long keyframe = ring.latestKeyframe();
-        if (keyframe >= 0) {
-            return keyframe;
-        }
-        long latest = ring.latest();
-        return latest >= 0 ? latest : ring.tail();
     }
 
     private void lapped(HistoryView ring) {

@@ -10,6 +10,7 @@ import static io.sdros.shm.protocol.HistoryLayout.TAIL_INTENT_OFFSET;
 import static io.sdros.shm.protocol.HistoryLayout.TAIL_OFFSET;
 import static io.sdros.shm.protocol.HistoryLayout.USED_BYTES;
 
+import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.shm.protocol.FrameHeaderLayout;
 import io.sdros.shm.protocol.HistoryLayout;
 import io.sdros.shm.protocol.HistoryRecordLayout;
@@ -189,6 +190,11 @@ final class HistoryView {
 
     long recordSequence() {
         return (long) LONG.get(head, HistoryRecordLayout.SEQUENCE_OFFSET);
+    }
+
+    /** The frame header of the record whose head was copied. */
+    FrameHeader header() {
+        return FrameHeader.decode(head, HistoryRecordLayout.HEADER_OFFSET);
     }
 
     long captureNanos() {

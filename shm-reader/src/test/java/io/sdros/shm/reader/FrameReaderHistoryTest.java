@@ -243,10 +243,13 @@ class FrameReaderHistoryTest extends WrittenHistory {
         for (int i = 0; i < 5; i++) {
             key();
         }
-        for (int seq : new int[] {9, 2}) {
+        // At the ring's last number, and at the one before, too.
+        clockOffsetNanos = Duration.ofSeconds(2).toNanos();
+        for (int seq : new int[] {9, 5, 4, 2}) {
             image.key(seq, seq);
             reader = newReader(builder -> builder);
             assertThat(readAll()).containsExactly((long) seq);
+            assertThat(last.commitTimeKnown()).as("a record").isFalse();
             image.key(seq + 1, seq + 1);
             assertThat(readAll()).containsExactly(seq + 1L);
         }
