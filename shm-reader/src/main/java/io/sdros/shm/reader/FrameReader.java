@@ -1,8 +1,6 @@
 package io.sdros.shm.reader;
 
-import io.sdros.shm.protocol.FrameCrc;
 import io.sdros.shm.protocol.FrameHeader;
-import io.sdros.shm.protocol.FrameHeaderLayout;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,12 +27,11 @@ public final class FrameReader {
 
     private static final Duration DEFAULT_MAX_LATENCY = Duration.ofMillis(500);
 
-    private final boolean crcEnabled;
     private final FrameMemory memory;
     private final LongSupplier nanoClock;
     private final Continuity continuity;
-    private final FrameCrc crc = new FrameCrc();
-    private final InFlightGuard inFlight = new InFlightGuard();
+    private final CrcCheck crc;
+    private final SlotReader slot;
     private final ReadTimes times = new ReadTimes();
     private final HistoryReader history;
 
@@ -51,13 +48,12 @@ public final class FrameReader {
     /** Whether the last attempt or look found the region shorter than what it says is in it. */
     private boolean cutShort;
     private long lostFrames;
-    private boolean crcMismatchSeen;
-    private boolean nonZeroCrcMismatched;
     private final HiddenFrame hidden = new HiddenFrame();
 
     private FrameReader(Builder builder) {
-        this.crcEnabled = builder.crcEnabled;
         this.memory = new FrameMemory(builder.headroomBytes, builder.allocator);
+        this.crc = new CrcCheck(builder.crcEnabled);
+        this.slot = new SlotReader(memory, crc);
         this.nanoClock = builder.nanoClock;
         this.continuity = new Continuity(builder.keyframeGating);
         this.history = new HistoryReader(builder.maxLatency.toNanos());
@@ -116,10 +112,9 @@ public final class FrameReader {
             cutShort = outcome == ReadOutcome.TORN_READ && !history.active();
             return outcome;
         }
-        byte[] copy = memory.array();
-        FrameHeader header = FrameHeader.decode(copy, memory.headroomBytes());
-        if (crcEnabled && !crcMatches(copy, (int) header.sizeBytes(), header.crc32())) {
-            return mismatch(header.crc32());
+        FrameHeader header = FrameHeader.decode(memory.array(), memory.headroomBytes());
+        if (crc.enabled() && !crc.matches(memory, (int) header.sizeBytes(), header.crc32())) {
+            return crc.mismatch(header.crc32());
         }
         times.ofRecord(history.captureNanos(), history.commitNanos(), seenNanos);
         history.accept();
@@ -135,53 +130,14 @@ public final class FrameReader {
     }
 
     private ReadOutcome attemptSlot(RegionView source, long seenNanos) {
-        long writeLength = source.writeLength();
-        if (!source.holds(writeLength)) {
-            return ReadOutcome.INVALID_LENGTH;
-        }
-        int lengthBytes = (int) writeLength;
-        if (!memory.possible(lengthBytes)) {
-            return ReadOutcome.INVALID_LENGTH;
-        }
-        if (!memory.provide(lengthBytes, seenNanos)) {
-            return ReadOutcome.OUT_OF_MEMORY;
-        }
-        byte[] copy = memory.array();
-        int headroomBytes = memory.headroomBytes();
-        if (!source.copyFrame(copy, headroomBytes, lengthBytes)) {
-            cutShort = true;
-            return ReadOutcome.TORN_READ;
-        }
-        if (!source.unchangedSince(sequence, writeLength, copy, headroomBytes)) {
-            return ReadOutcome.TORN_READ;
-        }
-        FrameHeader header = FrameHeader.decode(copy, headroomBytes);
-        int payloadBytes = lengthBytes - FrameHeaderLayout.HEADER_BYTES;
-        if (header.sizeBytes() != payloadBytes) {
-            return ReadOutcome.BAD_HEADER;
-        }
-        if (crcEnabled) {
-            if (!crcMatches(copy, payloadBytes, header.crc32())) {
-                // A copy that was cut short fails its CRC; what the copy is taken for depends on the region's end.
-                return ends(source, writeLength) ? ReadOutcome.TORN_READ : mismatch(header.crc32());
-            }
-        } else if (ends(source, writeLength) || !inFlight.committed(sequence, header.frameSeq(), seenNanos)) {
-            return ReadOutcome.TORN_READ;
+        ReadOutcome outcome = slot.read(source, sequence, seenNanos);
+        cutShort = slot.cutShort();
+        if (outcome != ReadOutcome.FRAME) {
+            return outcome;
         }
         times.ofSlot(seenNanos);
         consumedSequence = sequence;
-        return judge(header);
-    }
-
-    private ReadOutcome mismatch(int expected) {
-        crcMismatchSeen = true;
-        nonZeroCrcMismatched |= expected != 0;
-        return ReadOutcome.CRC_MISMATCH;
-    }
-
-    private boolean ends(RegionView source, long writeLength) {
-        cutShort = !source.reaches(writeLength);
-        return cutShort;
+        return judge(slot.header());
     }
 
     /**
@@ -216,16 +172,12 @@ public final class FrameReader {
     private void forgetWriter() {
         consumedSequence = 0;
         hidden.forget();
-        inFlight.forget();
+        slot.forgetWriter();
         continuity.forget();
     }
 
     private RegionView source() {
         return region.orElseThrow(() -> new IllegalStateException("no region is attached"));
-    }
-
-    private boolean crcMatches(byte[] copy, int payloadBytes, int expected) {
-        return crc.sum(copy, memory.headroomBytes() + FrameHeaderLayout.HEADER_BYTES, payloadBytes) == expected;
     }
 
     private ReadOutcome judge(FrameHeader header) {
@@ -299,7 +251,7 @@ public final class FrameReader {
         }
         consumedSequence = sequence;
         hidden.gaveUp(source().header());
-        inFlight.gaveUp();
+        slot.gaveUp();
     }
 
     /** The next frame continues nothing: frames passed unread on purpose, so none of them is lost. */
@@ -330,7 +282,7 @@ public final class FrameReader {
 
     /** Whether every CRC that did not match so far was 0, as writers with CRC off store it. */
     public boolean crcLikelyOff() {
-        return crcMismatchSeen && !nonZeroCrcMismatched;
+        return crc.likelyOff();
     }
 
     /**
