@@ -5,6 +5,7 @@ import io.sdros.server.bus.BusUpstream;
 import io.sdros.server.bus.MessageBus;
 import io.sdros.server.bus.TelemetryPublisher;
 import io.sdros.server.bus.Upstream;
+import io.sdros.server.http.ClientsReport;
 import io.sdros.server.http.HealthReport;
 import io.sdros.server.http.OwnHostNames;
 import io.sdros.server.http.PageStreams;
@@ -58,7 +59,7 @@ final class Server implements AutoCloseable {
     private final Optional<RelayedStreams> relayed;
     private final String version;
     private final Optional<PublishedStreams> published;
-    private final Answers reports = new Answers();
+    private final Answers reports;
     private final Optional<TlsCertificates> tls;
     private final OwnHostNames hostNames;
     private final StreamServer transport;
@@ -82,6 +83,7 @@ final class Server implements AutoCloseable {
                 .ifPresent(stream -> all.add(stream, each))));
         tls = settings.tls().map(TlsCertificates::new);
         hostNames = new OwnHostNames(settings.listenAddress().getHostString());
+        reports = new Answers(settings.authToken().isPresent());
         transport = transport(settings, new MetricsRegistry(build.version(), metricSources()));
         tokenFile = settings.authToken().flatMap(token -> token.file()
                 .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
@@ -190,6 +192,12 @@ final class Server implements AutoCloseable {
     /** For the routes. */
     private final class Answers implements Reports {
 
+        private final boolean tokenNeeded;
+
+        Answers(boolean tokenNeeded) {
+            this.tokenNeeded = tokenNeeded;
+        }
+
         @Override
         public HealthReport health() {
             return new HealthReport(transport.statistics().clients(), Duration.ofNanos(System.nanoTime() - startNanos), bus.natsState(),
@@ -230,6 +238,13 @@ final class Server implements AutoCloseable {
             return StreamsReport.of(served, relayed.map(others -> others.heard().stream()
                     .filter(heard -> streams.named(heard.name()).isEmpty())
                     .map(heard -> StreamsReport.Entry.of(heard, others.condition(heard))).toList()).orElse(List.of()));
+        }
+
+        @Override
+        public Optional<ClientsReport> clients(Optional<String> name) {
+            Optional<List<VideoStream>> asked = name.map(one -> streams.named(one).map(List::of)).orElse(Optional.of(streams.all()));
+            // Without a token anybody may ask, and whose eyes are elsewhere is nobody's business.
+            return asked.map(those -> ClientsReport.of(those, tokenNeeded));
         }
     }
 

@@ -152,6 +152,17 @@ class ServerTest {
         }
     }
 
+    @Test
+    void clientsAreToldOfToWhoMayWatch() throws Exception {
+        try (Server server = server(settings("SDR_AUTH_TOKEN", "s3cret"), new NoBus())) {
+            InetSocketAddress address = server.start();
+            assertThat(status(address, "/clients")).isEqualTo(401);
+            assertThat(text(address, "/clients?token=s3cret")).isEqualTo("{\"total\":0,\"clients\":[]}");
+            assertThat(text(address, "/clients?token=s3cret&stream=default")).isEqualTo("{\"total\":0,\"clients\":[]}");
+            assertThat(status(address, "/clients?token=s3cret&stream=other")).isEqualTo(404);
+        }
+    }
+
     private static int status(InetSocketAddress address, String path) throws IOException {
         return ((HttpURLConnection) URI.create("http://127.0.0.1:" + address.getPort() + path).toURL().openConnection()).getResponseCode();
     }

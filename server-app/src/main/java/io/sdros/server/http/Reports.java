@@ -14,4 +14,7 @@ public interface Reports {
     Optional<StreamsReady> ready(String stream);
 
     StreamsReport streams();
+
+    /** Of all streams, or of the one of this name; empty if there is none. */
+    Optional<ClientsReport> clients(Optional<String> stream);
 }

@@ -101,6 +101,9 @@ public final class WebRoutes {
                 .map(reports::ready).orElseGet(() -> Optional.of(reports.ready()))
                 .map(ready -> uncached(HttpReply.json(ready.httpStatus(), ready.json()))).orElseGet(WebRoutes::noSuchStream));
         routes.put("/streams", query -> uncached(HttpReply.json(200, reports.streams().json())));
+        // Who may watch may know who does; a thousand of them take their time.
+        routes.put("/clients", HttpRoute.guarded(HttpRoute.blocking(query -> reports.clients(query.parameter(STREAM))
+                .map(clients -> uncached(HttpReply.json(200, clients.json()))).orElseGet(WebRoutes::noSuchStream))));
         // The hotspot collectors take their time.
         routes.put("/metrics", HttpRoute.blocking(query -> uncached(HttpReply.ok(MetricsRegistry.CONTENT_TYPE,
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)))));

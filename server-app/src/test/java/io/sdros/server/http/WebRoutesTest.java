@@ -46,7 +46,8 @@ final class WebRoutesTest {
             assertThat(released.headers()).containsEntry(CORS, "*").containsKey("Content-Security-Policy")
                     .hasEntrySatisfying("Cache-Control", value -> assertThat(value).contains("immutable").contains("private"));
         }
-        assertThat(routes.keySet()).filteredOn(path -> path.startsWith("/client")).hasSize(2 * files.size());
+        assertThat(routes.keySet()).filteredOn(path -> path.startsWith("/client/") || path.startsWith("/client-"))
+                .hasSize(2 * files.size());
     }
 
     @Test

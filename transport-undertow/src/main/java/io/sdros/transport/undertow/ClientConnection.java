@@ -1,5 +1,6 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.fanout.DropReason;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
 import io.sdros.fanout.SubscriptionState;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -121,6 +124,19 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         source.setReadListener(readable -> receive());
         source.resumeReads(); // which also brings up frames that came with the handshake
         writer.drain(group.context());
+    }
+
+    /** Any thread. */
+    ViewerReport report() {
+        long nowNanos = nanoClock.getAsLong();
+        StreamSubscription<VideoMessage> video = writer.video();
+        Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
+        for (DropReason reason : DropReason.values()) {
+            dropped.put(reason, video.dropped(reason));
+        }
+        return new ViewerReport(address, Duration.ofNanos(nowNanos - joinedNanos), video.state(), writer.videoMessages(),
+                writer.sentBytes(), dropped, video.lagEvents(), writer.pace().carriedBps(nowNanos), writer.pace().sendBufferBytes(),
+                session.isPresent(), session.flatMap(speaking -> speaking.said(nowNanos)));
     }
 
     /** Any thread, with its own context. */

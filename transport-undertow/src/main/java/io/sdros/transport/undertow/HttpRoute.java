@@ -15,6 +15,31 @@ public interface HttpRoute {
         return false;
     }
 
+    /** Whether only who may watch gets an answer, by address of the page, host name and token. */
+    default boolean guarded() {
+        return false;
+    }
+
+    /** The same route, for who may watch. */
+    static HttpRoute guarded(HttpRoute route) {
+        return new HttpRoute() {
+            @Override
+            public HttpReply handle(HttpQuery query) {
+                return route.handle(query);
+            }
+
+            @Override
+            public boolean blocking() {
+                return route.blocking();
+            }
+
+            @Override
+            public boolean guarded() {
+                return true;
+            }
+        };
+    }
+
     /** The same route, run where it may take its time. */
     static HttpRoute blocking(HttpRoute route) {
         return new HttpRoute() {

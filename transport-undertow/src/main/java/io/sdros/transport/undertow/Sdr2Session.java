@@ -6,6 +6,8 @@ import io.sdros.transport.undertow.sdr2.Inbound;
 import io.sdros.transport.undertow.sdr2.Judgement;
 import io.sdros.transport.undertow.sdr2.MessageRate;
 import io.sdros.transport.undertow.sdr2.SentFrame;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
@@ -46,8 +48,11 @@ final class Sdr2Session implements Inbound.Receiver {
     private long framesBeforeJoin;
     private boolean paused;
 
-    private volatile ViewerState state = ViewerState.PLAYING;
-    private volatile ViewerDelays delays = ViewerDelays.NONE;
+    private volatile Optional<Heard> heard = Optional.empty();
+
+    /** A feedback that can be true. */
+    private record Heard(ViewerFeedback feedback, ViewerDelays delays) {
+    }
 
     /**
      * Makes one.
@@ -85,14 +90,11 @@ final class Sdr2Session implements Inbound.Receiver {
         Inbound.dispatch(start, lengthBytes, messageNanos, this);
     }
 
-    /** Any thread. */
-    ViewerState state() {
-        return state;
-    }
-
-    /** Any thread. */
-    ViewerDelays delays() {
-        return delays;
+    /** Any thread: what it has said; empty before its first feedback. */
+    Optional<ViewerReport.Said> said(long nowNanos) {
+        return heard.map(last -> new ViewerReport.Said(last.feedback,
+                Duration.ofNanos(Math.max(0, nowNanos - last.feedback.atNanos())), sending.window().unreceived(),
+                sending.window().open(nowNanos), last.delays));
     }
 
     @Override
@@ -116,11 +118,12 @@ final class Sdr2Session implements Inbound.Receiver {
             received = judgement.received();
             receivedNanos = message.receivedNanos();
         }
-        state = ViewerState.of(message.state());
+        ViewerState state = ViewerState.of(message.state());
         ViewerDelays now = ViewerDelays.of(judgement);
-        delays = now;
         now.nanos().forEach(counters::viewerDelay);
-        listener.onFeedback(feedback(message));
+        ViewerFeedback feedback = feedback(message, state);
+        heard = Optional.of(new Heard(feedback, now));
+        listener.onFeedback(feedback);
         switch (wish.step(state, video.streaming() && !onItsWay(), messageNanos)) {
             case PAUSE -> pause();
             case JOIN -> join(true);
@@ -150,7 +153,7 @@ final class Sdr2Session implements Inbound.Receiver {
         framesBeforeJoin = sending.sent().count();
     }
 
-    private ViewerFeedback feedback(FeedbackMessage message) {
+    private ViewerFeedback feedback(FeedbackMessage message, ViewerState state) {
         boolean known = received != null;
         return new ViewerFeedback(viewer, messageNanos, state, message.decodeQueue(), message.clockErrorMicros(),
                 known ? received.frameSeq() : 0, receivedNanos, known ? received.endBytes() : 0,

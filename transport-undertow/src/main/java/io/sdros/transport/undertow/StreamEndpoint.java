@@ -47,6 +47,18 @@ final class StreamEndpoint {
         this.refusals = refusals;
     }
 
+    /** What a path does that is for those who may watch, and no stream. */
+    HttpHandler guard(HttpHandler handler) {
+        return exchange -> {
+            Optional<RefusalReason> refusal = access.refusal(exchange, RequestSource.of(exchange, proxies::trusts));
+            if (refusal.isPresent()) {
+                denied(refusal.get()).sendTo(exchange);
+            } else {
+                handler.handleRequest(exchange);
+            }
+        };
+    }
+
     /** What one path does. */
     HttpHandler forPath(Upgraded upgraded) {
         return exchange -> handle(exchange, upgraded);

@@ -53,7 +53,12 @@ public final class StreamServer implements AutoCloseable {
                 config.trustedProxies()::trusts,
                 new StrangerLog(capacity.httpConnections(), capacity.httpConnectionsPerAddress(), config.nanoClock()));
         endpoint = new StreamEndpoint(config, clientLimit, refusals);
-        config.routes().forEach((path, route) -> handlers.put(path, new RouteHandler(route)));
+        config.routes().forEach((path, route) -> handlers.put(path, handler(route)));
+    }
+
+    private HttpHandler handler(HttpRoute route) {
+        HttpHandler handler = new RouteHandler(route);
+        return route.guarded() ? endpoint.guard(handler) : handler;
     }
 
     /** A server with default settings, to be given its feeds. */

@@ -5,6 +5,7 @@ import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -95,6 +96,12 @@ public final class VideoFeed {
                 writers.stream().mapToLong(WriteCounters::passes).sum(),
                 DelayHistogram.sum(writers),
                 counters.viewerDelays());
+    }
+
+    /** Any thread: how its viewers are, of so many at most. */
+    public List<ViewerReport> reports(int most) {
+        return Arrays.stream(groups).flatMap(group -> Arrays.stream(group.viewers())).limit(most).map(ClientConnection::report)
+                .toList();
     }
 
     /** Once. */

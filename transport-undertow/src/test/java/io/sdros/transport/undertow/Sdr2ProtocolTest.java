@@ -3,6 +3,8 @@ package io.sdros.transport.undertow;
 import static io.sdros.transport.undertow.Sdr2Messages.feedback;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.fanout.DropReason;
+import io.sdros.fanout.SubscriptionState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -166,8 +168,8 @@ class Sdr2ProtocolTest {
             FrameTimes times = server.publishTimed(9, Bytes.random(1000, 1), true);
             client.readFrame();
             client.readFrame();
-            long received = times.serverTimeNanos() + 20_000_000;
-            server.advance(Duration.ofMillis(60));
+            long received = times.serverTimeNanos() + 5_000_000_000L; // longer than a busy machine takes to send it
+            server.advance(Duration.ofSeconds(6));
             client.send(feedback(Sdr2Messages.PLAYING, 9, received, 9, received + 30_000_000));
             Await.until("one", () -> results(FeedbackResult.ACCEPTED) == 1);
             ViewerFeedback said;
@@ -185,10 +187,49 @@ class Sdr2ProtocolTest {
             assertThat(delays.get(DelayStage.CAPTURE_TO_COMMIT).sumNanos()).isEqualTo(5_000_000);
             assertThat(delays.get(DelayStage.COMMIT_TO_SERVER).sumNanos()).isEqualTo(1_000_000);
             assertThat(delays.get(DelayStage.SERVER_TO_SOCKET).sumNanos() + delays.get(DelayStage.SOCKET_TO_RECEIVED).sumNanos())
-                    .isEqualTo(20_000_000);
+                    .isEqualTo(5_000_000_000L);
             assertThat(delays.get(DelayStage.RECEIVED_TO_DISPLAYED).sumNanos()).isEqualTo(30_000_000);
-            assertThat(delays.get(DelayStage.COMMIT_TO_DISPLAYED).sumNanos()).isEqualTo(51_000_000);
+            assertThat(delays.get(DelayStage.COMMIT_TO_DISPLAYED).sumNanos()).isEqualTo(5_031_000_000L);
+            ViewerReport.Said reported = server.feed.reports(1).get(0).said().orElseThrow();
+            assertThat(reported.last()).isEqualTo(said);
+            assertThat(reported.delays().nanos()).containsEntry(DelayStage.COMMIT_TO_DISPLAYED, 5_031_000_000L);
         }
+    }
+
+    @Test
+    void aReportTellsHowAViewerIs() throws IOException {
+        assertThat(server.feed.reports(10)).isEmpty();
+        try (RawClient old = RawClient.upgraded(server.address); RawClient client = RawClient.speakingSdr2(server.address)) {
+            server.awaitClients(2);
+            server.publishTimed(9, Bytes.random(1000, 1), true);
+            old.readFrame();
+            client.readFrame();
+            client.readFrame();
+            long receivedNanos = server.nanoTime();
+            server.publishTimed(10, Bytes.random(1000, 1), false);
+            assertThat(server.feed.reports(1)).hasSize(1);
+            ViewerReport ofOld = report(false);
+            assertThat(ofOld.said()).isEmpty();
+            assertThat(ofOld.video()).isEqualTo(SubscriptionState.STREAMING);
+            assertThat(ofOld.carriedBps()).as("it keeps up").isEmpty();
+            assertThat(ofOld.dropped().values()).hasSize(DropReason.values().length).containsOnly(0L);
+            assertThat(ofOld.address().isLoopbackAddress()).isTrue();
+            assertThat(report(true).said()).as("it has said nothing yet").isEmpty();
+
+            client.send(feedback(Sdr2Messages.PLAYING, 9, receivedNanos, 0, 0));
+            Await.until("what it says", () -> report(true).said().filter(said -> said.unreceivedFrames() == 1).isPresent());
+            server.advance(Duration.ofMillis(40));
+            ViewerReport.Said said = report(true).said().orElseThrow();
+            assertThat(said.silent()).isBetween(Duration.ofMillis(40), Duration.ofSeconds(20));
+            assertThat(said.last().state()).isEqualTo(ViewerState.PLAYING);
+
+            client.send(feedback(Sdr2Messages.PAUSED));
+            Await.until("a pause", () -> report(true).video() == SubscriptionState.CLOSED);
+        }
+    }
+
+    private ViewerReport report(boolean sdr2) {
+        return server.feed.reports(10).stream().filter(viewer -> viewer.sdr2() == sdr2).findFirst().orElseThrow();
     }
 
     @Test
@@ -231,14 +272,15 @@ class Sdr2ProtocolTest {
             }
             Await.until("so many may come", () -> results(FeedbackResult.ACCEPTED) == 200);
             server.advance(Duration.ofSeconds(2));
-            for (int i = 0; i < 221; i++) { // 200, and what two seconds have saved
+            // 200, what two seconds have saved, and one more for each 5 ms that a busy machine takes to send them.
+            for (int i = 0; i < 1000; i++) {
                 client.send(feedback(Sdr2Messages.PLAYING));
             }
             RawClient.Frame close = client.readUntilClose();
             assertThat(close.closeCode()).isEqualTo(1008);
             assertThat(new String(close.payload(), 2, close.payload().length - 2, StandardCharsets.US_ASCII))
                     .isEqualTo("too many messages");
-            assertThat(results(FeedbackResult.ACCEPTED)).isEqualTo(420);
+            assertThat(results(FeedbackResult.ACCEPTED)).isBetween(420L, 1199L);
             client.send(Bytes.close(1008, ""));
             server.awaitClosed(ClosedReason.TOO_MANY, 1);
         }

@@ -1,6 +1,7 @@
 package io.sdros.transport.undertow.pace;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntPredicate;
 
 /**
@@ -9,6 +10,8 @@ import java.util.function.IntPredicate;
  * for what says otherwise.
  */
 public final class Pace {
+
+    private static final double BITS_PER_BYTE_AND_NANO = 8e9;
 
     private final CarriedRate carried; // null for a client that sends no feedback
     private final WriteRate written = new WriteRate();
@@ -38,6 +41,17 @@ public final class Pace {
     public double nanosPerByte(long nowNanos) {
         double byFeedback = carried == null ? 0 : carried.nanosPerByte(nowNanos);
         return byFeedback != 0 ? byFeedback : written.nanosPerByte(nowNanos);
+    }
+
+    /** Any thread: what the connection carries; absent if that is not known. */
+    public OptionalLong carriedBps(long nowNanos) {
+        double nanosPerByte = nanosPerByte(nowNanos);
+        return nanosPerByte == 0 ? OptionalLong.empty() : OptionalLong.of(Math.round(BITS_PER_BYTE_AND_NANO / nanosPerByte));
+    }
+
+    /** Any thread: what the socket's send buffer was asked to be; absent if that is the kernel's choice. */
+    public OptionalLong sendBufferBytes() {
+        return sendBuffer.bytes() == 0 ? OptionalLong.empty() : OptionalLong.of(sendBuffer.bytes());
     }
 
     /** How long it takes until what was sent so far has arrived, or less. */

@@ -51,6 +51,11 @@ public final class SendWindow {
         return leastDelayNanos;
     }
 
+    /** Any thread: how many frames have been begun that are newer than the newest received. */
+    public long unreceived() {
+        return Math.max(0, sent.count() - 1 - receivedIndex);
+    }
+
     /** Any thread: whether the last frame received had taken noticeably longer than the fastest lately. */
     public boolean delayGrown() {
         return delayGrown;
