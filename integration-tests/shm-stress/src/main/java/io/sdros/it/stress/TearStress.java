@@ -119,7 +119,6 @@ public final class TearStress {
         private long last;
         private long failing;
         private int failures;
-        private int nothingNew;
 
         Checked(FileChannel region, boolean crcEnabled, FrameContents contents, WriterKind kind) {
             RegionSource source = RegionSource.of(region);
@@ -141,15 +140,6 @@ public final class TearStress {
                 } else if (outcome.failure()) {
                     retry();
                 }
-                awaitWriter(outcome);
-            }
-        }
-
-        /** A writer that is not run, on a machine that does other things, is not waited for with the processor it needs. */
-        private void awaitWriter(ReadOutcome outcome) {
-            nothingNew = outcome == ReadOutcome.NO_NEW_FRAME ? nothingNew + 1 : 0;
-            if (nothingNew > AT_ONCE) {
-                Thread.yield();
             }
         }
 
