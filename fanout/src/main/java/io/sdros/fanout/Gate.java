@@ -4,7 +4,7 @@ package io.sdros.fanout;
  * Decides which of the entries that reach one subscription may be polled.
  *
  * <p>Threading: {@link #start} on the producer thread before the subscription is admitted; {@link #accepts},
- * {@link #exhausted} and {@link #timedOut} by the polling thread; {@link #waitCountsFrom} on the producer thread; the
+ * {@link #beganAnew}, {@link #exhausted} and {@link #timedOut} by the polling thread; {@link #waitCountsFrom} on the producer thread; the
  * rest by any.
  */
 interface Gate {
@@ -21,6 +21,11 @@ interface Gate {
      * @return true if it is to be delivered, false if it is to be discarded
      */
     boolean accepts(Entry<?> entry, boolean replayed, long transitNanos);
+
+    /** Whether the entry accepted last is a keyframe before which others were left out, or the first of all. */
+    default boolean beganAnew() {
+        return false;
+    }
 
     /** There is nothing more to poll for now. */
     void exhausted();

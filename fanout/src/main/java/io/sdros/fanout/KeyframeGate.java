@@ -37,6 +37,7 @@ final class KeyframeGate implements Gate {
     private long position;
     /** The last entry delivered that others may need. */
     private long lastNeeded = NOTHING;
+    private boolean beganAnew;
     private long skipTo;
     private DropReason discarding = DropReason.GATE;
 
@@ -79,14 +80,21 @@ final class KeyframeGate implements Gate {
             }
         }
         position = entry.index();
+        boolean interrupted = awaiting || lastNeeded == NOTHING;
         if (awaiting && !ends(entry)) {
             counters.dropped(discarding);
             return false;
         }
+        beganAnew = interrupted;
         if (!entry.droppable()) {
             lastNeeded = position;
         }
         return true;
+    }
+
+    @Override
+    public boolean beganAnew() {
+        return beganAnew;
     }
 
     private boolean onlyDroppableMissingBefore(Entry<?> entry) {

@@ -142,6 +142,14 @@ public final class StreamSubscription<M> implements Subscription<M> {
         return index < stream.oldestHeld();
     }
 
+    /**
+     * Whether the message last polled is a keyframe before which this subscriber was not given others, or its first. Never
+     * without keyframe gating. Polling thread only.
+     */
+    public boolean lastBeganAnew() {
+        return gate.beganAnew();
+    }
+
     /** Messages that were offered to this subscriber and that it did not get; any thread. */
     public long dropped(DropReason reason) {
         return counters.count(reason);

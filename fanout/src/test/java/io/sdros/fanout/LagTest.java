@@ -38,6 +38,27 @@ class LagTest {
         assertThat(harness.requests).isEmpty();
     }
 
+    /** Each message polled, with a star if something was left out before it. */
+    private static String begun(StreamSubscription<Message> subscription) {
+        StringBuilder polled = new StringBuilder();
+        for (Message message = subscription.poll(); message != null; message = subscription.poll()) {
+            polled.append(message.number()).append(subscription.lastBeganAnew() ? "* " : " ");
+        }
+        return polled.toString();
+    }
+
+    @Test
+    void whereSomethingWasLeftOutIsKnown() {
+        StreamSubscription<Message> subscription = harness.join();
+        harness.publish("KdKd");
+        assertThat(begun(subscription)).isEqualTo("0* 1 2 3 ");
+        harness.publish("dKdKd");
+        assertThat(begun(subscription)).as("by overflow").isEqualTo("7* 8 ");
+        harness.publish("|Kd");
+        assertThat(begun(subscription)).as("a break of the source takes nothing from this one alone").isEqualTo("9 10 ");
+        assertThat(begun(harness.join())).as("a replay").isEqualTo("9* 10 ");
+    }
+
     @Test
     void overflowWithoutAKeyframeWaitsForTheNextAndRequestsOne() {
         StreamSubscription<Message> subscription = streaming(harness);

@@ -338,11 +338,11 @@ public final class StreamInspector {
     }
 
     /**
-     * Says in a unit that is an {@link #openKeyframe} that what came before it is missing; its length stays.
+     * Says in a unit that is an {@link #openKeyframe} that what came before it is missing; its length stays. Any thread.
      *
      * @param array the unit and nothing behind it
      */
-    public void breakLink(byte[] array, int offset) {
+    public static void breakLink(byte[] array, int offset) {
         BrokenLink.mark(array, offset);
     }
 

@@ -22,6 +22,7 @@ final class FrameEditor {
 
     private byte[] array = {};
     private int headerOffset;
+    private boolean linked;
 
     /**
      * @param insertSets whether keyframes get the parameter sets that they lack
@@ -63,8 +64,9 @@ final class FrameEditor {
         }
         boolean broken = severed && inspector.openKeyframe();
         if (broken) {
-            inspector.breakLink(array, payloadOffset);
+            StreamInspector.breakLink(array, payloadOffset);
         }
+        linked = !broken && inspector.openKeyframe();
         if (array == frame && !inspector.converted() && !broken) {
             if (trueFlags != flags) {
                 encode(header, payloadBytes, trueFlags, header.crc32());
@@ -94,6 +96,11 @@ final class FrameEditor {
     /** Where its header begins. */
     int headerOffset() {
         return headerOffset;
+    }
+
+    /** Whether frames behind it may refer to frames before it, though it is a keyframe. */
+    boolean linked() {
+        return linked;
     }
 
     /** Header and payload together, in bytes. */

@@ -119,8 +119,11 @@ public final class FramePublisher {
         }
         accepted.setOpaque(accepted.getPlain() + 1);
         frameSizes.observe((int) header.sizeBytes());
-        VideoMessage message = VideoMessage.wrap(editor.array(), editor.headerOffset(), editor.lengthBytes(), times,
-                new FrameReferences(inspector.droppable(), droppableBefore));
+        FrameReferences references = new FrameReferences(inspector.droppable(), droppableBefore);
+        VideoMessage message = VideoMessage.wrap(editor.array(), editor.headerOffset(), editor.lengthBytes(), times, references);
+        if (editor.linked()) {
+            message = message.withSevered(new SeveredKeyframe(editor.array(), editor.headerOffset(), times, references));
+        }
         droppableBefore = message.droppable() ? droppableBefore + 1 : 0;
         if (inspector.setsAlone() && insertSets && withheld.size() < MOST_WITHHELD) {
             withheld.add(new Withheld(message, editor.lengthBytes()));

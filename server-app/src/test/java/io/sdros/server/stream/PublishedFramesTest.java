@@ -15,11 +15,16 @@ import io.sdros.fanout.Subscription;
 import io.sdros.fanout.WakeupGroup;
 import io.sdros.server.metrics.FrameMetrics;
 import io.sdros.shm.protocol.Codecs;
+import io.sdros.shm.protocol.FrameCrc;
+import io.sdros.shm.protocol.FrameHeader;
 import io.sdros.shm.reader.Frame;
+import io.sdros.transport.undertow.FrameReferences;
 import io.sdros.transport.undertow.FrameTimes;
 import io.sdros.transport.undertow.VideoMessage;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -170,6 +175,28 @@ class PublishedFramesTest {
             }
         }
         assertThat(types).as("the first, one more, one behind a gap").containsExactly(21, 21, 16);
+    }
+
+    /** Who lags skips to it, and has not got what the pictures behind it may refer to. */
+    @Test
+    void aCraPictureIsABlaPictureForWhoLagged() {
+        start(true, true);
+        Frame cra = region.frame(1, Codecs.HEVC, hex("00000001 2a01 af112200"));
+        publisher.publish(cra.array(), cra.headerOffset(), cra.header(), FrameTimes.seen(cra.readNanos()));
+        VideoMessage message = viewer.poll();
+        assertThat(message.severed()).isNotSameAs(message).isSameAs(message.severed());
+        assertThat(message.severed().lengthBytes()).isEqualTo(message.lengthBytes());
+        byte[] bla = hex("00000001 2001 af112200");
+        byte[] marked = new SeveredKeyframe(cra.array(), cra.headerOffset(), message.times(), FrameReferences.UNKNOWN).marked();
+        int payloadOffset = cra.headerOffset() + 32;
+        assertThat(Arrays.copyOfRange(marked, payloadOffset, marked.length)).isEqualTo(bla);
+        assertThat(FrameHeader.decode(marked, cra.headerOffset()).crc32()).isEqualTo(FrameCrc.of(ByteBuffer.wrap(bla)));
+        assertThat(cra.array()[payloadOffset + 4] >> 1).as("for all others").isEqualTo(21);
+
+        Frame idr = region.frame(1, Codecs.HEVC, hex("00000001 2601 af112200"));
+        publisher.publish(idr.array(), idr.headerOffset(), idr.header(), FrameTimes.seen(idr.readNanos()));
+        message = viewer.poll();
+        assertThat(message.severed()).isSameAs(message);
     }
 
     @Test

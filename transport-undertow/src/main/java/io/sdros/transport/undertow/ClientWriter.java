@@ -318,6 +318,11 @@ final class ClientWriter extends ClaimedWriter {
     }
 
     private VideoMessage nextFrame() {
+        VideoMessage frame = polledFrame();
+        return frame != null && videoMessages > 0 && outgoingFrom.lastBeganAnew() ? frame.severed() : frame;
+    }
+
+    private VideoMessage polledFrame() {
         outgoingFrom = video;
         if (sdr2 == null && !blocked) {
             return outgoingFrom.poll();

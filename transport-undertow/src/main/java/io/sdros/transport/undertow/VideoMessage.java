@@ -8,6 +8,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One video frame, framed once for every client. Immutable; any thread may use it.
@@ -36,14 +38,19 @@ public final class VideoMessage {
     private final long frameSeq;
     private final FrameTimes times;
     private final FrameReferences references;
+    /** Of a message whose frame differs for who has not got the frames before it. */
+    private final Optional<Supplier<VideoMessage>> severing;
+    /** Made by the first who needs it; null until then. Two may make it, to the same bytes. */
+    private volatile VideoMessage severed;
 
     private VideoMessage(OutboundFrame timesAndFrame, int headerOffset, long frameSeq, FrameTimes times,
-            FrameReferences references) {
+            FrameReferences references, Optional<Supplier<VideoMessage>> severing) {
         this.timesAndFrame = timesAndFrame;
         this.headerOffset = headerOffset;
         this.frameSeq = frameSeq;
         this.times = times;
         this.references = references;
+        this.severing = severing;
     }
 
     /** As {@link #wrap(byte[], int, int, FrameTimes, FrameReferences)}, of a frame that the server has had since just now. */
@@ -80,7 +87,30 @@ public final class VideoMessage {
                 times.commitTimeNanos(), times.serverTimeNanos(), times.clockErrorNanos());
         int timesStart = start - TIMES_BYTES;
         return new VideoMessage(new OutboundFrame(array, timesStart, headerOffset + lengthBytes - timesStart), headerOffset,
-                frameSeq, times, references);
+                frameSeq, times, references, Optional.empty());
+    }
+
+    /**
+     * The same message, and another one in its place for whoever has got frames, but not those right before it: what refers
+     * to these and comes behind it would be decoded wrong.
+     *
+     * @param severed called on any thread, seldom; as long as this one, about the same frame
+     */
+    public VideoMessage withSevered(Supplier<VideoMessage> severed) {
+        return new VideoMessage(timesAndFrame, headerOffset, frameSeq, times, references, Optional.of(severed));
+    }
+
+    /** For whoever has got frames, but not those right before it. Any thread. */
+    public VideoMessage severed() {
+        if (severing.isEmpty()) {
+            return this;
+        }
+        VideoMessage message = severed;
+        if (message == null) {
+            message = severing.get().get();
+            severed = message;
+        }
+        return message;
     }
 
     /** Bytes on the wire, the WebSocket header included, without the message with the times. */

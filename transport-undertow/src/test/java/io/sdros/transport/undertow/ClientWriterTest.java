@@ -122,6 +122,37 @@ class ClientWriterTest implements ClientWriter.Listener {
         assertThat(ioThread.counters().delaySumNanos()).isEqualTo(10_000 + 3_000);
     }
 
+    /** One byte of a payload, and another one for who lagged. */
+    private static VideoMessage differing(byte usual, byte afterLag) {
+        byte[][] arrays = {new byte[VideoMessage.HEADROOM_BYTES + 40], new byte[VideoMessage.HEADROOM_BYTES + 40]};
+        arrays[0][VideoMessage.HEADROOM_BYTES + 39] = usual;
+        arrays[1][VideoMessage.HEADROOM_BYTES + 39] = afterLag;
+        return VideoMessage.wrap(arrays[0], VideoMessage.HEADROOM_BYTES, 40)
+                .withSevered(() -> VideoMessage.wrap(arrays[1], VideoMessage.HEADROOM_BYTES, 40));
+    }
+
+    @Test
+    void whoLaggedGetsWhatIsMadeForThose() {
+        WriteContext ioThread = WriteContext.ofIoThread(new ScratchBuffer(), new TelemetryBatch(false), new TelemetryBatch(true));
+        StringBuilder sent = new StringBuilder();
+        socket = bytes -> {
+            sent.append((char) bytes.get(bytes.limit() - 1));
+            return take(bytes, EVERYTHING);
+        };
+        video.service();
+        video.publish(differing((byte) 'a', (byte) 'A'), true, 40);
+        video.publish(differing((byte) 'b', (byte) 'B'), true, 40);
+        writer.drain(ioThread);
+        assertThat(sent).as("the first continues nothing, and nothing needs it to").hasToString("ab");
+        for (int i = 0; i < 200; i++) {
+            video.publish(differing((byte) 'c', (byte) 'C'), false, 40);
+        }
+        video.publish(differing((byte) 'd', (byte) 'D'), true, 40);
+        video.publish(differing((byte) 'e', (byte) 'E'), true, 40);
+        writer.drain(ioThread);
+        assertThat(sent).hasToString("abE");
+    }
+
     @Test
     void aLargeMessageIsMadeUpForBeforeTheNextFrames() {
         for (int i = 0; i < 12; i++) {
