@@ -32,50 +32,15 @@ final class StreamsInBrowserIT {
     private static final int ROUNDS = 20;
     private static final int DISTINCT = 3;
     private static final Duration PAUSED = Duration.ofMillis(1200);
+    /** Where the encoder sends a keyframe only when asked; {@code sdr.player.pause.millis} is for how long. */
+    private static final Duration PAUSED_ON_REQUEST = Duration.ofMillis(Integer.getInteger("sdr.player.pause.millis", 1200));
     /** More than is played of a stream that has one keyframe, at its beginning. */
-    private static final int LONG = 300;
+    private static final int LONG = 300 + (int) (PAUSED_ON_REQUEST.toMillis() * 30 / 1000);
     private static final String IDR_SUBJECT = "control.request_idr";
-    /** As where there is no WebCodecs. window.changes: how often the element was told of another codec. */
-    private static final String WITHOUT_WEBCODECS = """
-            delete window.VideoDecoder;
-            window.changes = 0;
-            const change = SourceBuffer.prototype.changeType;
-            SourceBuffer.prototype.changeType = function (type) { window.changes++; change.call(this, type); };
-            """;
-    /** Of the black block of a picture, by BT.709 with limited range; by BT.601 it would be 67. */
-    private static final String RED = """
-            (() => {
-              const picture = document.querySelector('#picture');
-              const scratch = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
-              scratch.drawImage(picture, 0, 0);
-              return scratch.getImageData(picture.width * 40 / 320, picture.height - 24, 1, 1).data[0];
-            })()""";
     private static final int RED_OF_BT709 = 75;
-    /** Notes in window.shown the number of each picture that is seen, as it is in a NumberedClip. */
-    private static final String NOTE_NUMBERS = """
-            window.shown = [];
-            const scratch = new OffscreenCanvas(304, 1).getContext('2d', { willReadFrequently: true });
-            const note = () => {
-              requestAnimationFrame(note);
-              const picture = document.querySelector('#picture');
-              scratch.drawImage(picture, 0, picture.height - 24, 304, 1, 0, 0, 304, 1);
-              const row = scratch.getImageData(0, 0, 304, 1).data;
-              let number = 0;
-              for (let bit = 0; bit < 16; bit++) number = number * 2 + (row[4 * (56 + 16 * bit)] > 127 ? 1 : 0);
-              if (number !== window.shown.at(-1)) window.shown.push(number);
-            };
-            note();
-            """;
     private static final int NOTED = 2 * GROUP;
     private static final int SLACK = 3;
-    /** The decoder is far behind while window.lagging. */
-    private static final String LAG = """
-            delete window.Worker;
-            const { get } = Object.getOwnPropertyDescriptor(VideoDecoder.prototype, 'decodeQueueSize');
-            Object.defineProperty(VideoDecoder.prototype, 'decodeQueueSize', {
-              get() { return window.lagging ? 99 : get.call(this); },
-            });
-            """;
+
 
     private final OpenResources opened = new OpenResources();
     private TempRegion region;
@@ -169,7 +134,7 @@ final class StreamsInBrowserIT {
                     assertComesBackAfterPauseHidingAndReload();
                 }
                 if (habit == Habit.NO_DELIMITERS_SETS_ONCE) {
-                    assertThat(number(RED)).isBetween((long) RED_OF_BT709 - SLACK, (long) RED_OF_BT709 + SLACK);
+                    assertThat(number(PageScripts.RED)).isBetween((long) RED_OF_BT709 - SLACK, (long) RED_OF_BT709 + SLACK);
                 }
                 if (habit == Habit.FLAG_ON_EVERY_FRAME) {
                     assertLossShowsNothingWrong(stream);
@@ -231,14 +196,14 @@ final class StreamsInBrowserIT {
     void theSameWithoutWebCodecs() {
         serve();
         browser = opened.add(Browser.start());
-        browser.beforeEachPage(WITHOUT_WEBCODECS);
+        browser.beforeEachPage(PageScripts.WITHOUT_WEBCODECS);
         open();
         try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(pictures("slices=2"))))) {
             awaitMoving("parameter sets once");
             assertThat(browser.evaluate("sdrPlayer.decoder")).isEqualTo("mse");
             pauseForAWhile();
             awaitMoving("after a pause");
-            assertThat(number(RED)).isBetween((long) RED_OF_BT709 - SLACK, (long) RED_OF_BT709 + SLACK);
+            assertThat(number(PageScripts.RED)).isBetween((long) RED_OF_BT709 - SLACK, (long) RED_OF_BT709 + SLACK);
         }
         try (Playback stream = play(rounds(changes()))) {
             awaitMoving("another PPS in each group");
@@ -263,7 +228,7 @@ final class StreamsInBrowserIT {
 
     /** From the last picture of a round to the first of the next it is a long way back; any other way back is wrong. */
     private void assertInOrder() {
-        browser.run(NOTE_NUMBERS);
+        browser.run(PageScripts.NOTE_NUMBERS);
         Await.until("many pictures", Deadlines.SOON, () -> number("window.shown.length") > NOTED);
         List<?> shown = (List<?>) browser.evaluate("window.shown");
         for (int i = 1; i < shown.size(); i++) {
@@ -313,6 +278,17 @@ final class StreamsInBrowserIT {
             open();
             awaitSaid("intra_refresh", "No browser can join this stream");
         }
+        serve();
+        browser.beforeEachPage(PageScripts.REFUSE_444);
+        open();
+        try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(pictures(PICTURES, GROUP, "qp=30", "-pix_fmt", "yuv444p"))))) {
+            awaitSaid("profile", "This video cannot be played here");
+            assertThat(browser.visibleText()).contains("It is 4:2:2, 4:4:4, or has more than 8 bits.",
+                    "Let the encoder make 4:2:0 with 8 bits.");
+        }
+        try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(pictures("qp=30"))))) {
+            awaitMoving("4:2:0 after 4:4:4");
+        }
     }
 
     private void awaitSaid(String condition, String words) {
@@ -340,7 +316,8 @@ final class StreamsInBrowserIT {
         NatsClient encoder = opened.add(NatsClient.connect(nats));
         encoder.subscribe(IDR_SUBJECT);
         serve("SDR_NATS_URL", nats.url(), "SDR_GOP_CACHE_BYTES", "0");
-        browser.beforeEachPage(LAG);
+        browser.beforeEachPage(PageScripts.LAG);
+        browser.beforeEachPage(PageScripts.NOTE_RESUMED);
         open();
         try (Playback stream = play(withoutKeyframe)) {
             awaitKeyframeAwaited();
@@ -363,8 +340,10 @@ final class StreamsInBrowserIT {
                 }
             };
             awaitMoving("the encoder sends a keyframe when asked");
-            pauseForAWhile();
+            pause(PAUSED_ON_REQUEST);
             awaitPainted("after a pause");
+            System.out.printf("a picture %d ms after Resume, paused for %d ms%n", number("window.backMs"),
+                    PAUSED_ON_REQUEST.toMillis());
             browser.run("window.lagging = true");
             Await.until("late", Deadlines.SOON, () -> number("sdrPlayer.framesDropped.late") > 0);
             browser.run("window.lagging = false");
@@ -421,12 +400,16 @@ final class StreamsInBrowserIT {
     }
 
     private void pauseForAWhile() {
+        pause(PAUSED);
+    }
+
+    private void pause(Duration time) {
         Await.until("it can be paused", Deadlines.SOON,
                 () -> Boolean.FALSE.equals(browser.evaluate("document.querySelector('#pause').disabled")));
         browser.run("document.querySelector('#pause').click()");
         Await.until("paused", Deadlines.SOON, () -> "paused".equals(browser.evaluate("sdrPlayer.why")));
-        Await.pause(PAUSED.toNanos());
-        browser.run("document.querySelector('#pause').click()");
+        Await.pause(time.toNanos());
+        browser.run("window.backMs = null; window.resumedAt = performance.now(); document.querySelector('#pause').click()");
     }
 
     private long painted() {
