@@ -32,6 +32,9 @@ final class PlayerKeyboardIT {
             + " return style.outlineStyle + ' ' + style.outlineWidth; })()";
     private static final String NAME_OF = "document.activeElement.id || document.activeElement.ariaLabel"
             + " || document.activeElement.querySelector('.subject')?.textContent";
+    private static final String TELEMETRY_SHOWN = "!document.querySelector('#telemetry').hidden";
+    private static final String ONE_IS_LARGE = "document.querySelector('#stage').dataset.view === 'one'";
+    private static final String DIALOG_OPEN = "document.querySelector('dialog').open";
     private static final int MORE_THAN_ALL_CONTROLS = 40;
     private static final Duration TRANSITION = Duration.ofSeconds(2);
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
@@ -117,6 +120,56 @@ final class PlayerKeyboardIT {
         awaitTrue(browser, "document.activeElement.ariaExpanded === 'false'");
         browser.press(Keys.SPACE);
         awaitTrue(browser, "document.activeElement.ariaExpanded === 'true'");
+    }
+
+    @Test
+    void singleKeysDoWhatTheButtonsDoWhereverTheFocusIs() {
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo").start(); Browser browser = Browser.start()) {
+            browser.size(1280, 720);
+            browser.open(demo.http("/"));
+            awaitTrue(browser, TELEMETRY_SHOWN);
+            browser.press("1");
+            awaitTrue(browser, ONE_IS_LARGE + " && window.sdrPlayer.state === 'live' && !document.querySelector('#pause').disabled");
+            browser.press(Keys.SPACE);
+            awaitTrue(browser, "window.sdrPlayer.state === 'paused'");
+            browser.press(Keys.SPACE);
+            awaitTrue(browser, "window.sdrPlayer.state === 'live'");
+            browser.press("t");
+            awaitTrue(browser, "!(" + TELEMETRY_SHOWN + ")");
+            browser.press("T");
+            awaitTrue(browser, TELEMETRY_SHOWN);
+
+            browser.run("document.querySelector('#filter').focus()");
+            browser.press("t 0");
+            awaitTrue(browser, "document.querySelector('#filter').value === 't 0'");
+            assertThat(browser.evaluate(TELEMETRY_SHOWN + " && " + ONE_IS_LARGE)).isEqualTo(true);
+
+            // Clicked, and not reached by keyboard: Space is the page's, and does not press the button as well.
+            browser.doubleClick("#pause");
+            awaitTrue(browser, "document.activeElement.id === 'pause' && window.sdrPlayer.state === 'live'");
+            browser.press(Keys.SPACE);
+            awaitTrue(browser, "window.sdrPlayer.state === 'paused'");
+
+            theListOfKeysWorks(browser);
+        }
+    }
+
+    private static void theListOfKeysWorks(Browser browser) {
+        browser.press("?");
+        awaitTrue(browser, DIALOG_OPEN);
+        assertThat(browser.visibleText()).contains("Keyboard shortcuts").contains("Front camera");
+        PageAudit.assertNoViolation(browser, "list of keys");
+        browser.press("t");
+        browser.press(Keys.ESCAPE);
+        awaitTrue(browser, "!(" + DIALOG_OPEN + ")");
+        assertThat(browser.evaluate(TELEMETRY_SHOWN + " && " + ONE_IS_LARGE)).as("behind the list nothing happened").isEqualTo(true);
+        browser.press("0");
+        awaitTrue(browser, "!(" + ONE_IS_LARGE + ")");
+
+        browser.run("document.querySelector('#shortcuts').click(); document.querySelector('#shortcuts-on').click();"
+                + " document.querySelector('#shortcuts-close').click()");
+        browser.press("1t");
+        assertThat(browser.evaluate(TELEMETRY_SHOWN + " && !(" + ONE_IS_LARGE + ")")).as("they can be turned off").isEqualTo(true);
     }
 
     @Test

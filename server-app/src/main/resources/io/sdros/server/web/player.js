@@ -5,6 +5,7 @@ import { reportOf } from './page-report.js';
 import { TelemetryPanel } from './panel/panel.js';
 import { conditionWords, count, natsWords, otherStreamsWords, slowWords, tilesWords, wordsFor } from './player-words.js';
 import { duration } from './sdr-client.js';
+import { Shortcuts } from './shortcuts.js';
 import { Tiles, streamsOf } from './tiles.js';
 
 const DRAW_MS = 100;
@@ -280,6 +281,21 @@ $('token-form').addEventListener('submit', (event) => {
   token.use($('token').value);
   tiles.useToken(token.value);
 });
+
+/** As if somebody had pressed it, if that is possible now. */
+function press(id) {
+  if ($(id).getClientRects().length > 0) $(id).click();
+}
+
+new Shortcuts([
+  { key: ' ', does: 'Pause, and go on', act: () => press('pause') },
+  { key: 'f', does: 'Full screen', act: () => press('fullscreen') },
+  { key: 's', does: 'Screenshot', act: () => press('screenshot') },
+  { key: 't', does: 'Telemetry', act: () => panel.toggle() },
+  ...(tiles.several ? tiles.all.slice(0, 9).map((tile, i) => ({ key: String(i + 1), does: tile.title, act: () => tiles.show(tile) })) : []),
+  ...(tiles.several ? [{ key: '0', does: 'All streams', act: () => tiles.show(null) }] : []),
+], tiles.several ? [{ keys: 'Arrows, Enter, Esc', does: 'Choose a stream, make it large, all streams' }] : [], remembered,
+document.querySelector('.controls'));
 
 let restTimer;
 function stir() {

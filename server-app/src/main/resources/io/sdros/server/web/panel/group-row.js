@@ -9,20 +9,19 @@ export const likelyGroupHeight = () => LIKELY_PX;
 
 export class GroupRow {
   #fold;
-  #size;
+  #label = make('span', { class: 'group' });
+  #size = make('span', { class: 'size' });
 
-  /** @param {import('./outline.js').OutlineLine} line @param {() => void} toggle  folds or unfolds it */
-  constructor(line, toggle) {
-    this.#size = make('span', { class: 'size' });
-    this.#fold = make('button', { type: 'button', class: 'fold' },
-      make('span', { class: 'group' }, ...dotted(line.label)), this.#size);
+  /** @param {() => void} toggle  folds or unfolds it */
+  constructor(toggle) {
+    this.#fold = make('button', { type: 'button', class: 'fold' }, this.#label, this.#size);
     this.#fold.addEventListener('click', toggle);
     this.element = make('li', { class: 'group-row' }, this.#fold);
-    this.update(line);
   }
 
   /** @param {import('./outline.js').OutlineLine} line */
-  update({ depth, open, size }) {
+  update({ depth, label, open, size }) {
+    if (this.#label.textContent !== label) this.#label.replaceChildren(...dotted(label));
     indent(this.element, depth);
     this.#fold.setAttribute('aria-expanded', String(open));
     setText(this.#size, `${size} subjects`);

@@ -130,10 +130,9 @@ export class TelemetryPanel {
     return this.#unfolded.get(name) ?? (this.#pinned.has(name) || this.#subjects.size <= FEW_SUBJECTS);
   }
 
-  #makeRow(line) {
-    const { kind, name } = line;
-    if (kind === 'group') return new GroupRow(line, () => this.#foldGroup(name));
-    return new SubjectRow(line, this.#subjects.get(name), this.#curves.get(name), {
+  #makeRow({ kind, name }) {
+    if (kind === 'group') return new GroupRow(() => this.#foldGroup(name));
+    return new SubjectRow(this.#subjects.get(name), this.#curves.get(name), {
       toggle: () => {
         this.#unfolded.set(name, !this.#isOpen(name));
         this.#arrange();

@@ -57,17 +57,16 @@ export class SubjectRow {
   width = LIKELY_PX.width;
 
   /**
-   * @param {import('./outline.js').OutlineLine} line
    * @param {import('./subjects.js').Subject} subject
    * @param {import('./curves.js').SubjectCurves} curves
    * @param {RowActions} actions
    */
-  constructor(line, subject, curves, { toggle, pin, copy }) {
+  constructor(subject, curves, { toggle, pin, copy }) {
     this.#subject = subject;
     this.#curves = curves;
     const { name } = subject;
-    const fold = make('button', { type: 'button', class: 'fold' }, make('span', { class: 'subject' }, ...dotted(line.label)));
-    if (line.label !== name) fold.setAttribute('aria-label', name);
+    const shown = make('span', { class: 'subject' });
+    const fold = make('button', { type: 'button', class: 'fold' }, shown);
     fold.addEventListener('click', toggle);
     const pinTool = tool(`Pin ${name}`, PIN_ICON, pin);
     const wholeTool = tool(`All of ${name}`, WHOLE_ICON, () => this.#showWhole(!this.#whole));
@@ -76,7 +75,7 @@ export class SubjectRow {
     const rate = make('span', { class: 'rate' });
     const trends = make('div', { class: 'trends' });
     const value = make('pre', { class: 'value', role: 'group', 'aria-label': `Last value of ${name}` });
-    this.#parts = { fold, pinTool, wholeTool, curvesTool, rate, trends, value };
+    this.#parts = { fold, shown, pinTool, wholeTool, curvesTool, rate, trends, value };
     wholeTool.hidden = true;
     wholeTool.setAttribute('aria-pressed', 'false');
     curvesTool.setAttribute('aria-expanded', 'false');
@@ -84,7 +83,8 @@ export class SubjectRow {
   }
 
   /** @param {import('./outline.js').OutlineLine} line @param {{ open: boolean, pinned: boolean }} its */
-  update({ depth }, { open, pinned }) {
+  update({ depth, label }, { open, pinned }) {
+    this.#label(label);
     const { fold, pinTool, curvesTool, wholeTool, trends, value } = this.#parts;
     indent(this.element, depth);
     pinTool.setAttribute('aria-pressed', String(pinned));
@@ -98,6 +98,15 @@ export class SubjectRow {
     value.removeAttribute('tabindex');
     wholeTool.hidden = true;
     this.#chooseCurves(false);
+  }
+
+  /** @param {string} label  what the groups that it is in do not say of its name */
+  #label(label) {
+    const { fold, shown } = this.#parts;
+    if (shown.textContent === label) return;
+    shown.replaceChildren(...dotted(label));
+    if (label === this.#subject.name) fold.removeAttribute('aria-label');
+    else fold.setAttribute('aria-label', this.#subject.name);
   }
 
   /** How much there is to be written anew. */
