@@ -7,6 +7,7 @@ import { webModule } from './web-module.mjs';
 // A page of which the element sees nothing but this.
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible', baseURI: 'http://robot/wall/' });
 const workers = [];
+const sessions = [];
 const watched = new Set();
 let canvases = [];
 
@@ -59,8 +60,21 @@ class Shell extends EventTarget {
   out() { this.isConnected = false; this.disconnectedCallback(); return this; }
 }
 
-class FarEnd {
+/** What one client has of the worker. */
+class Session {
   sent = [];
+  closed = false;
+  forgotten = false;
+
+  constructor(worker, { options, generation, surface, surfaceKey }) {
+    Object.assign(this, { worker, options, generation, surface, surfaceKey });
+  }
+
+  says(type, detail) { this.worker.onmessage({ data: { type, detail, generation: this.generation } }); }
+  calls(method) { return this.sent.filter(({ call }) => call === method).map(({ details }) => details[0]); }
+}
+
+class FarEnd {
   ended = false;
 
   constructor() {
@@ -68,14 +82,16 @@ class FarEnd {
     queueMicrotask(() => this.onmessage?.({ data: { able: true } }));
   }
 
-  postMessage(message) { this.sent.push(message); }
-  terminate() { this.ended = true; }
-  get opened() { return this.sent.filter(({ open }) => open).map(({ open }) => open.options); }
-  get closed() { return this.ended || this.sent.some(({ close }) => close); }
-  says(type, detail) {
-    const { generation } = this.sent.find(({ open }) => open).open;
-    this.onmessage({ data: { type, detail, generation } });
+  postMessage(message) {
+    const { open: opening, generation, close, forget } = message;
+    if (opening) sessions.push(new Session(this, opening));
+    const of = (key, value) => sessions.find((session) => session[key] === value && session.worker === this);
+    if (forget) of('surfaceKey', forget).forgotten = true;
+    else if (close) of('generation', generation).closed = true;
+    else if (!opening) of('generation', generation).sent.push(message);
   }
+
+  terminate() { this.ended = true; }
 }
 
 class Watcher {
@@ -120,7 +136,7 @@ const { faceOf } = await webModule('client/player-face.js');
 const { IDLE } = await webModule('client/state.js');
 
 const settled = () => new Promise(setImmediate);
-const open = () => workers.filter((worker) => !worker.closed);
+const open = () => sessions.filter((session) => !session.closed && !session.worker.ended);
 
 function become(visibilityState) {
   page.visibilityState = visibilityState;
@@ -130,6 +146,7 @@ function become(visibilityState) {
 beforeEach(() => {
   pass(10000);
   workers.length = 0;
+  sessions.length = 0;
   canvases = [];
   page.visibilityState = 'visible';
 });
@@ -161,8 +178,8 @@ test('attributes set one by one make one connection', async () => {
   const element = player({ url: 'http://robot/', stream: 'front', token: 'sesame' }).into();
   element.stream = 'rear';
   await settled();
-  assert.equal(workers.length, 1);
-  const [{ url, token }] = workers[0].opened;
+  assert.equal(sessions.length, 1);
+  const { url, token } = sessions[0].options;
   assert.deepEqual([url, token], ['http://robot/streams/rear/ws', 'sesame']);
   element.out();
 });
@@ -175,7 +192,7 @@ test('to be moved costs nothing; to be taken out ends everything', async () => {
   await settled();
   assert.equal(element.client, client);
   assert.equal(element.canvas, canvas);
-  assert.equal(workers.length, 1);
+  assert.equal(sessions.length, 1);
 
   element.out();
   await settled();
@@ -202,13 +219,14 @@ test('mounted twice, as StrictMode does, it has one connection and a canvas of i
   element.out();
   await settled();
   pass(5000);
+  assert.equal(sessions.every(({ forgotten }) => forgotten), true, 'the worker keeps no canvas of before');
   assert.deepEqual(workers.filter((worker) => !worker.ended), []);
 });
 
 test('a muted one connects when it is seen, and lets go when it is not', async () => {
   const element = player({ url: 'http://robot/', stream: 'front', muted: true }).into();
   await settled();
-  assert.equal(workers.length, 0, 'whether it can be seen is not known yet');
+  assert.equal(sessions.length, 0, 'whether it can be seen is not known yet');
   Watcher.see(element, true);
   await settled();
   assert.equal(open().length, 1);
@@ -246,8 +264,7 @@ test('one with telemetry keeps its connection, and shows nothing meanwhile', asy
   await settled();
   pass(5000);
   assert.equal(open().length, 1);
-  const hidden = workers[0].sent.filter(({ call }) => call === 'setHidden').map(({ details }) => details[0]);
-  assert.deepEqual(hidden, [false, true]);
+  assert.deepEqual(sessions[0].calls('setHidden'), [false, true]);
   element.out();
   await settled();
 });
@@ -256,15 +273,15 @@ test('a new token goes to the connection that stands, a new stream makes a new o
   const element = player({ url: 'http://robot/', stream: 'front' }).into();
   await settled();
   element.token = 'sesame';
-  assert.deepEqual(workers[0].sent.at(-1), { call: 'setToken', details: ['sesame'] });
+  assert.deepEqual(sessions[0].calls('setToken'), ['sesame']);
   assert.equal(element.hasAttribute('token'), false, 'whoever looks at the document does not see it');
   element.setAttribute('token', 'another');
-  assert.deepEqual([element.token, workers[0].sent.at(-1).details], ['another', ['another']]);
+  assert.deepEqual([element.token, sessions[0].calls('setToken').at(-1)], ['another', 'another']);
   element.pause();
   element.stream = 'rear';
   await settled();
-  assert.deepEqual(open().map((worker) => worker.opened[0].url), ['http://robot/streams/rear/ws']);
-  assert.ok(open()[0].sent.some(({ call, details }) => call === 'setPaused' && details[0] === true), 'still paused');
+  assert.deepEqual(open().map(({ options }) => options.url), ['http://robot/streams/rear/ws']);
+  assert.deepEqual(open()[0].calls('setPaused'), [true], 'still paused');
   element.out();
   await settled();
 });
@@ -274,16 +291,54 @@ test('its events are the client\'s, and those of a connection that is no more ar
   const heard = [];
   for (const type of ['state', 'statistics', 'telemetry', 'error']) element.addEventListener(type, ({ detail }) => heard.push([type, detail]));
   await settled();
-  workers[0].says('state', { ...IDLE, state: 'live', why: 'live' });
-  workers[0].says('telemetry', { subject: 'a', payload: new Uint8Array(), arrivedAt: 1 });
+  sessions[0].says('state', { ...IDLE, state: 'live', why: 'live' });
+  sessions[0].says('telemetry', { subject: 'a', payload: new Uint8Array(), arrivedAt: 1 });
   assert.deepEqual(heard.map(([type, detail]) => `${type} ${detail.state ?? detail.subject}`), ['state live', 'telemetry a']);
-  const first = workers[0].onmessage;
-  const { generation } = workers[0].sent[0].open;
   element.stream = 'rear';
   await settled();
-  first({ data: { type: 'state', detail: { ...IDLE, state: 'stale', why: 'lost' }, generation } });
+  sessions[0].says('state', { ...IDLE, state: 'stale', why: 'lost' });
   assert.equal(heard.some(([, detail]) => detail.state === 'stale'), false);
   element.out();
+  await settled();
+});
+
+test('all of a page share one worker, which ends with the last of them', async () => {
+  const all = ['front', 'rear', 'wrist'].map((stream) => player({ url: 'http://robot/', stream }).into());
+  await settled();
+  assert.deepEqual([workers.length, open().length], [1, 3]);
+  assert.deepEqual(open().map(({ options }) => options.url.split('/').at(-2)), ['front', 'rear', 'wrist']);
+  assert.equal(new Set(open().map(({ surface }) => surface)).size, 3);
+  const heard = [];
+  for (const element of all) element.addEventListener('state', () => heard.push(element.stream));
+  sessions[1].says('state', { ...IDLE, state: 'live', why: 'live' });
+  assert.deepEqual(heard, ['rear'], 'each hears what is said for it');
+  all[0].out();
+  all[1].out();
+  await settled();
+  pass(5000);
+  assert.deepEqual([workers[0].ended, sessions.map(({ closed }) => closed)], [false, [true, true, false]]);
+  all[2].out();
+  await settled();
+  pass(5000);
+  assert.equal(workers[0].ended, true);
+  all[0].into();
+  await settled();
+  assert.equal(workers.length, 2, 'whoever comes later gets a new one');
+  all[0].out();
+  await settled();
+});
+
+test('a worker that does not respond is told of by all, and what is tried again gets another one', async () => {
+  const [front, rear] = ['front', 'rear'].map((stream) => player({ url: 'http://robot/', stream }).into());
+  await settled();
+  pass(6000);
+  assert.deepEqual([front.state.why, rear.state.why], ['worker-hung', 'worker-hung']);
+  front.retry();
+  await settled();
+  assert.equal(workers.length, 2);
+  assert.deepEqual(sessions.map(({ worker }) => workers.indexOf(worker)), [0, 0, 1]);
+  front.out();
+  rear.out();
   await settled();
 });
 

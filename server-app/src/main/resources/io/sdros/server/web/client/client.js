@@ -196,6 +196,7 @@ export class SdrClient extends EventTarget {
   }
 
   #workerSilent() {
+    this.#receiver.giveUp();
     const { broken } = this.#watchdog;
     if (broken === null) this.#fail('worker-hung', 'The part of the page that shows the video does not respond.');
     else this.#fail('worker-failed', `The part of the page that shows the video has failed: ${broken}`);

@@ -12,13 +12,17 @@ const SILENT_LOOKS = 5;
 const canvasOwners = new WeakMap();
 
 /**
- * A canvas goes to a worker once and for ever. So the worker of a closed client waits for a moment for the next client of
- * its canvas (frameworks take components down only to put them up again). Null: it has waited, and the canvas is spent.
- * @type {WeakMap<HTMLCanvasElement, { worker: Worker, timer: number } | null>}
+ * A canvas goes to a worker once and for ever. So what a closed client had of the worker waits for a moment for the next
+ * client of its canvas (frameworks take components down only to put them up again). Null: it has waited, and the canvas is
+ * spent.
+ * @type {WeakMap<HTMLCanvasElement, { place: Place, timer: number } | null>}
  */
-const parkedWorkers = new WeakMap();
+const parked = new WeakMap();
 
-/** Tells what a worker says for one client from what it said for the one before. */
+/** The page's worker, which all its clients share, or the attempt to start it; null while nobody needs one. */
+let current = null;
+
+/** Tells what a worker says for one client from what it says for another. */
 let generations = 0;
 
 /** From now on nobody else paints there. @throws {Error} while another client does */
@@ -36,6 +40,105 @@ export function releaseCanvas(canvas, client) {
 export function workerPossible(canvas) {
   return typeof Worker !== 'undefined' && typeof VideoDecoder !== 'undefined'
     && (canvas === null || (typeof OffscreenCanvas !== 'undefined' && 'transferControlToOffscreen' in canvas));
+}
+
+/** A worker and its clients. It ends with the last of them. */
+class SharedWorkplace {
+  #worker;
+  #places = 0;
+  ended = false;
+  /** By generation. @type {Map<number, { emit: (type: string, detail: object) => void, broke: (message: string) => void }>} */
+  #clients = new Map();
+
+  constructor(worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data: { generation, type, detail } }) => {
+      if (this.#clients.has(generation)) this.#clients.get(generation).emit(type, detail);
+      // What it said for a client that has been closed may still have been on its way.
+      else detail.picture?.close();
+    };
+    worker.onerror = (event) => this.#broke(event.message || 'an error without a message');
+    worker.onmessageerror = () => this.#broke('a message from it could not be read');
+  }
+
+  #broke(message) {
+    for (const { broke } of [...this.#clients.values()]) broke(message);
+  }
+
+  /** @returns {Place} for one client and, after it, the next one of its canvas */
+  newPlace() {
+    this.#places++;
+    return new Place(this);
+  }
+
+  left() {
+    if (--this.#places > 0) return;
+    this.ended = true;
+    this.#worker.terminate();
+    giveUp(this);
+  }
+
+  enter(generation, client) {
+    this.#clients.set(generation, client);
+  }
+
+  leave(generation) {
+    this.#clients.delete(generation);
+  }
+
+  post(message, transfer = []) {
+    this.#worker.postMessage(message, transfer);
+  }
+}
+
+/** What one client has of the worker: room for one canvas. */
+class Place {
+  #workplace;
+  /** Under which the worker keeps the canvas; 0: it has none. */
+  surface = 0;
+  generation = 0;
+
+  constructor(workplace) {
+    this.#workplace = workplace;
+  }
+
+  open(options, canvas, client) {
+    const transfer = [];
+    let surface = null;
+    if (canvas !== null && this.surface === 0) {
+      surface = canvas.transferControlToOffscreen();
+      transfer.push(surface);
+    }
+    this.generation = ++generations;
+    if (surface !== null) this.surface = this.generation;
+    this.#workplace.enter(this.generation, client);
+    this.#workplace.post({ open: { options, surface, surfaceKey: this.surface, generation: this.generation } }, transfer);
+  }
+
+  call(method, details) {
+    this.#workplace.post({ generation: this.generation, call: method, details });
+  }
+
+  close() {
+    this.#workplace.leave(this.generation);
+    this.#workplace.post({ generation: this.generation, close: true });
+  }
+
+  /** The worker may forget the canvas. */
+  terminate() {
+    if (this.surface !== 0) this.#workplace.post({ forget: this.surface });
+    this.#workplace.left();
+  }
+
+  /** It does not respond: later clients get another one. */
+  giveUp() {
+    giveUp(this.#workplace);
+  }
+}
+
+/** @param {SharedWorkplace} workplace  later clients do not get it */
+function giveUp(workplace) {
+  if (current?.workplace === workplace) current = null;
 }
 
 /** @returns {Promise<Worker | null>} null when the browser does not let it run, e.g. on a page of another origin */
@@ -61,26 +164,45 @@ function startWorker() {
   });
 }
 
+function start() {
+  const starting = { workplace: null, started: null };
+  starting.started = startWorker().then((worker) => {
+    if (worker !== null) starting.workplace = new SharedWorkplace(worker);
+    else if (current === starting) current = null;
+    return starting.workplace;
+  });
+  return starting;
+}
+
+/** @returns {Promise<Place | null>} in the worker that there is, or in a new one */
+async function newPlace() {
+  for (;;) {
+    current ??= start();
+    const workplace = await current.started;
+    if (workplace === null) return null;
+    // Else its last client has left meanwhile.
+    if (!workplace.ended) return workplace.newPlace();
+  }
+}
+
 /**
- * @returns {Promise<Worker | null>} null: no worker can be had, and the canvas is free
+ * @returns {Promise<Place | null>} null: no worker can be had, and the canvas is free
  * @throws {Error} when the canvas has gone to a worker that is no more
  */
 export async function workerFor(canvas) {
-  const parked = canvas === null ? undefined : parkedWorkers.get(canvas);
-  if (parked === null) throw new Error('its client was closed; a new client needs a new canvas element');
-  if (parked === undefined) return startWorker();
-  clearTimeout(parked.timer);
-  return parked.worker;
+  const waiting = canvas === null ? undefined : parked.get(canvas);
+  if (waiting === null) throw new Error('its client was closed; a new client needs a new canvas element');
+  if (waiting === undefined) return newPlace();
+  clearTimeout(waiting.timer);
+  return waiting.place;
 }
 
-function park(worker, canvas) {
-  worker.onmessage = worker.onerror = worker.onmessageerror = null;
-  worker.postMessage({ close: true });
+function park(place, canvas) {
   const timer = setTimeout(() => {
-    parkedWorkers.set(canvas, null);
-    worker.terminate();
+    parked.set(canvas, null);
+    place.terminate();
   }, PARKED_MS);
-  parkedWorkers.set(canvas, { worker, timer });
+  parked.set(canvas, { place, timer });
 }
 
 /** @returns {Promise<(new (hooks: DecoderHooks) => object) | null>} null where it is not needed or cannot work */
@@ -99,36 +221,31 @@ export async function loadFallback() {
  * @typedef {object} PlacedReceiver
  * @property {(method: string, details: unknown[]) => void} call
  * @property {() => void} close
+ * @property {() => void} giveUp  it does not respond; clients made later do not share its worker
  */
 
 /** @returns {PlacedReceiver} */
 export function onPage(options, canvas, fallback, emit) {
   const receiver = new Receiver(options, canvas, fallback, emit);
-  return { call: (method, details) => receiver[method](...details), close: () => receiver.stop() };
+  return { call: (method, details) => receiver[method](...details), close: () => receiver.stop(), giveUp: () => {} };
 }
 
-/** @returns {PlacedReceiver} */
-export function inWorker(worker, options, canvas, emit, broke) {
-  const inherited = canvas !== null && parkedWorkers.has(canvas);
-  let surface = null;
+/** @param {Place} place @returns {PlacedReceiver} */
+export function inWorker(place, options, canvas, emit, broke) {
   try {
-    if (canvas !== null && !inherited) surface = canvas.transferControlToOffscreen();
+    place.open(options, canvas, { emit, broke });
   } catch (error) {
-    worker.terminate();
+    place.terminate();
     throw error;
   }
-  // What the worker said for the canvas's client before may still be on its way.
-  const generation = ++generations;
-  worker.onmessage = ({ data }) => {
-    if (data.generation === generation) emit(data.type, data.detail);
-    else data.detail?.picture?.close();
-  };
-  worker.onerror = (event) => broke(event.message || 'an error without a message');
-  worker.onmessageerror = () => broke('a message from it could not be read');
-  worker.postMessage({ open: { options, surface, generation } }, surface === null ? [] : [surface]);
   return {
-    call: (method, details) => worker.postMessage({ call: method, details }),
-    close: () => (canvas === null ? worker.terminate() : park(worker, canvas)),
+    call: (method, details) => place.call(method, details),
+    close: () => {
+      place.close();
+      if (canvas === null) place.terminate();
+      else park(place, canvas);
+    },
+    giveUp: () => place.giveUp(),
   };
 }
 

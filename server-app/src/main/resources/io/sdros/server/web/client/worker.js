@@ -1,28 +1,32 @@
-/** The worker's side: a receiver that is called by messages and answers by messages. Started by placement.js. */
+/** The worker's side: a receiver for each client, called by messages and answering by messages. Started by placement.js. */
 
 import { Receiver } from './receiver.js';
 
 const ALIVE_MS = 1000;
 
 function serve(scope) {
-  let receiver = null;
-  let surface = null;
-  let generation = 0;
+  /** By generation. @type {Map<number, Receiver>} */
+  const receivers = new Map();
+  /** Canvases, which come once, by the generation of their first client. @type {Map<number, OffscreenCanvas>} */
+  const surfaces = new Map();
   scope.onmessage = (event) => {
-    const { open, close, call, details } = event.data;
+    const { open, close, forget, generation, call, details } = event.data;
     if (open) {
-      surface = open.surface ?? surface;
-      generation = open.generation;
-      receiver = new Receiver(open.options, surface, null,
-        (type, detail, transfer = []) => scope.postMessage({ type, detail, generation: open.generation }, transfer));
+      if (open.surface) surfaces.set(open.surfaceKey, open.surface);
+      receivers.set(open.generation, new Receiver(open.options, surfaces.get(open.surfaceKey) ?? null, null,
+        (type, detail, transfer = []) => scope.postMessage({ type, detail, generation: open.generation }, transfer)));
     } else if (close) {
-      receiver?.stop();
-      receiver = null;
+      receivers.get(generation)?.stop();
+      receivers.delete(generation);
+    } else if (forget) {
+      surfaces.delete(forget);
     } else {
-      receiver?.[call](...details);
+      receivers.get(generation)?.[call](...details);
     }
   };
-  setInterval(() => { if (receiver !== null) scope.postMessage({ type: 'alive', detail: {}, generation }); }, ALIVE_MS);
+  setInterval(() => {
+    for (const generation of receivers.keys()) scope.postMessage({ type: 'alive', detail: {}, generation });
+  }, ALIVE_MS);
   scope.postMessage({ able: typeof VideoDecoder !== 'undefined' && typeof requestAnimationFrame !== 'undefined' });
 }
 
