@@ -121,6 +121,6 @@ test('what is said of all tiles is never better than the worst of them', () => {
 test('a server that has other streams than the page knows is told of by name', () => {
   assert.equal(otherStreamsWords(['a', 'b'], ['b', 'a']), '');
   assert.equal(otherStreamsWords(['a', 'b'], []), '', 'an older server says nothing');
-  assert.match(otherStreamsWords(['a', 'b'], ['a', 'b', 'rear']), /more streams now: rear\. Load the page again/);
+  assert.match(otherStreamsWords(['a', 'b'], ['a', 'b', 'rear']), /Not on this page: rear\. Load it again/);
   assert.equal(otherStreamsWords(['a', 'b', 'c'], ['a']), 'The server has no longer: b, c.');
 });

@@ -61,7 +61,7 @@ export function tilesWords(live, count) {
 }
 
 /**
- * The page was loaded with some streams, and the server has others now.
+ * The page was loaded with some streams, and the server has others: it was started anew, or has some on demand.
  * @param {string[]} shown  the page's, by name @param {string[]} names  the server's
  * @returns {string} '' when nothing is to be said
  */
@@ -71,7 +71,7 @@ export function otherStreamsWords(shown, names) {
   const added = names.filter((name) => !shown.includes(name));
   const gone = shown.filter((name) => !names.includes(name));
   const news = [
-    added.length > 0 ? `The server has more streams now: ${added.join(', ')}. Load the page again to see them.` : '',
+    added.length > 0 ? `Not on this page: ${added.join(', ')}. Load it again, or open it with ?stream=NAME.` : '',
     gone.length > 0 ? `The server has no longer: ${gone.join(', ')}.` : '',
   ];
   return news.filter(Boolean).join(' ');
