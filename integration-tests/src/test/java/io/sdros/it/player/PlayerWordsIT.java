@@ -73,8 +73,10 @@ final class PlayerWordsIT {
 
     @Test
     void aCameraOfOnePictureASecondIsLiveWithoutAlarm() {
-        play(1);
         browser.open(server.http("/"));
+        // Connected before the keyframe comes, whose next one is half a minute away.
+        await("sdrPlayer.state === 'waiting'");
+        play(1);
         await("sdrPlayer.state === 'live' && sdrPlayer.framesPainted >= 4");
         browser.run(FORGET);
         Await.pause(WATCHED.toNanos());
