@@ -124,3 +124,11 @@ test('a server that has other streams than the page knows is told of by name', (
   assert.match(otherStreamsWords(['a', 'b'], ['a', 'b', 'rear']), /Not on this page: rear\. Load it again/);
   assert.equal(otherStreamsWords(['a', 'b', 'c'], ['a']), 'The server has no longer: b, c.');
 });
+
+test('what the server knows of its source is said in its words', () => {
+  const state = { state: 'waiting', why: 'no-frames', message: MESSAGE, serverReason: 'there is no shared memory file' };
+  const { hint, stale } = wordsFor(state);
+  assert.match(hint, /^The server says: there is no shared memory file\. It begins by itself/);
+  assert.match(stale, /from the robot\. The server says: there is no shared memory file\.$/);
+  assert.doesNotMatch(wordsFor({ ...state, serverReason: '' }).hint, /server says/);
+});

@@ -8,7 +8,7 @@ const CONNECTING = 0;
 const OPEN = 1;
 const JPEG = 3;
 const MS = 1000000n;
-const NOTED = ['frame', 'telemetry', 'server', 'clock', 'age'];
+const NOTED = ['frame', 'telemetry', 'server', 'clock', 'age', 'statistics', 'state'];
 
 /** The far end of a WebSocket. */
 class FarEnd {
@@ -183,8 +183,8 @@ test('who pauses says so at once, and what still comes is not kept', async () =>
   socket.says(...video(2n));
   receiver.setPaused(false);
   assert.equal(doing(socket.of(7).at(-1)), 0);
-  await new Promise(setImmediate);
-  assert.equal(told('frame').length, 1, 'the one that came meanwhile is not shown');
+  await until('the one that came meanwhile is dropped', () => told('statistics').at(-1)?.framesDropped.suspended === 1);
+  assert.equal(told('frame').length, 1);
   assert.equal(FarEnd.all.length, 1, 'nor is there another connection');
   receiver.setHidden(true, 1);
   assert.equal(doing(socket.of(7).at(-1)), 1);
@@ -221,7 +221,25 @@ test('where browsers insist on what they offered, the next attempt offers nothin
   FarEnd.last.refuses();
   await until('another attempt', () => FarEnd.all.length === 2);
   assert.deepEqual(FarEnd.last.offered, []);
+  assert.deepEqual(told('state').map(({ state }) => state), ['connecting'], 'at once, and nobody need know');
   FarEnd.last.accepts('');
   FarEnd.last.says(...video(1n));
   await until('a picture', () => told('frame').length === 1);
+});
+
+test('the statistics say which protocol it is, how well the clock is known, and each part of the way', async () => {
+  const socket = FarEnd.last;
+  socket.accepts('sdr.2');
+  answerClock(socket);
+  const { nanos } = moment();
+  socket.says(...times(1n, nanos - 40n * MS, nanos - 10n * MS, nanos - 5n * MS));
+  socket.says(...video(1n));
+  await until('statistics of it', () => told('statistics').at(-1)?.framesPainted === 1);
+  const { protocol, clock, delays, codec, decoder, lastFrameSeq, framesReceived, framesDropped } = told('statistics').at(-1);
+  assert.deepEqual([protocol, codec, decoder, lastFrameSeq, framesReceived], ['sdr.2', 'JPEG', 'jpeg', 1n, 1]);
+  assert.deepEqual(framesDropped, { late: 0, error: 0, gap: 0, superseded: 0, suspended: 0 });
+  assert.ok(clock.errorMs > 0 && clock.roundTripMs >= 0);
+  assert.deepEqual([delays.captureToCommitMs, delays.commitToServerMs], [30, 5]);
+  const sum = 30 + 5 + delays.serverToReceivedMs + delays.receivedToDecodedMs + delays.decodedToShownMs;
+  assertWithin(0, delays.captureToShownMs, sum);
 });

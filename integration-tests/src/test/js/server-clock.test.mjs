@@ -97,6 +97,6 @@ test('times that no u64 has become one', () => {
 });
 
 test('the step of a clock is the least that it was seen to make', () => {
-  const shown = [0, 0, 0, 1, 1, 1.5, 1.5, 3];
+  const shown = [0, 0, 0, 1, 1, 1.5, 1.5, 3, 3, 5, 5, 8];
   assert.equal(stepOf(() => shown.shift()), 0.5);
 });

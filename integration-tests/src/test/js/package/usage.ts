@@ -21,6 +21,9 @@ const onStatistics = ({ detail }: CustomEvent<Statistics>): void => {
   const dropped: number = detail.framesDropped.late + detail.framesDropped.error;
   const seq: bigint | null = detail.lastFrameSeq;
   console.log(dropped, seq, detail.decoder === 'webcodecs');
+  const way: number | null = detail.delays.commitToShownMs;
+  const errorMs: number = detail.clock?.errorMs ?? 0;
+  console.log(way, errorMs, detail.protocol === 'sdr.2');
 };
 const onFrame = ({ detail }: CustomEvent<FrameInfo>): void => {
   const { picture } = detail;
@@ -29,7 +32,8 @@ const onFrame = ({ detail }: CustomEvent<FrameInfo>): void => {
 const onTelemetry = ({ detail }: CustomEvent<Telemetry>): void => {
   const text: string | null = detail.text();
   const value: unknown = detail.json();
-  console.log(detail.subject, detail.payload.byteLength, text, value);
+  const receivedAt: number | null = detail.receivedAt;
+  console.log(detail.subject, detail.payload.byteLength, text, value, receivedAt, detail.replayed);
 };
 const onError = ({ detail }: CustomEvent<ClientError>): void => {
   const why: Why = detail.why;
@@ -41,6 +45,7 @@ client.addEventListener('statistics', onStatistics, { passive: true });
 client.addEventListener('frame', onFrame);
 client.addEventListener('telemetry', onTelemetry, { once: true });
 client.addEventListener('error', onError, false);
+client.addEventListener('server', ({ detail }) => console.log(detail.source.reason, detail.streams.length));
 client.addEventListener('state', (event) => console.log(event.detail.state));
 client.removeEventListener('state', onState);
 client.removeEventListener('statistics', onStatistics, { capture: false });

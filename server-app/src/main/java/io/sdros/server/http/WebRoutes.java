@@ -79,6 +79,7 @@ public final class WebRoutes {
             WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
             inRelease(WebAsset.load("/sdr-mse.js", "sdr-mse.js")),
             WebAsset.load("/player-words.js", "player-words.js"),
+            WebAsset.load("/age-parts.js", "age-parts.js"),
             WebAsset.load("/shortcuts.js", "shortcuts.js"),
             WebAsset.load("/tiles.js", "tiles.js"),
             WebAsset.load("/grid-layout.js", "grid-layout.js"),

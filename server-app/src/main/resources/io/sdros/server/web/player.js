@@ -1,5 +1,6 @@
 /** The player page: shows what its players report, and nothing that they do not. */
 
+import { AgeParts } from './age-parts.js';
 import { AccessToken, remembered } from './page-memory.js';
 import { reportOf } from './page-report.js';
 import { TelemetryPanel } from './panel/panel.js';
@@ -34,6 +35,8 @@ const panel = new TelemetryPanel({
   host: $('telemetry'), toggle: $('panel-toggle'), remembered, clock: now, changed: drawNatsWarning,
   announce: (text) => setText('announce', text),
 });
+
+const ageParts = new AgeParts($('age'), $('age-parts'));
 
 let alarmed = '';
 let ageDrawnAt = 0;
@@ -185,6 +188,7 @@ function drawAlarm() {
 
 function drawNumbers(numbers) {
   const { lastFrame, paused, player } = tiles.shown;
+  ageParts.draw(numbers);
   $('numbers').hidden = numbers.framesReceived === 0;
   $('screenshot').disabled = lastFrame === null;
   $('pause').disabled = lastFrame === null && !paused;

@@ -33,13 +33,15 @@ public final class GlassProbe {
                 if (glass.ended) return;
                 requestAnimationFrame(look);
                 const at = clock();
+                // Reading the pixels takes a while, of which the picture grows older.
+                const ageMs = sdrPlayer.pictureAgeMs;
                 glass.looks++;
                 const seq = sdrPlayer.lastFrameSeq;
                 if (seq !== glass.painted.at(-1)?.[0]) glass.painted.push([seq, sdrPlayer.lastArrivedAt, sdrPlayer.lastShownAt, at]);
                 if (!reading) return;
                 const number = numberShown();
                 if (number < 0) glass.invalid++;
-                else if (number !== glass.numbers.at(-1)?.[0]) glass.numbers.push([number, at]);
+                else if (number !== glass.numbers.at(-1)?.[0]) glass.numbers.push([number, at, seq, ageMs]);
                 glass.costMs += clock() - at;
               };
               requestAnimationFrame(look);
@@ -61,8 +63,13 @@ public final class GlassProbe {
 
     private final Browser browser;
 
-    /** A number that the canvas first showed at that time. */
-    public record Sighting(int value, double atMillis) {
+    /**
+     * A number that the canvas first showed at that time.
+     *
+     * @param claimedSequence   of the picture shown, as the client says at that time; it may have heard of the next already
+     * @param claimedAgeMillis  likewise, its age
+     */
+    public record Sighting(int value, double atMillis, long claimedSequence, double claimedAgeMillis) {
     }
 
     /** What the client itself says of one frame, and when the page had heard of it. */
@@ -92,7 +99,8 @@ public final class GlassProbe {
         List<?> all = (List<?>) browser.evaluate(STOP);
         double off = number(all.get(4));
         List<Sighting> numbers = ((List<?>) all.get(0)).stream().skip(1).map(List.class::cast)
-                .map(row -> new Sighting((int) number(row.get(0)), number(row.get(1)) - off)).toList();
+                .map(row -> new Sighting((int) number(row.get(0)), number(row.get(1)) - off, (long) number(row.get(2)),
+                        number(row.get(3)))).toList();
         List<Painted> painted = ((List<?>) all.get(1)).stream().map(List.class::cast)
                 .map(row -> new Painted((long) number(row.get(0)), number(row.get(1)) - off, number(row.get(2)) - off,
                         number(row.get(3)) - off)).toList();

@@ -2,6 +2,7 @@
 
 import { DelayMeter } from './delays.js';
 import { RateMeter } from './flow.js';
+import { codecName } from './protocol.js';
 
 /**
  * @typedef {object} Statistics  counters since the client was made; rates over the last two seconds
@@ -87,13 +88,30 @@ export class Figures {
     });
   }
 
-  /** What there is without the pipeline, the sequence and the server. */
-  statistics(nowMs) {
+  /**
+   * @param {number} nowMs
+   * @param {Pipeline} pipeline
+   * @param {{ framesMissed: number, intervalMs: number, protocol: string, clock: ClockEstimate | null }} more  intervalMs:
+   *     between frames, as they are written
+   * @returns {Statistics}
+   */
+  statistics(nowMs, { counts, codec, decoderKind, reorderedFrames }, { framesMissed, intervalMs, protocol, clock }) {
+    const { decoded, painted, delivered, late, error, gap, superseded, suspended } = counts;
     return {
       ...this.#numbers,
+      framesDecoded: decoded,
+      framesPainted: painted + delivered,
+      framesMissed,
+      framesDropped: { late, error, gap, superseded, suspended },
       fps: this.#frameRate.perSecond(nowMs),
       bitsPerSecond: this.#byteRate.perSecond(nowMs) * 8,
+      codec: codec === null ? '' : codecName(codec),
+      decoder: decoderKind,
+      bFrames: reorderedFrames > 0,
+      reorderDelayMs: reorderedFrames * intervalMs,
       delays: this.#delays.medians(nowMs),
+      protocol,
+      clock: clock === null ? null : { errorMs: clock.errorMs, roundTripMs: clock.roundTripMs },
     };
   }
 }

@@ -8,7 +8,7 @@ import { Figures } from './figures.js';
 import { Rejoining, Withheld } from './flow.js';
 import { FrameInterval, Freshness, StaleAlarm, clockMs } from './freshness.js';
 import { Pipeline } from './pipeline.js';
-import { codecName, parseMessage } from './protocol.js';
+import { parseMessage } from './protocol.js';
 import {
   INITIAL, doingOf, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, stuckSince, suspended,
 } from './session.js';
@@ -149,8 +149,8 @@ export class Receiver {
       this.#pipeline.suspend();
     } else {
       if (before) this.#alarm.reset();
-      // An encoder that sends keyframes on request only sends none otherwise.
-      if (!this.#pipeline.resume() && !this.#dialogue.active && this.#session.arrivedAt !== null) this.#connection.rejoin();
+      // An encoder that sends keyframes on request only sends none otherwise. Where video stopped nothing has come yet.
+      if (!this.#pipeline.resume() && this.#session.arrivedAt !== null) this.#connection.rejoin();
     }
     this.#speak();
     this.#updateState();
@@ -344,22 +344,12 @@ export class Receiver {
   #report() {
     const now = clockMs();
     this.#reportedAt = now;
-    const { decoded, painted, delivered, late, error, gap, superseded, suspended: unwanted } = this.#pipeline.counts;
-    const { codec } = this.#pipeline;
-    const clock = this.#dialogue.clock(now);
-    this.#emit('statistics', {
-      ...this.#figures.statistics(now),
-      framesDecoded: decoded,
-      framesPainted: painted + delivered,
+    this.#emit('statistics', this.#figures.statistics(now, this.#pipeline, {
       framesMissed: this.#withheld.lost(this.#pipeline.missed, this.#pipeline.missedBeforeKeyframes),
-      framesDropped: { late, error, gap, superseded, suspended: unwanted },
-      codec: codec === null ? '' : codecName(codec),
-      decoder: this.#pipeline.decoderKind,
-      bFrames: this.#pipeline.reorderedFrames > 0,
-      reorderDelayMs: this.#pipeline.reorderedFrames * (this.#interval.milliseconds ?? 0),
+      intervalMs: this.#interval.milliseconds ?? 0,
       protocol: this.#connection.protocol,
-      clock: clock === null ? null : { errorMs: clock.errorMs, roundTripMs: clock.roundTripMs },
-    });
+      clock: this.#dialogue.clock(now),
+    }));
   }
 
   /** An older picture is too old. */

@@ -9,6 +9,7 @@ const INTERVAL_MS = 2000;
 /** The server answers the newest four. */
 const MOST_WAITING = 4;
 const MOST_SAMPLES = 16;
+const TICKS_SEEN = 5;
 /** Two clocks part by no more than that: 100 µs in a second. */
 const DRIFT = 1e-4;
 
@@ -23,7 +24,7 @@ const millisOf = (nanos) => Number(nanos) / NANOS_PER_MS;
  */
 export function stepOf(clock = clockMs) {
   let step = Infinity;
-  for (let tick = 0; tick < 3; tick++) {
+  for (let tick = 0; tick < TICKS_SEEN; tick++) {
     const before = clock();
     let after = before;
     while (after === before) after = clock();

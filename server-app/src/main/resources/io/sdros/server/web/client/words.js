@@ -162,9 +162,14 @@ const WANTED = ['paused', 'hidden', 'resuming'];
  */
 
 /** @param {ClientState} state @returns {Words} */
-export function wordsFor({ state, why, message, condition = '', keyframeAsked = false }) {
+export function wordsFor({ state, why, message, condition = '', keyframeAsked = false, serverReason = '' }) {
   // A client that is newer than this page has causes that this page does not know.
   const words = { ...WORDS[why], ...(why === 'stream' ? onStream(CONDITIONS[condition]) : {}) };
+  if (serverReason !== '') {
+    const said = `The server says: ${serverReason}.`;
+    words.hint = [said, words.hint].filter(Boolean).join(' ');
+    words.stale = [words.stale, said].filter(Boolean).join(' ');
+  }
   if (keyframeAsked) {
     words.hint = [words.hint, KEYFRAME_ASKED].filter(Boolean).join(' ');
     words.stale = [words.stale, KEYFRAME_ASKED].filter(Boolean).join(' ');
