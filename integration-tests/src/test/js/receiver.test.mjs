@@ -57,10 +57,15 @@ class FarEnd {
 }
 
 const answers = [];
+/** Nobody answers. @type {boolean} */
+let silent = false;
 Object.assign(globalThis, {
   WebSocket: FarEnd,
   location: { origin: 'http://robot', protocol: 'http:' },
-  fetch: async () => answers.shift() ?? { ok: true, status: 200, type: 'basic', json: async () => ({ last_frame_age_ms: 5 }) },
+  fetch: async () => {
+    if (silent) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    return answers.shift() ?? { ok: true, status: 200, type: 'basic', json: async () => ({ last_frame_age_ms: 5 }) };
+  },
   createImageBitmap: async () => ({ width: 4, height: 3, close() {} }),
 });
 const { Receiver } = await webModule('client/receiver.js');
@@ -109,6 +114,7 @@ function answerClock(socket) {
 }
 
 beforeEach(() => {
+  silent = false;
   noted = [];
   FarEnd.all = [];
   receiver = new Receiver({ url: 'ws://robot/stream/ws', staleAfterMs: 500, retryFirstMs: 5, retryLimitMs: 10 }, null, null,
@@ -242,4 +248,22 @@ test('the statistics say which protocol it is, how well the clock is known, and 
   assert.deepEqual([delays.captureToCommitMs, delays.commitToServerMs], [30, 5]);
   const sum = 30 + 5 + delays.serverToReceivedMs + delays.receivedToDecodedMs + delays.decodedToShownMs;
   assertWithin(0, delays.captureToShownMs, sum);
+});
+
+test('a server that does not even say what time it is does not answer, though it never did when it was asked', async () => {
+  silent = true;
+  const socket = FarEnd.last;
+  socket.accepts('sdr.2');
+  socket.says(...video(1n));
+  await until('it is said', () => told('state').at(-1)?.why === 'no-answer');
+  await until('and another connection is tried', () => FarEnd.all.length === 2);
+});
+
+test('of an old server that is not known', async () => {
+  silent = true;
+  FarEnd.last.accepts('');
+  FarEnd.last.says(...video(1n));
+  await until('a picture', () => told('frame').length === 1);
+  await until('it is old', () => told('state').at(-1)?.state === 'stale' && told('state').at(-1).why !== 'joining');
+  assert.equal(told('state').at(-1).why, 'unexplained');
 });

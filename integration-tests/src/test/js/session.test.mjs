@@ -320,6 +320,32 @@ test('that nothing comes while paused is what was asked for, and afterwards it b
   assert.equal(silenceToExplain(course.passes(400).session, course.now, LIMIT_MS), true);
 });
 
+test('who resumes is on the way until something young is shown, or for a second', () => {
+  const resumed = () => EVENTS.shown(new Course().happens(OPEN_SDR2)).happens({ type: 'paused', paused: true }).passes(5000)
+    .happens({ type: 'paused', paused: false }).passes(50);
+  const shows = (course, ageMs) => course.happens({ type: 'arrived' })
+    .happens({ type: 'shown', arrivedAt: course.now, writtenBy: course.now - ageMs, limitMs: LIMIT_MS }).outcome;
+  assert.equal(shows(resumed(), LIMIT_MS / 2), 'live/live');
+  const course = resumed();
+  assert.equal(shows(course, LIMIT_MS / 2 + 1), 'paused/resuming');
+  assert.equal(shows(course.passes(900), LIMIT_MS + 1), 'paused/resuming');
+  assert.equal(shows(course.passes(50), LIMIT_MS + 1), 'stale/late');
+});
+
+test('pictures that come late are called so while they come', () => {
+  const course = new Course().happens(OPEN_SDR2).passes(2000);
+  const late = () => course.happens({ type: 'arrived' })
+    .happens({ type: 'shown', arrivedAt: course.now, writtenBy: course.now - 900, limitMs: LIMIT_MS });
+  assert.equal(late().outcome, 'stale/late');
+  course.passes(30).happens({ type: 'arrived' });
+  assert.equal(course.outcome, 'stale/late', 'the next is on its way');
+  course.passes(400).happens({ type: 'arrived' });
+  assert.equal(course.outcome, 'stale/decoder-slow', 'it is not shown at all');
+  late().passes(LIMIT_MS + 1);
+  assert.equal(course.outcome, 'stale/unexplained', 'none come any more');
+  assert.equal(EVENTS.shown(course).outcome, 'live/live');
+});
+
 test('an age that becomes known makes a picture live, or old', () => {
   const course = EVENTS['shown, age unknown'](new Course().happens(OPEN_SDR2)).passes(10);
   assert.equal(course.outcome, 'stale/joining');

@@ -4,6 +4,7 @@ import { Backoff } from './flow.js';
 import { clockMs } from './freshness.js';
 import { Negotiation } from './negotiation.js';
 import { UNREACHABLE, blockedBy, causeOfAnswer, causeOfThrow, mixed } from './problems.js';
+import { SDR2 } from './sdr2.js';
 
 const OPEN_TIMEOUT_MS = 8000;
 const PROBE_TIMEOUT_MS = 2000;
@@ -13,6 +14,8 @@ const SHORT_OPEN_TIMEOUT_MS = 4000;
 const SHORT_ATTEMPTS = 14;
 /** A request that is answered while a handshake is not tells that the handshake never will be. */
 const HANDSHAKE_LAG_MS = 500;
+/** A server that speaks sdr.2 is asked the time every two seconds. */
+const UNHEARD_MS = 3000;
 const UNANSWERED_MEAN_DEAD = 2;
 /** In the first minute after an outage requests may still hang in the browser's connections of then. */
 const UNANSWERED_MEAN_DEAD_AFTER_OUTAGE = 4;
@@ -143,7 +146,8 @@ export class Connection {
       this.#unanswered = 0;
       return { answered: this.#healthAnswers, health: readable && answer.ok ? this.#own(await answer.json()) : null };
     } catch {
-      if (!this.#healthAnswers || this.#healthBlocked) return { answered: null, health: null };
+      const unheard = this.protocol === SDR2 && clockMs() - this.#heardAt >= UNHEARD_MS;
+      if ((!this.#healthAnswers || this.#healthBlocked) && !unheard) return { answered: null, health: null };
       const recent = clockMs() - this.#outageEndedAt < AFTER_OUTAGE_MS;
       if (socket === this.#socket && this.#opened && this.#heardAt < askedAt) this.#notAnswered(recent);
       return { answered: recent ? null : false, health: null };

@@ -12,7 +12,7 @@ export type State = 'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paus
  */
 export type Why = 'idle' | 'connecting' | 'joining' | 'live' | 'recovering' | 'resuming' | 'paused' | 'hidden' | 'play-blocked'
   | 'no-frames' | 'no-keyframe' | 'not-arriving' | 'unexplained'
-  | 'stream' | 'undecodable' | 'decoder-slow' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
+  | 'stream' | 'late' | 'undecodable' | 'decoder-slow' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
   | 'lost' | 'no-answer' | 'server-stopping' | 'proxy' | 'no-websocket' | 'http-error'
   | 'full' | 'full-for-address' | 'unauthorized' | 'token-wrong' | 'origin-refused' | 'host-refused' | 'no-stream'
   | 'mixed-content' | 'blocked-by-csp' | 'bad-address' | 'canvas-in-use' | 'worker-failed' | 'worker-hung'

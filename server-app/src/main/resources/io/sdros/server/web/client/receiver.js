@@ -313,7 +313,7 @@ export class Receiver {
     this.#origin = { times, arrivedAt };
     const writtenBy = this.#writtenBy(this.#origin);
     const way = wayOf(times, this.#dialogue.clock(shownAt));
-    this.#happened({ type: 'shown', at: shownAt, arrivedAt, writtenBy, losses: this.#losses });
+    this.#happened({ type: 'shown', at: shownAt, arrivedAt, writtenBy, limitMs: this.#limitMs, losses: this.#losses });
     this.#figures.shown(unit, { width, height }, delaysOf(unit, way, shownAt), shownAt);
     this.#dialogue.displayed(frameSeq, shownAt);
     this.#rejoining.helped();

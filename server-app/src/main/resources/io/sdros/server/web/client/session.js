@@ -29,12 +29,13 @@ const SAME_FRAME_MS = 150;
  * @property {boolean} paused
  * @property {boolean} hidden
  * @property {number} connectedAt
- * @property {number | null} resumedAt  until something new is shown
+ * @property {number | null} resumedAt  until something new is shown that is not too old
  * @property {number | null} arrivedAt  when the newest frame of this connection came
  * @property {number | null} unshownSince  since when there are frames that came after the picture shown
  * @property {number | null} pictureArrivedAt  when the picture shown had come; null: there is none
  * @property {boolean} pictureIsOfNow  it came on this connection
  * @property {number | null} writtenBy  a time after which it was not written
+ * @property {boolean} shownLate  it was too old already when it was shown
  * @property {Losses} before  the counters when something was shown last, or was to begin
  * @property {number} askedAt  when the server was asked last
  * @property {Told | null} told  what it said last on this connection
@@ -56,7 +57,8 @@ const SAME_FRAME_MS = 150;
  *     | { type: 'paused', at: number, paused: boolean, losses: Losses }
  *     | { type: 'hidden', at: number, hidden: boolean, losses: Losses }
  *     | { type: 'arrived', at: number }
- *     | { type: 'shown', at: number, arrivedAt: number, writtenBy: number | null, losses: Losses }
+ *     | { type: 'shown', at: number, arrivedAt: number, writtenBy: number | null, limitMs?: number,
+ *         losses: Losses }
  *     | { type: 'asked', at: number }
  *     | { type: 'told', told: Told, writtenBy: number | null }
  *     | { type: 'dated', writtenBy: number | null }
@@ -76,6 +78,7 @@ export const INITIAL = Object.freeze({
   pictureArrivedAt: null,
   pictureIsOfNow: false,
   writtenBy: null,
+  shownLate: false,
   before: Object.freeze({ error: 0, gap: 0 }),
   askedAt: 0,
   told: null,
@@ -118,6 +121,7 @@ function opened(session, { at, connection, losses, videoStops = false }) {
     arrivedAt: null,
     unshownSince: null,
     pictureIsOfNow: false,
+    shownLate: false,
     before: losses,
     told: null,
     videoStops,
@@ -134,13 +138,16 @@ function suspendedOrResumed(session, change, { at, losses }) {
   return { ...next, ...joined, resumedAt: at, unshownSince: null, before: losses };
 }
 
-function shown(session, { at, arrivedAt, writtenBy, losses }) {
+function shown(session, { at, arrivedAt, writtenBy, limitMs = Infinity, losses }) {
+  const ageMs = writtenBy === null ? 0 : at - writtenBy;
   return {
     ...session,
     pictureArrivedAt: arrivedAt,
     pictureIsOfNow: true,
     writtenBy,
-    resumedAt: null,
+    shownLate: ageMs > limitMs,
+    // What comes first may be on the way from the last keyframe to now, and too old in a moment.
+    resumedAt: ageMs > limitMs / 2 ? session.resumedAt : null,
     unshownSince: session.arrivedAt > arrivedAt ? at : null,
     before: losses,
   };
@@ -151,7 +158,7 @@ export function pictureAgeMs({ pictureArrivedAt, writtenBy }, now) {
   return pictureArrivedAt === null ? null : now - (writtenBy ?? pictureArrivedAt);
 }
 
-/** Not long ago, and nothing new was shown since. @param {Session} session @param {number} now @returns {boolean} */
+/** Not long ago, and nothing new, or nothing young, was shown since. @param {Session} session @param {number} now @returns {boolean} */
 export function resuming({ resumedAt }, now) {
   return resumedAt !== null && now - resumedAt < GRACE_MS;
 }
@@ -182,6 +189,7 @@ export function factsOf(session, { now, limitMs, pictureOld, losses }) {
     arrived: arrivedAt !== null,
     arriving: unshownForLong && now - arrivedAt <= limitMs,
     justArrived: unshown && !unshownForLong,
+    late: session.shownLate && arrivedAt !== null && now - arrivedAt <= limitMs,
     errors: losses.error - session.before.error,
     gaps: losses.gap - session.before.gap,
     server: serverView(session, limitMs),

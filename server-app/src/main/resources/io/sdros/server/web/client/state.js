@@ -23,6 +23,7 @@ export const WHYS = Object.freeze([
   'not-arriving', // the server has newer frames, but they do not get here
   'unexplained', // connected, nothing new comes, and why is not known (yet)
   'stream', // frames come, and something is wrong with the stream as such: `condition` says what
+  'late', // pictures come and are shown, but each is too old when it is
   'undecodable', // frames come, but the browser's decoder fails on them
   'decoder-slow', // frames come, but the decoder is far behind
   'decoder-missing', // this browser has nothing to decode with, whatever is sent (JPEG excepted)
@@ -100,6 +101,7 @@ export const IDLE = Object.freeze({
  * @property {boolean} arrived  frames have come on this connection
  * @property {boolean} arriving  they still come, and have not been shown for a while
  * @property {boolean} justArrived  one came that may be shown in a moment
+ * @property {boolean} [late]  they come, and the last one was too old already when it was shown
  * @property {number} errors  frames not decodable since the last picture
  * @property {number} gaps  frames without their references since the last picture
  * @property {ServerView} server
@@ -124,6 +126,7 @@ const SILENCE_MESSAGES = {
   'no-answer': 'The server does not answer.',
   undecodable: 'Frames come, but this browser cannot decode them.',
   'decoder-slow': 'Frames come, but this browser is too slow to decode them.',
+  late: 'Pictures come, but late.',
   recovering: 'Pictures come again.',
   unexplained: 'Connected, but nothing new comes.',
 };
@@ -132,6 +135,7 @@ const SILENCE_MESSAGES = {
 export function whyNothingNew(facts) {
   if (facts.young && facts.shownNow && facts.ageKnown) return 'recovering';
   if (facts.connectedForMs < GRACE_MS) return 'joining';
+  if (facts.late && !facts.arriving) return 'late';
   if (facts.justArrived) return facts.shownBefore ? 'recovering' : 'joining';
   if (facts.arriving) {
     if (facts.condition) return 'stream';

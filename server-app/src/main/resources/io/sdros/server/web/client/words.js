@@ -40,6 +40,10 @@ const WORDS = {
     stale: 'Nothing new comes; why is not known yet.',
   },
   stream: { title: 'This stream cannot be shown' },
+  late: {
+    title: 'The pictures come late', text: 'Pictures come, but each is old when it is shown.',
+    hint: 'What the age is made of says where the time goes.', stale: 'New pictures come, but late.',
+  },
   undecodable: {
     title: 'This video cannot be decoded', text: 'Frames come, but this browser\'s decoder fails on them.',
     hint: 'It begins by itself when the video gets better.', stale: 'New frames come, but cannot be decoded.',
