@@ -97,7 +97,7 @@ public final class Broadcaster<M> {
                 return;
             }
         }
-        Entry<M> entry = new Entry<>(message, nextIndex++, newestNeeded, kind, sizeBytes, nowNanos);
+        Entry<M> entry = Entry.of(message, nextIndex++, newestNeeded, kind, sizeBytes, nowNanos);
         if (kind != MessageKind.DROPPABLE) {
             newestNeeded = entry.index();
         }

@@ -8,13 +8,9 @@ package io.sdros.fanout;
  * @param needs the index of the newest entry before it that others may need; not looked at for a keyframe
  * @param publishNanos the injected clock when it was published
  */
-record Entry<M>(M message, long index, long needs, MessageKind kind, int sizeBytes, long publishNanos) {
+record Entry<M>(M message, long index, long needs, boolean keyframe, boolean droppable, int sizeBytes, long publishNanos) {
 
-    boolean keyframe() {
-        return kind == MessageKind.KEYFRAME;
-    }
-
-    boolean droppable() {
-        return kind == MessageKind.DROPPABLE;
+    static <M> Entry<M> of(M message, long index, long needs, MessageKind kind, int sizeBytes, long publishNanos) {
+        return new Entry<>(message, index, needs, kind == MessageKind.KEYFRAME, kind == MessageKind.DROPPABLE, sizeBytes, publishNanos);
     }
 }

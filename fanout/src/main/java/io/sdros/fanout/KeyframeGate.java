@@ -35,7 +35,7 @@ final class KeyframeGate implements Gate {
 
     /** The last entry seen: delivered or, while awaiting and if it was droppable, discarded. */
     private long position;
-    /** The last entry delivered that others may need. */
+    /** The last entry delivered that others may need; of a subscriber that may miss droppable ones. */
     private long lastNeeded = NOTHING;
     private boolean beganAnew;
     private long skipTo;
@@ -71,7 +71,7 @@ final class KeyframeGate implements Gate {
             if (entry.index() != position + 1 && !onlyDroppableMissingBefore(entry)) {
                 // What the producer took away for want of memory was announced before; pairs with its volatile write.
                 lag(position + 1 < stream.oldestHeld() ? DropReason.MEMORY : DropReason.OVERFLOW);
-            } else if (!replayed && entry.droppable() && spared != null && isLate(entry, transitNanos)) {
+            } else if (spared != null && !replayed && entry.droppable() && isLate(entry, transitNanos)) {
                 position = entry.index();
                 counters.dropped(DropReason.DROPPABLE);
                 return false;
@@ -86,7 +86,7 @@ final class KeyframeGate implements Gate {
             return false;
         }
         beganAnew = interrupted;
-        if (!entry.droppable()) {
+        if (spared != null && !entry.droppable()) {
             lastNeeded = position;
         }
         return true;

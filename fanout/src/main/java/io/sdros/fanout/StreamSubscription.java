@@ -79,7 +79,8 @@ public final class StreamSubscription<M> implements Subscription<M> {
             Replay<M> first = replay;
             Entry<M> entry = first != null ? first.poll() : queue.poll();
             if (entry != null) {
-                if (gate.accepts(entry, first != null, aheadNanos + (long) (nanosPerByte * entry.sizeBytes()))) {
+                long transitNanos = nanosPerByte == 0 ? aheadNanos : aheadNanos + (long) (nanosPerByte * entry.sizeBytes());
+                if (gate.accepts(entry, first != null, transitNanos)) {
                     publishNanos = entry.publishNanos();
                     index = entry.index();
                     return entry.message();

@@ -12,7 +12,7 @@ class GopCacheTest {
     private long nextIndex;
 
     private void add(boolean keyframe, int sizeBytes) {
-        cache.add(new Entry<>("m", nextIndex++, 0, keyframe ? MessageKind.KEYFRAME : MessageKind.DELTA, sizeBytes, 0));
+        cache.add(Entry.of("m", nextIndex++, 0, keyframe ? MessageKind.KEYFRAME : MessageKind.DELTA, sizeBytes, 0));
     }
 
     private List<Long> replayed() {
@@ -69,7 +69,7 @@ class GopCacheTest {
     @Test
     void keepsNothingAtAllWhenOff() {
         GopCache<String> off = new GopCache<>(0);
-        off.add(new Entry<>("m", 0, 0, MessageKind.KEYFRAME, 0, 0));
+        off.add(Entry.of("m", 0, 0, MessageKind.KEYFRAME, 0, 0));
         assertThat(off.replay().size()).isZero();
     }
 
