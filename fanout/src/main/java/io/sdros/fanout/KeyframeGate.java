@@ -35,7 +35,7 @@ final class KeyframeGate implements Gate {
 
     /** The last entry seen: delivered or, while awaiting and if it was droppable, discarded. */
     private long position;
-    /** The last entry delivered that others may need; of a subscriber that may miss droppable ones. */
+    /** The last entry delivered that others may need. */
     private long lastNeeded = NOTHING;
     private boolean beganAnew;
     private long skipTo;
@@ -86,7 +86,7 @@ final class KeyframeGate implements Gate {
             return false;
         }
         beganAnew = interrupted;
-        if (spared != null && !entry.droppable()) {
+        if (!entry.droppable()) {
             lastNeeded = position;
         }
         return true;
