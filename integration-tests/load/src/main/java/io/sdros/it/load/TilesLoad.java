@@ -1,0 +1,92 @@
+package io.sdros.it.load;
+
+import io.sdros.it.support.Await;
+import io.sdros.it.support.Browser;
+import io.sdros.it.support.Deadlines;
+import io.sdros.it.support.NumberedClip;
+import io.sdros.it.support.NumberedFrames;
+import io.sdros.it.support.RegionWriter;
+import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.TempRegion;
+import io.sdros.it.support.VideoFrame;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A program: how many streams of 854 x 480 at 30 frames a second the page shows at a time in a headless Chromium, which decodes and
+ * paints on the processor, without one of them being stale. {@code tiles.counts} (2,4,6,9,12,16), {@code tiles.seconds} (15).
+ */
+final class TilesLoad {
+
+    private static final int FPS = 30;
+    private static final int WIDTH = 854;
+    private static final int HEIGHT = 480;
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+
+    // Ten looks a second, each at all tiles: the oldest picture, and what was painted between the first look and the last.
+    private static final String WATCH = """
+            window.watched = { stale: new Set(), worstAgeMs: 0, began: performance.now(),
+              painted: sdrPlayer.tiles.map(({ framesPainted }) => framesPainted) };
+            setInterval(() => {
+              for (const { name, state, pictureAgeMs } of sdrPlayer.tiles) {
+                if (state !== 'live') watched.stale.add(name);
+                watched.worstAgeMs = Math.max(watched.worstAgeMs, pictureAgeMs);
+              }
+            }, 100);
+            """;
+    private static final String RESULT = """
+            (() => {
+              const seconds = (performance.now() - watched.began) / 1000;
+              const fps = sdrPlayer.tiles.map(({ framesPainted }, i) => (framesPainted - watched.painted[i]) / seconds);
+              return { stale: watched.stale.size, worst: watched.worstAgeMs, least: Math.min(...fps), most: Math.max(...fps) };
+            })()""";
+
+    private TilesLoad() {
+    }
+
+    public static void main(String[] arguments) {
+        List<Integer> counts = Stream.of(System.getProperty("tiles.counts", "2,4,6,9,12,16").split(",")).map(Integer::valueOf).toList();
+        Duration watching = Duration.ofSeconds(Integer.getInteger("tiles.seconds", 15));
+        List<byte[]> clip = NumberedClip.h264(WIDTH, HEIGHT, 0, 3 * NumberedClip.GROUP);
+        System.out.printf(Locale.ROOT, "load average before: %.1f%n", load());
+        for (int count : counts) {
+            try (TempRegion region = TempRegion.create();
+                    NumberedFrames frames =
+                            NumberedFrames.start(RegionWriter.open(region.path()), clip, VideoFrame.H264, FPS);
+                    ServerProcess server = ServerProcess.builder().set("SDR_STREAMS", streams(region, count)).start();
+                    Browser browser = Browser.start()) {
+                browser.size(1920, 1080);
+                browser.open(server.http("/"));
+                Await.until("all begin", Deadlines.START, () -> Boolean.TRUE.equals(
+                        browser.evaluate("sdrPlayer?.tiles.every(({ framesPainted }) => framesPainted > 0)")));
+                Await.pause(SETTLING.toNanos());
+                browser.run(WATCH);
+                Await.pause(watching.toNanos());
+                Map<?, ?> result = (Map<?, ?>) browser.evaluate(RESULT);
+                System.out.printf(Locale.ROOT,
+                        "%d tiles: %s not live at some time, oldest picture %.0f ms, %.1f to %.1f pictures/s; %d frames, load %.1f%n", count,
+                        result.get("stale"), number(result, "worst"), number(result, "least"), number(result, "most"),
+                        frames.newest(), load());
+            }
+        }
+    }
+
+    /** The same pictures under several names: what is asked is what the browser can do. */
+    private static String streams(TempRegion region, int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(i -> "camera" + i + "=shm:" + region.path()).collect(Collectors.joining(","));
+    }
+
+    private static double number(Map<?, ?> result, String name) {
+        return ((Number) result.get(name)).doubleValue();
+    }
+
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+}
