@@ -72,7 +72,7 @@ public final class Pace {
     public void resizeSendBuffer(long nowNanos, IntPredicate resize) {
         double nanosPerByte = nanosPerByte(nowNanos);
         long roundTripNanos = carried == null ? 0 : carried.roundTripNanos();
-        if (nanosPerByte != 0 && sendBuffer.follow(nanosPerByte, roundTripNanos) && resize.test(sendBuffer.bytes())) {
+        if (nanosPerByte != 0 && sendBuffer.follow(nanosPerByte, roundTripNanos, nowNanos) && resize.test(sendBuffer.bytes())) {
             written.resized();
         }
     }

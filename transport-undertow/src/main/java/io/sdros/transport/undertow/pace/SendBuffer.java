@@ -17,9 +17,14 @@ final class SendBuffer {
     /** A change of less is not worth a call. What makes it larger again must not fail to, step by step. */
     private static final double WORTH_SHRINKING = 0.75;
     private static final double WORTH_GROWING = 1.1;
+    /** Until what it holds too much has gone, the socket takes nothing, which is not to look like a client that stalls. */
+    private static final double MOST_AT_ONCE_NANOS = 500e6;
+    private static final long SHRINK_INTERVAL_NANOS = 1_000_000_000L;
 
     private final int mostBytes;
     private volatile int bytes;
+    private boolean shrunk;
+    private long shrunkNanos;
 
     /** @param mostBytes what it is now; 0 if the kernel decides, and then for ever */
     SendBuffer(int mostBytes) {
@@ -33,7 +38,7 @@ final class SendBuffer {
      * @param nanosPerByte   what the connection takes for a byte; 0 if that is not known, and then it is left as it is
      * @param roundTripNanos the least that is known; 0 if none is
      */
-    boolean follow(double nanosPerByte, long roundTripNanos) {
+    boolean follow(double nanosPerByte, long roundTripNanos, long nowNanos) {
         if (mostBytes == 0 || nanosPerByte == 0) {
             return false;
         }
@@ -41,10 +46,15 @@ final class SendBuffer {
         double wanted = heldNanos / nanosPerByte;
         int next = (int) Math.min(mostBytes, Math.max(Math.min(LEAST_BYTES, mostBytes), wanted));
         boolean changes = next <= WORTH_SHRINKING * bytes || next >= WORTH_GROWING * bytes || next == mostBytes && next != bytes;
-        if (changes) {
-            bytes = next;
+        if (!changes || next < bytes && shrunk && nowNanos - shrunkNanos < SHRINK_INTERVAL_NANOS) {
+            return false;
         }
-        return changes;
+        if (next < bytes) {
+            shrunk = true;
+            shrunkNanos = nowNanos;
+        }
+        bytes = (int) Math.max(next, bytes - MOST_AT_ONCE_NANOS / nanosPerByte);
+        return true;
     }
 
     /** Any thread: what it is to be. */

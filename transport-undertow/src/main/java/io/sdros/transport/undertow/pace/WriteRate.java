@@ -9,6 +9,9 @@ final class WriteRate {
     /** The kernel tells of room in steps of a third of the buffer. */
     private static final long LEAST_SPAN_NANOS = 50_000_000L;
 
+    /** So long without a byte is a client that did not read, of which nothing follows for when it does. */
+    private static final long LONGEST_SPAN_NANOS = 1_000_000_000L;
+
     private boolean full;
     private long fromBytes;
     private long fromNanos;
@@ -27,7 +30,9 @@ final class WriteRate {
             if (spanNanos < LEAST_SPAN_NANOS || sentBytes == fromBytes) {
                 return;
             }
-            rate = rate.with(sentBytes - fromBytes, spanNanos, nowNanos);
+            if (spanNanos <= LONGEST_SPAN_NANOS) {
+                rate = rate.with(sentBytes - fromBytes, spanNanos, nowNanos);
+            }
         }
         resized = false;
         full = true;

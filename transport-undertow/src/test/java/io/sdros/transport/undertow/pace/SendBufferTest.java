@@ -13,6 +13,12 @@ class SendBufferTest {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final SendBuffer buffer = new SendBuffer(MOST);
+    private long nowNanos = -40_000 * MILLI; // the clock may be below 0
+
+    private boolean follow(double nanosPerByte, long roundTripNanos) {
+        nowNanos += 1000 * MILLI;
+        return buffer.follow(nanosPerByte, roundTripNanos, nowNanos);
+    }
 
     private static double nanosPerByte(int bytesPerSecond) {
         return NANOS_PER_SECOND / bytesPerSecond;
@@ -21,40 +27,53 @@ class SendBufferTest {
     @ParameterizedTest
     @CsvSource({
         "500000, 30, 50000", "500000, 0, 150000", "20000, 0, 16384", "500000, 66, 50000", "500000, 100, 75000", "500000, 200, 150000",
-        "10000, 30, 16384", "5000000, 30, 262144", "5000000, 500, 262144",
+        "20000, 30, 16384", "5000000, 30, 262144", "5000000, 500, 262144",
     })
     void itHoldsATenthOfASecondOrWhatALongWayNeeds(int bytesPerSecond, int roundTripMillis, int bytes) {
-        buffer.follow(nanosPerByte(bytesPerSecond), roundTripMillis * MILLI);
+        for (int second = 0; second < 100; second++) {
+            follow(nanosPerByte(bytesPerSecond), roundTripMillis * MILLI);
+        }
         assertThat(buffer.bytes()).isEqualTo(bytes);
     }
 
     @Test
     void nothingIsChangedWithoutKnowingTheRate() {
-        assertThat(buffer.follow(0, 30 * MILLI)).isFalse();
+        assertThat(follow(0, 30 * MILLI)).isFalse();
         assertThat(buffer.bytes()).isEqualTo(MOST);
     }
 
     @Test
     void smallChangesAreNotMade() {
-        assertThat(buffer.follow(nanosPerByte(1_000_000), 30 * MILLI)).isTrue();
-        assertThat(buffer.follow(nanosPerByte(1_090_000), 30 * MILLI)).isFalse();
-        assertThat(buffer.follow(nanosPerByte(800_000), 30 * MILLI)).isFalse();
+        assertThat(follow(nanosPerByte(1_000_000), 30 * MILLI)).isTrue();
+        assertThat(follow(nanosPerByte(1_090_000), 30 * MILLI)).isFalse();
+        assertThat(follow(nanosPerByte(800_000), 30 * MILLI)).isFalse();
         assertThat(buffer.bytes()).isEqualTo(100_000);
-        assertThat(buffer.follow(nanosPerByte(1_300_000), 30 * MILLI)).isTrue();
-        assertThat(buffer.follow(nanosPerByte(100_000_000), 30 * MILLI)).isTrue();
-        assertThat(buffer.follow(nanosPerByte(100_000_000), 30 * MILLI)).isFalse();
+        assertThat(follow(nanosPerByte(1_300_000), 30 * MILLI)).isTrue();
+        assertThat(follow(nanosPerByte(100_000_000), 30 * MILLI)).isTrue();
+        assertThat(follow(nanosPerByte(100_000_000), 30 * MILLI)).isFalse();
+    }
+
+    @Test
+    void aSlowClientsBufferIsNotCutDownAtOnce() {
+        assertThat(buffer.follow(nanosPerByte(20_000), 30 * MILLI, nowNanos)).isTrue();
+        assertThat(buffer.bytes()).as("what half a second carries; Linux holds twice as much").isEqualTo(MOST - 10_000);
+        assertThat(buffer.follow(nanosPerByte(20_000), 30 * MILLI, nowNanos + 999 * MILLI)).isFalse();
+        assertThat(buffer.follow(nanosPerByte(20_000), 30 * MILLI, nowNanos + 1000 * MILLI)).isTrue();
+        assertThat(buffer.bytes()).isEqualTo(MOST - 20_000);
+        assertThat(buffer.follow(nanosPerByte(20_000_000), 30 * MILLI, nowNanos + 1001 * MILLI)).as("up at once").isTrue();
+        assertThat(buffer.bytes()).isEqualTo(MOST);
     }
 
     @Test
     void whatTheKernelDecidesItDecides() {
         SendBuffer kernels = new SendBuffer(0);
-        assertThat(kernels.follow(nanosPerByte(1000), MILLI)).isFalse();
+        assertThat(kernels.follow(nanosPerByte(1000), MILLI, 0)).isFalse();
     }
 
     @Test
     void itIsNeverLargerThanAsked() {
         SendBuffer small = new SendBuffer(4096);
-        assertThat(small.follow(nanosPerByte(500_000), 30 * MILLI)).isFalse();
+        assertThat(small.follow(nanosPerByte(500_000), 30 * MILLI, 0)).isFalse();
         assertThat(small.bytes()).isEqualTo(4096);
     }
 
@@ -65,12 +84,14 @@ class SendBufferTest {
         long roundTripNanos = roundTripMillis * MILLI;
         long knownNanos = known ? roundTripNanos : 0;
         double linkBytesPerSecond = 2_000_000;
-        buffer.follow(nanosPerByte(20_000), knownNanos); // it was slow for a while
+        for (int second = 0; second < 60; second++) {
+            follow(nanosPerByte(20_000), knownNanos); // it was slow for a while
+        }
         double bytesPerSecond = 0;
         for (int i = 0; i < 100; i++) {
             // As little as what Linux grants may hold, of small frames: no more than was asked for.
             bytesPerSecond = Math.min(linkBytesPerSecond, buffer.bytes() * NANOS_PER_SECOND / roundTripNanos);
-            buffer.follow(NANOS_PER_SECOND / bytesPerSecond, knownNanos);
+            follow(NANOS_PER_SECOND / bytesPerSecond, knownNanos);
         }
         assertThat(bytesPerSecond).isGreaterThanOrEqualTo(Math.min(linkBytesPerSecond, MOST * NANOS_PER_SECOND / roundTripNanos));
     }

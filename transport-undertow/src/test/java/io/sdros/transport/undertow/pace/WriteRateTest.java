@@ -73,8 +73,21 @@ class WriteRateTest {
         assertThat(rate.nanosPerByte(nowNanos + 2000 * MILLI)).isPositive();
         assertThat(rate.nanosPerByte(nowNanos + 2001 * MILLI)).isZero();
         full(5000, 1_000_000);
+        full(1000, 200_000);
         assertThat(rate.nanosPerByte(nowNanos)).as("without a trace of the old").isCloseTo(5000, within(0.1));
         full(1000, 1_000_000);
         assertThat(rate.nanosPerByte(nowNanos)).isLessThan(2000);
+    }
+
+    @Test
+    void whoDidNotReadIsNotSlowWhenItDoes() {
+        full(0, 500_000);
+        for (int i = 0; i < 50; i++) {
+            full(200, 0);
+        }
+        full(200, 20_000);
+        assertThat(rate.nanosPerByte(nowNanos)).isZero();
+        full(100, 20_000);
+        assertThat(rate.nanosPerByte(nowNanos)).isCloseTo(5000, within(0.1));
     }
 }
