@@ -293,7 +293,10 @@ class VideoFeedTest {
         RawClient viewer = join(server, asked, 1).get(0);
         asked.publish((byte) 6);
         assertThat(viewer.readFrame().payload()).isEqualTo(message((byte) 6));
-        join(server, asked, 1);
+        RawClient second = RawClient.connect(server.address);
+        open.add(0, second);
+        second.upgrade(asked.path);
+        asked.awaitViewers(2);
         assertThat(unknown).containsExactly("/other", "/asked");
     }
 
