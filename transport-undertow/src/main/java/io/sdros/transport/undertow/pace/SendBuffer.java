@@ -18,7 +18,7 @@ final class SendBuffer {
     private static final double WORTH_SHRINKING = 0.75;
     private static final double WORTH_GROWING = 1.1;
     /** Until what it holds too much has gone, the socket takes nothing, which is not to look like a client that stalls. */
-    private static final double MOST_AT_ONCE_NANOS = 500e6;
+    private static final double MOST_AT_ONCE_NANOS = 250e6;
     private static final long SHRINK_INTERVAL_NANOS = 1_000_000_000L;
 
     private final int mostBytes;

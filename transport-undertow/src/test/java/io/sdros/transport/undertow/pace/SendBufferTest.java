@@ -33,7 +33,7 @@ class SendBufferTest {
         for (int second = 0; second < 100; second++) {
             follow(nanosPerByte(bytesPerSecond), roundTripMillis * MILLI);
         }
-        assertThat(buffer.bytes()).isEqualTo(bytes);
+        assertThat(buffer.bytes()).as("a last step of less than a quarter is not made").isBetween(bytes, bytes * 4 / 3);
     }
 
     @Test
@@ -56,10 +56,10 @@ class SendBufferTest {
     @Test
     void aSlowClientsBufferIsNotCutDownAtOnce() {
         assertThat(buffer.follow(nanosPerByte(20_000), 30 * MILLI, nowNanos)).isTrue();
-        assertThat(buffer.bytes()).as("what half a second carries; Linux holds twice as much").isEqualTo(MOST - 10_000);
+        assertThat(buffer.bytes()).as("what a quarter of a second carries; Linux holds twice as much").isEqualTo(MOST - 5_000);
         assertThat(buffer.follow(nanosPerByte(20_000), 30 * MILLI, nowNanos + 999 * MILLI)).isFalse();
         assertThat(buffer.follow(nanosPerByte(20_000), 30 * MILLI, nowNanos + 1000 * MILLI)).isTrue();
-        assertThat(buffer.bytes()).isEqualTo(MOST - 20_000);
+        assertThat(buffer.bytes()).isEqualTo(MOST - 10_000);
         assertThat(buffer.follow(nanosPerByte(20_000_000), 30 * MILLI, nowNanos + 1001 * MILLI)).as("up at once").isTrue();
         assertThat(buffer.bytes()).isEqualTo(MOST);
     }
