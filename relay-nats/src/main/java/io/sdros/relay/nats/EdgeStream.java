@@ -32,6 +32,8 @@ public final class EdgeStream implements AutoCloseable {
     /** What waits to be looked at: some frames of the longest kind. */
     private static final int WAITING_FRAMES = 2;
     private static final long STOP_MILLIS = 1_000;
+    /** Frames and answers that take less have not waited on the connection behind much else. */
+    private static final long IN_TIME_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final RelayLink link;
     private final RelaySubjects subjects;
@@ -61,7 +63,8 @@ public final class EdgeStream implements AutoCloseable {
         this.subjects = subjects;
         this.running = running;
         inbox = new Inbox((long) WAITING_FRAMES * config.maxFrameBytes());
-        streamLink = new StreamLink(link, subjects, edgeId, config.viewers(), counters, this::frameMessage, this::answer);
+        streamLink = new StreamLink(link, subjects, edgeId, config.viewers(), counters, this::frameMessage, this::answer,
+                this::othersInTime);
         edge = new Edge(streamLink, new HandedOn(), counters, EdgeId.ackerNumber(edgeId), config.keyframesNeeded(),
                 config.maxLag().toNanos(), (long) WAITING_FRAMES * config.maxFrameBytes(), System.nanoTime());
         assembly = new Assembly(edge, counters, config.headroomBytes(), config.maxFrameBytes());
@@ -81,7 +84,8 @@ public final class EdgeStream implements AutoCloseable {
 
     /** There is another connection; what comes from now on has come over it. */
     void onConnected() {
-        put(this::connectedAnew, 0);
+        inbox.putAnyway(this::connectedAnew);
+        wakeUp();
     }
 
     /** Somebody has joined or left, which the thread is to see to soon. */
@@ -103,13 +107,29 @@ public final class EdgeStream implements AutoCloseable {
 
     private void answer(LinkMessage message) {
         long nowNanos = System.nanoTime();
-        BeatAnswer.parse(message.payload()).ifPresent(answer -> put(() -> edge.answered(answer.origin(), answer.sentNanos(),
-                answer.receivedNanos(), answer.answeredNanos(), nowNanos), message.payload().length));
+        BeatAnswer.parse(message.payload()).ifPresentOrElse(answer -> put(() -> edge.answered(answer.origin(), answer.sentNanos(),
+                answer.receivedNanos(), answer.answeredNanos(), nowNanos), message.payload().length), counters::malformed);
     }
 
     private void info(LinkMessage message) {
         long nowNanos = System.nanoTime();
-        OriginInfo.parse(message.payload()).ifPresent(said -> put(() -> edge.heard(said, nowNanos), message.payload().length));
+        OriginInfo.parse(message.payload()).ifPresentOrElse(
+                said -> put(() -> edge.heard(said, nowNanos), message.payload().length), counters::malformed);
+    }
+
+    private boolean othersInTime() {
+        long nowNanos = System.nanoTime();
+        return running.stream().anyMatch(other -> other != this && other.inTime(nowNanos));
+    }
+
+    /**
+     * Lag alone does not tell: to a stream that was joined when much was waiting already, that is how it has always been. The
+     * round trip does.
+     */
+    private boolean inTime(long nowNanos) {
+        long roundTripNanos = counters.roundTripNanos();
+        return anyFrame && nowNanos - lastFrameNanos < IN_TIME_NANOS && counters.lagNanos() < IN_TIME_NANOS
+                && roundTripNanos >= 0 && roundTripNanos < IN_TIME_NANOS;
     }
 
     private void connectedAnew() {

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class StreamLink implements EdgeLink {
     private final EdgeCounters counters;
     private final BiConsumer<Boolean, LinkMessage> frames;
     private final Consumer<LinkMessage> answers;
+    private final BooleanSupplier othersInTime;
     private final Map<Channel, RelayLink.LinkSubscription> subscriptions = new EnumMap<>(Channel.class);
     private String answerSubject = "";
     private RelayLink.LinkSubscription answerSubscription = () -> { };
@@ -37,9 +39,10 @@ final class StreamLink implements EdgeLink {
      *
      * @param frames  told of messages with frames, and whether they came where only replays do; on the link's thread
      * @param answers told of answers to beats, likewise
+     * @param othersInTime whether frames of another stream come over the link without delay
      */
     StreamLink(RelayLink link, RelaySubjects subjects, long edgeId, IntSupplier viewers, EdgeCounters counters,
-            BiConsumer<Boolean, LinkMessage> frames, Consumer<LinkMessage> answers) {
+            BiConsumer<Boolean, LinkMessage> frames, Consumer<LinkMessage> answers, BooleanSupplier othersInTime) {
         this.link = link;
         this.subjects = subjects;
         this.edgeId = edgeId;
@@ -47,6 +50,7 @@ final class StreamLink implements EdgeLink {
         this.counters = counters;
         this.frames = frames;
         this.answers = answers;
+        this.othersInTime = othersInTime;
     }
 
     @Override
@@ -111,6 +115,11 @@ final class StreamLink implements EdgeLink {
 
     @Override
     public void reconnect(String why) {
+        if (othersInTime.getAsBoolean()) {
+            // They are late before they come to the link, or their times are wrong, and the others are not to pay for it.
+            LOG.debug("{}: {}, and those of other streams do not", subjects.keyframes(), why);
+            return;
+        }
         LOG.warn("{}: {}; connecting to NATS anew, which leaves out what is on its way", subjects.keyframes(), why);
         link.reconnect();
     }

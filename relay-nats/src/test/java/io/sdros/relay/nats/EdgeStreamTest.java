@@ -225,6 +225,16 @@ class EdgeStreamTest {
     }
 
     @Test
+    void whatIsNoneOfTheRelaysIsCountedOnEachSubject() {
+        start();
+        byte[] nonsense = "{\"origin\":7}".getBytes(StandardCharsets.UTF_8);
+        List<String> subjects = link.filters().stream().filter(filter -> !filter.equals(SUBJECTS.up())).toList();
+        subjects.forEach(subject -> link.publish(subject, nonsense));
+        assertThat(subjects).as("k, d, g, info and the answers to beats").hasSize(5);
+        await("all are counted", () -> stream.statistics().malformed() == subjects.size());
+    }
+
+    @Test
     void streamsAreHeardOfByWhatTheirOriginsSay() {
         EdgeStreams streams = new EdgeStreams(link, "sdr.v1");
         streams.listenToAll();

@@ -37,7 +37,8 @@ public final class EdgeCounters {
         foreign.increment();
     }
 
-    void malformed() {
+    /** A message that is none of the relay's. Any thread. */
+    public void malformed() {
         malformed.increment();
     }
 

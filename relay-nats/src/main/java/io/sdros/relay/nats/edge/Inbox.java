@@ -20,6 +20,9 @@ public final class Inbox {
         }
     }
 
+    /** What one takes besides its bytes: without this, messages of no bytes would fill the memory. */
+    private static final int ITEM_BYTES = 256;
+
     private final long mostBytes;
     private final Queue<Item> items = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytes = new AtomicLong();
@@ -32,13 +35,19 @@ public final class Inbox {
 
     /** @return false if there is no room, and it is left out */
     public boolean put(Runnable action, int lengthBytes) {
-        if (bytes.addAndGet(lengthBytes) > mostBytes) {
-            bytes.addAndGet(-lengthBytes);
+        int takenBytes = lengthBytes + ITEM_BYTES;
+        if (bytes.addAndGet(takenBytes) > mostBytes) {
+            bytes.addAndGet(-takenBytes);
             refused.incrementAndGet();
             return false;
         }
-        items.add(new Item(action, lengthBytes));
+        items.add(new Item(action, takenBytes));
         return true;
+    }
+
+    /** For what must not be left out, and is seldom. */
+    public void putAnyway(Runnable action) {
+        items.add(new Item(action, 0));
     }
 
     /** Runs the next one; false if there is none. */
