@@ -3,36 +3,21 @@ package io.sdros.relay.nats.edge;
 import io.sdros.relay.nats.wire.MessageHead;
 import io.sdros.relay.nats.wire.MessageKind;
 import io.sdros.relay.nats.wire.Reassembler;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Puts the messages of a stream together to frames, those of each origin by themselves, and gives them to an edge.
- * Whatever comes, no more than a bound is held. One thread.
+ * Puts those messages of a stream that an edge takes together to frames, and gives them to it. Whatever comes, no more than
+ * two unfinished frames are held. One thread.
  */
 public final class Assembly {
 
-    /** As many as an {@link OriginChoice} looks at. */
-    private static final int MOST_ORIGINS = 8;
     private static final long UNFINISHED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private static final class Parts {
-        private final Reassembler live;
-        private final Reassembler replay;
-        private long toldIncomplete;
-
-        Parts(Reassembler live, Reassembler replay) {
-            this.live = live;
-            this.replay = replay;
-        }
-    }
-
     private final Edge edge;
-    private final int headroomBytes;
-    private final int maxFrameBytes;
-    private final Map<Long, Parts> origins = new LinkedHashMap<>();
     private final EdgeCounters counters;
+    private final Reassembler live;
+    private final Reassembler replays;
+    private long toldIncomplete;
 
     /**
      * @param headroomBytes spare bytes in front of each frame
@@ -41,8 +26,8 @@ public final class Assembly {
     public Assembly(Edge edge, EdgeCounters counters, int headroomBytes, int maxFrameBytes) {
         this.edge = edge;
         this.counters = counters;
-        this.headroomBytes = headroomBytes;
-        this.maxFrameBytes = maxFrameBytes;
+        live = new Reassembler(headroomBytes, maxFrameBytes, UNFINISHED_NANOS);
+        replays = new Reassembler(headroomBytes, maxFrameBytes, UNFINISHED_NANOS);
     }
 
     /**
@@ -64,54 +49,38 @@ public final class Assembly {
             edge.replayEnded(head.originId(), nowNanos);
             return;
         }
-        Parts parts = of(head.originId());
-        Reassembler reassembler = replay ? parts.replay : parts.live;
+        if (!edge.takes(head, nowNanos)) {
+            return;
+        }
+        Reassembler reassembler = replay ? replays : live;
         long malformed = reassembler.malformed();
         var whole = reassembler.add(head, message, nowNanos);
         if (reassembler.malformed() != malformed) {
             counters.malformed();
         }
-        tellIncomplete(head.originId(), parts);
+        tellIncomplete();
         whole.ifPresent(frame -> edge.frame(frame, nowNanos));
     }
 
-    private Parts of(long originId) {
-        Parts known = origins.get(originId);
-        if (known != null) {
-            return known;
-        }
-        if (origins.size() == MOST_ORIGINS) {
-            origins.remove(origins.keySet().iterator().next());
-        }
-        Parts parts = new Parts(new Reassembler(headroomBytes, maxFrameBytes, UNFINISHED_NANOS),
-                new Reassembler(headroomBytes, maxFrameBytes, UNFINISHED_NANOS));
-        origins.put(originId, parts);
-        return parts;
-    }
-
-    private void tellIncomplete(long originId, Parts parts) {
-        long incomplete = parts.live.incomplete();
-        if (incomplete != parts.toldIncomplete) {
-            edge.incomplete(originId, incomplete - parts.toldIncomplete);
-            parts.toldIncomplete = incomplete;
+    private void tellIncomplete() {
+        long incomplete = live.incomplete();
+        if (incomplete != toldIncomplete) {
+            edge.incomplete(incomplete - toldIncomplete);
+            toldIncomplete = incomplete;
         }
     }
 
     /** The rest of what is unfinished will not come. */
     public void giveUp() {
-        origins.forEach((originId, parts) -> {
-            parts.live.giveUp();
-            parts.replay.giveUp();
-            tellIncomplete(originId, parts);
-        });
+        live.giveUp();
+        replays.giveUp();
+        tellIncomplete();
     }
 
     /** Lets go of what has been unfinished for too long; to be called now and then. */
     public void expire(long nowNanos) {
-        for (Map.Entry<Long, Parts> origin : origins.entrySet()) {
-            origin.getValue().live.expire(nowNanos);
-            origin.getValue().replay.expire(nowNanos);
-            tellIncomplete(origin.getKey(), origin.getValue());
-        }
+        live.expire(nowNanos);
+        replays.expire(nowNanos);
+        tellIncomplete();
     }
 }

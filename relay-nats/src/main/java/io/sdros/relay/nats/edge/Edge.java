@@ -1,5 +1,6 @@
 package io.sdros.relay.nats.edge;
 
+import io.sdros.relay.nats.wire.MessageHead;
 import io.sdros.relay.nats.wire.MessageKind;
 import io.sdros.relay.nats.wire.OriginInfo;
 import io.sdros.relay.nats.wire.ReceivedFrame;
@@ -218,11 +219,9 @@ public final class Edge {
         }
     }
 
-    /** So many frames of an origin will not be whole any more. */
-    public void incomplete(long originId, long frames) {
-        if (origins.isChosen(originId)) {
-            ledger.incomplete(frames);
-        }
+    /** So many frames will not be whole any more. */
+    public void incomplete(long frames) {
+        ledger.incomplete(frames);
     }
 
     /** So many messages were thrown away before they were looked at. */
@@ -230,22 +229,26 @@ public final class Edge {
         ledger.overflowed(messages);
     }
 
-    /** A frame is whole. */
-    public void frame(ReceivedFrame frame, long nowNanos) {
-        long originId = frame.head().originId();
-        boolean replayed = frame.head().kind() == MessageKind.REPLAY;
+    /**
+     * Whether a part of a frame is of use, which only those of the origin that is taken are: nothing is kept of others, so that
+     * however many there are, they take no memory and displace nothing. Their frames are counted.
+     */
+    public boolean takes(MessageHead head, long nowNanos) {
         if (state == State.IDLE) {
-            return; // it was on its way when it was left out
+            return false; // it was on its way when it was left out
         }
-        origins.heardFrame(originId, nowNanos);
+        origins.heardFrame(head.originId(), nowNanos);
         choose(nowNanos);
-        if (!origins.isChosen(originId)) {
-            if (!replayed) {
-                counters.foreign();
-            }
-            return;
+        boolean taken = origins.isChosen(head.originId());
+        if (!taken && head.kind() == MessageKind.FRAME && head.chunk() == head.chunks() - 1) {
+            counters.foreign();
         }
-        if (replayed) {
+        return taken;
+    }
+
+    /** A frame is whole, the parts of which were all {@linkplain #takes taken}. */
+    public void frame(ReceivedFrame frame, long nowNanos) {
+        if (frame.head().kind() == MessageKind.REPLAY) {
             replayed(frame, nowNanos);
         } else {
             live(frame, nowNanos);

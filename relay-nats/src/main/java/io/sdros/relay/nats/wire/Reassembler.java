@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * Puts the messages of frames together again. An origin publishes one frame after the other, so at most one is unfinished;
- * live frames and a replay come side by side and need one of these each, and so does each origin. What comes may be
- * anything: whatever is wrong is counted, and no more is held than has come, up to a bound.
+ * live frames and a replay come side by side and need one of these each. What comes may be anything: whatever is wrong is
+ * counted, and no more is held than has come, up to a bound.
  *
  * <p>One thread, but for the counts.
  */

@@ -29,7 +29,7 @@ class EdgeFaultTest {
 
     @Test
     void whatIsKnownOfALossIsSaid() {
-        edge.edge.incomplete(EdgeHarness.ORIGIN, 1);
+        edge.edge.incomplete(1);
         edge.edge.overflowed(1);
         edge.delta(14);
 
@@ -39,7 +39,7 @@ class EdgeFaultTest {
 
     @Test
     void neverMoreIsLostThanIsMissing() {
-        edge.edge.incomplete(EdgeHarness.ORIGIN, 3);
+        edge.edge.incomplete(3);
         edge.edge.overflowed(8);
         edge.delta(11);
         edge.delta(13);
@@ -205,7 +205,7 @@ class EdgeFaultTest {
             if (fate == 0) {
                 any.edge.connected(any.nowNanos);
             } else if (fate == 1) {
-                any.edge.incomplete(EdgeHarness.ORIGIN, 1);
+                any.edge.incomplete(1);
             } else if (fate == 2) {
                 for (long replayed = published - (published - 1) % 30; replayed < published; replayed++) {
                     any.replayed(replayed, replayed % 30 == 1);

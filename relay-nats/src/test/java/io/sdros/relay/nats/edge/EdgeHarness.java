@@ -73,8 +73,10 @@ final class EdgeHarness implements EdgeLink, EdgeEvents {
         array[8] = (byte) sequence; // frame_seq
         array[20] = (byte) (keyframe ? 1 : 0);
         array[22] = 1;
-        edge.frame(new ReceivedFrame(new MessageHead(kind, 0, 1, acker, origin, sequence, nowNanos - delayMillis * MILLI - offsetNanos),
-                0, 0, array, 0), nowNanos);
+        MessageHead head = new MessageHead(kind, 0, 1, acker, origin, sequence, nowNanos - delayMillis * MILLI - offsetNanos);
+        if (edge.takes(head, nowNanos)) {
+            edge.frame(new ReceivedFrame(head, 0, 0, array, 0), nowNanos);
+        }
     }
 
     void info(long origin, int priority, long epochMillis) {
