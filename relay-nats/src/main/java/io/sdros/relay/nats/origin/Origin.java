@@ -59,6 +59,8 @@ public final class Origin {
     private SourceState source = SourceState.ABSENT;
     private boolean standby;
     private int codec;
+    /** A frame was left out here, and those behind it are of no use to who has not got it. */
+    private boolean keyframeAwaited;
     private long sequence;
     private long sentBytes;
     private boolean infoDue = true;
@@ -233,9 +235,13 @@ public final class Origin {
     }
 
     private void publish(OriginFrame frame) {
+        if (keyframeAwaited && !frame.keyframe()) {
+            return;
+        }
         int chunks = chunker.chunks(frame.lengthBytes());
         if (chunks > MessageHead.MOST_CHUNKS) {
             counters.tooLong();
+            keyframeAwaited = config.gating();
             return;
         }
         codec = Short.toUnsignedInt((short) U16.get(frame.array(), frame.headerOffset() + CODEC_OFFSET));
@@ -247,14 +253,23 @@ public final class Origin {
                     : chunk < chunks - 1 ? link.publishKeyframe(message) : link.publishKeyframeEnd(message, number);
             if (!sent && chunk == 0) {
                 // Nobody has seen anything of it: to the edges it is a frame that the origin has left out.
+                leftOut();
                 return;
             }
         }
+        keyframeAwaited = false;
         sequence = number;
         sentBytes += frame.lengthBytes();
         counters.published(frame.lengthBytes());
         window.sent(number, sentBytes, startNanos);
         group.add(number, frame);
+    }
+
+    private void leftOut() {
+        if (config.gating()) {
+            keyframeAwaited = true;
+            events.keyframeNeeded("lag", 1);
+        }
     }
 
     private byte[] message(MessageKind kind, int chunk, int chunks, int acker, long number, OriginFrame frame) {

@@ -236,4 +236,20 @@ class OriginDemandTest {
         assertThat(it.subscribed).isFalse();
         assertThat(it.heard).containsExactly("demand true", "gone edge", "demand false");
     }
+
+    @Test
+    void behindAFrameThatWasLeftOutTheNextIsAKeyframeAndIsAskedFor() {
+        it.beat(EDGE, 0);
+        it.frame(true, 100);
+        it.ending = true;
+        it.frame(false, 100);
+        it.ending = false; // by now there is another connection
+        it.frame(false, 100);
+        assertThat(it.takeSent()).containsExactly("k1");
+        assertThat(it.heard).endsWith("need lag 1");
+
+        it.frame(true, 100);
+        it.frame(false, 100);
+        assertThat(it.takeSent()).containsExactly("k2", "d3");
+    }
 }

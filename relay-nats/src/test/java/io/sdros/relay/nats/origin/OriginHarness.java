@@ -42,6 +42,8 @@ final class OriginHarness implements OriginFrames, OriginLink, OriginEvents {
     final Deque<OriginFrame> queue = new ArrayDeque<>();
     boolean subscribed;
     boolean connected = true;
+    /** The connection takes nothing, and does not know yet that it is lost. */
+    boolean ending;
     long pendingBytes;
     long nowNanos = TimeUnit.SECONDS.toNanos(100);
     SourceState state = SourceState.LIVE;
@@ -125,10 +127,11 @@ final class OriginHarness implements OriginFrames, OriginLink, OriginEvents {
     }
 
     private boolean publish(String subject, byte[] message, long sequence) {
-        if (connected) {
+        boolean taken = connected && !ending;
+        if (taken) {
             sent.add(new Message(subject, message, sequence));
         }
-        return connected;
+        return taken;
     }
 
     @Override
