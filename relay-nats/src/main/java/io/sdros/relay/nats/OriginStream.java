@@ -7,6 +7,7 @@ import io.sdros.relay.nats.origin.OriginCounters;
 import io.sdros.relay.nats.origin.OriginEvents;
 import io.sdros.relay.nats.origin.OriginLink;
 import io.sdros.relay.nats.wire.RelaySubjects;
+import io.sdros.relay.nats.wire.UpMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -68,20 +69,20 @@ public final class OriginStream implements AutoCloseable {
         subscriptions.add(link.subscribe(subjects.up(), this::up));
         subscriptions.add(link.subscribe(subjects.info(), this::info));
         subscriptions.add(link.subscribe(noRespondersInbox + "*", this::noResponders));
-        link.onConnected(() -> put(origin::connected));
-        put(origin::connected);
+        link.onConnected(() -> putAnyway(origin::connected));
+        putAnyway(origin::connected);
         thread.start();
     }
 
     // Here the time is taken, since it may be a while until the stream's thread looks.
     private void up(LinkMessage message) {
         long nowNanos = System.nanoTime();
-        put(() -> origin.up(message.payload(), message.replyTo(), nowNanos));
+        putShort(message, () -> origin.up(message.payload(), message.replyTo(), nowNanos));
     }
 
     private void info(LinkMessage message) {
         long nowNanos = System.nanoTime();
-        put(() -> origin.info(message.payload(), nowNanos));
+        putShort(message, () -> origin.info(message.payload(), nowNanos));
     }
 
     private void noResponders(LinkMessage message) {
@@ -91,11 +92,24 @@ public final class OriginStream implements AutoCloseable {
         }
     }
 
+    /** Longer ones say nothing, and so many of them as may wait would fill the memory. */
+    private void putShort(LinkMessage message, Runnable action) {
+        if (message.payload().length > UpMessage.MOST_BYTES) {
+            refused.increment();
+        } else {
+            put(action);
+        }
+    }
+
     private void put(Runnable action) {
         if (closed || waiting.get() >= MOST_WAITING) {
             refused.increment();
-            return;
+        } else {
+            putAnyway(action);
         }
+    }
+
+    private void putAnyway(Runnable action) {
         waiting.incrementAndGet();
         inbox.add(action);
         wakeUp();
@@ -115,7 +129,12 @@ public final class OriginStream implements AutoCloseable {
     /** @return how long to wait */
     private long turn() {
         try {
-            for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) {
+            // What comes meanwhile is for the next turn: however much comes, frames go out.
+            for (int left = waiting.get(); left > 0; left--) {
+                Runnable next = inbox.poll();
+                if (next == null) {
+                    break;
+                }
                 waiting.decrementAndGet();
                 next.run();
             }

@@ -7,6 +7,9 @@ import java.util.OptionalLong;
 /** What an edge says to the origins of a stream; one JSON object each. Further fields are passed over. */
 public sealed interface UpMessage {
 
+    /** The longest one that is read; so it is with what origins say. */
+    int MOST_BYTES = FlatJson.MOST_BYTES;
+
     /** By which the edge is known, random; see {@link EdgeId}. */
     long edge();
 
