@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 
 /**
  * Streams that are made when somebody asks for them, at most so many at a time, and that go when nobody has watched them for
- * a while. If there is no room for one more, those that nobody watches go first. Any thread.
+ * a while. If there is no room for one more, those that nobody watches go first, as many of them between two sweeps as
+ * there may be streams. Any thread.
  *
  * @param <S> a stream
  */
@@ -69,6 +70,10 @@ public final class OnDemand<S> {
     }
 
     private boolean makeRoom() {
+        if (toClose.size() >= most) {
+            // They still have their threads and memory; whoever asks for one name after the other is not to have more and more.
+            return false;
+        }
         Optional<String> unwatched = streams.entrySet().stream().filter(held -> !watched.test(held.getValue().stream))
                 .map(Map.Entry::getKey).findFirst();
         unwatched.ifPresent(this::remove);

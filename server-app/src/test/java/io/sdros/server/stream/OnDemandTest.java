@@ -76,6 +76,17 @@ class OnDemandTest {
     }
 
     @Test
+    void whoAsksForOneNameAfterTheOtherDoesNotHaveMoreAndMoreOfThem() {
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            streams.ask(name);
+        }
+        assertThat(happened).containsExactly("+a", "+b", "-a", "+c", "-b", "+d");
+        after(0);
+        streams.ask("f");
+        assertThat(happened).endsWith("closed a", "closed b", "-c", "+f");
+    }
+
+    @Test
     void whatIsUnknownDrivesOutNone() {
         streams.ask("a");
         streams.ask("b");
