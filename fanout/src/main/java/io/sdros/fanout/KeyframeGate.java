@@ -75,7 +75,7 @@ final class KeyframeGate implements Gate {
                 position = entry.index();
                 counters.dropped(DropReason.DROPPABLE);
                 return false;
-            } else if (!replayed && config.isOverdue(entry, transitNanos)) {
+            } else if (!replayed && !isNewestKeyframe(entry) && config.isOverdue(entry, transitNanos)) {
                 lag(DropReason.LATENCY);
             }
         }
@@ -103,6 +103,11 @@ final class KeyframeGate implements Gate {
 
     private boolean isLate(Entry<?> entry, long transitNanos) {
         return 2 * spared.size() >= spared.capacity() || config.isHalfOverdue(entry, transitNanos);
+    }
+
+    /** To which a lag would lead: it is taken whatever its age, and nothing is left out before it. */
+    private boolean isNewestKeyframe(Entry<?> entry) {
+        return entry.keyframe() && entry.index() >= stream.latestKeyframe();
     }
 
     /** Whether the entry is the keyframe that is awaited, in which case it no longer is. */

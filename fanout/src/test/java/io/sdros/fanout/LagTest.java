@@ -60,6 +60,23 @@ class LagTest {
     }
 
     @Test
+    void aLateKeyframeBeforeWhichNothingIsMissingBeginsNothingAnew() {
+        StreamSubscription<Message> subscription = streaming(harness);
+        harness.publish("dK");
+        assertThat(subscription.poll().number()).isEqualTo(1);
+        assertThat(subscription.poll(10_000_000_000L, 0).number()).isEqualTo(2);
+        assertThat(subscription.lastBeganAnew()).isFalse();
+        assertThat(subscription.lagEvents()).isZero();
+        harness.publish("K");
+        harness.advanceMillis(501);
+        assertThat(begun(subscription)).isEqualTo("3 ");
+        harness.publish("KK");
+        harness.advanceMillis(501);
+        assertThat(begun(subscription)).as("the older one was left out").isEqualTo("5* ");
+        assertThat(subscription.lagEvents()).isEqualTo(1);
+    }
+
+    @Test
     void overflowWithoutAKeyframeWaitsForTheNextAndRequestsOne() {
         StreamSubscription<Message> subscription = streaming(harness);
         harness.publish("ddddd");
