@@ -41,33 +41,38 @@ final class ParameterSets {
         return sets;
     }
 
-    /** Takes note of the set between two positions of an array; allocates only if its content is new. */
-    void learn(NalRole role, byte[] array, int start, int end, Rbsp bits, UnitSets inUnit) {
+    /**
+     * Takes note of the set between two positions of an array; allocates only if its content is new.
+     *
+     * @return whether whoever misses it may miss something: what has this content already is known to be the same
+     */
+    boolean learn(NalRole role, byte[] array, int start, int end, Rbsp bits, UnitSets inUnit) {
         bits.over(array, start + syntax.headerBytes(), end);
-        switch (role) {
+        return switch (role) {
             case VPS -> learnVideoSet(array, start, end, bits, inUnit);
             case SPS -> learnSequenceSet(array, start, end, bits, inUnit);
             default -> learnPictureSet(array, start, end, bits, inUnit);
-        }
+        };
     }
 
-    private void learnVideoSet(byte[] array, int start, int end, Rbsp bits, UnitSets inUnit) {
+    private boolean learnVideoSet(byte[] array, int start, int end, Rbsp bits, UnitSets inUnit) {
         int id = bits.bits(4);
-        if (bits.intact()) {
-            inUnit.add(NalRole.VPS, id);
-            changed(videoSets, id, array, start, end);
+        if (!bits.intact()) {
+            return true;
         }
+        inUnit.add(NalRole.VPS, id);
+        return changed(videoSets, id, array, start, end);
     }
 
-    private void learnSequenceSet(byte[] array, int start, int end, Rbsp bits, UnitSets inUnit) {
+    private boolean learnSequenceSet(byte[] array, int start, int end, Rbsp bits, UnitSets inUnit) {
         int id = syntax.sequenceId(bits);
         if (id == NONE) {
-            return;
+            return true;
         }
         inUnit.add(NalRole.SPS, id);
         boolean known = sequenceSets[id] != ABSENT;
         if (!changed(sequenceSets, id, array, start, end)) {
-            return;
+            return false;
         }
         for (int i = 0; known && i < MOST_PPS; i++) {
             if (pictureSets[i] != ABSENT && sequenceOf[i] == id) {
@@ -76,16 +81,18 @@ final class ParameterSets {
         }
         videoOf[id] = syntax.videoSetId(sequenceSets[id]);
         sequences.set(id, syntax.sequence(bits.over(array, start + syntax.headerBytes(), end)));
+        return true;
     }
 
-    private void learnPictureSet(byte[] array, int start, int end, Rbsp bits, UnitSets inUnit) {
+    private boolean learnPictureSet(byte[] array, int start, int end, Rbsp bits, UnitSets inUnit) {
         int id = syntax.pictureSetId(bits);
         int sequence = syntax.sequenceIdAfterPictureSetId(bits);
-        if (id != NONE && sequence != NONE) {
-            inUnit.add(NalRole.PPS, id);
-            changed(pictureSets, id, array, start, end);
-            sequenceOf[id] = sequence;
+        if (id == NONE || sequence == NONE) {
+            return true;
         }
+        inUnit.add(NalRole.PPS, id);
+        sequenceOf[id] = sequence;
+        return changed(pictureSets, id, array, start, end);
     }
 
     /** Forgets all sets but those. */

@@ -213,9 +213,10 @@ public final class StreamInspector {
     /**
      * In H.264 no slice of the picture is referred to if the first one is not. HEVC says it for the picture's own
      * sub-layer, so that holds for the highest one only.
+     * Parameter sets that come with it hold for the pictures behind it, too.
      */
     private boolean unreferenced() {
-        return head.droppable() && !doubleSeen && sequence.isPresent() && sequence.get().frames()
+        return head.droppable() && !head.newSets() && !doubleSeen && sequence.isPresent() && sequence.get().frames()
                 && head.temporalId() == sequence.get().subLayers() - 1;
     }
 
@@ -268,7 +269,7 @@ public final class StreamInspector {
         return recoveryPoint;
     }
 
-    /** Whether no other picture refers to this one, so that leaving it out spoils none. */
+    /** Whether no other picture refers to this one or needs a parameter set in it, so that leaving it out spoils none. */
     public boolean droppable() {
         return droppable;
     }

@@ -21,6 +21,7 @@ final class UnitHead {
     private int pictures;
     private boolean recoveryPoint;
     private boolean parameterSets;
+    private boolean newSets;
     private boolean pieces;
     private boolean understood;
     private int behindDelimiter;
@@ -63,6 +64,7 @@ final class UnitHead {
         pictures = 0;
         recoveryPoint = false;
         parameterSets = false;
+        newSets = false;
         pieces = false;
         understood = false;
         behindDelimiter = offset;
@@ -109,7 +111,7 @@ final class UnitHead {
             return;
         }
         parameterSets = true;
-        learnt.learn(role, array, nal, end, bits, sets);
+        newSets |= learnt.learn(role, array, nal, end, bits, sets);
         if (role == NalRole.VPS) {
             behindVps = cursor.behind();
         } else if (role == NalRole.SPS) {
@@ -164,6 +166,11 @@ final class UnitHead {
     /** Whether there are parameter sets in front of the first slice. */
     boolean parameterSets() {
         return parameterSets;
+    }
+
+    /** Whether one of them may not have been there before with the same content: pictures behind this one may need it. */
+    boolean newSets() {
+        return newSets;
     }
 
     /** Whether something of a picture was found that is not the first slice of it. */

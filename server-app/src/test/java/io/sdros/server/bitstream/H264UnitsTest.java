@@ -121,6 +121,17 @@ class H264UnitsTest {
         assertThat(stream.plain(annexB(Units.unreferenced(0))).inspector.droppable()).as("the other field may be").isFalse();
     }
 
+    /** Its picture may be missing, but pictures behind it need the sets. */
+    @Test
+    void aPictureThatBringsNewSetsIsNotDroppable() {
+        stream.flagged(KEYFRAME);
+        byte[] changed = Units.pps(0, 0, 3);
+        assertThat(stream.plain(annexB(PPS, Units.unreferenced(0))).inspector.droppable()).as("as before").isTrue();
+        assertThat(stream.plain(annexB(changed, Units.unreferenced(0))).inspector.droppable()).isFalse();
+        assertThat(stream.plain(annexB(changed, Units.unreferenced(0))).inspector.droppable()).as("said again").isTrue();
+        assertThat(stream.plain(annexB(Units.pps(1, 0), Units.unreferenced(0))).inspector.droppable()).as("one more").isFalse();
+    }
+
     @Test
     void whereUnitsHoldTwoPicturesNoneIsDroppable() {
         stream.flagged(KEYFRAME);

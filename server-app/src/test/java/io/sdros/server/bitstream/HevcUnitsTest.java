@@ -67,6 +67,14 @@ class HevcUnitsTest {
     }
 
     @Test
+    void aPictureThatBringsNewSetsIsNotDroppable() {
+        for (byte[] set : new byte[][] {hevcVps(1), hevcSps(1, 0, 640, 360), hevcPps(1, 0)}) {
+            assertThat(stream.plain(annexB(set, hevcSlice(0, true, 0))).inspector.droppable()).isFalse();
+            assertThat(stream.plain(annexB(set, hevcSlice(0, true, 0))).inspector.droppable()).as("said again").isTrue();
+        }
+    }
+
+    @Test
     void keyframesAreNotDroppable() {
         assertThat(stream.flagged(annexB(hevcSlice(20, true, 0))).inspector.droppable()).isFalse();
         assertThat(stream.flagged(annexB(hevcSlice(18, true, 0))).inspector.droppable()).isFalse();
