@@ -52,6 +52,11 @@ public interface HttpRoute {
             public boolean blocking() {
                 return true;
             }
+
+            @Override
+            public boolean guarded() {
+                return route.guarded();
+            }
         };
     }
 }

@@ -14,6 +14,7 @@ class GuardedRouteTest {
 
     private final TestServer server = new TestServer(settings -> settings.authToken(Optional.of("s3cret"))
             .route("/open", query -> HttpReply.text(200, "open"))
+            .route("/otherOrder", HttpRoute.blocking(HttpRoute.guarded(query -> HttpReply.text(200, Thread.currentThread().getName()))))
             .route("/guarded", HttpRoute.guarded(HttpRoute.blocking(query -> HttpReply.text(200, Thread.currentThread().getName())))));
 
     @AfterEach
@@ -39,6 +40,12 @@ class GuardedRouteTest {
         assertThat(get("/guarded?token=wrong").statusCode()).isEqualTo(401);
         assertThat(get("/guarded?token=s3cret").statusCode()).isEqualTo(200);
         assertThat(get("/guarded", "Authorization", "Bearer s3cret").body()).as("where it may take its time").doesNotContain("I/O");
+    }
+
+    @Test
+    void inWhateverOrderThatIsSaid() throws Exception {
+        assertThat(get("/otherOrder").statusCode()).isEqualTo(401);
+        assertThat(get("/otherOrder?token=s3cret").body()).doesNotContain("I/O");
     }
 
     @Test
