@@ -6,6 +6,8 @@ import { webModule } from './web-module.mjs';
 
 // A page of which the element sees nothing but this.
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible', baseURI: 'http://robot/wall/' });
+/** What the page hears that is not the document's. */
+const tab = new EventTarget();
 const workers = [];
 const sessions = [];
 const watched = new Set();
@@ -127,7 +129,8 @@ const forget = (id) => clock.timers.delete(id);
 Object.assign(page, { createElement: () => { canvases.push(new Part()); return canvases.at(-1); } });
 Object.assign(globalThis, {
   document: page, HTMLElement: Shell, Worker: FarEnd, VideoDecoder: class {}, OffscreenCanvas: class {}, IntersectionObserver: Watcher,
-  setTimeout: timer(false), setInterval: timer(true), clearTimeout: forget, clearInterval: forget, CSSStyleSheet: class { replaceSync() {} }, addEventListener: () => {}, removeEventListener: () => {},
+  setTimeout: timer(false), setInterval: timer(true), clearTimeout: forget, clearInterval: forget, CSSStyleSheet: class { replaceSync() {} },
+  addEventListener: tab.addEventListener.bind(tab), removeEventListener: tab.removeEventListener.bind(tab),
   customElements: { get: () => undefined, define: (name, type) => { globalThis.defined = [name, type]; } },
 });
 const { SdrPlayer } = await webModule('client/player-element.js');
@@ -181,6 +184,36 @@ test('attributes set one by one make one connection', async () => {
   assert.equal(sessions.length, 1);
   const { url, token } = sessions[0].options;
   assert.deepEqual([url, token], ['http://robot/streams/rear/ws', 'sesame']);
+  element.out();
+});
+
+const pageEvent = (type, persisted) => tab.dispatchEvent(Object.assign(new Event(type), { persisted }));
+
+test('a page that is left and kept has no socket and no worker, and connects when it is back', async () => {
+  const [front, rear] = ['front', 'rear'].map((stream) => player({ url: 'http://robot/', stream }).into());
+  await settled();
+  const { canvas } = front;
+  become('hidden');
+  pageEvent('pagehide', true);
+  assert.equal(workers[0].ended, true, 'at once: nothing runs any more');
+  await settled();
+  assert.deepEqual([front.client, front.state.state, workers.length], [null, 'idle', 1]);
+
+  page.visibilityState = 'visible';
+  pageEvent('pageshow', true);
+  await settled();
+  assert.equal(workers.length, 2);
+  assert.deepEqual(open().map(({ options }) => options.url), ['http://robot/streams/front/ws', 'http://robot/streams/rear/ws']);
+  assert.notEqual(front.canvas, canvas);
+  front.out();
+  rear.out();
+});
+
+test('a page that is left and not kept is the browser\'s to end', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front' }).into();
+  await settled();
+  pageEvent('pagehide', false);
+  assert.notEqual(element.client, null);
   element.out();
 });
 

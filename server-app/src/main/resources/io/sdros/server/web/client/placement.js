@@ -19,6 +19,9 @@ const canvasOwners = new WeakMap();
  */
 const parked = new WeakMap();
 
+/** Their canvases, for those who cannot wait. @type {Set<HTMLCanvasElement>} */
+const parkedCanvases = new Set();
+
 /** The page's worker, which all its clients share, or the attempt to start it; null while nobody needs one. */
 let current = null;
 
@@ -194,15 +197,30 @@ export async function workerFor(canvas) {
   if (waiting === null) throw new Error('its client was closed; a new client needs a new canvas element');
   if (waiting === undefined) return newPlace();
   clearTimeout(waiting.timer);
+  parkedCanvases.delete(canvas);
   return waiting.place;
 }
 
 function park(place, canvas) {
-  const timer = setTimeout(() => {
-    parked.set(canvas, null);
-    place.terminate();
-  }, PARKED_MS);
+  const timer = setTimeout(() => unpark(canvas), PARKED_MS);
   parked.set(canvas, { place, timer });
+  parkedCanvases.add(canvas);
+}
+
+function unpark(canvas) {
+  const { place, timer } = parked.get(canvas);
+  clearTimeout(timer);
+  parked.set(canvas, null);
+  parkedCanvases.delete(canvas);
+  place.terminate();
+}
+
+/**
+ * Nothing waits for a next client any more: with the last client the worker ends now. For a page that is about to be
+ * frozen, since a frozen worker keeps its sockets, and with them the seats on the server.
+ */
+export function endParked() {
+  for (const canvas of [...parkedCanvases]) unpark(canvas);
 }
 
 /** @returns {Promise<(new (hooks: DecoderHooks) => object) | null>} null where it is not needed or cannot work */

@@ -11,6 +11,7 @@
  */
 
 import { SdrClient } from './client.js';
+import { endParked } from './placement.js';
 import { streamAddress } from './player-address.js';
 import { PlayerFace } from './player-face.js';
 import { IDLE } from './state.js';
@@ -43,7 +44,16 @@ export class SdrPlayer extends Element {
   #unseenTimer = null;
   #settling = false;
   #observer = null;
+  /** The page is kept for whoever goes back to it, and frozen. */
+  #kept = false;
   #onVisibility = () => this.#settle();
+  #onPageHide = ({ persisted }) => {
+    if (persisted) this.#keep();
+  };
+  #onPageShow = () => {
+    this.#kept = false;
+    this.#settle();
+  };
 
   connectedCallback() {
     // What was set before this class was there hides its accessors.
@@ -63,6 +73,8 @@ export class SdrPlayer extends Element {
       this.#inView = true;
     }
     document.addEventListener('visibilitychange', this.#onVisibility);
+    addEventListener('pagehide', this.#onPageHide);
+    addEventListener('pageshow', this.#onPageShow);
     this.#settle();
   }
 
@@ -153,6 +165,7 @@ export class SdrPlayer extends Element {
       this.#leave();
       return;
     }
+    if (this.#kept) return;
     const seen = this.#inView !== false && document.visibilityState !== 'hidden';
     clearTimeout(this.#unseenTimer);
     this.#unseenTimer = null;
@@ -229,12 +242,22 @@ export class SdrPlayer extends Element {
     this.#dropCanvas();
   }
 
+  #keep() {
+    this.#kept = true;
+    this.#disconnect();
+    endParked();
+    this.#enter(IDLE);
+  }
+
   #leave() {
     this.#disconnect();
     this.#observer?.disconnect();
     this.#observer = null;
     this.#inView = null;
     document.removeEventListener('visibilitychange', this.#onVisibility);
+    removeEventListener('pagehide', this.#onPageHide);
+    removeEventListener('pageshow', this.#onPageShow);
+    this.#kept = false;
     if (this.#state !== IDLE) this.#enter(IDLE);
   }
 }
