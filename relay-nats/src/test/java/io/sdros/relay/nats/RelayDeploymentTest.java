@@ -107,11 +107,30 @@ class RelayDeploymentTest {
     }
 
     @Test
-    void anEdgeCannotPublishFrames() {
-        edge.subscribe("_INBOX.after", this::hear);
-        try (NatsLink another = link(first, "edge1:secret1@")) {
-            says(another, "sdr.v1.k.robot7.front", "sdr.v1.k.robot7", "_INBOX.after");
-            assertThat(heard).containsOnly("_INBOX.after");
+    void anEdgeCanSayWhatItWantsAndNothingElse() {
+        try (NatsLink origin = link(robot, "video:local@"); NatsLink another = link(first, "edge1:secret1@")) {
+            edge.subscribe("_INBOX.answers", this::hear);
+            origin.subscribe("_INBOX.origin.*", this::hear);
+            origin.subscribe("sdr.v1.up.robot7", asked -> origin.publish("sdr.v1.k.robot7.asked", asked.payload()));
+            Eventually.await("it may ask", () -> {
+                // What it must not say first, so that the frame would come behind it.
+                for (String subject : List.of("sdr.v1.k.robot7", "_INBOX.answers", "_INBOX.origin.1", "sdr.v1.up.robot7")) {
+                    another.publish(subject, "x".getBytes(StandardCharsets.UTF_8));
+                }
+                return heard.contains("sdr.v1.k.robot7.asked");
+            });
+            assertThat(heard).containsOnly("sdr.v1.k.robot7.asked");
+        }
+    }
+
+    @Test
+    void aRobotCannotListenToAnswersOfOthers() {
+        try (NatsLink answering = link(first, "robot7:secret7@"); NatsLink spy = link(second, "robot7:secret7@")) {
+            for (String filter : List.of("_INBOX.answer", "_INBOX.*", "_INBOX.>", "sdr.v1.info.robot7", "_INBOX.robot7.*")) {
+                spy.subscribe(filter, this::hear);
+            }
+            says(answering, "_INBOX.answer", "sdr.v1.info.robot7", "_INBOX.robot7.1");
+            assertThat(heard).containsOnly("sdr.v1.info.robot7", "_INBOX.robot7.1");
         }
     }
 
