@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class EdgeStreamTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final AtomicBoolean wanted = new AtomicBoolean(true);
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicInteger polls = new AtomicInteger();
     private final EdgeStream stream = new EdgeStreams(link, "sdr.v1").stream("robot.front",
             new EdgeStreamConfig(true, Duration.ofMillis(300), HEADROOM, 1 << 20, () -> 2), wanted::get, new Noting());
 
@@ -62,7 +64,7 @@ class EdgeStreamTest {
 
         @Override
         public void onPoll(long nowNanos) {
-            // There is nothing to do.
+            polls.incrementAndGet();
         }
 
         @Override
@@ -163,6 +165,17 @@ class EdgeStreamTest {
         await("it leaves", () -> said.stream().anyMatch(UpMessage.Leave.class::isInstance));
         await("its subscriptions end", () -> link.filters().equals(List.of(SUBJECTS.info(), SUBJECTS.up())));
         assertThat(stream.statistics().wanted()).isFalse();
+    }
+
+    @Test
+    void listensToNothingOnceItIsClosedThoughTheConnectionIsLost() {
+        start();
+        await("it waits for answers", () -> link.filters().stream().anyMatch(filter -> filter.startsWith("_INBOX.")));
+        link.lose();
+        int before = polls.get();
+        await("a turn has begun since, and ended", () -> polls.get() > before + 1);
+        stream.close();
+        assertThat(link.filters()).containsExactly(SUBJECTS.up());
     }
 
     @Test

@@ -102,9 +102,7 @@ public final class Edge {
         for (Channel channel : Channel.values()) {
             unsubscribe(channel);
         }
-        if (connected) {
-            link.leave();
-        }
+        link.leave();
         joining.clear();
         ledger.beginAnew();
         lag.otherWay();

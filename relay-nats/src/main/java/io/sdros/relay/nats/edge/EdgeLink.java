@@ -18,7 +18,7 @@ public interface EdgeLink {
      */
     void beat(long nowNanos, long lagNanos);
 
-    /** Says that the stream is wanted no more. */
+    /** Says, if there is a connection, that the stream is wanted no more, and takes no more answers to beats. */
     void leave();
 
     /** Says that this frame is here. */

@@ -89,7 +89,7 @@ class EdgeFaultTest {
     void aStreamThatIsNotWantedAnyMoreWhenTheConnectionComesBackIsLeft() {
         edge.edge.disconnected();
         edge.edge.tick(false, edge.nowNanos);
-        assertThat(edge.said()).isEqualTo("-keyframes -deltas");
+        assertThat(edge.said()).isEqualTo("-keyframes -deltas leave");
         edge.edge.connected(edge.nowNanos);
         assertThat(edge.said()).isEmpty();
     }
