@@ -59,10 +59,15 @@ class FarEnd {
 const answers = [];
 /** Nobody answers. @type {boolean} */
 let silent = false;
+/** Nobody listens. @type {boolean} */
+let down = false;
 Object.assign(globalThis, {
   WebSocket: FarEnd,
   location: { origin: 'http://robot', protocol: 'http:' },
-  fetch: async () => {
+  fetch: async (url, { mode } = {}) => {
+    const foreign = location.origin !== 'http://robot';
+    if (down || (foreign && mode !== 'no-cors')) throw new TypeError('Failed to fetch');
+    if (foreign) return { type: 'opaque' };
     if (silent) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
     return answers.shift() ?? { ok: true, status: 200, type: 'basic', json: async () => ({ last_frame_age_ms: 5 }) };
   },
@@ -266,4 +271,35 @@ test('of an old server that is not known', async () => {
   await until('a picture', () => told('frame').length === 1);
   await until('it is old', () => told('state').at(-1)?.state === 'stale' && told('state').at(-1).why !== 'joining');
   assert.equal(told('state').at(-1).why, 'unexplained');
+});
+
+test('a producer whose clock runs ahead does not make a picture live that stands still', async () => {
+  const socket = FarEnd.last;
+  socket.accepts('sdr.2');
+  answerClock(socket);
+  for (let seq = 1n; seq <= 8n; seq++) {
+    const { nanos } = moment();
+    socket.says(...times(seq, null, nanos + seq * 3600000n * MS, nanos));
+    socket.says(...video(seq));
+  }
+  await until('it is live', () => told('state').at(-1)?.state === 'live');
+  await until('it is old', () => told('state').at(-1).state === 'stale');
+});
+
+test('a page from elsewhere goes on offering sdr.2 while nobody is there', async () => {
+  const { origin } = location;
+  location.origin = 'http://elsewhere';
+  try {
+    down = true;
+    FarEnd.last.refuses();
+    await until('another attempt', () => FarEnd.all.length === 2);
+    assert.deepEqual(FarEnd.last.offered, ['sdr.2']);
+    down = false;
+    FarEnd.last.refuses();
+    await until('an attempt after a server was there that says nothing to pages from elsewhere', () => FarEnd.all.length === 3);
+    assert.deepEqual(FarEnd.last.offered, []);
+  } finally {
+    down = false;
+    location.origin = origin;
+  }
 });

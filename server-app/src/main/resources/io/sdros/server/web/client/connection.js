@@ -299,9 +299,12 @@ export class Connection {
       // No answer, or one that a foreign page may not read.
       silent = timedOut(error);
     }
-    if (attempt !== this.#attempt) return;
     const foreign = this.#streamUrl.origin !== globalThis.location?.origin;
-    const otherwise = !silent && this.#negotiation.failed(answer?.status ?? null, foreign);
+    // Where nobody is, nobody has refused what was offered.
+    const unreadable = answer === null && !silent && foreign
+      && (this.#healthBlocked || await this.#askHealth('no-cors', PROBE_TIMEOUT_MS).then(present, () => false));
+    if (attempt !== this.#attempt) return;
+    const otherwise = (answer !== null || unreadable) && this.#negotiation.failed(answer?.status ?? null, foreign);
     if (answer === null) {
       if (silent) this.#swallow();
       this.#retry(UNREACHABLE);

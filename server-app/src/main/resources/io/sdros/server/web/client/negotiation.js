@@ -26,7 +26,7 @@ export class Negotiation {
 
   /**
    * A handshake failed.
-   * @param {number | null} status  of the answer to a plain request of the same address; null: none, or none to be read
+   * @param {number | null} status  of the answer to a plain request of the same address; null: none that may be read
    * @param {boolean} foreign  the server is not the page's own: the browser may keep answers from it
    * @returns {boolean} whether to try again at once, since this time it is another attempt
    */

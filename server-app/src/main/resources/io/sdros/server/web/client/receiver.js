@@ -276,7 +276,7 @@ export class Receiver {
     const times = this.#dialogue.frame(frameSeq, arrivedAt);
     this.#figures.video(payload.length, arrivedAt);
     this.#freshness.arrived(arrivedAt);
-    this.#interval.arrived(times === null ? arrivedAt : Number(times.commitNanos) / NANOS_PER_MS, frameSeq);
+    this.#interval.arrived(times === null ? arrivedAt : writtenMs(times), frameSeq);
     this.#happened({ type: 'arrived', at: arrivedAt });
     this.#pipeline.accept(message, arrivedAt, times);
     this.#speak();
@@ -379,4 +379,13 @@ export class Receiver {
     }
     return stateOf(factsOf(session, { now, limitMs, pictureOld, losses: this.#losses }));
   }
+}
+
+/**
+ * When a frame was written, by the server's clock. It cannot have been after the server had it: a producer's clock that
+ * runs ahead would make frames seem rare, and old pictures young.
+ * @param {FrameTimesMessage} times
+ */
+function writtenMs({ commitNanos, serverNanos }) {
+  return Number(commitNanos < serverNanos ? commitNanos : serverNanos) / NANOS_PER_MS;
 }
