@@ -134,6 +134,7 @@ Object.assign(globalThis, {
   customElements: { get: () => undefined, define: (name, type) => { globalThis.defined = [name, type]; } },
 });
 const { SdrPlayer } = await webModule('client/player-element.js');
+const { SdrClient } = await webModule('client/client.js');
 const { streamAddress } = await webModule('client/player-address.js');
 const { faceOf } = await webModule('client/player-face.js');
 const { IDLE } = await webModule('client/state.js');
@@ -397,4 +398,32 @@ test('an old picture is called old, whatever else there is to say', () => {
   assert.deepEqual([face('live', 'live', 40).age, face('live', 'live', 40).noticed], ['40 ms', false]);
   assert.equal(face('waiting', 'no-keyframe', null).noticed, true);
   assert.equal(face('refused', 'full', null).action, 'Try now');
+});
+
+test('a client that is closed before it began leaves the canvas to the next one', async () => {
+  for (const atOnce of [true, false]) {
+    let transfers = 0;
+    const canvas = { style: {}, transferControlToOffscreen: () => { assert.equal(++transfers, 1, 'a canvas goes once'); return {}; } };
+    const client = () => new SdrClient({ canvas, url: 'ws://robot/stream/ws' });
+    const first = client();
+    first.start();
+    await settled();
+    first.close();
+    for (let i = 0; i < 2; i++) {
+      const hasty = client();
+      hasty.start();
+      hasty.close();
+    }
+    if (!atOnce) await settled();
+    const last = client();
+    last.start();
+    await settled();
+    pass(4000);
+    assert.equal(open().length, 1, 'it has a worker that lives');
+    assert.equal(open()[0].surfaceKey, sessions[0].surfaceKey);
+    last.close();
+    pass(4000);
+    assert.deepEqual([sessions[0].forgotten, sessions[0].worker.ended], [true, true]);
+    sessions.length = 0;
+  }
 });

@@ -2,7 +2,7 @@
 
 import { clockMs } from './freshness.js';
 import {
-  Watchdog, claimCanvas, inWorker, loadFallback, onPage, releaseCanvas, workerFor, workerPossible,
+  Watchdog, claimCanvas, giveBack, inWorker, loadFallback, onPage, releaseCanvas, workerFor, workerPossible,
 } from './placement.js';
 import { IDLE } from './state.js';
 
@@ -176,7 +176,7 @@ export class SdrClient extends EventTarget {
       const worker = this.#options.worker && workerPossible(this.#canvas) ? await workerFor(this.#canvas) : null;
       const fallback = worker === null ? await loadFallback() : null;
       if (this.#closed) {
-        worker?.terminate();
+        if (worker !== null) giveBack(worker, this.#canvas);
         return;
       }
       this.#placement = worker === null ? 'page' : 'worker';

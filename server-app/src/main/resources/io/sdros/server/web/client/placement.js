@@ -202,6 +202,7 @@ export async function workerFor(canvas) {
 }
 
 function park(place, canvas) {
+  clearTimeout(parked.get(canvas)?.timer);
   const timer = setTimeout(() => unpark(canvas), PARKED_MS);
   parked.set(canvas, { place, timer });
   parkedCanvases.add(canvas);
@@ -221,6 +222,12 @@ function unpark(canvas) {
  */
 export function endParked() {
   for (const canvas of [...parkedCanvases]) unpark(canvas);
+}
+
+/** Its client was closed before it began. The next one of its canvas may have the same place already. @param {Place} place */
+export function giveBack(place, canvas) {
+  if (place.surface === 0) place.terminate();
+  else if (!canvasOwners.has(canvas)) park(place, canvas);
 }
 
 /** @returns {Promise<(new (hooks: DecoderHooks) => object) | null>} null where it is not needed or cannot work */
