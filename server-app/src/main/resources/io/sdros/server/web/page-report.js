@@ -11,14 +11,15 @@ export function reportOf(tiles, panel) {
   const number = (name) => tiles.current.player.statistics?.[name] ?? 0;
   const text = (name) => tiles.current.player.statistics?.[name] ?? '';
   const ofState = (name) => tiles.current.player.state[name];
-  const ofFrame = (name) => tiles.current.lastFrame?.[name] ?? null;
+  const ofFrame = (name) => tiles.current.pictures.last?.[name] ?? null;
 
   return Object.freeze({
     version: VERSION,
     get view() { return tiles.shown === null ? 'grid' : 'one'; },
     get tiles() {
-      return tiles.all.map(({ name, title, player, framesPainted }) => ({
-        name, title, state: player.state.state, why: player.state.why, connected: player.client !== null, framesPainted,
+      return tiles.all.map(({ name, title, player, pictures }) => ({
+        name, title, state: player.state.state, why: player.state.why, connected: player.client !== null,
+        framesPainted: pictures.painted,
         pictureAgeMs: player.pictureAgeMs,
       }));
     },
@@ -35,8 +36,8 @@ export function reportOf(tiles, panel) {
     get width() { return ofFrame('width') ?? 0; },
     get height() { return ofFrame('height') ?? 0; },
     get framesReceived() { return number('framesReceived'); },
-    get framesDecoded() { return Math.max(number('framesDecoded'), tiles.current.framesPainted); },
-    get framesPainted() { return tiles.current.framesPainted; },
+    get framesDecoded() { return Math.max(number('framesDecoded'), tiles.current.pictures.painted); },
+    get framesPainted() { return tiles.current.pictures.painted; },
     get framesMissed() { return number('framesMissed'); },
     get framesDropped() { return { ...tiles.current.player.statistics?.framesDropped }; },
     get lastFrameSeq() { return ofFrame('frameSeq') === null ? null : Number(ofFrame('frameSeq')); },

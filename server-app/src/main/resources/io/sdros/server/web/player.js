@@ -100,6 +100,7 @@ function drawState(state) {
   $('state').dataset.state = state.state;
   setText('state-text', words.name);
   drawNotice(words.noticed ? state : null);
+  drawPossible();
   speak(words.spoken);
   if (!CONNECTED.includes(state.state)) drawNats('');
   document.title = [words.name, tiles.shown.title, 'Robot video'].filter(Boolean).join(' · ');
@@ -186,12 +187,18 @@ function drawAlarm() {
   alarmed = alarm;
 }
 
+/** What needs a picture. */
+function drawPossible() {
+  const { pictures: { last }, paused } = tiles.shown;
+  $('screenshot').disabled = last === null;
+  $('pause').disabled = last === null && !paused;
+}
+
 function drawNumbers(numbers) {
-  const { lastFrame, paused, player } = tiles.shown;
+  const { player } = tiles.shown;
+  drawPossible();
   ageParts.draw(numbers);
   $('numbers').hidden = numbers.framesReceived === 0;
-  $('screenshot').disabled = lastFrame === null;
-  $('pause').disabled = lastFrame === null && !paused;
   const { late, error, gap } = numbers.framesDropped;
   const connected = CONNECTED.includes(player.state.state);
   for (const id of ['fps', 'bitrate']) $(id).parentElement.hidden = !connected;
@@ -244,13 +251,13 @@ function drawPause(paused) {
 }
 
 $('screenshot').addEventListener('click', () => {
-  const { lastFrame, player } = tiles.shown;
+  const { pictures: { last }, player } = tiles.shown;
   const copy = document.createElement('canvas');
-  copy.width = lastFrame.width;
-  copy.height = lastFrame.height;
+  copy.width = last.width;
+  copy.height = last.height;
   copy.getContext('2d').drawImage(player.canvas, 0, 0, copy.width, copy.height);
   // When the picture came, not when the button was pressed: it may be an old one.
-  const { arrivedAt, frameSeq } = lastFrame;
+  const { arrivedAt, frameSeq } = last;
   const came = new Date(arrivedAt).toISOString().replace(/[:.]/g, '-');
   copy.toBlob((blob) => {
     const link = document.createElement('a');

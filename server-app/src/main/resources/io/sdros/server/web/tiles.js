@@ -9,8 +9,7 @@ import { GAP_PX, gridLayout, neighbour } from './grid-layout.js';
  * @property {import('./sdr-client.js').SdrPlayer} player
  * @property {HTMLElement} box
  * @property {HTMLButtonElement | null} cover  what is pressed to make it large; null where there is one tile only
- * @property {object | null} lastFrame  that was shown
- * @property {number} framesPainted
+ * @property {Pictures} pictures  that were shown
  * @property {boolean} paused  by somebody
  */
 
@@ -18,6 +17,30 @@ import { GAP_PX, gridLayout, neighbour } from './grid-layout.js';
 export function streamsOf(nav) {
   return [...nav.querySelectorAll('a')].map((link) => ({ name: new URL(link.href).searchParams.get('stream'), title: link.textContent }))
     .filter(({ name }) => name !== null);
+}
+
+/** What a player shows, one connection after the other, each of which has a canvas of its own. */
+export class Pictures {
+  #player;
+  #last = null;
+  #client = null;
+  /** On all connections. */
+  painted = 0;
+
+  /** @param {import('./sdr-client.js').SdrPlayer} player */
+  constructor(player) {
+    this.#player = player;
+    player.addEventListener('frame', ({ detail }) => {
+      this.#last = detail;
+      this.#client = player.client;
+      this.painted++;
+    });
+  }
+
+  /** What is said of the one on the canvas; null: it is empty. @returns {object | null} */
+  get last() {
+    return this.#client === this.#player.client ? this.#last : null;
+  }
 }
 
 /** Events: 'view' when another tile, or the grid, is shown. */
@@ -93,11 +116,7 @@ export class Tiles extends EventTarget {
     const box = document.createElement('div');
     box.className = 'tile';
     box.append(player);
-    const tile = { name, title, player, box, cover: null, lastFrame: null, framesPainted: 0, paused: false };
-    player.addEventListener('frame', ({ detail }) => {
-      tile.lastFrame = detail;
-      tile.framesPainted++;
-    });
+    const tile = { name, title, player, box, cover: null, pictures: new Pictures(player), paused: false };
     if (several) this.#coverUp(tile);
     return tile;
   }
