@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { agePartsWords, milliseconds } = await webModule('age-parts.js');
+const { AgeParts, agePartsWords, milliseconds } = await webModule('age-parts.js');
 
 const DELAYS = {
   captureToCommitMs: 31.2, commitToServerMs: 0.08, serverToReceivedMs: 17.6, receivedToDecodedMs: 3.14, decodedToShownMs: 5.9,
@@ -41,4 +41,19 @@ test('what an old server does not say is not known', () => {
 
 test('milliseconds', () => {
   assert.deepEqual([null, -0.4, 0, 9.94, 9.96, 1234.5].map(milliseconds), ['not known', '0.0 ms', '0.0 ms', '9.9 ms', '10 ms', '1235 ms']);
+});
+
+test('Escape closes what is open, and means what it means elsewhere when nothing is', () => {
+  const part = () => Object.assign(new EventTarget(), { hidden: true, setAttribute() {}, append() {} });
+  globalThis.document = { createElement: part };
+  const [button, box] = [part(), part()];
+  new AgeParts(button, box);
+  const escape = () => Object.assign(new Event('keydown', { cancelable: true }), { key: 'Escape' });
+  button.dispatchEvent(new Event('click'));
+  assert.equal(box.hidden, false);
+  for (const taken of [true, false]) {
+    const event = escape();
+    button.dispatchEvent(event);
+    assert.deepEqual([box.hidden, event.defaultPrevented], [true, taken]);
+  }
 });

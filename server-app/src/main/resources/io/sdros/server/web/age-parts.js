@@ -57,7 +57,12 @@ export class AgeParts {
     box.append(this.#list, this.#note);
     button.addEventListener('click', () => this.#open(box.hidden));
     for (const element of [button, box]) {
-      element.addEventListener('keydown', ({ key }) => { if (key === 'Escape') this.#open(false); });
+      element.addEventListener('keydown', (event) => {
+        if (event.key !== 'Escape' || box.hidden) return;
+        // Closing this is enough: it would lead to the grid, too.
+        event.preventDefault();
+        this.#open(false);
+      });
     }
   }
 
