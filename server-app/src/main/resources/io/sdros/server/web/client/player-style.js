@@ -39,7 +39,7 @@ p { margin: 0; }
   font-size: clamp(0.6875rem, 3.2cqw, 0.8125rem);
   font-weight: 600;
 }
-.label { display: block !important; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.bar .label { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .age { min-width: 5.5ch; justify-content: end; }
 .age[data-old="stale"] { color: #ff6a60; }
 .dot { flex: none; width: 0.6em; height: 0.6em; border-radius: 50%; background: #f5b83d; }
