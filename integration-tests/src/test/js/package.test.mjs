@@ -43,7 +43,7 @@ before(() => {
   runWell('npm', ['install', '--no-save', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', join(project, packed.filename)]);
 });
 
-after(() => rmSync(project, { recursive: true }));
+after(() => rmSync(project, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
 
 /** A warning is a failure. */
 function bundle(parts) {

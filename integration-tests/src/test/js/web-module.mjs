@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const resources = join(here, '../../../../server-app/src/main/resources/io/sdros/server');
 const folder = mkdtempSync(join(tmpdir(), 'sdr-web-'));
-process.on('exit', () => rmSync(folder, { recursive: true }));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
 cpSync(join(resources, 'web'), folder, { recursive: true });
 writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
 
