@@ -81,7 +81,7 @@ final class KeyframeGate implements Gate {
         }
         position = entry.index();
         boolean interrupted = awaiting || lastNeeded == NOTHING;
-        if (awaiting && !ends(entry)) {
+        if (awaiting && !ends(entry, transitNanos)) {
             counters.dropped(discarding);
             return false;
         }
@@ -111,11 +111,11 @@ final class KeyframeGate implements Gate {
     }
 
     /** Whether the entry is the keyframe that is awaited, in which case it no longer is. */
-    private boolean ends(Entry<?> entry) {
+    private boolean ends(Entry<?> entry, long transitNanos) {
         if (!entry.keyframe() || entry.index() < skipTo) {
             return false;
         }
-        if (entry.index() < stream.latestKeyframe() && config.isOverdue(entry, 0)) {
+        if (!isNewestKeyframe(entry) && config.isOverdue(entry, transitNanos)) {
             // Too old, and there is a newer one. The newest is taken whatever its age.
             lag(DropReason.LATENCY);
             return false;

@@ -132,6 +132,21 @@ class LagTest {
     }
 
     @Test
+    void anAwaitedKeyframeThatWouldArriveTooLateGivesWayToTheNewest() {
+        StreamSubscription<Message> subscription = harness.join();
+        harness.publish("KdKd");
+        assertThat(subscription.poll(499_000_001, 100_000).number()).isEqualTo(2);
+        assertThat(subscription.dropped(DropReason.LATENCY)).isEqualTo(2);
+    }
+
+    @Test
+    void anAwaitedKeyframeThatArrivesInTimeIsTaken() {
+        StreamSubscription<Message> subscription = harness.join();
+        harness.publish("KdKd");
+        assertThat(subscription.poll(499_000_000, 100_000).number()).isZero();
+    }
+
+    @Test
     void aReplayIsNotTooOldForALongWay() {
         harness.publish("Kdd");
         StreamSubscription<Message> subscription = harness.join();
