@@ -99,10 +99,13 @@ public final class Edge {
     }
 
     private void stop() {
+        boolean joined = !subscribed.isEmpty();
         for (Channel channel : Channel.values()) {
             unsubscribe(channel);
         }
-        link.leave();
+        if (joined) {
+            link.leave();
+        }
         joining.clear();
         ledger.beginAnew();
         lag.otherWay();
