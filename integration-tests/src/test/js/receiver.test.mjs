@@ -286,6 +286,19 @@ test('a producer whose clock runs ahead does not make a picture live that stands
   await until('it is old', () => told('state').at(-1).state === 'stale');
 });
 
+test('nor younger than it was when the server had it', async () => {
+  const socket = FarEnd.last;
+  socket.accepts('sdr.2');
+  answerClock(socket);
+  const { nanos, at } = moment();
+  for (const [seq, capture] of [[1n, null], [2n, nanos + 4000n * MS]]) {
+    socket.says(...times(seq, capture, nanos + 5000n * MS, nanos - 300n * MS));
+    socket.says(...video(seq));
+    await until('a picture', () => told('frame').length === Number(seq));
+    assertWithin(told('clock').at(-1).errorMs, told('frame').at(-1).writtenBy, at - 300);
+  }
+});
+
 test('a page from elsewhere goes on offering sdr.2 while nobody is there', async () => {
   const { origin } = location;
   location.origin = 'http://elsewhere';

@@ -36,6 +36,26 @@ export function captureOf({ captureNanos, commitNanos }) {
 }
 
 /**
+ * When a frame was committed. That cannot have been after the server had it: a producer's clock that runs ahead would make
+ * frames seem rare, and old pictures young.
+ * @param {FrameTimesMessage} times
+ * @returns {bigint}
+ */
+export function committedBy({ commitNanos, serverNanos }) {
+  return commitNanos < serverNanos ? commitNanos : serverNanos;
+}
+
+/**
+ * @param {FrameTimesMessage} times
+ * @returns {bigint} when a picture was taken, or, where the producer does not say, committed
+ */
+export function writtenNanos(times) {
+  const capture = captureOf(times);
+  const committed = committedBy(times);
+  return capture !== null && capture < committed ? capture : committed;
+}
+
+/**
  * @param {FrameTimesMessage | null} times
  * @param {ClockEstimate | null} clock
  * @returns {Way}

@@ -1,6 +1,6 @@
 /** What is said between this viewer and a server that speaks sdr.2, besides video and telemetry. */
 
-import { captureOf } from './delays.js';
+import { writtenNanos } from './delays.js';
 import { Feedback } from './feedback.js';
 import { SDR2, clockQuestion } from './sdr2.js';
 import { ServerClock, fromServer, stepOf } from './server-clock.js';
@@ -100,7 +100,7 @@ export class Dialogue {
    */
   writtenAt(times, nowMs) {
     const clock = this.clock(nowMs);
-    return times === null || clock === null ? null : fromServer(clock, captureOf(times) ?? times.commitNanos);
+    return times === null || clock === null ? null : fromServer(clock, writtenNanos(times));
   }
 
   /** Says what is due. @param {number} doing @param {() => Reading} read  asked only if it is to be said */

@@ -1,7 +1,7 @@
 /** Connection and pipeline together, in the worker or on the page: what comes is shown, and what is known is told. */
 
 import { Connection } from './connection.js';
-import { delaysOf, wayOf } from './delays.js';
+import { committedBy, delaysOf, wayOf } from './delays.js';
 import { Dialogue, sourceOf } from './dialogue.js';
 import { handOver, sizeOf } from './display.js';
 import { Figures } from './figures.js';
@@ -276,7 +276,7 @@ export class Receiver {
     const times = this.#dialogue.frame(frameSeq, arrivedAt);
     this.#figures.video(payload.length, arrivedAt);
     this.#freshness.arrived(arrivedAt);
-    this.#interval.arrived(times === null ? arrivedAt : writtenMs(times), frameSeq);
+    this.#interval.arrived(times === null ? arrivedAt : Number(committedBy(times)) / NANOS_PER_MS, frameSeq);
     this.#happened({ type: 'arrived', at: arrivedAt });
     this.#pipeline.accept(message, arrivedAt, times);
     this.#speak();
@@ -379,13 +379,4 @@ export class Receiver {
     }
     return stateOf(factsOf(session, { now, limitMs, pictureOld, losses: this.#losses }));
   }
-}
-
-/**
- * When a frame was written, by the server's clock. It cannot have been after the server had it: a producer's clock that
- * runs ahead would make frames seem rare, and old pictures young.
- * @param {FrameTimesMessage} times
- */
-function writtenMs({ commitNanos, serverNanos }) {
-  return Number(commitNanos < serverNanos ? commitNanos : serverNanos) / NANOS_PER_MS;
 }
