@@ -5,8 +5,8 @@ import { webModule } from './web-module.mjs';
 const { Watchdog } = await webModule('client/placement.js');
 
 function watched() {
-  const seen = { nowMs: 0, barks: 0 };
-  const dog = new Watchdog(() => seen.barks++, () => seen.nowMs);
+  const seen = { nowMs: 0, quiet: 0, silent: 0 };
+  const dog = new Watchdog({ quiet: () => seen.quiet++, silent: () => seen.silent++ }, () => seen.nowMs);
   const look = (afterMs) => {
     seen.nowMs += afterMs;
     dog.look();
@@ -14,12 +14,12 @@ function watched() {
   return { dog, seen, look };
 }
 
-test('a worker that is silent for five seconds is reported once', () => {
+test('a worker that is quiet for two seconds, and silent for five, is reported once each', () => {
   const { seen, look } = watched();
   for (let i = 0; i < 4; i++) look(1000);
-  assert.equal(seen.barks, 0);
+  assert.deepEqual([seen.quiet, seen.silent], [1, 0]);
   for (let i = 0; i < 10; i++) look(1000);
-  assert.equal(seen.barks, 1);
+  assert.deepEqual([seen.quiet, seen.silent], [1, 1]);
 });
 
 test('one that speaks is not, and one that speaks again is welcome', () => {
@@ -28,9 +28,9 @@ test('one that speaks is not, and one that speaks again is welcome', () => {
     look(1000);
     assert.equal(dog.heard(), false);
   }
-  assert.equal(seen.barks, 0);
+  assert.equal(seen.silent, 0);
   for (let i = 0; i < 6; i++) look(1000);
-  assert.equal(seen.barks, 1);
+  assert.equal(seen.silent, 1);
   assert.equal(dog.heard(), true);
   assert.equal(dog.heard(), false);
 });
@@ -40,5 +40,5 @@ test('a page that was asleep does not blame its worker', () => {
   for (let i = 0; i < 4; i++) look(1000);
   look(3600000);
   for (let i = 0; i < 4; i++) look(1000);
-  assert.equal(seen.barks, 0);
+  assert.equal(seen.silent, 0);
 });

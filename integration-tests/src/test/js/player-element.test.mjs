@@ -427,3 +427,24 @@ test('a client that is closed before it began leaves the canvas to the next one'
     sessions.length = 0;
   }
 });
+
+test('while its worker says nothing no picture is called live', async () => {
+  const element = player({ url: 'http://robot/', stream: 'front' }).into();
+  await settled();
+  const live = { ...IDLE, state: 'live', why: 'live' };
+  sessions[0].says('state', live);
+  pass(1000);
+  assert.equal(element.state.state, 'live');
+  pass(2000);
+  assert.deepEqual([element.state.state, element.state.pictureOld, element.client.state], ['stale', true, element.state]);
+  sessions[0].says('alive', {});
+  assert.deepEqual(element.state, live, 'it has not been more than slow');
+  pass(2000);
+  sessions[0].says('state', { ...live, state: 'reconnecting', why: 'lost' });
+  pass(2000);
+  assert.equal(element.state.state, 'reconnecting', 'what is not live stays what it is');
+  pass(4000);
+  assert.equal(element.state.why, 'worker-hung');
+  element.out();
+  await settled();
+});

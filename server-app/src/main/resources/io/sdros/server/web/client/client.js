@@ -13,6 +13,8 @@ const DEFAULTS = Object.freeze({
   staleAfterMs: 500, retryFirstMs: 250, retryLimitMs: 1000, worker: true, pauseWhenHidden: true, telemetry: 'each',
 });
 
+const SILENT_WORKER = 'The part of the page that shows the video does not respond.';
+
 /**
  * @typedef {object} ClientOptions
  * @property {HTMLCanvasElement} [canvas]  where to paint; it gets the size of the video, CSS scales it. Without it each
@@ -191,14 +193,20 @@ export class SdrClient extends EventTarget {
   }
 
   #watch() {
-    this.#watchdog = new Watchdog(() => this.#workerSilent());
+    this.#watchdog = new Watchdog({ quiet: () => this.#workerQuiet(), silent: () => this.#workerSilent() });
     this.#watchdog.start();
+  }
+
+  /** Whoever shows pictures says so: nothing has been shown meanwhile. */
+  #workerQuiet() {
+    if (this.#state.state !== 'live') return;
+    this.#enter({ ...this.#state, state: 'stale', reason: 'stale', why: 'unexplained', message: SILENT_WORKER, pictureOld: true });
   }
 
   #workerSilent() {
     this.#receiver.giveUp();
     const { broken } = this.#watchdog;
-    if (broken === null) this.#fail('worker-hung', 'The part of the page that shows the video does not respond.');
+    if (broken === null) this.#fail('worker-hung', SILENT_WORKER);
     else this.#fail('worker-failed', `The part of the page that shows the video has failed: ${broken}`);
   }
 
@@ -227,7 +235,8 @@ export class SdrClient extends EventTarget {
       detail.picture?.close();
       return;
     }
-    if (this.#watchdog?.heard()) this.#enter(this.#workerState ?? IDLE);
+    const before = this.#workerState ?? IDLE;
+    if (this.#watchdog?.heard() && this.#state !== before) this.#enter(before);
     switch (type) {
       case 'alive':
         break;

@@ -6,6 +6,7 @@ import { Receiver } from './receiver.js';
 const WORKER_START_MS = 4000;
 const PARKED_MS = 3000;
 const WATCH_MS = 1000;
+const QUIET_LOOKS = 2;
 const SILENT_LOOKS = 5;
 
 /** Which client paints on a canvas. @type {WeakMap<HTMLCanvasElement, object>} */
@@ -275,22 +276,28 @@ export function inWorker(place, options, canvas, emit, broke) {
 }
 
 /**
- * Tells when the worker says nothing any more. Counted in looks, of which a page that was frozen or asleep makes none: a
+ * Tells when the worker says nothing for a while, and when nothing any more. Counted in looks, of which a page that was frozen or asleep makes none: a
  * look that comes late says nothing about the worker.
  */
 export class Watchdog {
-  #bark;
+  #quiet;
+  #silent;
   #clock;
   #timer = null;
   #looks = 0;
   #lookedAt = 0;
-  #barked = false;
+  #quietTold = false;
+  #silentTold = false;
   /** What went wrong in the worker last. @type {string | null} */
   broken = null;
 
-  /** @param {() => void} bark @param {() => number} clock  milliseconds */
-  constructor(bark, clock = clockMs) {
-    this.#bark = bark;
+  /**
+   * @param {{ quiet: () => void, silent: () => void }} hooks  each called once until something is heard again
+   * @param {() => number} clock  milliseconds
+   */
+  constructor({ quiet, silent }, clock = clockMs) {
+    this.#quiet = quiet;
+    this.#silent = silent;
     this.#clock = clock;
   }
 
@@ -303,12 +310,12 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
-  /** The worker said something. @returns {boolean} whether that was not to be expected any more */
+  /** The worker said something. @returns {boolean} whether `quiet` was called before */
   heard() {
-    const back = this.#barked;
+    const back = this.#quietTold;
     this.#looks = 0;
-    this.#barked = false;
-    if (back) this.broken = null;
+    if (this.#silentTold) this.broken = null;
+    this.#quietTold = this.#silentTold = false;
     return back;
   }
 
@@ -317,8 +324,13 @@ export class Watchdog {
     const late = now - this.#lookedAt > 2 * WATCH_MS;
     this.#lookedAt = now;
     this.#looks = late ? 0 : this.#looks + 1;
-    if (this.#looks < SILENT_LOOKS || this.#barked) return;
-    this.#barked = true;
-    this.#bark();
+    if (this.#looks >= QUIET_LOOKS && !this.#quietTold) {
+      this.#quietTold = true;
+      this.#quiet();
+    }
+    if (this.#looks >= SILENT_LOOKS && !this.#silentTold) {
+      this.#silentTold = true;
+      this.#silent();
+    }
   }
 }
