@@ -39,12 +39,17 @@ test('what an old server does not say is not known', () => {
   assert.match(agePartsWords({ delays: nothing, protocol: 'sdr.2', clock: null }).note, /not known yet/);
 });
 
+test('while there is no connection nothing is said of the server', () => {
+  const nothing = Object.fromEntries(Object.keys(DELAYS).map((name) => [name, null]));
+  assert.equal(agePartsWords({ delays: nothing, protocol: '', clock: null }, false).note, 'There is no connection.');
+});
+
 test('milliseconds', () => {
   assert.deepEqual([null, -0.4, 0, 9.94, 9.96, 1234.5].map(milliseconds), ['not known', '0.0 ms', '0.0 ms', '9.9 ms', '10 ms', '1235 ms']);
 });
 
 test('Escape closes what is open, and means what it means elsewhere when nothing is', () => {
-  const part = () => Object.assign(new EventTarget(), { hidden: true, setAttribute() {}, append() {} });
+  const part = () => Object.assign(new EventTarget(), { hidden: true, children: [], setAttribute() {}, append() {} });
   globalThis.document = { createElement: part };
   const [button, box] = [part(), part()];
   new AgeParts(button, box);

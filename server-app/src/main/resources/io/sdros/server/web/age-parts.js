@@ -10,6 +10,7 @@ const PARTS = {
   decodedToShownMs: 'Drawing',
 };
 const NOT_KNOWN = 'not known';
+const NOT_CONNECTED = 'There is no connection.';
 const SCREEN = 'The screen comes after that, one refresh or more.';
 
 /** @param {number | null} delayMs @returns {string} a negative one is within the error of the clock */
@@ -24,13 +25,15 @@ const atMost = (errorMs) => (errorMs < 10 ? (Math.ceil(errorMs * 10) / 10).toFix
 
 /**
  * @param {Statistics} statistics
+ * @param {boolean} connected
  * @returns {{ rows: [string, string][], note: string }} the last row is the sum
  */
-export function agePartsWords({ delays, protocol, clock }) {
+export function agePartsWords({ delays, protocol, clock }, connected = true) {
   const rows = Object.entries(PARTS).map(([part, name]) => [name, milliseconds(delays[part])]);
   if (delays.captureToShownMs !== null) rows.push(['From capture to drawn', milliseconds(delays.captureToShownMs)]);
   else rows.push(['From commit to drawn', milliseconds(delays.commitToShownMs)]);
   const errorMs = delays.clockErrorMs ?? clock?.errorMs ?? null;
+  if (!connected) return { rows, note: NOT_CONNECTED };
   if (protocol === '') return { rows, note: `This server does not say when pictures were taken: the age begins when they came here. ${SCREEN}` };
   if (errorMs === null) return { rows, note: 'What time it is on the server is not known yet.' };
   const exact = `Exact to ± ${atMost(errorMs)} ms. ${SCREEN}`;
@@ -44,7 +47,7 @@ export class AgeParts {
   #box;
   #list = document.createElement('dl');
   #note = document.createElement('p');
-  #latest = null;
+  #latest = { statistics: null, connected: false };
 
   /**
    * @param {HTMLButtonElement} button  its text is the age
@@ -66,11 +69,12 @@ export class AgeParts {
     }
   }
 
-  /** @param {Statistics | null} statistics  of the picture that is shown */
-  draw(statistics) {
-    this.#latest = statistics;
-    if (this.#box.hidden || statistics === null) return;
-    const { rows, note } = agePartsWords(statistics);
+  /** @param {Statistics | null} statistics  of the picture that is shown; null: there are none yet @param {boolean} connected */
+  draw(statistics, connected) {
+    this.#latest = { statistics, connected };
+    if (this.#box.hidden) return;
+    const { rows, note } = statistics === null ? { rows: [], note: NOT_CONNECTED } : agePartsWords(statistics, connected);
+    while (this.#list.children.length > rows.length) this.#list.lastChild.remove();
     while (this.#list.children.length < rows.length) {
       const row = document.createElement('div');
       row.append(document.createElement('dt'), document.createElement('dd'));
@@ -87,6 +91,6 @@ export class AgeParts {
   #open(shown) {
     this.#box.hidden = !shown;
     this.#button.setAttribute('aria-expanded', String(shown));
-    this.draw(this.#latest);
+    this.draw(this.#latest.statistics, this.#latest.connected);
   }
 }

@@ -68,8 +68,12 @@ function drawView() {
   } else {
     drawState(shown.player.state);
     drawPause(shown.paused);
-    if (shown.player.statistics === null) $('numbers').hidden = true;
-    else drawNumbers(shown.player.statistics);
+    if (shown.player.statistics === null) {
+      $('numbers').hidden = true;
+      ageParts.draw(null, false);
+    } else {
+      drawNumbers(shown.player.statistics);
+    }
   }
   drawConditions([]);
   drawHealth();
@@ -197,10 +201,10 @@ function drawPossible() {
 function drawNumbers(numbers) {
   const { player } = tiles.shown;
   drawPossible();
-  ageParts.draw(numbers);
   $('numbers').hidden = numbers.framesReceived === 0;
   const { late, error, gap } = numbers.framesDropped;
   const connected = CONNECTED.includes(player.state.state);
+  ageParts.draw(numbers, connected);
   for (const id of ['fps', 'bitrate']) $(id).parentElement.hidden = !connected;
   $('size').parentElement.hidden = numbers.width === 0;
   setText('fps', connected ? `${numbers.fps.toFixed(numbers.fps > 0 && numbers.fps < 9.95 ? 1 : 0)} fps` : '–');
