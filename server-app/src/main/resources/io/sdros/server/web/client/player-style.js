@@ -93,7 +93,7 @@ button {
 button:focus-visible { outline: 3px solid #fff; outline-offset: 2px; }
 /* Where a tile is too small for whole sentences it says the most important in words, and the rest by colour. */
 @container (max-width: 15rem) { .age:not([data-old]) { display: none; } }
-@container (max-width: 15rem) or (max-height: 9rem) { .hint { display: none; } }
+@container (max-width: 15rem) or (max-height: 9rem) { .hint, .alarm:not([hidden]) ~ .notice { display: none; } }
 @container (max-width: 11rem) or (max-height: 6.5rem) { .why, .text { display: none; } .alarm, .notice { padding: 0.1em 0.6em; } }
 @media (forced-colors: active) { .dot, .alarm, .frame { forced-color-adjust: none; } }
 `;
