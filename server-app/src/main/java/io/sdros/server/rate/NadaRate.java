@@ -65,7 +65,10 @@ final class NadaRate {
      *     nothing is concluded
      */
     void feedback(RateSample sample, double ceilingBps) {
-        least.add(sample.atNanos(), sample.delayNanos());
+        if (least.add(sample.atNanos(), sample.delayNanos(), sample.clockErrorNanos())) {
+            samples.clear(); // they cannot be compared with what comes now
+            queueMillis = 0;
+        }
         samples.add(sample);
         while (samples.peek().atNanos() < sample.atNanos() - MEMORY_NANOS) {
             samples.remove();

@@ -17,6 +17,8 @@ import java.util.function.LongSupplier;
  */
 final class RateAdvising implements ViewerListener {
 
+    private static final long NANOS_PER_MICRO = 1000;
+
     private final RateAdvisor advisor;
     private final Upstream upstream;
     private final LongSupplier producedBytes;
@@ -49,7 +51,7 @@ final class RateAdvising implements ViewerListener {
             advisor.gone(feedback.viewer());
         } else if (feedback.delayNanos() >= 0) {
             advisor.feedback(feedback.viewer(), new RateSample(feedback.atNanos(), feedback.receivedNanos(), feedback.carriedBytes(),
-                    feedback.delayNanos()));
+                    feedback.delayNanos(), feedback.clockErrorMicros() * NANOS_PER_MICRO));
         }
         tell();
         next.onFeedback(feedback);

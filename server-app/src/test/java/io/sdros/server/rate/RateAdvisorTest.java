@@ -48,6 +48,21 @@ class RateAdvisorTest {
         assertThat(told).as("repeated at the least rate").anyMatch(advice -> advice.reason() == RateAdvice.Reason.STEADY);
     }
 
+    /** The first answers of its clock came behind the group that it joined with: by them everything came 150 ms earlier. */
+    @Test
+    void aClockThatGetsBetterIsNoQueue() {
+        RateAdvisor advisor = new RateAdvisor(RatePolicy.PERCENTILE);
+        for (int word = 0; word < 200; word++) {
+            boolean worse = word < 40;
+            advisor.feedback(1, new RateSample(nowMillis * MILLI, nowMillis * MILLI, STREAM_BPS / 8_000 * nowMillis,
+                    worse ? QUICK_NANOS - 150 * MILLI : QUICK_NANOS, (worse ? 175 : 10) * MILLI));
+            assertThat(dueNow(advisor)).as("word %d", word).isEmpty();
+            nowMillis += 50;
+        }
+        pass(advisor, 5, new Viewer(1, STREAM_BPS, true));
+        assertThat(told).as("a queue is one as before").isNotEmpty();
+    }
+
     private Optional<RateAdvice> edgesAdvice(RateAdvisor advisor) {
         nowMillis += 300;
         return advisor.due(nowMillis * MILLI, nowMillis * 600);

@@ -12,6 +12,8 @@ public final class SendWindow {
     /** How often a client sends feedback at least. */
     static final long FEEDBACK_INTERVAL_NANOS = 200_000_000;
 
+    private static final long NANOS_PER_MICRO = 1000;
+
     private final SentFrames sent;
     private final long windowNanos;
     private final LatelyLeast leastDelay = new LatelyLeast();
@@ -34,7 +36,8 @@ public final class SendWindow {
         if (received != null && received.index() > receivedIndex) {
             long delayNanos = judgement.message().receivedNanos() - received.begunNanos();
             receivedIndex = received.index();
-            leastDelayNanos = leastDelay.with(delayNanos, nowNanos);
+            long errorNanos = judgement.message().clockErrorMicros() * NANOS_PER_MICRO;
+            leastDelayNanos = leastDelay.with(delayNanos, errorNanos, nowNanos);
             delayGrown = delayNanos - leastDelayNanos > GROWN_NANOS;
         }
         heardNanos = nowNanos;

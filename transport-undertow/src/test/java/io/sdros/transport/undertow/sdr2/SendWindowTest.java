@@ -28,6 +28,12 @@ class SendWindowTest {
         window.feedback(Judgement.of(message, sent, nowNanos), nowNanos);
     }
 
+    /** The client says so by a clock that is so much too slow, and knows that it may be. */
+    private void receivedBySlowClock(long seq, long slowMillis) {
+        FeedbackMessage message = new FeedbackMessage(0, 0, slowMillis * 1000, seq, nowNanos - slowMillis * MILLI, 0, 0, 0, 0, 0);
+        window.feedback(Judgement.of(message, sent, nowNanos), nowNanos);
+    }
+
     private void nothingReceived() {
         window.feedback(Judgement.of(new FeedbackMessage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), sent, nowNanos), nowNanos);
     }
@@ -133,6 +139,31 @@ class SendWindowTest {
         passes(300);
         received(1);
         assertThat(window.delayGrown()).isFalse();
+    }
+
+    @Test
+    void aClockThatGetsBetterIsNoGrownDelay() {
+        for (int seq = 1; seq < 20; seq++) {
+            send(seq);
+            passes(100);
+            receivedBySlowClock(seq, seq < 10 ? 80 : 2);
+            assertThat(window.delayGrown()).as("frame %d", seq).isFalse();
+        }
+        send(20);
+        passes(170);
+        receivedBySlowClock(20, 2);
+        assertThat(window.delayGrown()).as("but this is").isTrue();
+    }
+
+    @Test
+    void aLittleBetterIsNoReasonToForget() {
+        send(1);
+        passes(100);
+        receivedBySlowClock(1, 25);
+        send(2);
+        passes(130);
+        receivedBySlowClock(2, 0);
+        assertThat(window.leastDelayNanos()).isEqualTo(75 * MILLI);
     }
 
     @Test
