@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,14 @@ class OriginStreamTest {
             say(new UpMessage.Beat(EDGE, 42, 0, 0, 1));
         }
 
+        /** Waits, and wants the stream meanwhile, however long it takes. */
+        void awaitWanting(String what, BooleanSupplier condition) {
+            Eventually.await(what, () -> {
+                beat();
+                return condition.getAsBoolean();
+            });
+        }
+
         Optional<OriginInfo> lastInfo() {
             return infos.isEmpty() ? Optional.empty() : Optional.of(infos.get(infos.size() - 1));
         }
@@ -149,12 +158,11 @@ class OriginStreamTest {
             assertThat(edge.lastInfo().get().title()).isEqualTo("Front");
             assertThat(feed.subscribed()).isFalse();
 
-            edge.beat();
-            Eventually.await("wanted", feed::subscribed);
+            edge.awaitWanting("wanted", feed::subscribed);
             OriginFrame large = frame(true, 2 << 20);
             feed.add(large);
             feed.add(frame(false, 1_000));
-            Eventually.await("both", () -> edge.words.containsAll(List.of("k1", "d2")));
+            edge.awaitWanting("both", () -> edge.words.containsAll(List.of("k1", "d2")));
 
             ReceivedFrame received = edge.frames.get(0);
             assertThat(Arrays.equals(received.array(), large.array())).as("2 MB as they were").isTrue();
@@ -165,7 +173,7 @@ class OriginStreamTest {
             assertThat(edge.answers).isNotEmpty().allSatisfy(answer -> assertThat(answer.sentNanos()).isEqualTo(42));
 
             edge.say(new UpMessage.Join(EDGE));
-            Eventually.await("a replay", () -> edge.words.contains("end"));
+            edge.awaitWanting("a replay", () -> edge.words.contains("end"));
             assertThat(edge.words).containsExactly("k1", "d2", "g1", "g2", "end");
             assertThat(Arrays.equals(edge.frames.get(2).array(), large.array())).isTrue();
 
@@ -224,20 +232,15 @@ class OriginStreamTest {
                 NatsLink other = link(node); OriginStream worse = origin(robot, 7, 0, worseFeed)) {
             Recorder edge = new Recorder(other);
             Eventually.await("its word", () -> edge.lastInfo().isPresent());
-            edge.beat();
-            Eventually.await("the worse one publishes", worseFeed::subscribed);
+            edge.awaitWanting("the worse one publishes", worseFeed::subscribed);
 
             try (OriginStream better = origin(second, 8, 1, betterFeed)) {
                 Eventually.await("it stands by", () -> !worseFeed.subscribed());
-                edge.beat();
-                Eventually.await("the better one publishes", betterFeed::subscribed);
+                edge.awaitWanting("the better one publishes", betterFeed::subscribed);
                 assertThat(worse.statistics().standby()).isTrue();
                 assertThat(better.statistics().standby()).isFalse();
             }
-            Eventually.await("the worse one publishes again", () -> {
-                edge.beat();
-                return worseFeed.subscribed();
-            });
+            edge.awaitWanting("the worse one publishes again", worseFeed::subscribed);
         }
     }
 }
