@@ -324,11 +324,11 @@ final class ClientWriter extends ClaimedWriter {
 
     private VideoMessage polledFrame() {
         outgoingFrom = video;
-        if (sdr2 == null && !blocked) {
-            return outgoingFrom.poll();
+        if (sdr2 == null) {
+            return outgoingFrom.poll(); // what its socket takes says too little about when a frame would arrive
         }
         long nowNanos = nanoClock.getAsLong();
-        if (sdr2 != null && !sdr2.window().open(nowNanos)) {
+        if (!sdr2.window().open(nowNanos)) {
             return null;
         }
         if (!blocked && !sdr2.window().delayGrown()) {

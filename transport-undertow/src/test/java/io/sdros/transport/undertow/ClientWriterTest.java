@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 import org.xnio.conduits.StreamSinkConduit;
 
@@ -257,20 +255,19 @@ class ClientWriterTest implements ClientWriter.Listener {
         assertThat(writer.fetching(nowNanos, stall)).isFalse();
     }
 
-    /** What a socket that is full carries is measured, and what would arrive too late behind what it holds is not begun. */
-    @ParameterizedTest
-    @CsvSource({"10000, 0", "50000, 1"})
-    void whatWouldArriveTooLateIsNotBegun(int carriedBytes, int deltas) {
+    /** How long what the socket holds takes is not known well enough; telemetry that fills it would cost the video. */
+    @Test
+    void ofAClientWithoutFeedbackNothingIsTakenForTooLate() {
         socket = bytes -> take(bytes, 100_000 - taken);
         publish(200_000);
         writer.drain(publisher);
         nowNanos += TimeUnit.MILLISECONDS.toNanos(100);
-        socket = bytes -> take(bytes, 100_000 + carriedBytes - taken);
+        socket = bytes -> take(bytes, 110_000 - taken);
         writer.retry(publisher);
         video.publish(VideoMessage.wrap(new byte[VideoMessage.HEADROOM_BYTES + 1000], VideoMessage.HEADROOM_BYTES, 1000), false, 1000);
         socket = bytes -> take(bytes, EVERYTHING);
         writer.retry(publisher);
-        assertThat(writer.videoMessages()).as("100 kB/s: 0.5 s for what is in the buffer; 500 kB/s: 0.1 s").isEqualTo(1 + deltas);
+        assertThat(writer.videoMessages()).as("at 100 kB/s what is in the buffer may take more than half a second").isEqualTo(2);
     }
 
     @Test
