@@ -94,6 +94,14 @@ export async function withPage(folder, look) {
   } finally {
     for (const child of children) await ended(child);
     await new Promise((resume) => { pages.close(resume); pages.closeAllConnections(); });
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    // Processes of a browser that has ended write a moment longer, and rmSync tries anew on the uppermost folder only.
+    await until('the profile is gone', () => {
+      try {
+        rmSync(profile, { recursive: true, force: true });
+        return null;
+      } catch (error) {
+        return error;
+      }
+    }, (error) => error === null);
   }
 }
