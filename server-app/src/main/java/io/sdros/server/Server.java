@@ -272,8 +272,9 @@ final class Server implements AutoCloseable {
         }
         for (VideoStream stream : all) {
             StateReport now = stateOf(stream, titles);
-            if (!now.equals(announced.put(stream, now))) {
+            if (!now.equals(announced.get(stream))) {
                 stream.feed().announce(now.json());
+                announced.put(stream, now);
             }
         }
     }
