@@ -200,7 +200,7 @@ final class StreamsInBrowserIT {
         open();
         try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(pictures("slices=2"))))) {
             awaitMoving("parameter sets once");
-            assertThat(browser.evaluate("sdrPlayer.decoder")).isEqualTo("mse");
+            browser.await("sdrPlayer.decoder", "mse");
             pauseForAWhile();
             awaitMoving("after a pause");
             assertThat(number(PageScripts.RED)).isBetween((long) RED_OF_BT709 - SLACK, (long) RED_OF_BT709 + SLACK);
@@ -221,7 +221,7 @@ final class StreamsInBrowserIT {
         try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(pictures("bframes=3:b-adapt=0:b-pyramid=normal"))))) {
             awaitMoving("B-frames");
             assertInOrder();
-            assertThat(browser.visibleText()).contains("B-frames: each picture comes");
+            browser.awaitText("B-frames: each picture comes");
         }
         assertThat(browser.console()).noneMatch(line -> line.contains("Uncaught"));
     }
@@ -283,8 +283,7 @@ final class StreamsInBrowserIT {
         open();
         try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(pictures(PICTURES, GROUP, "qp=30", "-pix_fmt", "yuv444p"))))) {
             awaitSaid("profile", "This video cannot be played here");
-            assertThat(browser.visibleText()).contains("It is 4:2:2, 4:4:4, or has more than 8 bits.",
-                    "Let the encoder make 4:2:0 with 8 bits.");
+            browser.awaitText("It is 4:2:2, 4:4:4, or has more than 8 bits.", "Let the encoder make 4:2:0 with 8 bits.");
         }
         try (Playback stream = play(Habit.SETS_ONCE.commits(rounds(pictures("qp=30"))))) {
             awaitMoving("4:2:0 after 4:4:4");

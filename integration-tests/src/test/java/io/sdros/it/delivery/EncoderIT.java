@@ -86,7 +86,8 @@ final class EncoderIT {
         System.out.printf("%d joins at a GOP of %d s: first picture after %d ms (median), %d ms (longest)%n", JOINS,
                 GOP_SECONDS, millis.get(millis.size() / 2), millis.get(millis.size() - 1));
         assertThat(Duration.ofMillis(millis.get(millis.size() - 1))).isLessThanOrEqualTo(FIRST_PICTURE);
-        assertThat(answers("answered {\"reason\":\"join\",\"clients\":1}")).hasSize(JOINS);
+        // It says so after the picture was written, and is heard later still.
+        Await.told("answers to joins", JOINS, () -> answers("answered {\"reason\":\"join\",\"clients\":1}").size());
         Path recording = WorkDirectory.newFile("joins", ".h264");
         Files.write(recording, seen.toByteArray());
         assertThat(TestClip.picturesDecoded(recording)).isEqualTo(JOINS * PICTURES_WATCHED);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -124,7 +125,7 @@ final class NatsLoginIT {
                 "SDR_NATS_URL", nats.url("tls", "").toString(),
                 "SDR_NATS_CA_FILE", Certificates.make().authority().toString())).start());
         server.http().awaitNats("disconnected");
-        assertThat(server.process().output()).contains("TLS: ");
+        server.process().awaitLine(Pattern.compile("TLS: "), Deadlines.SOON);
         assertThat(server.http().metrics().sum("sdr_nats_connected")).isZero();
     }
 

@@ -112,7 +112,7 @@ final class ClientIT {
                 """);
         Await.until("some failed", Deadlines.SOON, () -> number(browser, "client.statistics?.framesDropped.error ?? 0") > FPS);
         assertThat(number(browser, "client.statistics.framesDecoded - window.closes")).isLessThanOrEqualTo(FPS / 4 + 2);
-        assertThat(browser.evaluate("client.state.why")).isEqualTo("canvas-in-use");
+        browser.await("client.state.why", "canvas-in-use");
         browser.run("CanvasRenderingContext2D.prototype.drawImage = window.draw");
         awaitState(browser, "live/live");
     }
@@ -127,7 +127,7 @@ final class ClientIT {
         browser.run("window.second = make({ canvas, worker: " + worker + " })");
         Await.until("the second is told", Deadlines.SOON, () -> "canvas-in-use".equals(browser.evaluate("second.errors.join()"))
                 && "failed/canvas-in-use".equals(browser.evaluate("second.states.join()")));
-        assertThat(browser.evaluate("client.state.state")).isEqualTo("live");
+        awaitState(browser, "live/live");
 
         browser.run("second.close(); client.close(); window.old = client; window.client = make({ canvas, worker: " + worker + " })");
         assertThat(browser.evaluate("old.state.state + '/' + old.state.why")).isEqualTo("stopped/closed");

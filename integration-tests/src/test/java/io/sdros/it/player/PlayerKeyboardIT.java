@@ -105,7 +105,7 @@ final class PlayerKeyboardIT {
         tabTo(browser, "panel-close");
         browser.press(Keys.ENTER);
         awaitTrue(browser, "document.querySelector('#telemetry').hidden");
-        assertThat(browser.evaluate(NAME_OF)).as("the focus is not lost").isEqualTo("panel-toggle");
+        browser.await(NAME_OF, "panel-toggle");
         browser.press(Keys.SPACE);
         awaitTrue(browser, "!document.querySelector('#telemetry').hidden");
 
@@ -157,7 +157,7 @@ final class PlayerKeyboardIT {
     private static void theListOfKeysWorks(Browser browser) {
         browser.press("?");
         awaitTrue(browser, DIALOG_OPEN);
-        assertThat(browser.visibleText()).contains("Keyboard shortcuts").contains("Front camera");
+        browser.awaitText("Keyboard shortcuts", "Front camera");
         PageAudit.assertNoViolation(browser, "list of keys");
         browser.press("t");
         browser.press(Keys.ESCAPE);
@@ -182,7 +182,7 @@ final class PlayerKeyboardIT {
             browser.press("wrong", Keys.ENTER);
             awaitTrue(browser, "document.querySelector('#notice-title').innerText === 'Access token not accepted'");
             awaitTrue(browser, "document.activeElement.id === 'token'");
-            assertThat(browser.evaluate("document.querySelector('#token').hasAttribute('aria-invalid')")).isEqualTo(true);
+            browser.await("document.querySelector('#token').hasAttribute('aria-invalid')", true);
             browser.press("sesame", Keys.ENTER);
             awaitTrue(browser, "window.sdrPlayer.state === 'live'");
             assertThat(browser.evaluate("document.body.outerHTML + location.href")).asString().doesNotContain("sesame");

@@ -82,7 +82,7 @@ final class PlayerReconnectIT {
         awaitState("reconnecting");
         double goneAt = NumberedFrames.wallMillis();
         assertThat(Await.holdsFor(OUTAGE, () -> !"live".equals(browser.evaluate("sdrPlayer.state")))).isTrue();
-        assertThat(browser.visibleText()).contains("Not live");
+        browser.awaitText("Not live");
 
         ServerProcess back = opened.add(
                 ServerProcess.builder().region(region).set("SDR_LISTEN_ADDR", "127.0.0.1:" + gone.port()).start());
@@ -118,6 +118,7 @@ final class PlayerReconnectIT {
                 () -> browser.shownNumber() >= 0 && browser.visibleText().contains("Not live"));
         assertThat(((Number) browser.evaluate("sdrPlayer.pictureAgeMs")).longValue())
                 .as("its age is that of its writing, not of its coming").isGreaterThanOrEqualTo(WRITER_DEAD.toMillis());
+        awaitState("stale");
         assertThat(Await.holdsFor(WATCHED, () -> "stale".equals(browser.evaluate("sdrPlayer.state")))).isTrue();
         assertThat((List<?>) browser.evaluate("window.states")).asString().contains("stale").doesNotContain("live");
 

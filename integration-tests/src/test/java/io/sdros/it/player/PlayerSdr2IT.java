@@ -60,7 +60,7 @@ final class PlayerSdr2IT {
     void theAgeIsRightAndWhoPausesIsSentNoVideo() {
         browser.open(server.http("/"));
         awaitState("live");
-        assertThat(browser.evaluate("sdrPlayer.protocol")).isEqualTo("sdr.2");
+        browser.await("sdrPlayer.protocol", "sdr.2");
         assertTheAgeIsThatOfThePixels();
 
         press("age");
@@ -78,9 +78,11 @@ final class PlayerSdr2IT {
             robot.publish("telemetry.it", "1");
             return number("sdrPlayer.telemetryReceived") > told;
         });
+        long paused = number("sdrPlayer.lastFrameSeq");
         long newest = frames.newest();
         press("pause");
         awaitState("live");
+        Await.until("a picture after the pause", Deadlines.SOON, () -> number("sdrPlayer.lastFrameSeq") != paused);
         assertThat(number("sdrPlayer.lastFrameSeq")).isGreaterThanOrEqualTo(newest - NumberedClip.GROUP);
         assertThat(number("sdrPlayer.connects")).isEqualTo(1);
         assertThat(browser.console()).noneMatch(line -> line.contains("Uncaught"));
@@ -110,6 +112,8 @@ final class PlayerSdr2IT {
         OldServer old = opened.add(OldServer.before(server.port()));
         browser.open(URI.create("http://127.0.0.1:" + old.port() + "/"));
         awaitState("live");
+        // Before the first figures no protocol is told either.
+        browser.await("sdrPlayer.connects", 1L);
         assertThat(browser.evaluate("sdrPlayer.protocol")).isEqualTo("");
         assertThat(old.offers()).as("attempts with a subprotocol").isPositive();
 

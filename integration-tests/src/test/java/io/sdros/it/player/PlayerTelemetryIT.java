@@ -93,7 +93,7 @@ final class PlayerTelemetryIT {
         browser.open(server.http("/"));
         publishUntilShown("2");
         Await.until("the row is there", Deadlines.SOON, () -> browser.visibleText().contains("telemetry.it.hostile"));
-        assertThat(browser.visibleText()).contains("[[[[[[[[");
+        browser.awaitText("[[[[[[[[");
         assertNeverHung();
     }
 
@@ -124,7 +124,7 @@ final class PlayerTelemetryIT {
             publisher.publish(GOOD, value);
             return browser.visibleText().contains("9007199254740993");
         });
-        assertThat(browser.visibleText()).contains("\"far\": 1e400").contains("\"v\": 1").contains("\"v\": 2");
+        browser.awaitText("\"far\": 1e400", "\"v\": 1", "\"v\": 2");
     }
 
     @Test
@@ -156,10 +156,10 @@ final class PlayerTelemetryIT {
             }
             return browser.visibleText().contains("The first " + LISTED + " subjects are listed.");
         });
-        assertThat(browser.visibleText()).containsPattern("\\d+ messages of others are not shown");
-        assertThat((List<?>) browser.evaluate("sdrPlayer.subjects")).hasSize(LISTED);
+        browser.await("/\\d+ messages of others are not shown/.test(document.body.innerText)", true);
+        browser.await("sdrPlayer.subjects.length", (long) LISTED);
         assertThat(namesInDocument()).isSorted().startsWith(GOOD).hasSizeLessThan(MOST_ROWS);
-        assertThat(browser.evaluate("document.querySelector('#subjects li').ariaSetSize")).isEqualTo(String.valueOf(LINES));
+        browser.await("document.querySelector('#subjects li').ariaSetSize", String.valueOf(LINES));
         publishUntilShown("2");
         Await.until("the last one is there", Deadlines.SOON, () -> {
             // Rows that come into sight may be higher than was thought, and the end moves down.
@@ -176,12 +176,12 @@ final class PlayerTelemetryIT {
         Await.until("connected", Deadlines.SOON, () -> "waiting".equals(browser.evaluate("window.sdrPlayer?.state")));
         assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(true);
         publishUntilShown("1");
-        assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(false);
+        browser.await(PANEL_HIDDEN, false);
 
         browser.run("document.querySelector('#panel-close').click()");
         assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(true);
         browser.run("sessionStorage.clear(); document.querySelector('#panel-toggle').click()");
-        assertThat(browser.evaluate(PANEL_HIDDEN)).isEqualTo(false);
+        browser.await(PANEL_HIDDEN, false);
     }
 
     @Test
@@ -197,7 +197,7 @@ final class PlayerTelemetryIT {
                     && text.contains("2 bytes: ff 00");
         });
         browser.run("document.querySelector('.tool[aria-label=\"Curves of " + GOOD + "\"]').click()");
-        assertThat(browser.visibleText()).contains("Curves of " + GOOD);
+        browser.awaitText("Curves of " + GOOD);
         assertThat(browser.evaluate("document.querySelectorAll('#telemetry img, #telemetry b').length")).isEqualTo(0L);
         assertThat(browser.evaluate("window.hit ?? null")).isNull();
     }

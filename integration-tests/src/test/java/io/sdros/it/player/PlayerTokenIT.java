@@ -48,7 +48,7 @@ final class PlayerTokenIT {
     void whatWasTypedOutlivesAStaleTokenInTheAddress() {
         browser.open(page("?token=stale"));
         await("document.querySelector('#notice-title').innerText === 'Access token not accepted'");
-        assertThat(browser.visibleText()).contains("Token refused");
+        browser.awaitText("Token refused");
         await("document.activeElement.id === 'token'");
         browser.press("sesame", Keys.ENTER);
         await("sdrPlayer.state === 'live'");
@@ -64,7 +64,8 @@ final class PlayerTokenIT {
     void thatNoTokenWasGivenIsNotCalledARefusal() {
         browser.open(page(""));
         await("document.querySelector('#notice-title').innerText === 'Access token needed'");
-        assertThat(browser.visibleText()).contains("Token needed").doesNotContain("not accepted");
+        browser.awaitText("Token needed");
+        assertThat(browser.visibleText()).doesNotContain("not accepted");
         assertThat(browser.evaluate("document.querySelector('#token').hasAttribute('aria-invalid')")).isEqualTo(false);
     }
 

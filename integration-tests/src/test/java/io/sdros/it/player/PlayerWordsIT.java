@@ -138,14 +138,14 @@ final class PlayerWordsIT {
         play(FPS);
         browser.open(server.http("/"));
         await("sdrPlayer.why === 'play-blocked' && document.querySelector('#stage').dataset.old === 'stale'");
-        assertThat(browser.visibleText()).contains("The browser does not let it play", "Not live");
+        browser.awaitText("The browser does not let it play", "Not live");
         browser.run(FORGET);
         Await.pause(PAUSED.toNanos());
         assertThat((List<?>) browser.evaluate("window.olds")).as("it does not flicker").asString().doesNotContain("young");
 
         browser.run("document.querySelector('#play').click()");
         await("sdrPlayer.state === 'live'");
-        assertThat(browser.evaluate("sdrPlayer.decoder")).isEqualTo("mse");
+        browser.await("sdrPlayer.decoder", "mse");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.sdros.it.support;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,8 +21,25 @@ public final class Await {
         value(what, deadline, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
     }
 
+    /**
+     * Returns once {@code source} gives what is expected: for what is told some times a second, or by another thread or
+     * process, and so a moment after what it speaks of. Fails with what it gave last when that does not come soon.
+     */
+    public static void told(String what, Object expected, Supplier<?> source) {
+        AtomicReference<Object> last = new AtomicReference<>();
+        value(() -> what + " is " + expected + "; at last it was " + last, Deadlines.SOON, () -> {
+            last.set(source.get());
+            return Objects.equals(expected, last.get()) ? Optional.of(true) : Optional.empty();
+        });
+    }
+
     /** Returns the first value the supplier has; fails with {@code what} when it has none within the deadline. */
     public static <T> T value(String what, Duration deadline, Supplier<Optional<T>> supplier) {
+        return value(() -> what, deadline, supplier);
+    }
+
+    /** As above, with words that are asked for when the time is over. */
+    public static <T> T value(Supplier<String> what, Duration deadline, Supplier<Optional<T>> supplier) {
         long started = System.nanoTime();
         while (true) {
             Optional<T> value = supplier.get();
@@ -28,10 +47,10 @@ public final class Await {
                 return value.get();
             }
             if (System.nanoTime() - started > deadline.toNanos()) {
-                throw new AssertionError("not within " + deadline.toMillis() + " ms: " + what);
+                throw new AssertionError("not within " + deadline.toMillis() + " ms: " + what.get());
             }
             if (Thread.currentThread().isInterrupted()) {
-                throw new AssertionError("interrupted while waiting: " + what);
+                throw new AssertionError("interrupted while waiting: " + what.get());
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -173,6 +174,17 @@ public final class Browser implements AutoCloseable {
 
     public Object evaluate(String expression) {
         return driver.executeScript("return " + expression + ";");
+    }
+
+    /** Waits until an expression has a value: the page tells its figures some times a second, not as they change. */
+    public void await(String expression, Object expected) {
+        Await.told(expression, expected, () -> evaluate(expression));
+    }
+
+    /** Waits until the page shows all of these words; fails with all that it shows when it does not soon. */
+    public void awaitText(String... words) {
+        Await.value(() -> "the page shows " + List.of(words) + "; it shows \"" + visibleText() + "\"", Deadlines.SOON,
+                () -> Optional.of(visibleText()).filter(text -> Stream.of(words).allMatch(text::contains)));
     }
 
     /** All the text that the page shows. */

@@ -94,7 +94,7 @@ public final class ChildProcess implements AutoCloseable {
 
     /** The first line with a match, in what was or will be written. Fails at once if the process ends without one. */
     public Matcher awaitLine(Pattern pattern, Duration deadline) {
-        return Await.value(name + " says " + pattern + tail(), deadline, () -> {
+        return Await.value(() -> name + " says " + pattern + tail(), deadline, () -> {
             boolean ended = !process.isAlive() && !pump.isAlive();
             Optional<Matcher> match = firstMatch(pattern);
             if (match.isEmpty() && ended) {
