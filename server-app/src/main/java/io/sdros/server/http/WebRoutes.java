@@ -29,6 +29,8 @@ public final class WebRoutes {
     /** The player's own pages may show each other. */
     private static final String OWN_PAGES = "'self'";
 
+    private static final String NOBODY = "'none'";
+
     private static final int NOT_MODIFIED = 304;
     /** In the query: a stream's name. */
     private static final String STREAM = "stream";
@@ -135,7 +137,7 @@ public final class WebRoutes {
         Map<String, HttpRoute> routes = new LinkedHashMap<>();
         pages.forEach((stream, page) -> routes.put(stream, route(page, page.gzipped(), "no-cache", false, ancestors)));
         HttpRoute all = routes.remove(PageStreams.NONE);
-        HttpReply none = uncached(new HttpReply(404, noSuchStream.contentType(), noSuchStream.content(), Map.of()));
+        HttpReply none = framedBy(ancestors, uncached(new HttpReply(404, noSuchStream.contentType(), noSuchStream.content(), Map.of())));
         return query -> query.parameter(STREAM)
                 .map(stream -> Optional.ofNullable(routes.get(stream))
                         .or(() -> others.apply(stream).map(page -> route(page, page.gzipped(), "no-cache", false, ancestors))))
@@ -164,10 +166,15 @@ public final class WebRoutes {
         if (embeddable) {
             reply = reply.withHeader("Access-Control-Allow-Origin", "*");
         }
-        HttpReply whole = reply.withHeader("ETag", asset.etag());
+        HttpReply whole = framedBy(ancestors, reply.withHeader("ETag", asset.etag()));
         HttpReply unchanged = new HttpReply(NOT_MODIFIED, "", new byte[0], whole.headers());
         return query -> (query.header("if-none-match").filter(asset::matches).isPresent() ? unchanged : whole)
                 .withHeader("Content-Security-Policy", policy(query, ancestors));
+    }
+
+    /** What browsers go by that do not know frame-ancestors: it can name nobody but this server, so where others may, it is left out. */
+    private static HttpReply framedBy(String ancestors, HttpReply reply) {
+        return ancestors.equals(NOBODY) ? reply : reply.withHeader("X-Frame-Options", ancestors.equals(OWN_PAGES) ? "SAMEORIGIN" : "");
     }
 
     /** References are as they are in the folder, where no release has a name. */

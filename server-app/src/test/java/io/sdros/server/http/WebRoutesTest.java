@@ -142,6 +142,23 @@ final class WebRoutesTest {
         assertThat(references("/embed")).isNotEmpty().allMatch(reference -> reference.startsWith(releasePath()));
     }
 
+    @Test
+    void whatOldBrowsersAreToldOfFramesDoesNotContradictThePolicy() {
+        Map<String, HttpRoute> allowing = WebRoutes.of(null, new PageStreams(Map.of("front", "Front")),
+                "'self' https://ops.example.org", null);
+        Map<String, HttpRoute> own = WebRoutes.of(null, new PageStreams(Map.of("front", "Front")), "'self'", null);
+        for (String query : List.of("", "stream=front", "stream=rear")) {
+            assertThat(frameOptions(routes.get("/embed"), query)).as("the server's own word, which is DENY").isNull();
+            assertThat(frameOptions(own.get("/embed"), query)).isEqualTo("SAMEORIGIN");
+            assertThat(frameOptions(allowing.get("/embed"), query)).as("none").isEmpty();
+            assertThat(frameOptions(allowing.get("/"), query)).isEqualTo("SAMEORIGIN");
+        }
+    }
+
+    private static String frameOptions(HttpRoute page, String query) {
+        return page.handle(new HttpQuery("/", query, Map.of())).headers().get("X-Frame-Options");
+    }
+
     private static String policy(HttpRoute page, String query) {
         return page.handle(new HttpQuery("/", query, Map.of())).headers().get("Content-Security-Policy");
     }
