@@ -25,6 +25,7 @@ final class Launcher {
     static final int CANNOT_START = 1;
     static final int WRONG_USAGE = 2;
 
+    private static final int LAST_PORT = 65_535;
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(3);
 
     private static final Logger log = LoggerFactory.getLogger(Launcher.class);
@@ -138,6 +139,11 @@ final class Launcher {
     }
 
     private int demo(Settings settings, DemoOptions options) {
+        if (options.edge() && settings.listenAddress().getPort() == LAST_PORT) {
+            err.println("demo --edge: the second server would listen on the port behind the first one's, and SDR_LISTEN_ADDR says "
+                    + LAST_PORT + ", behind which there is none");
+            return WRONG_USAGE;
+        }
         // Whoever looks at a demo looks for its address.
         outcome.warnings().forEach(log::warn);
         outcome.effective().forEach(log::debug);

@@ -55,6 +55,13 @@ class LauncherTest {
     }
 
     @Test
+    void aDemoWithAnEdgeNeedsTheNextPortToo() {
+        assertThat(run(Map.of("SDR_LISTEN_ADDR", "127.0.0.1:65535"), "demo", "--edge")).isEqualTo(2);
+
+        assertThat(text(err)).contains("demo --edge: ", "SDR_LISTEN_ADDR says 65535");
+    }
+
+    @Test
     void closesWhatWasStartedWhenTheRestCannotBe() {
         AtomicInteger closed = new AtomicInteger();
         Launcher launcher = launcher(Map.of());
