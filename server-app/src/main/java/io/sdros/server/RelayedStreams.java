@@ -74,12 +74,19 @@ final class RelayedStreams implements AutoCloseable {
         return template.heardOf(name, title, heard.map(HeardStream::gating).orElse(template.keyframeGating()));
     }
 
-    /** Somebody asks for something that is not there. */
-    void unknownPath(String path) {
+    /** Whether this is the path of a stream that can be asked for by now. */
+    boolean knows(String path) {
+        return nameIn(path).filter(onDemand::known).isPresent();
+    }
+
+    /** Somebody who may watch asks for the stream of this path. */
+    void wanted(String path) {
+        nameIn(path).ifPresent(onDemand::ask);
+    }
+
+    private static Optional<String> nameIn(String path) {
         Matcher matcher = PATH.matcher(path);
-        if (matcher.matches()) {
-            onDemand.ask(matcher.group(1));
-        }
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     /** Those that can be asked for by now, and are not served unless somebody has. */

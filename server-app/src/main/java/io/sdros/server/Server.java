@@ -33,6 +33,7 @@ import io.sdros.server.stream.Streams;
 import io.sdros.server.stream.VideoStream;
 import io.sdros.server.stream.ViewerLog;
 import io.sdros.server.tls.TlsCertificates;
+import io.sdros.transport.undertow.FeedsOnDemand;
 import io.sdros.transport.undertow.StreamServer;
 import io.sdros.transport.undertow.StreamServerBuilder;
 import io.sdros.transport.undertow.TransportStatistics;
@@ -127,10 +128,19 @@ final class Server implements AutoCloseable {
         streams.remove(stream);
     }
 
-    /** Closing takes the server's lock for as long as viewers take to leave, and wants its I/O threads meanwhile. */
-    private void unknownPath(String path) {
-        if (!transport.stopping()) {
-            relayed.ifPresent(streamsOfOthers -> streamsOfOthers.unknownPath(path));
+    private final class StreamsOfOthers implements FeedsOnDemand {
+
+        @Override
+        public boolean known(String path) {
+            return relayed.map(others -> others.knows(path)).orElse(false);
+        }
+
+        @Override
+        public void wanted(String path) {
+            // Closing takes the server's lock for as long as viewers take to leave, and wants its I/O threads meanwhile.
+            if (!transport.stopping()) {
+                relayed.ifPresent(others -> others.wanted(path));
+            }
         }
     }
 
@@ -159,7 +169,7 @@ final class Server implements AutoCloseable {
                 .authToken(settings.authToken().map(Secret::reveal))
                 .stallTimeout(settings.stallTimeout())
                 .sendWindow(settings.window())
-                .unknownPath(this::unknownPath)
+                .feedsOnDemand(new StreamsOfOthers())
                 .refusalAdvice(ViewerLog::decidedBy);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         streams.feeds().forEach(builder::feed);

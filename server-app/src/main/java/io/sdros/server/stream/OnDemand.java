@@ -62,6 +62,11 @@ public final class OnDemand<S> {
         this.nanoClock = nanoClock;
     }
 
+    /** Whether there is a stream of this name to be asked for. Does not block. */
+    public boolean known(String name) {
+        return known.test(name);
+    }
+
     /** Somebody asks for the stream of this name. Does not block. */
     public synchronized void ask(String name) {
         if (!streams.containsKey(name) && known.test(name) && (streams.size() < most || makeRoom())) {

@@ -59,6 +59,20 @@ final class StreamEndpoint {
         };
     }
 
+    /** What a path does that is a stream's for those who may watch, and of which others must know no more than of a stream's. */
+    HttpHandler forWhoMayWatch(HttpHandler handler) {
+        return exchange -> {
+            Optional<RefusalReason> refusal = access.refusal(exchange, RequestSource.of(exchange, proxies::trusts));
+            if (!Replies.readingMethod(exchange)) {
+                Replies.methodNotAllowed(exchange);
+            } else if (refusal.isPresent()) {
+                refuse(exchange, Handshake.requested(exchange), refusal.get(), denied(refusal.get()));
+            } else {
+                handler.handleRequest(exchange);
+            }
+        };
+    }
+
     /** What one path does. */
     HttpHandler forPath(Upgraded upgraded) {
         return exchange -> handle(exchange, upgraded);

@@ -6,11 +6,13 @@ import io.sdros.transport.undertow.http.ConnectionAcceptor;
 import io.sdros.transport.undertow.http.HttpConnections;
 import io.sdros.transport.undertow.http.HttpListener;
 import io.sdros.transport.undertow.http.OpenFiles;
+import io.sdros.transport.undertow.http.Replies;
 import io.sdros.transport.undertow.http.RootHandler;
 import io.sdros.transport.undertow.http.Sockets;
 import io.sdros.transport.undertow.http.StrangerLog;
 import io.sdros.transport.undertow.http.WorkBudget;
 import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
@@ -61,6 +63,26 @@ public final class StreamServer implements AutoCloseable {
         return route.guarded() ? endpoint.guard(handler) : handler;
     }
 
+    /** What is asked for by who may not watch costs nothing, and is answered as if it were there. */
+    private void nothingThere(HttpServerExchange exchange) throws Exception {
+        if (config.feedsOnDemand().known(exchange.getRequestPath())) {
+            endpoint.forWhoMayWatch(this::wanted).handleRequest(exchange);
+        } else {
+            Replies.notFound(exchange);
+        }
+    }
+
+    private void wanted(HttpServerExchange exchange) throws Exception {
+        String path = exchange.getRequestPath();
+        config.feedsOnDemand().wanted(path);
+        HttpHandler added = handlers.get(path);
+        if (added != null) {
+            added.handleRequest(exchange);
+        } else {
+            Replies.notFound(exchange);
+        }
+    }
+
     /** A server with default settings, to be given its feeds. */
     public static StreamServerBuilder builder() {
         return new StreamServerBuilder();
@@ -90,7 +112,7 @@ public final class StreamServer implements AutoCloseable {
             int closing = capacity.closing() / threads.length;
             WorkBudget[] budgets = Arrays.stream(threads).map(thread -> new WorkBudget(thread, closing)).toArray(WorkBudget[]::new);
             ConnectionAcceptor acceptor = new ConnectionAcceptor(httpConnections, budgets, config.httpLimits().keepAliveTimeout());
-            RootHandler root = new RootHandler(handlers, config.unknownPath(), config.httpLimits().exchangeTimeout(), acceptor);
+            RootHandler root = new RootHandler(handlers, this::nothingThere, config.httpLimits().exchangeTimeout(), acceptor);
             return listener.listen(config.listenAddress(), acceptor, root, config.httpLimits(),
                     config.socketSendBufferBytes(), capacity.connections(), config.tls());
         } catch (IOException | UnresolvedAddressException e) {

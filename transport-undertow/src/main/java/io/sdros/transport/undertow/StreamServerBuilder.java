@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
@@ -47,7 +46,7 @@ public final class StreamServerBuilder {
     private Function<RefusalReason, String> refusalAdvice = reason -> "";
     private final Map<String, HttpRoute> routes = new HashMap<>();
     private final Map<String, VideoFeed> feeds = new HashMap<>();
-    private Consumer<String> unknownPath = path -> { };
+    private FeedsOnDemand feedsOnDemand = FeedsOnDemand.NONE;
 
     StreamServerBuilder() {
     }
@@ -192,13 +191,9 @@ public final class StreamServerBuilder {
         return this;
     }
 
-    /**
-     * Told of each path that is asked for and that there is nothing under, before the answer: it may add a feed
-     * ({@link StreamServer#addFeed}) that the answer is then from. On an I/O thread, for whoever asks, and must not block.
-     * Default: nothing.
-     */
-    public StreamServerBuilder unknownPath(Consumer<String> listener) {
-        unknownPath = Objects.requireNonNull(listener);
+    /** Asked about each path that is asked for and that there is nothing under, before the answer. Default: there are none. */
+    public StreamServerBuilder feedsOnDemand(FeedsOnDemand feeds) {
+        feedsOnDemand = Objects.requireNonNull(feeds);
         return this;
     }
 
@@ -234,7 +229,7 @@ public final class StreamServerBuilder {
                 new AccessPolicy(allowedOrigins, allowedHosts, authToken.map(TokenCheck::new)), trustedProxies,
                 ConnectionTimeouts.of(pingInterval, idleTimeout, stallTimeout, CLOSE_REPLY_TIMEOUT),
                 sendWindow,
-                httpLimits, shutdownTimeout, tickInterval, routes, feeds, unknownPath,
+                httpLimits, shutdownTimeout, tickInterval, routes, feeds, feedsOnDemand,
                 refusalAdvice, nanoClock));
     }
 

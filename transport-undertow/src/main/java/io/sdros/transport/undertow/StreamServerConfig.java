@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
@@ -30,7 +29,7 @@ record StreamServerConfig(
         Duration tickInterval,
         Map<String, HttpRoute> routes,
         Map<String, VideoFeed> feeds,
-        Consumer<String> unknownPath,
+        FeedsOnDemand feedsOnDemand,
         Function<RefusalReason, String> refusalAdvice,
         LongSupplier nanoClock) {
 

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -279,17 +282,17 @@ class VideoFeedTest {
         Stream asked = new Stream("/asked");
         List<String> unknown = new ArrayList<>();
         AtomicReference<TestServer> running = new AtomicReference<>();
-        TestServer server = server(settings -> settings.ioThreads(1).unknownPath(path -> {
-            unknown.add(path);
-            if (path.equals(asked.path)) {
-                running.get().server.addFeed(path, asked.feed);
-            }
-        }));
+        TestServer server = server(settings -> settings.ioThreads(1).feedsOnDemand(onDemand(
+                path -> !path.equals("/other"), path -> {
+                    unknown.add(path);
+                    if (path.equals(asked.path)) {
+                        running.get().server.addFeed(path, asked.feed);
+                    }
+                })));
         running.set(server);
-        RawClient other = RawClient.connect(server.address);
-        open.add(0, other);
-        other.send(Bytes.utf8("GET /other HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-        assertThat(other.readHead()).startsWith("HTTP/1.1 404 ");
+        for (String path : List.of("/other", "/full")) {
+            assertThat(answer(server, get(path))).startsWith("HTTP/1.1 404 ");
+        }
         RawClient viewer = join(server, asked, 1).get(0);
         asked.publish((byte) 6);
         assertThat(viewer.readFrame().payload()).isEqualTo(message((byte) 6));
@@ -297,7 +300,52 @@ class VideoFeedTest {
         open.add(0, second);
         second.upgrade(asked.path);
         asked.awaitViewers(2);
-        assertThat(unknown).containsExactly("/other", "/asked");
+        assertThat(unknown).containsExactly("/full", "/asked");
+    }
+
+    private static FeedsOnDemand onDemand(Predicate<String> known, Consumer<String> wanted) {
+        return new FeedsOnDemand() {
+            @Override
+            public boolean known(String path) {
+                return known.test(path);
+            }
+
+            @Override
+            public void wanted(String path) {
+                wanted.accept(path);
+            }
+        };
+    }
+
+    private static String get(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    private String answer(TestServer server, String request) throws IOException {
+        RawClient client = RawClient.connect(server.address);
+        open.add(0, client);
+        client.send(Bytes.utf8(request));
+        return client.readHead();
+    }
+
+    @Test
+    void whoMayNotWatchCannotHaveAFeedAdded() throws Exception {
+        List<String> wanted = new CopyOnWriteArrayList<>();
+        TestServer server = server(settings -> settings.authToken(Optional.of("secret"))
+                .feedsOnDemand(onDemand(path -> path.startsWith("/asked"), wanted::add)));
+        String foreign = get("/asked?token=secret").replace("\r\n\r\n", "\r\nOrigin: http://elsewhere.example\r\n\r\n");
+
+        // A page learns from the plain request why its handshake failed.
+        assertThat(answer(server, get("/asked"))).startsWith("HTTP/1.1 401 ").contains("Access-Control-Allow-Origin: *");
+        assertThat(answer(server, RawClient.handshake("/asked/too?token=wrong"))).startsWith("HTTP/1.1 401 ");
+        assertThat(answer(server, foreign)).startsWith("HTTP/1.1 403 ");
+        assertThat(answer(server, get("/asked?token=secret").replace("GET", "POST"))).startsWith("HTTP/1.1 405 ");
+        assertThat(answer(server, get("/other"))).startsWith("HTTP/1.1 404 ");
+        assertThat(wanted).isEmpty();
+        assertThat(server.statistics().refusedByReason()).containsEntry(RefusalReason.TOKEN, 1L);
+
+        assertThat(answer(server, get("/asked?token=secret"))).startsWith("HTTP/1.1 404 ");
+        assertThat(wanted).containsExactly("/asked");
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class Replies {
         text(exchange, StatusCodes.METHOD_NOT_ALLOWED, "Method not allowed\n", Map.of("Allow", ALLOWED_METHODS));
     }
 
-    static void notFound(HttpServerExchange exchange) {
+    public static void notFound(HttpServerExchange exchange) {
         text(exchange, StatusCodes.NOT_FOUND, "Not found\n", Map.of());
     }
 

@@ -5,7 +5,6 @@ import io.undertow.server.HttpServerExchange;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
 
@@ -13,19 +12,19 @@ import org.xnio.XnioExecutor;
 public final class RootHandler implements HttpHandler {
 
     private final Map<String, HttpHandler> handlers;
-    private final Consumer<String> unknownPath;
+    private final HttpHandler nothingThere;
     private final long exchangeTimeoutMillis;
     private final ConnectionAcceptor acceptor;
 
     /**
-     * @param handlers    by path; there may come more of them
-     * @param unknownPath told of a path for which there is none, before the answer: it may add one
+     * @param handlers     by path; there may come more of them
+     * @param nothingThere answers for a path for which there is none
      */
-    public RootHandler(Map<String, HttpHandler> handlers, Consumer<String> unknownPath, Duration exchangeTimeout,
+    public RootHandler(Map<String, HttpHandler> handlers, HttpHandler nothingThere, Duration exchangeTimeout,
             ConnectionAcceptor acceptor) {
         this.acceptor = acceptor;
         this.handlers = handlers;
-        this.unknownPath = unknownPath;
+        this.nothingThere = nothingThere;
         exchangeTimeoutMillis = exchangeTimeout.toMillis();
     }
 
@@ -44,15 +43,7 @@ public final class RootHandler implements HttpHandler {
     private void answer(HttpServerExchange exchange) throws Exception {
         exchange.setDispatchExecutor(null); // the budget's is not for what a route does
         HttpHandler handler = handlers.get(exchange.getRequestPath());
-        if (handler == null) {
-            unknownPath.accept(exchange.getRequestPath());
-            handler = handlers.get(exchange.getRequestPath());
-        }
-        if (handler != null) {
-            handler.handleRequest(exchange);
-        } else {
-            Replies.notFound(exchange);
-        }
+        (handler == null ? nothingThere : handler).handleRequest(exchange);
     }
 
     /** Undertow bounds the time until the request's head is there, not the body and not the fetching of the answer. */
