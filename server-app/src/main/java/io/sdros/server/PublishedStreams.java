@@ -1,9 +1,11 @@
 package io.sdros.server;
 
 import io.sdros.relay.nats.OriginConfig;
+import io.sdros.relay.nats.OriginSource;
 import io.sdros.relay.nats.OriginStream;
 import io.sdros.relay.nats.OriginStreams;
 import io.sdros.relay.nats.RelayConnection;
+import io.sdros.server.bitstream.SequenceInfo;
 import io.sdros.server.http.SourceState;
 import io.sdros.server.metrics.OriginMetrics;
 import io.sdros.server.settings.NatsUrl;
@@ -41,7 +43,7 @@ final class PublishedStreams implements AutoCloseable {
         }
         OriginStream origin = origins.add(new OriginConfig(stream.name(), stream.title(), of.keyframeGating(), settings.priority(),
                 settings.window(), settings.chunkBytes(), of.gopCacheBytes()), stream.edgeFrames(), stream.edgeVoices(),
-                () -> stateOf(stream));
+                () -> new OriginSource(stateOf(stream), stream.sequence().map(SequenceInfo::codec).orElse(0)));
         stream.countBesides(new OriginMetrics(origin::statistics));
     }
 

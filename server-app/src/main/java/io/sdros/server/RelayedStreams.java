@@ -101,7 +101,7 @@ final class RelayedStreams implements AutoCloseable {
 
     /** What is known of a stream that nobody has asked for. */
     StreamCondition.Relayed condition(HeardStream stream) {
-        return new StreamCondition.Relayed(connection.connected(), false, stream.state());
+        return new StreamCondition.Relayed(connection.connected(), false, stream.state(), stream.codec());
     }
 
     boolean connected() {

@@ -229,7 +229,7 @@ final class Server implements AutoCloseable {
         }
 
         private StreamCondition.Relayed unheardOf() {
-            return new StreamCondition.Relayed(relayed.map(RelayedStreams::connected).orElse(false), false, EdgeSource.State.SILENT);
+            return new StreamCondition.Relayed(relayed.map(RelayedStreams::connected).orElse(false), false, EdgeSource.State.SILENT, 0);
         }
 
         private StreamsReady.Entry readyOf(String name, StreamCondition.Relayed condition) {

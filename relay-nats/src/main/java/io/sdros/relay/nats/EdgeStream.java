@@ -203,7 +203,7 @@ public final class EdgeStream implements AutoCloseable {
     public EdgeSource source() {
         Optional<OriginInfo> now = origin;
         return new EdgeSource(link.connected(), now.map(said -> EdgeSource.State.valueOf(said.state().name()))
-                .orElse(EdgeSource.State.SILENT), now.map(OriginInfo::title).orElse(""));
+                .orElse(EdgeSource.State.SILENT), now.map(OriginInfo::title).orElse(""), now.map(OriginInfo::codec).orElse(0));
     }
 
     /** How long ago the last frame was handed on; empty before the first. */

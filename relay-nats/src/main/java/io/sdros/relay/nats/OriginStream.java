@@ -37,7 +37,7 @@ public final class OriginStream implements AutoCloseable {
     private final RelayLink link;
     private final RelaySubjects subjects;
     private final String stream;
-    private final Supplier<SourceState> source;
+    private final Supplier<OriginSource> source;
     private final String noRespondersInbox;
     private final OriginCounters counters = new OriginCounters();
     private final LongAdder refused = new LongAdder();
@@ -47,13 +47,13 @@ public final class OriginStream implements AutoCloseable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final List<RelayLink.LinkSubscription> subscriptions = new ArrayList<>();
     private boolean lastTurnFailed;
-    private SourceState sourceState = SourceState.ABSENT;
+    private OriginSource sourceNow = new OriginSource(SourceState.ABSENT, 0);
     private long lookedNanos;
     private boolean looked;
     private volatile boolean closed;
 
     OriginStream(RelayLink link, String prefix, OriginConfig config, Origin.Identity identity, OriginFrames frames,
-            OriginListener listener, Supplier<SourceState> source) {
+            OriginListener listener, Supplier<OriginSource> source) {
         this.link = link;
         this.source = source;
         stream = config.stream();
@@ -142,9 +142,9 @@ public final class OriginStream implements AutoCloseable {
             if (!looked || nowNanos - lookedNanos >= LOOK_NANOS) {
                 looked = true;
                 lookedNanos = nowNanos;
-                sourceState = source.get();
+                sourceNow = source.get();
             }
-            long pauseNanos = origin.turn(sourceState, nowNanos);
+            long pauseNanos = origin.turn(sourceNow, nowNanos);
             lastTurnFailed = false;
             return pauseNanos;
         } catch (RuntimeException | Error e) {

@@ -28,7 +28,7 @@ public final class OriginStreams implements AutoCloseable {
      * @param listener told what the edges say
      * @param source   how its source is; asked on the stream's thread several times a second
      */
-    public OriginStream add(OriginConfig config, OriginFrames frames, OriginListener listener, Supplier<SourceState> source) {
+    public OriginStream add(OriginConfig config, OriginFrames frames, OriginListener listener, Supplier<OriginSource> source) {
         OriginStream stream = new OriginStream(link, prefix, config, new Origin.Identity(random.nextLong(), epochMillis), frames,
                 listener, source);
         streams.add(stream);

@@ -138,7 +138,7 @@ class EdgeStreamTest {
         assertThat(first.commitNanos() - first.captureNanos()).isEqualTo(1_000_000);
         assertThat(stream.statistics().received()).isEqualTo(2);
         assertThat(stream.lastFrameAgeNanos()).isPresent();
-        assertThat(stream.source()).isEqualTo(new EdgeSource(true, EdgeSource.State.LIVE, "Front"));
+        assertThat(stream.source()).isEqualTo(new EdgeSource(true, EdgeSource.State.LIVE, "Front", 1));
         assertThat(said).anyMatch(up -> up instanceof UpMessage.Beat beat && beat.viewers() == 2);
     }
 

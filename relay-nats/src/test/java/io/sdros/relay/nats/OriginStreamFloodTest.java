@@ -21,7 +21,7 @@ class OriginStreamFloodTest {
 
     private OriginStream stream(OriginListener listener) {
         OriginStream stream = new OriginStream(link, "sdr.v1", new OriginConfig("front", "Front", true, 0, Duration.ofMillis(250),
-                128 * 1024, 1 << 20), new Origin.Identity(1, 2), new Keyframes(), listener, () -> SourceState.LIVE);
+                128 * 1024, 1 << 20), new Origin.Identity(1, 2), new Keyframes(), listener, () -> new OriginSource(SourceState.LIVE, 1));
         stream.start();
         say(new UpMessage.Beat(EDGE, 0, 0, 0, 1));
         return stream;

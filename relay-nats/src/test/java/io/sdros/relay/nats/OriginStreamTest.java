@@ -135,7 +135,7 @@ class OriginStreamTest {
     private static OriginStream origin(NatsLink link, long id, int priority, Feed feed) {
         OriginStream stream = new OriginStream(link, "sdr.v1", new OriginConfig("robot.front", "Front", true, priority,
                 Duration.ofMillis(250), 128 * 1024, 8 << 20), new Origin.Identity(id, 1_000), feed, new OriginListener() { },
-                () -> SourceState.LIVE);
+                () -> new OriginSource(SourceState.LIVE, 1));
         stream.start();
         return stream;
     }

@@ -28,14 +28,19 @@ public record StreamsReport(List<Entry> streams) {
 
         /** Of one of another machine that nobody here has asked for. */
         public static Entry of(HeardStream stream, StreamCondition.Relayed condition) {
-            return new Entry(stream.name(), stream.title().isEmpty() ? stream.name() : stream.title(),
-                stream.codec() == 0 ? Optional.empty() : Optional.of(Codecs.name(stream.codec())), Optional.empty(),
+            return new Entry(stream.name(), stream.title().isEmpty() ? stream.name() : stream.title(), codec(condition), Optional.empty(),
                 SourceState.of(StreamCondition.of(condition), Duration.ZERO), 0);
         }
 
         static Entry of(VideoStream stream) {
-            return new Entry(stream.name(), stream.title(), stream.sequence().map(info -> Codecs.name(info.codec())), stream.sequence(),
-                SourceState.of(stream.condition(), stream.readyMaxAge()), stream.viewers());
+            StreamCondition condition = stream.condition();
+            Optional<String> read = stream.sequence().map(info -> Codecs.name(info.codec()));
+            return new Entry(stream.name(), stream.title(), read.or(() -> condition.relayed().flatMap(Entry::codec)), stream.sequence(),
+                SourceState.of(condition, stream.readyMaxAge()), stream.viewers());
+        }
+
+        private static Optional<String> codec(StreamCondition.Relayed said) {
+            return said.codec() == 0 ? Optional.empty() : Optional.of(Codecs.name(said.codec()));
         }
 
         Json json() {

@@ -35,7 +35,8 @@ final class RelayedFrames implements FrameSource {
     @Override
     public Condition condition() {
         EdgeSource source = frames.source();
-        StreamCondition.Relayed relayed = new StreamCondition.Relayed(source.connected(), frames.statistics().wanted(), source.origin());
+        StreamCondition.Relayed relayed = new StreamCondition.Relayed(source.connected(), frames.statistics().wanted(), source.origin(),
+                source.codec());
         return new Condition(relayed.region(), "the relay", 0, frames.lastFrameAgeNanos(), Optional.of(relayed));
     }
 

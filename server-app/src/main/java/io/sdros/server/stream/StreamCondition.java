@@ -41,8 +41,9 @@ public record StreamCondition(Region region, String regionDetail, long sequence,
      * @param connected whether there is a connection to it
      * @param wanted    whether its frames are asked for, since somebody watches or did a moment ago
      * @param origin    what the other machine says of its source
+     * @param codec     likewise: the number in its frames' headers; 0 = not known
      */
-    public record Relayed(boolean connected, boolean wanted, EdgeSource.State origin) {
+    public record Relayed(boolean connected, boolean wanted, EdgeSource.State origin, int codec) {
 
         /** Why nothing can be shown, whatever came before; empty if nothing is in the way. */
         public String trouble() {

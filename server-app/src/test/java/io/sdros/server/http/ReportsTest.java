@@ -192,7 +192,7 @@ class ReportsTest {
     }
 
     private static StreamCondition relayed(boolean connected, boolean wanted, EdgeSource.State origin, OptionalLong ageNanos) {
-        StreamCondition.Relayed relayed = new StreamCondition.Relayed(connected, wanted, origin);
+        StreamCondition.Relayed relayed = new StreamCondition.Relayed(connected, wanted, origin, 1);
         return new StreamCondition(relayed.region(), "the relay", 0, ageNanos, "", Optional.empty(), List.of(), Optional.of(relayed));
     }
 
@@ -234,10 +234,17 @@ class ReportsTest {
     @Test
     void streamsThatNobodyHasAskedForAreListedToo() {
         HeardStream heard = new HeardStream("arm.wrist", "", EdgeSource.State.LIVE, 2, true);
-        StreamCondition.Relayed condition = new StreamCondition.Relayed(true, false, heard.state());
+        StreamCondition.Relayed condition = new StreamCondition.Relayed(true, false, heard.state(), heard.codec());
         assertThat(new StreamsReport(List.of(StreamsReport.Entry.of(heard, condition))).json())
             .isEqualTo("{\"streams\":[{\"name\":\"arm.wrist\",\"title\":\"arm.wrist\",\"codec\":\"hevc\",\"size\":null,"
                 + "\"source\":\"live\",\"why\":\"frames are arriving\",\"viewers\":0}]}");
+    }
+
+    @Test
+    void theCodecIsNotKnownBeforeItsOriginKnowsIt() {
+        HeardStream heard = new HeardStream("front", "Front", EdgeSource.State.ABSENT, 0, true);
+        StreamCondition.Relayed condition = new StreamCondition.Relayed(true, false, heard.state(), heard.codec());
+        assertThat(new StreamsReport(List.of(StreamsReport.Entry.of(heard, condition))).json()).contains("\"codec\":null");
     }
 
     @Test

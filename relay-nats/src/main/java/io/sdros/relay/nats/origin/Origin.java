@@ -3,6 +3,7 @@ package io.sdros.relay.nats.origin;
 import io.sdros.relay.nats.OriginConfig;
 import io.sdros.relay.nats.OriginFrame;
 import io.sdros.relay.nats.OriginFrames;
+import io.sdros.relay.nats.OriginSource;
 import io.sdros.relay.nats.SourceState;
 import io.sdros.relay.nats.wire.BeatAnswer;
 import io.sdros.relay.nats.wire.Chunker;
@@ -56,7 +57,7 @@ public final class Origin {
 
     private Optional<OriginFrames.Subscription> subscription = Optional.empty();
     private Chunker chunker;
-    private SourceState source = SourceState.ABSENT;
+    private OriginSource source = new OriginSource(SourceState.ABSENT, 0);
     private boolean standby;
     private int codec;
     /** A frame was left out here, and those behind it are of no use to who has not got it. */
@@ -166,13 +167,13 @@ public final class Origin {
     /**
      * Does what is due.
      *
-     * @param state of the source
+     * @param now how the source is
      * @return how long nothing will be due, unless something comes
      */
-    public long turn(SourceState state, long nowNanos) {
+    public long turn(OriginSource now, long nowNanos) {
         edges.expire(nowNanos, events::edgeGone);
-        infoDue |= state != source;
-        source = state;
+        infoDue |= !now.equals(source);
+        source = now;
         boolean stands = rivals.anyBetterThan(info(), nowNanos);
         infoDue |= stands != standby;
         standby = stands;
@@ -194,8 +195,8 @@ public final class Origin {
     }
 
     private OriginInfo info() {
-        return new OriginInfo(identity.id(), identity.epochMillis(), config.priority(), OriginInfo.State.valueOf(source.name()), standby,
-                codec, config.gating(), config.title());
+        return new OriginInfo(identity.id(), identity.epochMillis(), config.priority(), OriginInfo.State.valueOf(source.state().name()), standby,
+                codec == 0 ? source.codec() : codec, config.gating(), config.title());
     }
 
     private void demand(boolean wanted) {

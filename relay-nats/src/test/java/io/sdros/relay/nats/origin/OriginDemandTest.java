@@ -136,10 +136,13 @@ class OriginDemandTest {
         it.state = SourceState.STALE;
         it.later(10);
         assertThat(it.infos.get(2).state()).isEqualTo(OriginInfo.State.STALE);
+        it.codec = 1;
+        it.later(10);
+        assertThat(it.infos.get(3).codec()).as("of the source, while nobody watches").isEqualTo(1);
         it.beat(EDGE, 0);
         it.frame(true, 10);
         it.later(1_000);
-        assertThat(it.infos.get(3).codec()).isEqualTo(2);
+        assertThat(it.infos.get(4).codec()).as("of the frames").isEqualTo(2);
     }
 
     @Test

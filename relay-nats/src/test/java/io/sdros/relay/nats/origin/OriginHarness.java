@@ -3,6 +3,7 @@ package io.sdros.relay.nats.origin;
 import io.sdros.relay.nats.OriginConfig;
 import io.sdros.relay.nats.OriginFrame;
 import io.sdros.relay.nats.OriginFrames;
+import io.sdros.relay.nats.OriginSource;
 import io.sdros.relay.nats.SourceState;
 import io.sdros.relay.nats.wire.BeatAnswer;
 import io.sdros.relay.nats.wire.MessageHead;
@@ -47,6 +48,7 @@ final class OriginHarness implements OriginFrames, OriginLink, OriginEvents {
     long pendingBytes;
     long nowNanos = TimeUnit.SECONDS.toNanos(100);
     SourceState state = SourceState.LIVE;
+    int codec;
     private long frameSeq;
     final Origin origin;
 
@@ -60,7 +62,7 @@ final class OriginHarness implements OriginFrames, OriginLink, OriginEvents {
     }
 
     void turn() {
-        origin.turn(state, nowNanos);
+        origin.turn(new OriginSource(state, codec), nowNanos);
     }
 
     void later(long millis) {
