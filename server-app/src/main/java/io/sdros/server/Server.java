@@ -252,7 +252,8 @@ final class Server implements AutoCloseable {
 
         @Override
         public Optional<ClientsReport> clients(Optional<String> name) {
-            Optional<List<VideoStream>> asked = name.map(one -> streams.named(one).map(List::of)).orElse(Optional.of(streams.all()));
+            Optional<List<VideoStream>> asked = name.map(one -> streams.named(one).map(List::of)
+                    .or(() -> isHeardOf(one) ? Optional.of(List.of()) : Optional.empty())).orElse(Optional.of(streams.all()));
             // Without a token anybody may ask, and whose eyes are elsewhere is nobody's business.
             return asked.map(those -> ClientsReport.of(those, tokenNeeded));
         }

@@ -114,6 +114,8 @@ final class RelayIT {
         assertThat(edge.http().get("/ready?stream=arm.wrist").statusCode()).isEqualTo(200);
         assertThat(edge.http().get("/ready?stream=nowhere").statusCode()).isEqualTo(404);
         assertThat(edge.http().get("/health").body()).contains("\"relay\":\"connected\"");
+        assertThat(edge.http().get("/clients?stream=arm.wrist").body()).startsWith("{\"total\":0,");
+        assertThat(edge.http().get("/clients?stream=nowhere").statusCode()).isEqualTo(404);
         assertThat(metric("sdr_relay_demand")).isZero();
         assertThat(metric("sdr_relay_frames_received_total")).isZero();
     }
