@@ -143,11 +143,11 @@ public final class ConnectLoop {
             boolean silent = false;
             if (!lost) {
                 status.catchUp();
-                long messagesBefore = connection.messagesReceived();
+                SignsOfLife before = connection.signsOfLife();
                 try {
                     connection.ping(pings.timeout());
                 } catch (TimeoutException e) {
-                    lost = !connection.open() || !pings.trafficIsLife() || connection.messagesReceived() == messagesBefore;
+                    lost = !connection.open() || !pings.trafficIsLife() || !connection.signsOfLife().since(before);
                     // Also thrown when the connection has ended meanwhile, which its events explain.
                     threads.awaitEvents();
                     silent = connection.open();

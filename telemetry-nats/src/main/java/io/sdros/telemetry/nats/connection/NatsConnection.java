@@ -28,6 +28,10 @@ public record NatsConnection(ServerAddress server, Connection connection, Connec
         return connection.getStatistics().getInMsgs();
     }
 
+    SignsOfLife signsOfLife() {
+        return new SignsOfLife(messagesReceived(), connection.getStatistics().getOutBytes(), connection.outgoingPendingBytes());
+    }
+
     /** Gives it up, soon. */
     public void giveUp() {
         events.lost();
