@@ -3,11 +3,14 @@ package io.sdros.relay.nats.origin;
 import io.sdros.relay.nats.wire.EdgeId;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * How much is on its way: no frame is begun while the oldest one that was not acknowledged is older than the window. One edge
@@ -23,6 +26,9 @@ final class AckWindow {
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int MOST_PROBES = 2;
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int MOST_IN_VAIN = 20;
+    /** So long, times how often it was, an edge that was asked in vain comes behind the others. */
+    private static final long HELD_AGAINST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /**
      * A frame on its way.
@@ -32,12 +38,18 @@ final class AckWindow {
     record InFlight(long sequence, long sentNanos, long sentBytes) {
     }
 
+    /** How often an edge was asked and did not acknowledge, since it did, and when it was last. */
+    private record InVain(int times, long atNanos) {
+    }
+
     private final long windowNanos;
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private OptionalLong acker = OptionalLong.empty();
     private long chosenNanos;
     /** Those whose word counts besides the acker's: they were asked before. */
     private final Set<Long> asked = new HashSet<>();
+    /** An edge that may not subscribe to the frames beats all the same, and says that nothing is late. */
+    private final Map<Long, InVain> inVain = new HashMap<>();
     private boolean closed;
     private long quietSinceNanos;
     private int probes;
@@ -81,10 +93,11 @@ final class AckWindow {
         if (now.isEmpty()) {
             // What was on its way to one that is gone will not be acknowledged.
             forget();
-            edges.quickest(Set.of()).ifPresent(edge -> ask(edge, nowNanos));
+            edges.best(edge -> true, edge -> inVain(edge, nowNanos)).ifPresent(edge -> ask(edge, nowNanos));
         } else if (nowNanos - chosenNanos > KEPT_NANOS) {
             chosenNanos = nowNanos;
-            edges.quickest(Set.of()).filter(edge -> edge.lagMicros() + WORTH_MICROS < now.get().lagMicros())
+            edges.best(edge -> true, edge -> inVain(edge, nowNanos))
+                    .filter(edge -> edge.lagMicros() + WORTH_MICROS < now.get().lagMicros())
                     .ifPresent(edge -> ask(edge, nowNanos));
         }
     }
@@ -96,14 +109,29 @@ final class AckWindow {
     }
 
     private void probe(Edges edges, long nowNanos) {
-        Optional<Edges.Edge> another = probes < MOST_PROBES ? edges.quickest(asked) : Optional.empty();
-        boolean again = another.isEmpty() && nowNanos - quietSinceNanos > AGAIN_NANOS;
-        Optional<Edges.Edge> next = again ? edges.quickestHeardSince(quietSinceNanos) : another;
-        next.ifPresent(edge -> {
-            ask(edge, nowNanos);
+        boolean another = probes < MOST_PROBES && edges.best(edge -> !asked.contains(edge.id()), edge -> 0).isPresent();
+        if (!another && nowNanos - quietSinceNanos <= AGAIN_NANOS) {
+            return;
+        }
+        Predicate<Edges.Edge> eligible = another ? edge -> !asked.contains(edge.id())
+                : edge -> edge.heardNanos() - quietSinceNanos > 0;
+        if (edges.best(eligible, edge -> 0).isPresent()) {
+            acker.ifPresent(silent -> askedInVain(silent, edges, nowNanos));
+            edges.best(eligible, edge -> inVain(edge, nowNanos)).ifPresent(edge -> ask(edge, nowNanos));
             probes++;
             probe = true;
-        });
+        }
+    }
+
+    private int inVain(Edges.Edge edge, long nowNanos) {
+        InVain known = inVain.get(edge.id());
+        return known == null || nowNanos - known.atNanos > known.times * HELD_AGAINST_NANOS ? 0 : known.times;
+    }
+
+    private void askedInVain(long silent, Edges edges, long nowNanos) {
+        inVain.keySet().removeIf(edge -> edges.get(edge).isEmpty());
+        int times = inVain.containsKey(silent) ? inVain.get(silent).times : 0;
+        inVain.put(silent, new InVain(Math.min(times + 1, MOST_IN_VAIN), nowNanos));
     }
 
     /** A frame is on its way. */
@@ -131,6 +159,7 @@ final class AckWindow {
             newest = Optional.of(inFlight.remove());
         }
         if (newest.isPresent()) {
+            inVain.remove(edge);
             quietSinceNanos = nowNanos;
             probes = 0;
             asked.clear();

@@ -1,13 +1,14 @@
 package io.sdros.relay.nats.origin;
 
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /** The edges that want a stream. One thread. */
 final class Edges {
@@ -77,23 +78,12 @@ final class Edges {
         return Optional.ofNullable(known.get(id));
     }
 
-    /** The one with the least lag, but for these. */
-    Optional<Edge> quickest(Set<Long> except) {
-        return quickest(edge -> !except.contains(edge.id));
-    }
-
-    /** The one with the least lag of those that have said something since. */
-    Optional<Edge> quickestHeardSince(long nanos) {
-        return quickest(edge -> edge.heardNanos - nanos > 0);
-    }
-
-    private Optional<Edge> quickest(Predicate<Edge> eligible) {
-        Edge best = null;
-        for (Edge edge : known.values()) {
-            if (eligible.test(edge) && (best == null || edge.lagMicros < best.lagMicros)) {
-                best = edge;
-            }
-        }
-        return Optional.ofNullable(best);
+    /**
+     * The one with the least lag of those against which least is held.
+     *
+     * @param held how much is held against one
+     */
+    Optional<Edge> best(Predicate<Edge> eligible, ToIntFunction<Edge> held) {
+        return known.values().stream().filter(eligible).min(Comparator.comparingInt(held).thenComparingLong(Edge::lagMicros));
     }
 }

@@ -103,6 +103,42 @@ class OriginWindowTest {
         assertThat(it.counters.published()).isEqualTo(19);
     }
 
+    /** As one whose login may not subscribe to the frames: to it nothing is ever late. */
+    @Test
+    void anEdgeThatBeatsAndNeverAcknowledgesDelaysTheOthersOnce() {
+        long deaf = 0x0001_0000_0000_0001L;
+        it.beat(deaf, 0);
+        it.beat(EDGE, 90_000);
+        for (int i = 1; i <= 900; i++) {
+            frames(1);
+            if (ackerOfLast() == 5) {
+                it.ack(EDGE, it.counters.published());
+            }
+            if (i % 30 == 0) {
+                it.beat(deaf, 0);
+                it.beat(EDGE, 90_000);
+            }
+        }
+        assertThat(it.counters.closings()).isEqualTo(1);
+    }
+
+    @Test
+    void afterAnOutageTheEdgeIsAskedAgainThatAcknowledged() {
+        long deaf = 0x0001_0000_0000_0001L;
+        it.beat(EDGE, 0);
+        it.beat(deaf, 0);
+        frames(40); // nothing comes through, as it seems, while the beats do
+        for (int i = 0; i < 60 && !it.queue.isEmpty(); i++) {
+            it.beat(EDGE, 0);
+            it.beat(deaf, 0);
+            it.later(33);
+            if (ackerOfLast() == 5 && it.counters.published() > 9) {
+                it.ack(EDGE, it.counters.published());
+            }
+        }
+        assertThat(it.queue).isEmpty();
+    }
+
     @Test
     void anOutageLetsNearlyNothingPassHoweverManyEdgesThereAre() {
         for (int edge = 1; edge <= 30; edge++) {
