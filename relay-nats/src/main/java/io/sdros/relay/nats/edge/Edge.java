@@ -74,6 +74,7 @@ public final class Edge {
     public void connected(long nowNanos) {
         disconnected();
         connected = true;
+        ledger.allowFar();
         lag.otherWay();
         goOn(nowNanos);
     }
@@ -258,24 +259,28 @@ public final class Edge {
 
     private void replayed(ReceivedFrame frame, long nowNanos) {
         if (state == State.JOINING && joining.replayed(frame, FrameWords.keyframe(frame), nowNanos)) {
-            handOn(frame, LostWhere.NETWORK);
+            handOn(frame, LostWhere.NETWORK, nowNanos);
         }
     }
 
     private void live(ReceivedFrame frame, long nowNanos) {
-        lag.arrived(frame.head().originNanos(), nowNanos);
+        long originNanos = clock.notAfterNow(frame.head().originNanos(), nowNanos);
+        lag.arrived(originNanos, nowNanos);
         counters.lag(lag.lagNanos());
         if (frame.head().acker() == ackerNumber) {
             link.acknowledge(frame.head().originId(), frame.head().sequence());
         }
+        if (ledger.contradicts(frame.head().sequence(), originNanos)) {
+            beginAnew(nowNanos);
+        }
         if (state == State.LIVE) {
-            handOn(frame, gap);
+            handOn(frame, gap, nowNanos);
         } else if (FrameWords.keyframe(frame) || !keyframesNeeded) {
             goLive(JoinResult.KEYFRAME, nowNanos);
-            handOn(frame, LostWhere.JOIN);
+            handOn(frame, LostWhere.JOIN, nowNanos);
         } else if (ledger.follows(frame.head().sequence())) {
             goLive(joining.followedAny() ? JoinResult.REPLAYED : JoinResult.CONTINUED, nowNanos);
-            handOn(frame, gap);
+            handOn(frame, gap, nowNanos);
         } else {
             joining.hold(frame);
         }
@@ -284,11 +289,18 @@ public final class Edge {
         }
     }
 
+    /** A frame was handed on that was not the origin's, since what the origin says now does not agree with it. */
+    private void beginAnew(long nowNanos) {
+        ledger.beginAnew();
+        events.broken();
+        join(nowNanos);
+    }
+
     /** All that was published since the last keyframe has been sent again. */
     public void replayEnded(long originId, long nowNanos) {
         if (state == State.JOINING && origins.isChosen(originId) && joining.complete()) {
             while (!joining.held().isEmpty()) {
-                handOn(joining.held().remove(), LostWhere.NETWORK);
+                handOn(joining.held().remove(), LostWhere.NETWORK, nowNanos);
             }
             goLive(JoinResult.REPLAYED, nowNanos);
         }
@@ -303,15 +315,19 @@ public final class Edge {
         lag.begin(nowNanos);
     }
 
-    private void handOn(ReceivedFrame frame, LostWhere where) {
+    private void handOn(ReceivedFrame frame, LostWhere where, long nowNanos) {
         long sequence = frame.head().sequence();
         if (ledger.past(sequence)) {
+            return;
+        }
+        if (ledger.tooFar(sequence, nowNanos)) {
+            counters.foreign();
             return;
         }
         if (ledger.begun() && !ledger.follows(sequence)) {
             events.broken();
         }
-        ledger.handedOn(sequence, frame.frameSeq(), where);
+        ledger.handedOn(sequence, frame.frameSeq(), clock.notAfterNow(frame.head().originNanos(), nowNanos), nowNanos, where);
         if (!lag.keyframesOnly()) {
             gap = LostWhere.NETWORK;
         }

@@ -58,6 +58,16 @@ public final class OriginClock {
         return known() ? best(nowNanos).toLocalNanos : 0;
     }
 
+    /** A time of the origin's clock, or what that clock can say by now at most if it is later than that. */
+    long notAfterNow(long originNanos, long nowNanos) {
+        if (!known()) {
+            return originNanos;
+        }
+        Answer best = best(nowNanos);
+        long latestNanos = nowNanos - best.toLocalNanos + best.errorNanos(nowNanos);
+        return originNanos - latestNanos > 0 ? latestNanos : originNanos;
+    }
+
     /** At most; negative if nothing is known. */
     public long errorNanos(long nowNanos) {
         return known() ? best(nowNanos).errorNanos(nowNanos) : -1;

@@ -1,15 +1,24 @@
 package io.sdros.relay.nats.edge;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * Counts each frame that an origin has published, from the first that was handed on, exactly once: as handed on, or as
  * lost somewhere.
  */
 final class SequenceLedger {
 
+    /** More than any encoder makes in a second; so many may also come at once, or be missing at once. */
+    private static final long MOST_IN_A_SECOND = 1_000;
+    private static final long FRAME_NANOS = TimeUnit.SECONDS.toNanos(1) / MOST_IN_A_SECOND;
+
     private final EdgeCounters counters;
     private boolean begun;
+    private boolean farAllowed;
     private long last;
     private long lastFrameSeq;
+    private long lastOriginNanos;
+    private long lastNanos;
     private long incomplete;
     private long overflowed;
 
@@ -39,6 +48,24 @@ final class SequenceLedger {
         return begun && sequence - last <= 0;
     }
 
+    /** However much was published meanwhile: there was no connection, or this machine slept. */
+    void allowFar() {
+        farAllowed = true;
+    }
+
+    /**
+     * Whether an origin cannot have published so much since the last one. Whoever may publish under its name could make all that
+     * follows look {@linkplain #past past} otherwise, with one frame.
+     */
+    boolean tooFar(long sequence, long nowNanos) {
+        return begun && !farAllowed && sequence - last > MOST_IN_A_SECOND + (nowNanos - lastNanos) / FRAME_NANOS;
+    }
+
+    /** Whether this one is past by its number and went out after the last one, so that one of the two is not the origin's. */
+    boolean contradicts(long sequence, long originNanos) {
+        return past(sequence) && originNanos - lastOriginNanos > 0;
+    }
+
     /** Whether a frame has been handed on since the beginning. */
     boolean begun() {
         return begun;
@@ -52,9 +79,10 @@ final class SequenceLedger {
     /**
      * A frame is handed on that is not {@linkplain #past past}; those before it are lost.
      *
-     * @param where where, unless more is known
+     * @param originNanos when it was published, on the origin's clock
+     * @param where       where, unless more is known
      */
-    void handedOn(long sequence, long frameSeq, LostWhere where) {
+    void handedOn(long sequence, long frameSeq, long originNanos, long nowNanos, LostWhere where) {
         if (begun) {
             long missing = sequence - last - 1;
             long incompleteOfThem = Math.min(missing, incomplete);
@@ -67,6 +95,9 @@ final class SequenceLedger {
             }
         }
         begun = true;
+        farAllowed = false;
+        lastOriginNanos = originNanos;
+        lastNanos = nowNanos;
         incomplete = 0;
         overflowed = 0;
         last = sequence;

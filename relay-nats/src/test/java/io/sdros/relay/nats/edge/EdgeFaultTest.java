@@ -174,6 +174,67 @@ class EdgeFaultTest {
     }
 
     @Test
+    void aNumberThatTheOriginCannotHaveReachedIsNotTaken() {
+        for (long far : new long[] {11 + 1_001, 1L << 40, Long.MAX_VALUE, Long.MAX_VALUE + 11}) {
+            edge.key(far);
+        }
+        edge.delta(11);
+
+        assertThat(edge.handedOn()).isEqualTo("11");
+        assertThat(edge.counters.foreignFrames()).isEqualTo(3);
+        assertThat(edge.counters.lostOfPublished()).isZero();
+    }
+
+    @Test
+    void howFarAnOriginCanHaveComeIsAMatterOfTime() {
+        edge.after(60_000);
+        edge.key(10 + 60_000);
+        assertThat(edge.handedOn()).as("after a minute").isEqualTo("| 60010");
+        edge.edge.connected(edge.nowNanos);
+        edge.key(1_000_000);
+        assertThat(edge.handedOn()).as("over another connection, before which this machine may have slept").isEqualTo("| 1000000");
+        edge.key(2_000_000);
+        assertThat(edge.handedOn()).isEmpty();
+    }
+
+    @Test
+    void aFalseNumberIsForgottenOnceTheOriginGoesOn() {
+        edge.delta(11);
+        edge.after(33);
+        edge.key(500);
+        assertThat(edge.handedOn()).isEqualTo("11 | 500");
+        edge.said();
+        edge.after(33);
+        edge.delta(12);
+        assertThat(edge.said()).isEqualTo("+replay join");
+        for (int i = 10; i < 13; i++) {
+            edge.replayed(i, i == 10);
+        }
+        edge.delta(13);
+        edge.edge.replayEnded(EdgeHarness.ORIGIN, edge.nowNanos);
+        edge.delta(14);
+
+        assertThat(edge.handedOn()).isEqualTo("| 10 11 12 13 14");
+        assertThat(edge.said()).isEqualTo("-replay");
+    }
+
+    @Test
+    void aTimeThatIsYetToComeDoesNotMakeOthersLate() {
+        edge.edge.answered(EdgeHarness.ORIGIN, edge.nowNanos, edge.nowNanos, edge.nowNanos, edge.nowNanos);
+        edge.after(1_100); // those that come when a stream was joined are not judged
+        edge.delayMillis = -100_000;
+        edge.delta(11);
+        edge.delayMillis = 5;
+        edge.delta(12);
+        edge.after(33);
+        edge.delta(13);
+
+        assertThat(edge.handedOn()).isEqualTo("11 12 13");
+        assertThat(edge.said().replaceAll(" ?beat", "")).isEmpty();
+        assertThat(edge.counters.lagNanos()).isLessThan(10 * EdgeHarness.MILLI);
+    }
+
+    @Test
     void theClocksDifferenceIsThatOfTheShortestWay() {
         long there = 5_000_000_000L;
         edge.edge.answered(EdgeHarness.ORIGIN, edge.nowNanos, edge.nowNanos + there + 2 * EdgeHarness.MILLI,
