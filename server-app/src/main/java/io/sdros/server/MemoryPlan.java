@@ -1,17 +1,22 @@
 package io.sdros.server;
 
+import io.sdros.relay.nats.EdgeStreamConfig;
+import io.sdros.relay.nats.RelayConnection;
 import io.sdros.server.settings.Settings;
 import io.sdros.server.settings.StreamSettings;
+import io.sdros.server.stream.RelayedSource;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /**
  * Whether the heap has room for what the settings let the server hold.
  *
  * @param heapBytes what the heap may grow to
  * @param framesBytes what frames may take that are in nobody's queue yet or no more
+ * @param relayedBytes what frames from other machines may take before they are put together
  */
-record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long framesBytes) {
+record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long framesBytes, long relayedBytes) {
 
     /** Of each stream: being read, and just published. */
     private static final int FRAMES_IN_HAND = 2;
@@ -24,13 +29,19 @@ record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long fram
     private static final int PARTS = 3;
 
     static MemoryPlan of(Settings settings) {
-        return new MemoryPlan(Runtime.getRuntime().maxMemory(), sum(settings, StreamSettings::queueBytes),
-                sum(settings, StreamSettings::gopCacheBytes), framesBytes(settings));
+        return of(settings, Runtime.getRuntime().maxMemory());
     }
 
-    private static long framesBytes(Settings settings) {
-        long largest = settings.streams().stream().mapToLong(StreamSettings::shmSizeBytes).max().orElse(0);
-        return FRAMES_IN_HAND * sum(settings, StreamSettings::shmSizeBytes) + FRAMES_ON_THE_WAY * largest;
+    static MemoryPlan of(Settings settings, long heapBytes) {
+        ToLongFunction<StreamSettings> frame = stream -> stream.relayed() ? RelayedSource.mostFrameBytes(stream, heapBytes)
+                : stream.shmSizeBytes();
+        long largest = LongStream.concat(settings.streams().stream().mapToLong(frame),
+                settings.anyStream().stream().mapToLong(frame)).max().orElse(0);
+        long held = sum(settings, stream -> stream.relayed()
+                ? EdgeStreamConfig.mostHeldBytes(RelayedSource.mostFrameBytes(stream, heapBytes)) : 0);
+        return new MemoryPlan(heapBytes, sum(settings, StreamSettings::queueBytes), sum(settings, StreamSettings::gopCacheBytes),
+                FRAMES_IN_HAND * sum(settings, stream -> stream.relayed() ? 0 : frame.applyAsLong(stream)) + FRAMES_ON_THE_WAY * largest,
+                held == 0 ? 0 : held + RelayConnection.mostWaitingBytes(heapBytes));
     }
 
     private static long sum(Settings settings, ToLongFunction<StreamSettings> bytes) {
@@ -40,14 +51,18 @@ record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long fram
 
     /** A line for the operator if it has not. */
     Optional<String> shortage() {
-        long neededBytes = BASE_BYTES + queueBytes + gopCacheBytes + framesBytes;
+        long neededBytes = BASE_BYTES + queueBytes + gopCacheBytes + framesBytes + relayedBytes;
         if (neededBytes <= heapBytes / PARTS * LIVE_PARTS) {
             return Optional.empty();
         }
         return Optional.of("The heap of " + mebibytes(heapBytes) + " may be too small: SDR_QUEUE_BYTES (" + mebibytes(queueBytes)
                 + "), SDR_GOP_CACHE_BYTES (" + mebibytes(gopCacheBytes) + ") and frames on their way"
-                + " as large as SDR_SHM_SIZE allows (" + mebibytes(framesBytes) + ") want one of "
+                + " as large as SDR_SHM_SIZE allows (" + mebibytes(framesBytes) + ")" + relayed() + " want one of "
                 + mebibytes(neededBytes / LIVE_PARTS * PARTS) + "; give Java more (-Xmx, or the container's limit), or lower these");
+    }
+
+    private String relayed() {
+        return relayedBytes == 0 ? "" : " and from other machines (" + mebibytes(relayedBytes) + ", fewer with a lower SDR_RELAY_MAX_STREAMS)";
     }
 
     private static String mebibytes(long bytes) {

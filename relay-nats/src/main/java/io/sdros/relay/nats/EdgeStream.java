@@ -29,8 +29,10 @@ public final class EdgeStream implements AutoCloseable {
 
     private static final long WANTED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long UNWANTED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** What waits to be looked at: some frames of the longest kind. */
-    private static final int WAITING_FRAMES = 2;
+    /** As late as frames may be before the connection is made anew. */
+    private static final long WAITING_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** However much comes, beats go out and viewers are asked after. */
+    private static final long LOOKING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long STOP_MILLIS = 1_000;
     /** Frames and answers that take less have not waited on the connection behind much else. */
     private static final long IN_TIME_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -62,11 +64,11 @@ public final class EdgeStream implements AutoCloseable {
         this.listener = listener;
         this.subjects = subjects;
         this.running = running;
-        inbox = new Inbox((long) WAITING_FRAMES * config.maxFrameBytes());
+        inbox = new Inbox(config.waitingBytes(), WAITING_NANOS);
         streamLink = new StreamLink(link, subjects, edgeId, config.viewers(), counters, this::frameMessage, this::answer,
                 this::othersInTime);
         edge = new Edge(streamLink, new HandedOn(), counters, EdgeId.ackerNumber(edgeId), config.keyframesNeeded(),
-                config.maxLag().toNanos(), (long) WAITING_FRAMES * config.maxFrameBytes(), System.nanoTime());
+                config.maxLag().toNanos(), config.waitingBytes(), System.nanoTime());
         assembly = new Assembly(edge, counters, config.headroomBytes(), config.maxFrameBytes());
         thread = new Thread(this::run, "relay-" + name);
         thread.setDaemon(true);
@@ -93,8 +95,8 @@ public final class EdgeStream implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    private void put(Runnable action, int lengthBytes) {
-        if (!closed && inbox.put(action, lengthBytes)) {
+    private void put(Runnable action, int lengthBytes, long nowNanos) {
+        if (!closed && inbox.put(action, lengthBytes, nowNanos)) {
             LockSupport.unpark(thread);
         }
     }
@@ -102,19 +104,19 @@ public final class EdgeStream implements AutoCloseable {
     // Here the time is taken, since it may be a while until the stream's thread looks.
     private void frameMessage(boolean replay, LinkMessage message) {
         long nowNanos = System.nanoTime();
-        put(() -> assembly.message(replay, message.payload(), nowNanos), message.payload().length);
+        put(() -> assembly.message(replay, message.payload(), nowNanos), message.payload().length, nowNanos);
     }
 
     private void answer(LinkMessage message) {
         long nowNanos = System.nanoTime();
         BeatAnswer.parse(message.payload()).ifPresentOrElse(answer -> put(() -> edge.answered(answer.origin(), answer.sentNanos(),
-                answer.receivedNanos(), answer.answeredNanos(), nowNanos), message.payload().length), counters::malformed);
+                answer.receivedNanos(), answer.answeredNanos(), nowNanos), message.payload().length, nowNanos), counters::malformed);
     }
 
     private void info(LinkMessage message) {
         long nowNanos = System.nanoTime();
         OriginInfo.parse(message.payload()).ifPresentOrElse(
-                said -> put(() -> edge.heard(said, nowNanos), message.payload().length), counters::malformed);
+                said -> put(() -> edge.heard(said, nowNanos), message.payload().length, nowNanos), counters::malformed);
     }
 
     private boolean othersInTime() {
@@ -145,7 +147,9 @@ public final class EdgeStream implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 uncaught(e);
             }
-            LockSupport.parkNanos(this, wanted ? WANTED_PAUSE_NANOS : UNWANTED_PAUSE_NANOS);
+            if (inbox.isEmpty()) {
+                LockSupport.parkNanos(this, wanted ? WANTED_PAUSE_NANOS : UNWANTED_PAUSE_NANOS);
+            }
         }
         edge.tick(false, System.nanoTime());
     }
@@ -154,7 +158,10 @@ public final class EdgeStream implements AutoCloseable {
         if (edge.isConnected() && !link.connected()) {
             edge.disconnected();
         }
-        while (!closed && inbox.runNext()) {
+        long lookNanos = System.nanoTime();
+        long untilNanos = lookNanos + LOOKING_NANOS;
+        while (!closed && lookNanos - untilNanos < 0 && inbox.runNext(lookNanos)) {
+            lookNanos = System.nanoTime();
             long refused = inbox.takeRefused();
             if (refused > 0) {
                 edge.overflowed(refused);

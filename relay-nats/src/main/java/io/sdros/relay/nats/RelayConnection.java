@@ -26,6 +26,11 @@ public final class RelayConnection implements AutoCloseable {
         link = new NatsLink(servers, credentialsFile, caFile, name);
     }
 
+    /** What may wait, in a heap of this size, of what has come over a connection, until its streams have taken it. */
+    public static long mostWaitingBytes(long heapBytes) {
+        return NatsLink.mostWaitingBytes(heapBytes);
+    }
+
     /** For streams from other machines. */
     public EdgeStreams edgeStreams(String prefix) {
         return new EdgeStreams(link, prefix);

@@ -38,7 +38,9 @@ class EdgeStreamTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final AtomicBoolean wanted = new AtomicBoolean(true);
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicBoolean flooding = new AtomicBoolean();
     private final AtomicInteger polls = new AtomicInteger();
+    private long flooded;
     private final EdgeStream stream = new EdgeStreams(link, "sdr.v1").stream("robot.front",
             new EdgeStreamConfig(true, Duration.ofMillis(300), HEADROOM, 1 << 20, () -> 2), wanted::get, new Noting());
 
@@ -49,7 +51,11 @@ class EdgeStreamTest {
             if (failing.get()) {
                 throw new IllegalStateException("on purpose");
             }
-            frames.add(frame);
+            if (flooding.get()) {
+                publishNext();
+            } else {
+                frames.add(frame);
+            }
         }
 
         @Override
@@ -104,6 +110,22 @@ class EdgeStreamTest {
         bytes.putLong(1).putLong(frameSeq).putInt(payloadBytes).putShort((short) (keyframe ? 1 : 0)).putShort((short) 1).putLong(0);
         new Random(frameSeq).nextBytes(bytes.array());
         return bytes.putLong(8, frameSeq).putInt(16, payloadBytes).putShort(20, (short) (keyframe ? 1 : 0)).putShort(22, (short) 1).array();
+    }
+
+    private void publishNext() {
+        flooded++;
+        publish(SUBJECTS.keyframes(), MessageKind.FRAME, flooded, frame(flooded, true, 10));
+    }
+
+    @Test
+    void itGoesOnWithTheRestThoughThereIsAlwaysAnotherFrame() {
+        start();
+        flooding.set(true);
+        publishNext();
+        await("a frame", () -> stream.statistics().received() > 0);
+        int before = polls.get();
+        await("it asks after viewers meanwhile", () -> polls.get() > before + 2);
+        flooding.set(false);
     }
 
     /** In as many messages as it takes; its times are on the origin's clock. */

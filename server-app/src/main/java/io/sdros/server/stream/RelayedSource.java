@@ -7,6 +7,7 @@ import io.sdros.relay.nats.EdgeStreams;
 import io.sdros.server.bus.Upstream;
 import io.sdros.server.rate.RateAdvice;
 import io.sdros.server.settings.StreamSettings;
+import io.sdros.shm.protocol.RegionLayout;
 import io.sdros.transport.undertow.VideoMessage;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,8 +19,10 @@ import org.slf4j.Logger;
 /** Makes the source of a stream from another machine, and tells that machine what the stream's viewers need. Any thread. */
 public final class RelayedSource implements FrameSource.Factory, Upstream {
 
-    /** Larger than any region's frame that was not configured to be larger. */
-    private static final int LEAST_FRAME_BYTES = 16 << 20;
+    /** What is taken of other machines' frames, whatever SDR_SHM_SIZE says of those of this one: a part of the heap between these. */
+    private static final int USUAL_FRAME_BYTES = 16 << 20;
+    private static final int LEAST_FRAME_BYTES = RegionLayout.DEFAULT_REGION_BYTES;
+    private static final int HEAP_PARTS = 32;
 
     private final StreamSettings settings;
     private final EdgeStreams edges;
@@ -42,9 +45,15 @@ public final class RelayedSource implements FrameSource.Factory, Upstream {
         this.log = log;
     }
 
+    /** The longest frame that is taken, header and payload, in a heap of this size. */
+    public static int mostFrameBytes(StreamSettings settings, long heapBytes) {
+        long byHeap = Math.max(LEAST_FRAME_BYTES, Math.min(USUAL_FRAME_BYTES, heapBytes / HEAP_PARTS));
+        return (int) Math.max(byHeap, settings.shmSizeBytes());
+    }
+
     @Override
     public FrameSource create(FramePublisher publisher, ReadingDemand demand) {
-        int maxFrameBytes = Math.max(LEAST_FRAME_BYTES, settings.shmSizeBytes());
+        int maxFrameBytes = mostFrameBytes(settings, Runtime.getRuntime().maxMemory());
         EdgeStream created = edges.stream(settings.name(), new EdgeStreamConfig(settings.keyframeGating(), maxLag,
                 VideoMessage.HEADROOM_BYTES, maxFrameBytes, viewers), demand, new RelayedFrames.Receiver(publisher, log, System::nanoTime));
         stream = Optional.of(created);

@@ -38,6 +38,7 @@ public final class NatsLink implements RelayLink, AutoCloseable {
     private static final int OUTGOING_MESSAGES = 65_536;
     private static final int WAITING_MESSAGES = 65_536;
     private static final long WAITING_BYTES = 32L << 20;
+    private static final int WAITING_PART_OF_HEAP = 8;
     private static final int DEFAULT_MAX_PAYLOAD = 1 << 20;
     private static final int NO_RESPONDERS = 503;
     private static final int INBOX_BYTES = 12;
@@ -70,6 +71,11 @@ public final class NatsLink implements RelayLink, AutoCloseable {
                 OUTGOING_MESSAGES, PINGS, "Relay: NATS", LOG);
         status = new ConnectionStatus(settings, changed -> { }, new LineBudget(LINES_AT_ONCE, LINE_INTERVAL, System::nanoTime));
         loop = new ConnectLoop(settings, new ConnectionThreads(name), status, lines, new User());
+    }
+
+    /** What may wait until listeners have taken it, in a heap of this size; what comes then is dropped. */
+    public static long mostWaitingBytes(long heapBytes) {
+        return Math.min(WAITING_BYTES, heapBytes / WAITING_PART_OF_HEAP);
     }
 
     /** One filter, on whatever connection there is. */
@@ -128,7 +134,7 @@ public final class NatsLink implements RelayLink, AutoCloseable {
             connection.events().listener(this);
             maxPayloadBytes = (int) Math.min(Integer.MAX_VALUE, connection.connection().getMaxPayload());
             Dispatcher made = connection.connection().createDispatcher();
-            made.setPendingLimits(WAITING_MESSAGES, WAITING_BYTES);
+            made.setPendingLimits(WAITING_MESSAGES, mostWaitingBytes(Runtime.getRuntime().maxMemory()));
             List<Runnable> listeners;
             synchronized (lock) {
                 subscriptions.forEach(each -> each.subscribe(made));
