@@ -195,8 +195,8 @@ public final class Origin {
     }
 
     private OriginInfo info() {
-        return new OriginInfo(identity.id(), identity.epochMillis(), config.priority(), OriginInfo.State.valueOf(source.state().name()), standby,
-                codec == 0 ? source.codec() : codec, config.gating(), config.title());
+        return new OriginInfo(identity.id(), identity.epochMillis(), config.priority(), OriginInfo.State.valueOf(source.state().name()),
+                standby, codec == 0 ? source.codec() : codec, config.gating(), config.title());
     }
 
     private void demand(boolean wanted) {
