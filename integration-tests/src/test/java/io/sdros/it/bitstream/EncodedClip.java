@@ -5,19 +5,29 @@ import io.sdros.it.support.Tool;
 import io.sdros.it.support.WorkDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Short streams by x264 and x265, and what ffmpeg decodes of any stream: one checksum per picture. */
+/**
+ * Short streams by x264 and x265, and what ffmpeg decodes of any stream: one checksum per picture. What was encoded or decoded
+ * once is kept.
+ */
 final class EncodedClip {
 
     /** Pictures from one keyframe to the next. */
     static final int GROUP = 10;
 
     private static final Duration WORK = Duration.ofSeconds(120);
+    /** By the words for ffmpeg, without the name of the file. */
+    private static final Map<List<String>, byte[]> ENCODED = new ConcurrentHashMap<>();
+    /** By format and content. */
+    private static final Map<Map.Entry<String, ByteBuffer>, List<String>> DECODED = new ConcurrentHashMap<>();
 
     private EncodedClip() {
     }
@@ -41,12 +51,19 @@ final class EncodedClip {
 
     private static List<List<Nal>> encoded(int pictures, String pixels, String format, String encoder, String option,
             String parameters) {
-        Path clip = WorkDirectory.newFile("bitstream", "." + format);
-        ChildProcess.run("ffmpeg", List.of(Tool.command("ffmpeg"), "-hide_banner", "-loglevel", "error", "-y", "-f", "lavfi",
+        List<String> words = List.of(Tool.command("ffmpeg"), "-hide_banner", "-loglevel", "error", "-y", "-f", "lavfi",
                 "-i", "testsrc2=size=320x192:rate=30", "-frames:v", Integer.toString(pictures), "-pix_fmt", pixels,
-                "-c:v", encoder, "-preset", "ultrafast", option, parameters, "-f", format, clip.toString()), WORK);
+                "-c:v", encoder, "-preset", "ultrafast", option, parameters, "-f", format);
+        return Nal.pictures(ENCODED.computeIfAbsent(words, EncodedClip::encode), format.equals("hevc"));
+    }
+
+    private static byte[] encode(List<String> words) {
+        Path clip = WorkDirectory.newFile("bitstream", ".video");
+        List<String> command = new ArrayList<>(words);
+        command.add(clip.toString());
+        ChildProcess.run("ffmpeg", command, WORK);
         try {
-            return Nal.pictures(Files.readAllBytes(clip), format.equals("hevc"));
+            return Files.readAllBytes(clip);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -54,10 +71,14 @@ final class EncodedClip {
 
     /** Checksums of the decoded pictures. A word of the decoder about an error fails the test. */
     static List<String> decoded(byte[] stream, boolean hevc) {
-        String format = hevc ? "hevc" : "h264";
+        return DECODED.computeIfAbsent(Map.entry(hevc ? "hevc" : "h264", ByteBuffer.wrap(stream)), EncodedClip::decode);
+    }
+
+    private static List<String> decode(Map.Entry<String, ByteBuffer> stream) {
+        String format = stream.getKey();
         Path file = WorkDirectory.newFile("decode", "." + format);
         try {
-            Files.write(file, stream);
+            Files.write(file, stream.getValue().array());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -73,6 +94,6 @@ final class EncodedClip {
             }
             sums.add(columns[5].strip());
         }
-        return sums;
+        return List.copyOf(sums);
     }
 }

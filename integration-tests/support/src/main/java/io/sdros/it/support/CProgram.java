@@ -4,11 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** C, and C++, compiled the way docs/examples/producer.h promises it can be. */
+/** C, and C++, compiled the way docs/examples/producer.h promises it can be; each file once, however often it is asked for. */
 public final class CProgram {
 
     private static final Duration COMPILING = Duration.ofSeconds(60);
+    /** By the words for the compiler, without the name of the program. */
+    private static final Map<List<String>, Path> COMPILED = new ConcurrentHashMap<>();
 
     private CProgram() {
     }
@@ -24,12 +28,16 @@ public final class CProgram {
     }
 
     private static Path compile(Path source, String compiler, String... language) {
-        Path program = WorkDirectory.newFile("c-program", "");
         List<String> command = new ArrayList<>(List.of(Tool.command(compiler)));
         command.addAll(List.of(language));
         command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-pedantic", "-O2",
-                "-I", Tool.repositoryFile("docs/examples").toString(), "-o", program.toString(), source.toString()));
-        ChildProcess.run(compiler, command, COMPILING);
-        return program;
+                "-I", Tool.repositoryFile("docs/examples").toString(), source.toString()));
+        return COMPILED.computeIfAbsent(command, words -> {
+            Path program = WorkDirectory.newFile("c-program", "");
+            List<String> whole = new ArrayList<>(words);
+            whole.addAll(List.of("-o", program.toString()));
+            ChildProcess.run(compiler, whole, COMPILING);
+            return program;
+        });
     }
 }

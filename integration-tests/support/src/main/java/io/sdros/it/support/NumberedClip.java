@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Pictures that carry their own number, so that a test can read from the canvas which one is shown. Eighteen blocks of
  * 16 by 16 pixels, the first at x = 16, their upper edge 32 pixels above the lower edge of the picture: white, black, then the
- * number in 16 bits, most significant first.
+ * number in 16 bits, most significant first. What was encoded once is kept: drawing takes ffmpeg seconds.
  */
 public final class NumberedClip {
 
@@ -22,6 +24,8 @@ public final class NumberedClip {
     private static final Duration ENCODING = Duration.ofSeconds(120);
     private static final byte[] H264_DELIMITER = {0, 0, 0, 1, 9};
     private static final byte[] JPEG_START = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
+    /** By the words for ffmpeg, without the name of the file. */
+    private static final Map<List<String>, byte[]> ENCODED = new ConcurrentHashMap<>();
 
     private NumberedClip() {
     }
@@ -85,12 +89,17 @@ public final class NumberedClip {
     }
 
     private static byte[] run(int width, int height, String filter, int pictures, List<String> codec) {
-        Path file = WorkDirectory.newFile("numbered", ".video");
         List<String> command = new ArrayList<>(List.of(Tool.command("ffmpeg"), "-hide_banner", "-loglevel", "error", "-y",
                 "-f", "lavfi", "-i", "color=gray:size=" + width + "x" + height + ":rate=30",
                 "-vf", "format=yuv420p," + filter,
                 "-frames:v", Integer.toString(pictures)));
         command.addAll(codec);
+        return ENCODED.computeIfAbsent(command, NumberedClip::run);
+    }
+
+    private static byte[] run(List<String> words) {
+        Path file = WorkDirectory.newFile("numbered", ".video");
+        List<String> command = new ArrayList<>(words);
         command.add(file.toString());
         ChildProcess.run("ffmpeg-numbered", command, ENCODING);
         try {
