@@ -18,13 +18,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The HTTP side of one server. */
+/** The HTTP side of a server. Most questions leave it as it was: they share one that never has a frame. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HttpIT {
 
     /** What is counted according to the contract. */
@@ -41,70 +42,70 @@ final class HttpIT {
     private static final Pattern IMPORT = Pattern.compile("(?:from|import)\\s*\\(?['\"](\\.{0,2}/[^'\"]+)['\"]");
 
     private final OpenResources opened = new OpenResources();
-    private TempRegion region;
-    private ServerProcess server;
-    private HttpProbe http;
+    private final ServerProcess server = opened.add(start(opened.add(TempRegion.create())));
+    private final HttpProbe http = server.http();
 
-    @BeforeEach
-    void startServer() {
-        region = opened.add(TempRegion.create());
-        server = opened.add(
-                ServerProcess.builder().region(region).set("SDR_READY_MAX_AGE_MS", "1000").start());
-        http = server.http();
-    }
-
-    @AfterEach
+    @AfterAll
     void stopServer() {
         opened.close();
     }
 
+    private static ServerProcess start(TempRegion region) {
+        return ServerProcess.builder().region(region).set("SDR_READY_MAX_AGE_MS", "1000").start();
+    }
+
     @Test
     void healthIsOkBeforeAndAfterTheFirstFrame() {
-        Map<String, Object> before = http.json("/health");
-        assertThat(before).containsEntry("status", "ok").containsKeys("clients", "shm_seq", "last_frame_age_ms", "uptime_s");
-        assertThat(before.get("last_frame_age_ms")).isNull();
-        assertThat(((Number) before.get("clients")).intValue()).isZero();
-        assertThat(((Number) before.get("uptime_s")).doubleValue()).isNotNegative();
-        assertThat(http.get("/health").headers().firstValue("content-type")).hasValueSatisfying(
-                type -> assertThat(type).startsWith("application/json"));
+        try (TempRegion region = TempRegion.create(); ServerProcess own = start(region)) {
+            Map<String, Object> before = own.http().json("/health");
+            assertThat(before).containsEntry("status", "ok").containsKeys("clients", "shm_seq", "last_frame_age_ms", "uptime_s");
+            assertThat(before.get("last_frame_age_ms")).isNull();
+            assertThat(((Number) before.get("clients")).intValue()).isZero();
+            assertThat(((Number) before.get("uptime_s")).doubleValue()).isNotNegative();
+            assertThat(own.http().get("/health").headers().firstValue("content-type")).hasValueSatisfying(
+                    type -> assertThat(type).startsWith("application/json"));
 
-        RegionWriter writer = RegionWriter.open(region.path());
-        http.awaitAttached();
-        VideoFrame frame = writer.keyframe(5000);
+            RegionWriter writer = RegionWriter.open(region.path());
+            own.http().awaitAttached();
+            VideoFrame frame = writer.keyframe(5000);
 
-        http.awaitShmSequence(frame.frameSeq());
-        Map<String, Object> after = http.json("/health");
-        assertThat(after).containsEntry("status", "ok");
-        assertThat(((Number) after.get("last_frame_age_ms")).longValue()).isNotNegative();
-        assertThat(http.get("/health").statusCode()).isEqualTo(200);
+            own.http().awaitShmSequence(frame.frameSeq());
+            Map<String, Object> after = own.http().json("/health");
+            assertThat(after).containsEntry("status", "ok");
+            assertThat(((Number) after.get("last_frame_age_ms")).longValue()).isNotNegative();
+            assertThat(own.http().get("/health").statusCode()).isEqualTo(200);
+        }
     }
 
     @Test
     void readyOnlyWhileFramesAreYoung() {
-        HttpResponse<String> before = http.get("/ready");
-        assertThat(before.statusCode()).isEqualTo(503);
-        assertThat(HttpProbe.json(before)).as("JSON that says why").isNotEmpty();
+        try (TempRegion region = TempRegion.create(); ServerProcess own = start(region)) {
+            HttpResponse<String> before = own.http().get("/ready");
+            assertThat(before.statusCode()).isEqualTo(503);
+            assertThat(HttpProbe.json(before)).as("JSON that says why").isNotEmpty();
 
-        RegionWriter writer = RegionWriter.open(region.path());
-        Await.until("ready while frames come", Deadlines.SOON, () -> {
-            writer.keyframe(100);
-            return http.get("/ready").statusCode() == 200;
-        });
+            RegionWriter writer = RegionWriter.open(region.path());
+            Await.until("ready while frames come", Deadlines.SOON, () -> {
+                writer.keyframe(100);
+                return own.http().get("/ready").statusCode() == 200;
+            });
 
-        Await.until("not ready any more", Deadlines.SOON, () -> http.get("/ready").statusCode() == 503);
-        assertThat(HttpProbe.json(http.get("/ready"))).isNotEmpty();
-        assertThat(http.get("/health").statusCode()).as("alive all the same").isEqualTo(200);
+            Await.until("not ready any more", Deadlines.SOON, () -> own.http().get("/ready").statusCode() == 503);
+            assertThat(HttpProbe.json(own.http().get("/ready"))).isNotEmpty();
+            assertThat(own.http().get("/health").statusCode()).as("alive all the same").isEqualTo(200);
+        }
     }
 
     @Test
     void metricsAreOfThePrometheusTextFormat() {
-        RegionWriter writer = RegionWriter.open(region.path());
-        try (WsRecorder client = WsRecorder.connect(server)) {
-            http.awaitAttached();
+        try (TempRegion region = TempRegion.create(); ServerProcess own = start(region);
+                WsRecorder client = WsRecorder.connect(own)) {
+            RegionWriter writer = RegionWriter.open(region.path());
+            own.http().awaitAttached();
             writer.keyframe(5000);
             client.awaitVideo(1);
 
-            HttpResponse<String> page = http.get("/metrics");
+            HttpResponse<String> page = own.http().get("/metrics");
 
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.headers().firstValue("content-type")).hasValueSatisfying(
