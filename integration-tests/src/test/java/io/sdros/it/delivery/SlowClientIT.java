@@ -8,17 +8,14 @@ import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.Losses;
 import io.sdros.it.support.Metrics;
 import io.sdros.it.support.OpenResources;
-import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.StallMeter;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.TestClip;
 import io.sdros.it.support.ThrottledInput;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -41,11 +38,6 @@ final class SlowClientIT {
     private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
     /** The kernel doubles what it is asked for, for its own book-keeping, and may use all of it for bytes. */
     private static final int KERNELS_FACTOR = 2;
-
-    private static final int STEADY_BYTES_PER_SECOND = 3_000;
-    private static final int STEADY_RECEIVE_BUFFER_BYTES = 4 * 1024;
-    /** The stall timeout, and what the buffers take at first; 40 s also show that unanswered pings do not matter. */
-    private static final Duration STEADY_TIME = Duration.ofSeconds(Integer.getInteger("sdr.steady.seconds", 18));
 
     /** What a machine that does other work besides may add to anything. */
     private static final Duration BUSY_MACHINE = Duration.ofMillis(2_000);
@@ -152,41 +144,7 @@ final class SlowClientIT {
         }
     }
 
-    /**
-     * 3 kB a second: minutes of it lie in the kernels' buffers, so neither does the server hear of room, nor the viewer of
-     * pings. What it fetches is a sign of life. The window is small, or the viewer's own kernel would hold it back for 20 s.
-     * With a send buffer of the default's size and with the kernel's own, at the same time.
-     */
-    @Test
-    void slowButSteadyViewersStay() throws IOException {
-        try (OpenResources opened = new OpenResources()) {
-            TempRegion region = opened.add(TempRegion.create());
-            ClipVideo video = opened.add(ClipVideo.of(clip(), RegionWriter.open(region.path())));
-            List<ServerProcess> servers = new ArrayList<>();
-            List<ThrottledInput> inputs = new ArrayList<>();
-            for (int sendBuffer : new int[] {SEND_BUFFER_BYTES, 0}) {
-                ServerProcess server = opened.add(ServerProcess.builder().region(region)
-                        .set("SDR_SOCKET_SEND_BUFFER", Integer.toString(sendBuffer)).start());
-                RawStream slow = opened.add(RawStream.connect(server, STEADY_RECEIVE_BUFFER_BYTES));
-                server.http().awaitClients(1);
-                server.http().awaitAttached();
-                servers.add(server);
-                inputs.add(new ThrottledInput(slow.input(), STEADY_BYTES_PER_SECOND));
-            }
-            video.start();
-            byte[] piece = new byte[STEADY_BYTES_PER_SECOND / 10];
-            long untilNanos = System.nanoTime() + STEADY_TIME.toNanos();
-            while (System.nanoTime() - untilNanos < 0) {
-                for (ThrottledInput input : inputs) {
-                    assertThat(input.read(piece, 0, piece.length)).as("cut").isPositive();
-                }
-            }
-            assertThat(servers).allSatisfy(server -> assertThat(server.http().metrics().sum("sdr_clients")).isEqualTo(1));
-            video.stop();
-        }
-    }
-
-    private static Path clip() {
+    static Path clip() {
         return TestClip.encoded(10, TestClip.ONE_SLICE_WITH_DELIMITERS + ":qp=4");
     }
 

@@ -28,12 +28,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every series of the server's own metrics is moved by the event it stands for, on real servers. Fails as well if there
  * is a series that nothing here moves.
  */
 @Timeout(10 * 60) // servers one after another, and waits that the contract sets
+@Execution(ExecutionMode.CONCURRENT) // it waits for most of its time, and each event may take its time
 final class MetricsDrivenIT {
 
     /**

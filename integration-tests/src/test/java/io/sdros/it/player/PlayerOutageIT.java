@@ -16,11 +16,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The player behind a network that swallows everything for a while. {@code sdr.player.blackhole.seconds} is for how long;
  * 60 is what users get when a robot drives out of reach.
  */
+@Execution(ExecutionMode.CONCURRENT) // nothing moves during the outage
 final class PlayerOutageIT {
 
     private static final int FPS = 30;
