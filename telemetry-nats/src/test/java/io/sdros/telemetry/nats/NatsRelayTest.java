@@ -45,7 +45,7 @@ class NatsRelayTest {
             server.start();
             Eventually.await("connected", relay::connected);
             assertThat(relay.state()).isEqualTo("connected: " + server.url());
-            roundTrip(server, relay, 1);
+            recorder.roundTrip(server.url(), 1);
             assertThat(log.lines("NATS ")).isEqualTo(3);
         }
         assertThat(recorder.states()).containsExactly(
@@ -60,7 +60,7 @@ class NatsRelayTest {
             relay.listen("control.in", controls::add);
             relay.start();
             Eventually.await("connected", relay::connected);
-            roundTrip(server, relay, 1);
+            recorder.roundTrip(server.url(), 1);
             int threads = 0;
             for (int round = 1; round <= 5; round++) {
                 server.kill();
@@ -68,7 +68,7 @@ class NatsRelayTest {
                 assertThat(relay.publish("control.request_idr", PAYLOAD)).isFalse();
                 server.start();
                 Eventually.await("connected again", relay::connected);
-                roundTrip(server, relay, round + 1);
+                recorder.roundTrip(server.url(), round + 1);
                 publish(server.url(), "control.in", PAYLOAD);
                 int expected = round;
                 Eventually.await("control message", () -> controls.size() == expected);
@@ -82,54 +82,6 @@ class NatsRelayTest {
             assertThat(recorder.overlapped).isFalse();
         }
         Eventually.within(Duration.ofSeconds(15), "its threads end", () -> relayThreads() == 0);
-    }
-
-    @Test
-    void comesBackFromAFrozenServer() {
-        try (NatsServer server = NatsServer.running(folder); NatsRelay relay = relay(server.url())) {
-            relay.start();
-            Eventually.await("connected", relay::connected);
-            server.freeze();
-            Eventually.await("freeze noticed", () -> !relay.connected());
-            Eventually.throughout(Duration.ofSeconds(2), "not connected", () -> !relay.connected());
-            assertThat(relay.publish("control.request_idr", PAYLOAD)).isFalse();
-            server.thaw();
-            Eventually.await("connected again", relay::connected);
-            roundTrip(server, relay, 1);
-        }
-        assertThat(recorder.states()).containsExactly(NatsState.CONNECTING, NatsState.CONNECTED, NatsState.DISCONNECTED,
-                NatsState.CONNECTED, NatsState.CLOSED);
-    }
-
-    @Test
-    void ridesOutAShortFreeze() {
-        try (NatsServer server = NatsServer.running(folder); NatsRelay relay = relay(server.url())) {
-            relay.start();
-            Eventually.await("connected", relay::connected);
-            server.freeze();
-            Eventually.throughout(Duration.ofMillis(1_500), "connected", relay::connected);
-            server.thaw();
-            roundTrip(server, relay, 1);
-            assertThat(relay.statistics().connects()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void takesTheNextServerWhenTheFirstIsDead() throws IOException {
-        // Three kinds of dead: refusing, unknown, and accepting without ever answering.
-        try (NatsServer server = NatsServer.running(folder);
-                ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                NatsRelay relay = relay("127.0.0.1:" + NatsServer.freePort() + ",no-such-host.invalid,nats://127.0.0.1:"
-                        + mute.getLocalPort() + "," + server.url())) {
-            relay.start();
-            Eventually.await("connected", relay::connected);
-            assertThat(relay.state()).isEqualTo("connected: " + server.url());
-            server.kill();
-            Eventually.await("loss noticed", () -> relay.state().contains("no answer in time"));
-            assertThat(relay.state()).contains("does not resolve").contains(server.url() + ": ");
-            server.start();
-            Eventually.await("connected again", relay::connected);
-        }
     }
 
     @Test
@@ -198,14 +150,6 @@ class NatsRelayTest {
 
     private NatsRelay relay(String servers) {
         return NatsRelay.builder(servers).name("relay-under-test").subjects(List.of("telemetry.>")).listener(recorder).build();
-    }
-
-    /** One message goes out and comes in once; {@code count} have come in since the relay was made. */
-    private void roundTrip(NatsServer server, NatsRelay relay, int count) {
-        publish(server.url(), "telemetry.count", bytes(Integer.toString(count)));
-        Eventually.await("message " + count, () -> recorder.received.size() >= count);
-        assertThat(recorder.received.stream().map(message -> text(message.payload())).toList())
-                .hasSize(count).last().isEqualTo(Integer.toString(count));
     }
 
     private static void publish(String url, String subject, byte[] payload) {

@@ -1,5 +1,8 @@
 package io.sdros.telemetry.nats;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +39,16 @@ class Recorder implements TelemetryListener {
     @Override
     public void onState(NatsStatus status) {
         statuses.add(status);
+    }
+
+    /** One message goes out and comes in once; {@code count} have come in since the relay was made. */
+    void roundTrip(String url, int count) {
+        try (TestClient client = new TestClient(url)) {
+            client.publish("telemetry.count", Integer.toString(count).getBytes(StandardCharsets.UTF_8));
+        }
+        Eventually.await("message " + count, () -> received.size() >= count);
+        assertThat(received.stream().map(message -> new String(message.payload(), StandardCharsets.UTF_8)).toList())
+                .hasSize(count).last().isEqualTo(Integer.toString(count));
     }
 
     List<String> subjects() {
