@@ -217,7 +217,7 @@ final class WarmUp implements AutoCloseable {
                 .ioThreads(1)
                 .maxClients(1)
                 .authToken(Optional.of(token)) // nobody else is to come in
-                .shutdownTimeout(Duration.ofMillis(CONNECT_MILLIS))
+                .shutdownTimeout(Duration.ofMillis(ANSWER_MILLIS)) // in which a busy machine, too, sees the viewer hang up
                 .feed(PATH, stream.feed())
                 .build();
     }
