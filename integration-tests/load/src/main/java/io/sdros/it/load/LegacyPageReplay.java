@@ -38,7 +38,7 @@ final class LegacyPageReplay {
             opened.add(PythonWriter.start(TestClip.withGroupOf(2 * TestClip.FRAMES_PER_SECOND, 8), region, "--loop"));
             replaying.http().awaitAttached();
             plain.http().awaitAttached();
-            Browser browser = opened.add(Browser.start());
+            Browser browser = opened.add(Browser.startNew());
             List<Way> ways = List.of(new Way("as it comes", 0, replaying), new Way("paced 8x", 8, replaying),
                     new Way("paced 4x", 4, replaying), new Way("paced 2x", 2, replaying), new Way("no replay", 0, plain));
             for (Way way : ways) {

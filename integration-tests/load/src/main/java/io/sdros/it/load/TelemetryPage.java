@@ -93,7 +93,7 @@ final class TelemetryPage {
             server.http().awaitNats("connected");
             opened.add(NumberedFrames.start(RegionWriter.open(region.path()), clip, VideoFrame.H264, FPS));
             NatsClient publisher = opened.add(NatsClient.connect(nats));
-            Browser browser = opened.add(Browser.start());
+            Browser browser = opened.add(Browser.startNew());
             browser.open(server.http("/"));
             Await.until("live", Deadlines.SOON, () -> "live".equals(browser.evaluate("window.sdrPlayer?.state")));
             browser.run("if (document.querySelector('#telemetry').hidden) document.querySelector('#panel-toggle').click()");

@@ -60,7 +60,7 @@ final class TilesLoad {
                     NumberedFrames frames =
                             NumberedFrames.start(RegionWriter.open(region.path()), clip, VideoFrame.H264, FPS);
                     ServerProcess server = ServerProcess.builder().set("SDR_STREAMS", streams(region, count)).start();
-                    Browser browser = Browser.start()) {
+                    Browser browser = Browser.startNew()) {
                 browser.size(1920, 1080);
                 browser.open(server.http("/"));
                 Await.until("all begin", Deadlines.START, () -> Boolean.TRUE.equals(

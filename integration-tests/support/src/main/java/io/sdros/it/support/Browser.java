@@ -10,21 +10,36 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 
-/** Headless Chromium with a fresh profile. */
+/**
+ * Headless Chromium with a tab of its own: nothing of the tab before is left in it, neither scripts nor what a page keeps for
+ * its tab. Starting one takes seconds, so those without switches of their own are used again, by one test at a time; they end
+ * with this JVM.
+ */
 public final class Browser implements AutoCloseable {
+
+    /** Those without switches of their own that nobody uses. */
+    private static final Deque<Browser> IDLE = new ConcurrentLinkedDeque<>();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> IDLE.forEach(Browser::quit), "browsers-last-resort"));
+    }
 
     /** Width and height to which a picture is scaled before its pixels are compared. */
     private static final int SAMPLE_WIDTH = 64;
@@ -75,14 +90,29 @@ public final class Browser implements AutoCloseable {
 
     private final ChromeDriver driver;
     private final Path profile;
+    private final boolean usedAgain;
 
-    private Browser(ChromeDriver driver, Path profile) {
+    private Browser(ChromeDriver driver, Path profile, boolean usedAgain) {
         this.driver = driver;
         this.profile = profile;
+        this.usedAgain = usedAgain;
     }
 
     /** {@code switches}: Chromium's, besides the usual ones. */
     public static Browser start(String... switches) {
+        if (switches.length > 0) {
+            return start(false, switches);
+        }
+        Browser idle = IDLE.poll();
+        return idle == null ? start(true) : idle;
+    }
+
+    /** One that nobody has used before, nor will again: for measurements, of which its caches would be part. */
+    public static Browser startNew() {
+        return start(false);
+    }
+
+    private static Browser start(boolean usedAgain, String... switches) {
         Path profile = newProfile();
         ChromeDriverService service = service();
         ChromeOptions options = new ChromeOptions();
@@ -96,7 +126,7 @@ public final class Browser implements AutoCloseable {
         try {
             ChromeDriver driver = new ChromeDriver(service, options);
             driver.manage().timeouts().pageLoadTimeout(Deadlines.START).scriptTimeout(Deadlines.SOON);
-            return new Browser(driver, profile);
+            return new Browser(driver, profile, usedAgain);
         } catch (RuntimeException e) {
             service.stop();
             delete(profile);
@@ -237,6 +267,29 @@ public final class Browser implements AutoCloseable {
 
     @Override
     public void close() {
+        if (usedAgain && changedTabs()) {
+            IDLE.push(this);
+        } else {
+            quit();
+        }
+    }
+
+    /** The window is as at the start, with another tab; false if that cannot be done any more. */
+    private boolean changedTabs() {
+        try {
+            restore();
+            String old = driver.getWindowHandle();
+            String fresh = driver.switchTo().newWindow(WindowType.TAB).getWindowHandle();
+            driver.switchTo().window(old).close();
+            driver.switchTo().window(fresh);
+            console();
+            return true;
+        } catch (WebDriverException e) {
+            return false;
+        }
+    }
+
+    private void quit() {
         try {
             driver.quit();
         } finally {
