@@ -35,7 +35,7 @@ final class PagePicture {
     }
 
     public static void main(String[] arguments) throws IOException {
-        try (ServerProcess demo = ServerProcess.builder().arguments("demo", "--streams", "1").start(); Browser browser = Browser.startNew()) {
+        try (ServerProcess demo = ServerProcess.builder().arguments("demo", "--streams", "1").start(); Browser browser = Browser.start()) {
             browser.size(WIDTH, HEIGHT);
             browser.open(demo.http("/"));
             awaitTrue(browser, LIVE);
