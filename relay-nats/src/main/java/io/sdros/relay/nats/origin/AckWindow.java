@@ -14,8 +14,9 @@ import java.util.function.Predicate;
 
 /**
  * How much is on its way: no frame is begun while the oldest one that was not acknowledged is older than the window. One edge
- * acknowledges, the one with the least lag, which stands for the way up to where the edges' ways part. If it falls silent
- * another is asked with one frame, and one more, so that a frozen edge holds nobody up and an outage lets nearly nothing pass.
+ * acknowledges, the one with the least lag, which stands for the way up to where the edges' ways part. If it is silent for
+ * half a window the next frames ask another as well, so that a frozen edge holds nobody up; whoever answers first is kept.
+ * Once the window has closed another is asked with one frame, and one more, so that an outage lets nearly nothing pass.
  * After that a frame goes out from time to time for as long as edges are heard: a frame or an acknowledgement may have been
  * lost for good. One thread.
  */
@@ -50,6 +51,10 @@ final class AckWindow {
     private final Set<Long> asked = new HashSet<>();
     /** An edge that may not subscribe to the frames beats all the same, and says that nothing is late. */
     private final Map<Long, InVain> inVain = new HashMap<>();
+    /** Whose place the acker takes, unless that one speaks first. */
+    private OptionalLong silent = OptionalLong.empty();
+    /** Since when nothing was acknowledged of what is on its way. */
+    private long unansweredSinceNanos;
     private boolean closed;
     private long quietSinceNanos;
     private int probes;
@@ -73,6 +78,7 @@ final class AckWindow {
         choose(edges, nowNanos);
         if (acker.isEmpty() || inFlight.isEmpty() || nowNanos - inFlight.peek().sentNanos <= windowNanos) {
             closed = false;
+            askBesides(edges, nowNanos);
             return true;
         }
         if (!closed) {
@@ -89,6 +95,7 @@ final class AckWindow {
     }
 
     private void choose(Edges edges, long nowNanos) {
+        inVain.keySet().removeIf(edge -> edges.get(edge).isEmpty());
         Optional<Edges.Edge> now = acker.isPresent() ? edges.get(acker.getAsLong()) : Optional.empty();
         if (now.isEmpty()) {
             // What was on its way to one that is gone will not be acknowledged.
@@ -106,6 +113,18 @@ final class AckWindow {
         asked.add(edge.id());
         acker = OptionalLong.of(edge.id());
         chosenNanos = nowNanos;
+        silent = OptionalLong.empty();
+    }
+
+    /** While frames still go out, which is early enough for the answer to come before they would have to stop. */
+    private void askBesides(Edges edges, long nowNanos) {
+        if (!inFlight.isEmpty() && silent.isEmpty() && nowNanos - unansweredSinceNanos > windowNanos / 2) {
+            edges.best(edge -> !asked.contains(edge.id()), edge -> inVain(edge, nowNanos)).ifPresent(edge -> {
+                OptionalLong before = acker;
+                ask(edge, nowNanos);
+                silent = before;
+            });
+        }
     }
 
     private void probe(Edges edges, long nowNanos) {
@@ -116,7 +135,8 @@ final class AckWindow {
         Predicate<Edges.Edge> eligible = another ? edge -> !asked.contains(edge.id())
                 : edge -> edge.heardNanos() - quietSinceNanos > 0;
         if (edges.best(eligible, edge -> 0).isPresent()) {
-            acker.ifPresent(silent -> askedInVain(silent, edges, nowNanos));
+            acker.ifPresent(edge -> askedInVain(edge, nowNanos));
+            silent.ifPresent(edge -> askedInVain(edge, nowNanos));
             edges.best(eligible, edge -> inVain(edge, nowNanos)).ifPresent(edge -> ask(edge, nowNanos));
             probes++;
             probe = true;
@@ -128,15 +148,17 @@ final class AckWindow {
         return known == null || nowNanos - known.atNanos > known.times * HELD_AGAINST_NANOS ? 0 : known.times;
     }
 
-    private void askedInVain(long silent, Edges edges, long nowNanos) {
-        inVain.keySet().removeIf(edge -> edges.get(edge).isEmpty());
-        int times = inVain.containsKey(silent) ? inVain.get(silent).times : 0;
-        inVain.put(silent, new InVain(Math.min(times + 1, MOST_IN_VAIN), nowNanos));
+    private void askedInVain(long edge, long nowNanos) {
+        int times = inVain.containsKey(edge) ? inVain.get(edge).times : 0;
+        inVain.put(edge, new InVain(Math.min(times + 1, MOST_IN_VAIN), nowNanos));
     }
 
     /** A frame is on its way. */
     void sent(long sequence, long sentBytes, long nowNanos) {
         if (acker.isPresent()) {
+            if (inFlight.isEmpty()) {
+                unansweredSinceNanos = nowNanos;
+            }
             inFlight.add(new InFlight(sequence, nowNanos, sentBytes));
             if (probe) {
                 probe = false;
@@ -160,11 +182,19 @@ final class AckWindow {
         }
         if (newest.isPresent()) {
             inVain.remove(edge);
+            unansweredSinceNanos = nowNanos;
             quietSinceNanos = nowNanos;
             probes = 0;
             asked.clear();
             asked.add(edge);
+            // Frames on their way may name this one.
             acker.ifPresent(asked::add);
+            if (silent.isPresent() && silent.getAsLong() == edge) {
+                acker = silent;
+            } else {
+                silent.ifPresent(other -> askedInVain(other, nowNanos));
+            }
+            silent = OptionalLong.empty();
         }
         return newest;
     }
@@ -181,6 +211,7 @@ final class AckWindow {
         inFlight.clear();
         asked.clear();
         acker = OptionalLong.empty();
+        silent = OptionalLong.empty();
         closed = false;
         probe = false;
     }
