@@ -17,6 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("tools")
 class NatsLinkTest {
 
+    /** Takes longer than a server may take to answer. */
+    private static final int LARGE_BYTES = 400_000;
+    private static final int BYTES_PER_SECOND = 250_000;
+
     @TempDir
     private Path folder;
 
@@ -98,6 +102,42 @@ class NatsLinkTest {
 
             Eventually.await("connected to the other", () -> connections.get() == 2);
             node.thaw();
+        }
+    }
+
+    @Test
+    void aFrozenServerIsLeftHoweverMuchIsOnItsWayToIt() {
+        try (NatsNode node = NatsNode.running(folder, ""); NatsNode other = NatsNode.running(folder, "");
+                NatsLink link = new NatsLink(node.url() + "," + other.url(), Optional.empty(), Optional.empty(), "link-test")) {
+            AtomicInteger connections = new AtomicInteger();
+            link.onConnected(connections::incrementAndGet);
+            link.start();
+            Eventually.await("connected", () -> connections.get() == 1);
+            node.freeze();
+            link.publish("a", new byte[LARGE_BYTES]);
+
+            Eventually.await("connected to the other", () -> connections.get() == 2);
+            node.thaw();
+        }
+    }
+
+    @Test
+    void aLargeMessageOnANarrowWayIsNotCutOff() {
+        try (NatsNode node = NatsNode.running(folder, ""); NarrowWay way = NarrowWay.to(node.url(), BYTES_PER_SECOND);
+                NatsLink other = link(node);
+                NatsLink link = new NatsLink(way.url(), Optional.empty(), Optional.empty(), "link-test")) {
+            AtomicInteger connections = new AtomicInteger();
+            link.onConnected(connections::incrementAndGet);
+            link.start();
+            Eventually.await("connected", () -> connections.get() == 1);
+            other.subscribe("a", heard::add);
+            other.publish("a", bytes("1"));
+            Eventually.await("subscribed", () -> heard.size() == 1);
+
+            link.publish("a", new byte[LARGE_BYTES]);
+
+            Eventually.await("it is there", () -> heard.size() == 2);
+            assertThat(connections.get()).isEqualTo(1);
         }
     }
 

@@ -137,18 +137,16 @@ public final class ConnectLoop {
     /** Returns why it was lost, when it is. */
     private String watch(NatsConnection connection) throws InterruptedException {
         ConnectionSettings.Pings pings = settings.pings();
+        LivenessCheck check = new LivenessCheck(connection, pings);
         while (true) {
             long startNanos = System.nanoTime();
             boolean lost = connection.events().awaitLoss(pings.pause());
             boolean silent = false;
             if (!lost) {
                 status.catchUp();
-                SignsOfLife before = connection.signsOfLife();
-                try {
-                    connection.ping(pings.timeout());
-                } catch (TimeoutException e) {
-                    lost = !connection.open() || !pings.trafficIsLife() || !connection.signsOfLife().since(before);
-                    // Also thrown when the connection has ended meanwhile, which its events explain.
+                lost = !check.lives();
+                if (lost) {
+                    // Perhaps because the connection has ended meanwhile, which its events explain.
                     threads.awaitEvents();
                     silent = connection.open();
                 }

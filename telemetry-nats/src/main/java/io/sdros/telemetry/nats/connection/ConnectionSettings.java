@@ -35,8 +35,8 @@ public record ConnectionSettings(
      *
      * @param pause         between an answer and the next ping
      * @param timeout       how long an answer may take
-     * @param trafficIsLife whether a server may take longer that has sent anything meanwhile, or taken of a backlog: the answer
-     *                      waits behind it
+     * @param trafficIsLife whether a server may take longer that has sent anything meanwhile, or that answers others while
+     *                      much is on its way to it: the answer, or the ping, waits behind it
      */
     public record Pings(Duration pause, Duration timeout, boolean trafficIsLife) {
     }

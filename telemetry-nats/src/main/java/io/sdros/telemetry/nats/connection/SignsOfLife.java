@@ -13,6 +13,11 @@ record SignsOfLife(long messagesReceived, long bytesWritten, long bytesWaiting) 
     /** Pings and the like are written to a dead connection, too, until the kernel's buffer is full. */
     private static final long LEAST_BYTES = 1024;
 
+    /** How much was given to the connection to be sent, whether or not it has left. */
+    long bytesHandedOver() {
+        return bytesWritten + bytesWaiting;
+    }
+
     /** Whether there is one since then: something has come, or a backlog gets shorter. */
     boolean since(SignsOfLife before) {
         boolean backlog = before.bytesWaiting > 0 || bytesWaiting > 0;
