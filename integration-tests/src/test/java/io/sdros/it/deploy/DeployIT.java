@@ -30,19 +30,25 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class DeployIT {
 
     private static final Path DEPLOY = Tool.repositoryFile("docs/deploy");
+    private static final Path RELAY = DEPLOY.resolve("relay");
     private static final Set<String> SERVICE_KEYS = Set.of("build", "image", "restart", "environment", "volumes",
             "read_only", "user", "cap_drop", "cap_add", "security_opt", "sysctls", "ulimits", "mem_limit", "cpu_shares", "pids_limit",
-            "stop_grace_period", "networks", "ports", "tmpfs");
+            "stop_grace_period", "networks", "ports", "tmpfs", "command");
     /** Tenths on systemd's scale from 0 (shut) to 10 (open). */
     private static final String MOST_EXPOSURE = "20";
 
-    private final Map<String, Object> compose = compose();
+    private final Map<String, Object> compose = compose(DEPLOY);
     private final Map<String, Object> services = map(compose.get("services"));
+    private final Map<String, Object> relay = compose(RELAY);
+    private final Map<String, Object> relayServices = map(relay.get("services"));
 
-    private static Map<String, Object> compose() {
+    private static Map<String, Object> compose(Path folder) {
+        return map(new Load(LoadSettings.builder().setLabel("compose.yaml").build()).loadFromString(text(folder.resolve("compose.yaml"))));
+    }
+
+    private static String text(Path file) {
         try {
-            return map(new Load(LoadSettings.builder().setLabel("compose.yaml").build())
-                    .loadFromString(Files.readString(DEPLOY.resolve("compose.yaml"))));
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,29 +65,41 @@ final class DeployIT {
     }
 
     @Test
-    void everyServiceOfTheComposeFileIsShutTightAndWellFormed() {
+    void everyServiceOfTheComposeFilesIsShutTightAndWellFormed() {
         assertThat(compose).containsOnlyKeys("name", "services", "networks", "volumes");
         assertThat(services).containsOnlyKeys("server", "nats", "caddy", "prometheus", "grafana");
-        services.forEach((name, node) -> {
+        assertThat(relay).containsOnlyKeys("name", "services", "networks");
+        assertThat(relayServices).containsOnlyKeys("leaf", "origin", "hub", "edge");
+        assertShutTightAndWellFormed(compose);
+        assertShutTightAndWellFormed(relay);
+    }
+
+    private static void assertShutTightAndWellFormed(Map<String, Object> file) {
+        map(file.get("services")).forEach((name, node) -> {
             Map<String, Object> service = map(node);
             assertThat(SERVICE_KEYS).as(name).containsAll(service.keySet());
             assertThat(list(service.get("cap_drop"))).as(name).isEqualTo(List.of("ALL"));
             assertThat(list(service.get("security_opt"))).as(name).isEqualTo(List.of("no-new-privileges:true"));
-            assertThat(map(compose.get("networks")).keySet().containsAll(list(service.get("networks")))).as(name).isTrue();
+            assertThat(map(file.get("networks")).keySet().containsAll(list(service.get("networks")))).as(name).isTrue();
         });
     }
 
     @Test
     void everyVolumeIsThere() {
-        services.forEach((name, node) -> list(map(node).getOrDefault("volumes", List.of())).forEach(volume -> {
+        assertVolumesAreThere(DEPLOY, compose);
+        assertVolumesAreThere(RELAY, relay);
+    }
+
+    private static void assertVolumesAreThere(Path folder, Map<String, Object> file) {
+        map(file.get("services")).forEach((name, node) -> list(map(node).getOrDefault("volumes", List.of())).forEach(volume -> {
             if (volume instanceof String named) {
-                assertThat(map(compose.get("volumes"))).as(name).containsKey(named.replaceFirst(":.*", ""));
+                assertThat(map(file.get("volumes"))).as(name).containsKey(named.replaceFirst(":.*", ""));
             } else {
                 Map<String, Object> bind = map(volume);
                 String source = (String) bind.get("source");
                 assertThat(bind.get("read_only")).as(name + ": " + source).isEqualTo(true);
                 // Whatever is in /dev/shm is gone after a reboot, and then the service does not start.
-                assertThat(source.equals("/dev/shm") || Files.isRegularFile(DEPLOY.resolve(source)))
+                assertThat(source.equals("/dev/shm") || Files.isRegularFile(folder.resolve(source)))
                         .as(name + ": " + source).isTrue();
             }
         }));
@@ -94,12 +112,42 @@ final class DeployIT {
         assertThat(server.get("user")).isEqualTo("65532:65532");
         assertThat(map(server.get("sysctls"))).containsKeys("net.ipv4.tcp_notsent_lowat", "net.ipv4.tcp_congestion_control");
         assertThat(server).doesNotContainKey("ports");
+        assertSettingsAreKnown(server);
+    }
 
+    private static void assertSettingsAreKnown(Map<String, Object> server) {
         ServerProcess.Builder check = ServerProcess.builder().arguments("check-config");
-        map(server.get("environment")).forEach((name, value) -> check.set(name, value.toString()));
+        map(server.get("environment")).forEach((name, value) ->
+                check.set(name, value.toString().replaceAll("\\$\\{\\w+:\\?}", "secret")));
         ServerProcess.Ended ended = check.run(Deadlines.START);
         assertThat(ended.exitCode()).as(ended.output()).isZero();
         assertThat(ended.linesNaming("warning")).isEmpty();
+    }
+
+    @Test
+    void originAndEdgeHaveNothingToWriteToAndSettingsTheyKnow() {
+        for (String name : List.of("origin", "edge")) {
+            Map<String, Object> server = map(relayServices.get(name));
+            assertThat(server.get("read_only")).as(name).isEqualTo(true);
+            assertThat(server.get("user")).as(name).isEqualTo("65532:65532");
+            assertSettingsAreKnown(server);
+        }
+    }
+
+    @Test
+    void natsServersOfTheRelayHaveEachValueThatTheirFilesName() {
+        assertThat(map(map(relayServices.get("leaf")).get("environment")).keySet()).isEqualTo(named("robot.conf"));
+        Set<String> hub = named("hub.conf");
+        hub.addAll(named("accounts.conf"));
+        hub.removeAll(Set.of("ROBOT7_VIDEO", "EDGE_VIDEO", "ROBOT7_TELEMETRY", "EDGE_TELEMETRY"));
+        assertThat(map(map(relayServices.get("hub")).get("environment")).keySet()).isEqualTo(hub);
+    }
+
+    private static Set<String> named(String file) {
+        Set<String> names = new LinkedHashSet<>();
+        Pattern.compile("(?m)^[^#\n]*?\\$([A-Z0-9_]+)").matcher(text(RELAY.resolve(file))).results()
+                .forEach(name -> names.add(name.group(1)));
+        return names;
     }
 
     @Test
