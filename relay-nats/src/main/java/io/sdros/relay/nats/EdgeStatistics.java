@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param received      frames handed on
  * @param lost          frames not handed on, by where they were lost; all but those under {@code origin} had been published
- * @param foreign       frames of another origin than the one that is taken
+ * @param foreign       frames of another origin than the one that is taken, or with a number that it cannot have reached
  * @param malformed     messages that are none of the relay's, or frames that are none
  * @param skips         times that only keyframes were taken from then on
  * @param joins         by how they went

@@ -14,7 +14,8 @@ final class MemoryLink implements RelayLink {
     private record Listener(String filter, Consumer<LinkMessage> consumer) {
 
         boolean hears(String subject) {
-            return filter.equals(subject) || filter.endsWith(">") && subject.startsWith(filter.substring(0, filter.length() - 1));
+            boolean wild = filter.endsWith(">") || filter.endsWith("*");
+            return filter.equals(subject) || wild && subject.startsWith(filter.substring(0, filter.length() - 1));
         }
     }
 

@@ -75,7 +75,7 @@ public final class EdgeCounters {
         return received.sum();
     }
 
-    /** Frames of an origin that is not the one that is taken. */
+    /** Frames of an origin that is not the one that is taken, or with a number that it cannot have reached. */
     public long foreignFrames() {
         return foreign.sum();
     }
