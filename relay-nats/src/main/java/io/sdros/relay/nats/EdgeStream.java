@@ -4,7 +4,6 @@ import io.sdros.relay.nats.edge.Assembly;
 import io.sdros.relay.nats.edge.Edge;
 import io.sdros.relay.nats.edge.EdgeCounters;
 import io.sdros.relay.nats.edge.EdgeEvents;
-import io.sdros.relay.nats.edge.Inbox;
 import io.sdros.relay.nats.edge.OriginClock;
 import io.sdros.relay.nats.link.LinkMessage;
 import io.sdros.relay.nats.link.RelayLink;

@@ -11,8 +11,6 @@ import io.sdros.relay.nats.wire.UpMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -27,7 +25,11 @@ public final class OriginStream implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OriginStream.class);
     /** What waits to be looked at. Those that do not fit are counted: nobody but an attacker sends so many. */
-    private static final int MOST_WAITING = 4_096;
+    private static final long WAITING_BYTES = 1 << 20;
+    /** Nobody is late who waits for less than an edge is taken to be gone after. */
+    private static final long WAITING_NANOS = 3_000_000_000L;
+    /** What comes after that is for the next turn: however much comes, frames go out. */
+    private static final long LOOKING_NANOS = 2_000_000L;
     private static final long STOP_MILLIS = 1_000;
     private static final long FAILED_PAUSE_NANOS = 50_000_000L;
     private static final long NANOS_PER_MICRO = 1_000L;
@@ -43,8 +45,7 @@ public final class OriginStream implements AutoCloseable {
     private final LongAdder refused = new LongAdder();
     private final Origin origin;
     private final Thread thread;
-    private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Inbox inbox = new Inbox(WAITING_BYTES, WAITING_NANOS);
     private final List<RelayLink.LinkSubscription> subscriptions = new ArrayList<>();
     private boolean lastTurnFailed;
     private OriginSource sourceNow = new OriginSource(SourceState.ABSENT, 0);
@@ -69,50 +70,50 @@ public final class OriginStream implements AutoCloseable {
         subscriptions.add(link.subscribe(subjects.up(), this::up));
         subscriptions.add(link.subscribe(subjects.info(), this::info));
         subscriptions.add(link.subscribe(noRespondersInbox + "*", this::noResponders));
-        link.onConnected(() -> putAnyway(origin::connected));
-        putAnyway(origin::connected);
+        link.onConnected(this::connected);
+        inbox.putAnyway(origin::connected);
         thread.start();
+    }
+
+    private void connected() {
+        inbox.putAnyway(origin::connected);
+        wakeUp();
     }
 
     // Here the time is taken, since it may be a while until the stream's thread looks.
     private void up(LinkMessage message) {
         long nowNanos = System.nanoTime();
-        putShort(message, () -> origin.up(message.payload(), message.replyTo(), nowNanos));
+        putShort(message, () -> origin.up(message.payload(), message.replyTo(), nowNanos), nowNanos);
     }
 
     private void info(LinkMessage message) {
         long nowNanos = System.nanoTime();
-        putShort(message, () -> origin.info(message.payload(), nowNanos));
+        putShort(message, () -> origin.info(message.payload(), nowNanos), nowNanos);
     }
 
     private void noResponders(LinkMessage message) {
         String number = message.subject().substring(noRespondersInbox.length());
         if (message.noResponders() && number.matches("[0-9]{1,18}")) {
-            put(() -> origin.noResponders(Long.parseLong(number)));
+            put(() -> origin.noResponders(Long.parseLong(number)), 0, System.nanoTime());
         }
     }
 
     /** Longer ones say nothing, and so many of them as may wait would fill the memory. */
-    private void putShort(LinkMessage message, Runnable action) {
+    private void putShort(LinkMessage message, Runnable action, long nowNanos) {
         if (message.payload().length > UpMessage.MOST_BYTES) {
             refused.increment();
         } else {
-            put(action);
+            put(action, message.payload().length, nowNanos);
         }
     }
 
-    private void put(Runnable action) {
-        if (closed || waiting.get() >= MOST_WAITING) {
+    private void put(Runnable action, int lengthBytes, long nowNanos) {
+        if (closed) {
             refused.increment();
         } else {
-            putAnyway(action);
+            inbox.put(action, lengthBytes, nowNanos);
+            wakeUp();
         }
-    }
-
-    private void putAnyway(Runnable action) {
-        waiting.incrementAndGet();
-        inbox.add(action);
-        wakeUp();
     }
 
     private void wakeUp() {
@@ -121,7 +122,10 @@ public final class OriginStream implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            LockSupport.parkNanos(this, turn());
+            long pauseNanos = turn();
+            if (inbox.isEmpty() || lastTurnFailed) {
+                LockSupport.parkNanos(this, pauseNanos);
+            }
         }
         origin.close();
     }
@@ -129,16 +133,12 @@ public final class OriginStream implements AutoCloseable {
     /** @return how long to wait */
     private long turn() {
         try {
-            // What comes meanwhile is for the next turn: however much comes, frames go out.
-            for (int left = waiting.get(); left > 0; left--) {
-                Runnable next = inbox.poll();
-                if (next == null) {
-                    break;
-                }
-                waiting.decrementAndGet();
-                next.run();
-            }
             long nowNanos = System.nanoTime();
+            long untilNanos = nowNanos + LOOKING_NANOS;
+            while (nowNanos - untilNanos < 0 && inbox.runNext(nowNanos)) {
+                nowNanos = System.nanoTime();
+            }
+            refused.add(inbox.takeRefused());
             if (!looked || nowNanos - lookedNanos >= LOOK_NANOS) {
                 looked = true;
                 lookedNanos = nowNanos;

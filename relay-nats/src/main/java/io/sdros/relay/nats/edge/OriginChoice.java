@@ -54,6 +54,10 @@ final class OriginChoice {
 
     /** An origin has said something of itself. */
     void heard(OriginInfo info, long nowNanos) {
+        if (full(nowNanos) && origins.stream().noneMatch(origin -> origin.id == info.origin())) {
+            // Whoever sends frames under ever other ids is not to keep out one that says what it is.
+            origins.stream().filter(origin -> origin != chosen && origin.info.isEmpty()).findFirst().ifPresent(origins::remove);
+        }
         known(info.origin(), nowNanos).ifPresent(origin -> {
             origin.info = Optional.of(info);
             origin.heardNanos = nowNanos;
@@ -75,15 +79,19 @@ final class OriginChoice {
                 return Optional.of(origin);
             }
         }
-        if (origins.size() == MOST_ORIGINS) {
-            origins.removeIf(origin -> origin != chosen && origin.silent(nowNanos));
-        }
-        if (origins.size() == MOST_ORIGINS) {
+        if (full(nowNanos)) {
             return Optional.empty();
         }
         Origin origin = new Origin(originId);
         origins.add(origin);
         return Optional.of(origin);
+    }
+
+    private boolean full(long nowNanos) {
+        if (origins.size() == MOST_ORIGINS) {
+            origins.removeIf(origin -> origin != chosen && origin.silent(nowNanos));
+        }
+        return origins.size() == MOST_ORIGINS;
     }
 
     /** @return whether another one is taken from now on */

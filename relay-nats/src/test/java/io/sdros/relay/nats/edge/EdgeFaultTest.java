@@ -174,6 +174,16 @@ class EdgeFaultTest {
     }
 
     @Test
+    void framesUnderEverOtherIdsDoNotKeepOutAnOriginThatSaysWhatItIs() {
+        for (int i = 100; i < 200; i++) {
+            edge.frame(MessageKind.FRAME, i, 1, true, 0);
+        }
+        edge.info(OTHER, 1, 5);
+        otherFrame(7, true);
+        assertThat(edge.handedOn()).isEqualTo("other 7");
+    }
+
+    @Test
     void aNumberThatTheOriginCannotHaveReachedIsNotTaken() {
         for (long far : new long[] {11 + 1_001, 1L << 40, Long.MAX_VALUE, Long.MAX_VALUE + 11}) {
             edge.key(far);

@@ -1,4 +1,4 @@
-package io.sdros.relay.nats.edge;
+package io.sdros.relay.nats;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * where one may hold 100 bytes or a megabyte, and in time, since what has waited for long is worth nothing. Any thread puts;
  * one takes.
  */
-public final class Inbox {
+final class Inbox {
 
     private static final class Item {
         private final Runnable action;
@@ -40,13 +40,13 @@ public final class Inbox {
      * @param mostBytes may wait
      * @param mostNanos for so long
      */
-    public Inbox(long mostBytes, long mostNanos) {
+    Inbox(long mostBytes, long mostNanos) {
         this.mostBytes = mostBytes;
         this.mostNanos = mostNanos;
     }
 
     /** @return false if there is no room, and it is left out */
-    public boolean put(Runnable action, int lengthBytes, long nowNanos) {
+    boolean put(Runnable action, int lengthBytes, long nowNanos) {
         int takenBytes = lengthBytes + ITEM_BYTES;
         if (bytes.addAndGet(takenBytes) > mostBytes) {
             bytes.addAndGet(-takenBytes);
@@ -58,12 +58,12 @@ public final class Inbox {
     }
 
     /** For what must not be left out, and is seldom. */
-    public void putAnyway(Runnable action) {
+    void putAnyway(Runnable action) {
         items.add(new Item(action, 0, false, 0));
     }
 
     /** Runs the next one, or leaves it out if it has waited for too long; false if there is none. */
-    public boolean runNext(long nowNanos) {
+    boolean runNext(long nowNanos) {
         Item item = items.poll();
         if (item == null) {
             return false;
@@ -78,12 +78,12 @@ public final class Inbox {
     }
 
     /** Whether there is none now. */
-    public boolean isEmpty() {
+    boolean isEmpty() {
         return items.isEmpty();
     }
 
     /** How many were left out since this was asked last. */
-    public long takeRefused() {
+    long takeRefused() {
         return refused.get() == 0 ? 0 : refused.getAndSet(0);
     }
 }

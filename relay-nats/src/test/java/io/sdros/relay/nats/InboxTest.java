@@ -1,4 +1,4 @@
-package io.sdros.relay.nats.edge;
+package io.sdros.relay.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
