@@ -100,6 +100,7 @@ public final class Broadcaster<M> {
         Entry<M> entry = Entry.of(message, nextIndex++, newestNeeded, kind, sizeBytes, nowNanos);
         if (kind != MessageKind.DROPPABLE) {
             newestNeeded = entry.index();
+            stream.neededRate().message(nowNanos);
         }
         gopCache.add(entry);
         window.add(entry.index(), sizeBytes);
@@ -141,6 +142,7 @@ public final class Broadcaster<M> {
     public void discontinuity() {
         producer.check();
         counters.discontinuity();
+        stream.neededRate().interrupted();
         if (!config.keyframeGating() || !unbroken) {
             return;
         }
@@ -303,20 +305,27 @@ public final class Broadcaster<M> {
      *     missing; else such a gap is a lag for it as any other
      */
     public StreamSubscription<M> subscribe(WakeupGroup group, boolean mayMissDroppable) {
-        return subscribe(group, mayMissDroppable, false);
+        return subscribe(group, SubscriptionOptions.ALL.mayMissDroppable(mayMissDroppable));
+    }
+
+    /** As {@link #subscribe(WakeupGroup)}, of not all messages or not in all cases. */
+    public StreamSubscription<M> subscribe(WakeupGroup group, SubscriptionOptions options) {
+        return subscribe(group, options, false);
     }
 
     /**
-     * As {@link #subscribe(WakeupGroup, boolean)}, for somebody whose earlier subscription was of no use any more, say because its
-     * decoder failed: nothing is replayed, for it may have had that, and a keyframe is asked for as for one that lags.
+     * As {@link #subscribe(WakeupGroup, SubscriptionOptions)}, for somebody whose earlier subscription was of no
+     * use any more, say because its decoder failed: nothing is replayed, for it may have had that, and a keyframe is asked for
+     * as for one that lags.
      */
-    public StreamSubscription<M> rejoin(WakeupGroup group, boolean mayMissDroppable) {
-        return subscribe(group, mayMissDroppable, true);
+    public StreamSubscription<M> rejoin(WakeupGroup group, SubscriptionOptions options) {
+        return subscribe(group, options, true);
     }
 
-    private StreamSubscription<M> subscribe(WakeupGroup group, boolean mayMissDroppable, boolean rejoins) {
+    private StreamSubscription<M> subscribe(WakeupGroup group, SubscriptionOptions options, boolean rejoins) {
         Objects.requireNonNull(group, "group");
-        Subscriber<M> subscriber = new Subscriber<>(config, stream, counters, serviceQueue, group, mayMissDroppable, rejoins);
+        Objects.requireNonNull(options, "options");
+        Subscriber<M> subscriber = new Subscriber<>(config, stream, counters, serviceQueue, group, options, rejoins);
         counters.joined();
         group.joined();
         try {

@@ -16,6 +16,7 @@ final class BroadcasterCounters {
     private final LongAdder memory = new LongAdder();
     private final LongAdder latency = new LongAdder();
     private final LongAdder droppable = new LongAdder();
+    private final LongAdder unwanted = new LongAdder();
     private final LongAdder gate = new LongAdder();
     private final LongAdder failedCallbacks = new LongAdder();
     private final AtomicInteger subscribers = new AtomicInteger();
@@ -54,6 +55,7 @@ final class BroadcasterCounters {
             case MEMORY -> memory.add(messages);
             case LATENCY -> latency.add(messages);
             case DROPPABLE -> droppable.add(messages);
+            case UNWANTED -> unwanted.add(messages);
             case GATE -> gate.add(messages);
         }
     }
@@ -79,6 +81,7 @@ final class BroadcasterCounters {
                 memory.sum(),
                 latency.sum(),
                 droppable.sum(),
+                unwanted.sum(),
                 gate.sum(),
                 failedCallbacks.sum(),
                 requests);

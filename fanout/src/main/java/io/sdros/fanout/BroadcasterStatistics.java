@@ -11,10 +11,11 @@ package io.sdros.fanout;
  * @param subscriptionsTotal calls of {@link Broadcaster#subscribe}
  * @param lagEvents times a subscriber lagged
  * @param droppedByOverflow see {@link DropReason#OVERFLOW}; one message dropped for two subscribers counts twice, here
- *     and in the next four
+ *     and in the next five
  * @param droppedByMemory see {@link DropReason#MEMORY}
  * @param droppedByLatency see {@link DropReason#LATENCY}
  * @param droppedAsDroppable see {@link DropReason#DROPPABLE}
+ * @param droppedAsUnwanted see {@link DropReason#UNWANTED}
  * @param droppedByGate see {@link DropReason#GATE}
  * @param failedCallbacks times a {@link Wakeup} threw
  */
@@ -30,6 +31,7 @@ public record BroadcasterStatistics(
         long droppedByMemory,
         long droppedByLatency,
         long droppedAsDroppable,
+        long droppedAsUnwanted,
         long droppedByGate,
         long failedCallbacks,
         KeyframeRequestStatistics keyframeRequests) {
@@ -40,6 +42,7 @@ public record BroadcasterStatistics(
             case MEMORY -> droppedByMemory;
             case LATENCY -> droppedByLatency;
             case DROPPABLE -> droppedAsDroppable;
+            case UNWANTED -> droppedAsUnwanted;
             case GATE -> droppedByGate;
         };
     }

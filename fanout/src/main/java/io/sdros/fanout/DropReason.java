@@ -10,6 +10,8 @@ public enum DropReason {
     LATENCY,
     /** No other message needs it, so it was left out for a subscriber that is late, in favour of what follows. */
     DROPPABLE,
+    /** The subscriber asked for fewer messages a second than there are. */
+    UNWANTED,
     /** It was waiting for a keyframe, and this was none. */
     GATE
 }

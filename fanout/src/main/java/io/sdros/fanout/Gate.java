@@ -3,9 +3,9 @@ package io.sdros.fanout;
 /**
  * Decides which of the entries that reach one subscription may be polled.
  *
- * <p>Threading: {@link #start} on the producer thread before the subscription is admitted; {@link #accepts},
- * {@link #beganAnew}, {@link #exhausted} and {@link #timedOut} by the polling thread; {@link #waitCountsFrom} on the producer thread; the
- * rest by any.
+ * <p>Threading: {@link #start} on the producer thread before the subscription is admitted; {@link #accepts}, {@link #leftOut},
+ * {@link #leftOutBefore}, {@link #beganAnew}, {@link #exhausted} and {@link #timedOut} by the polling thread; {@link #waitCountsFrom}
+ * on the producer thread; the rest by any.
  */
 interface Gate {
 
@@ -21,6 +21,12 @@ interface Gate {
      * @return true if it is to be delivered, false if it is to be discarded
      */
     boolean accepts(Entry<?> entry, boolean replayed, long transitNanos);
+
+    /** The entry with this index was not wanted, and no other needs it: that it is missing is no lag. */
+    void leftOut(long index);
+
+    /** Nothing before the entry with this index, a keyframe, was wanted: that it is missing is no lag. */
+    void leftOutBefore(long index);
 
     /** Whether the entry accepted last is a keyframe before which others were left out, or the first of all. */
     default boolean beganAnew() {

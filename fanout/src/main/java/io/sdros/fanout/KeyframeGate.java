@@ -92,6 +92,19 @@ final class KeyframeGate implements Gate {
         return true;
     }
 
+    /** What is missing before it stays missing. */
+    @Override
+    public void leftOut(long index) {
+        if (index == position + 1) {
+            position = index;
+        }
+    }
+
+    @Override
+    public void leftOutBefore(long index) {
+        position = index - 1;
+    }
+
     @Override
     public boolean beganAnew() {
         return beganAnew;

@@ -36,6 +36,19 @@ final class OpenGate implements Gate {
         return !overdue;
     }
 
+    /** What is missing before it stays missing. */
+    @Override
+    public void leftOut(long index) {
+        if (index == position + 1) {
+            position = index;
+        }
+    }
+
+    @Override
+    public void leftOutBefore(long index) {
+        position = index - 1;
+    }
+
     @Override
     public void exhausted() {
         lagging = false;

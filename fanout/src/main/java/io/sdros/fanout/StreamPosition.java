@@ -14,6 +14,7 @@ final class StreamPosition {
     record Break(long nextIndex, long flowNanos, long atNanos) {}
 
     private final FlowClock flow;
+    private final NeededRate neededRate = new NeededRate();
     private volatile long latestKeyframe = NO_KEYFRAME;
     private volatile Break lastBreak = new Break(NO_KEYFRAME, 0, 0);
 
@@ -25,6 +26,11 @@ final class StreamPosition {
 
     FlowClock flow() {
         return flow;
+    }
+
+    /** How many messages a second there are that cannot be left out one by one. */
+    NeededRate neededRate() {
+        return neededRate;
     }
 
     /**

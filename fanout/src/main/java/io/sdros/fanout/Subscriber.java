@@ -36,15 +36,18 @@ final class Subscriber<M> {
             BroadcasterCounters totals,
             ServiceQueue<M> serviceQueue,
             WakeupGroup group,
-            boolean mayMissDroppable,
+            SubscriptionOptions options,
             boolean rejoins) {
         this.rejoins = rejoins;
         SubscriptionCounters counters = new SubscriptionCounters(totals);
         queue = new DropOldestQueue<>(config.capacity());
-        gate = config.keyframeGating()
+        boolean mayMissDroppable = options.mayMissDroppable() || options.mostPerSecond().isPresent();
+        Gate all = config.keyframeGating()
                 ? new KeyframeGate(config, stream, counters, mayMissDroppable ? Optional.of(queue) : Optional.empty(),
                         () -> serviceQueue.put(this))
                 : new OpenGate(config, counters);
+        gate = options.mostPerSecond().isEmpty() ? all
+                : new ReducingGate(all, options.mostPerSecond().getAsDouble(), config.keyframeGating(), stream.neededRate(), counters);
         subscription = new StreamSubscription<>(queue, gate, counters, stream, new StreamSubscription.Owner(group, () -> {
             totals.left();
             serviceQueue.put(this);

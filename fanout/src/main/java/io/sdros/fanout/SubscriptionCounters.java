@@ -18,6 +18,7 @@ final class SubscriptionCounters {
     private final AtomicLong passedOverForgotten = new AtomicLong();
     private final AtomicLong overdue = new AtomicLong();
     private final AtomicLong droppable = new AtomicLong();
+    private final AtomicLong unwanted = new AtomicLong();
     private final AtomicLong gated = new AtomicLong();
     private final AtomicLong lagEvents = new AtomicLong();
 
@@ -42,6 +43,7 @@ final class SubscriptionCounters {
             case MEMORY -> passedOverForgotten;
             case LATENCY -> overdue;
             case DROPPABLE -> droppable;
+            case UNWANTED -> unwanted;
             case GATE -> gated;
         });
         totals.dropped(reason, 1);
@@ -62,6 +64,7 @@ final class SubscriptionCounters {
             case MEMORY -> forgotten.get() + passedOverForgotten.get();
             case LATENCY -> overdue.get();
             case DROPPABLE -> droppable.get();
+            case UNWANTED -> unwanted.get();
             case GATE -> gated.get();
         };
     }

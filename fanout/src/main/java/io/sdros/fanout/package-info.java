@@ -77,6 +77,10 @@
  * between: each entry says which one before it, not droppable, is the newest. Such a subscriber is not given droppable
  * messages while its queue is half full, or when they are half as old as may be, lest it comes to a lag.
  *
+ * <p>A subscriber that wants no more than so many messages a second is left out droppable ones, or from any point of a GOP on
+ * all up to a later keyframe; which, is decided on its polling side before anything else is, by the rate of the messages that
+ * are needed, which the producer measures. What it does not want is never missing.
+ *
  * <p>After a lag a subscriber goes on with the newest keyframe it holds, whatever the age of that, else it waits. What
  * follows a keyframe is subject to the maximum latency again.
  *

@@ -260,7 +260,7 @@ class JoinTest {
         harness.join().close();
         harness.publish("Kd");
         harness.advanceMillis(1000); // since the last request
-        StreamSubscription<Message> anew = harness.broadcaster.rejoin(new WakeupGroup(), false);
+        StreamSubscription<Message> anew = harness.broadcaster.rejoin(new WakeupGroup(), SubscriptionOptions.ALL);
         harness.broadcaster.service();
         assertThat(harness.requests).endsWith(new Request(KeyframeRequestReason.LAG, 1));
         harness.publish("d");

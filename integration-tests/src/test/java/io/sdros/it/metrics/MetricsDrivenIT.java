@@ -42,7 +42,7 @@ final class MetricsDrivenIT {
     /**
      * What has tests of its own: a NATS client too slow for its own connection (NatsRelayDeliveryTest), a mistake of the
      * server's (ClosingTest), clients that hold on to memory (HeapIT, MemoryTest), frames that are left out for a late
-     * client (DroppableTest), a handshake in the moment of the stop
+     * client (DroppableTest) or for one that asked for fewer (FewerFramesIT), a handshake in the moment of the stop
      * (StoppingTest), pages under a strange host name (HandshakeTest), connections that are no viewers' (StrangersIT),
      * frames whose producer says when it took and committed them (Sdr2ProtocolTest), and a producer with a history (its
      * reader's StreamHistoryTest; BusyMachineIT).
@@ -52,6 +52,7 @@ final class MetricsDrivenIT {
             "sdr_clients_closed_total{reason=\"failed\",}", "sdr_clients_closed_total{reason=\"memory\",}",
             "sdr_clients_refused_total{reason=\"host\",}", "sdr_clients_refused_total{reason=\"stopping\",}",
             "sdr_frames_dropped_total{reason=\"memory\",}", "sdr_frames_dropped_total{reason=\"droppable\",}",
+            "sdr_frames_dropped_total{reason=\"unwanted\",}",
             "sdr_viewer_delay_seconds_count{stage=\"capture_to_commit\",}",
             "sdr_viewer_delay_seconds_sum{stage=\"capture_to_commit\",}",
             "sdr_viewer_delay_seconds_sum{stage=\"commit_to_server\",}",

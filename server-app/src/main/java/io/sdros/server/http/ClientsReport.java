@@ -59,6 +59,7 @@ public record ClientsReport(List<Entry> clients, int total, boolean withAddresse
                 .put("video", viewer.video().name().toLowerCase(Locale.ROOT))
                 .put("video_messages", viewer.videoMessages())
                 .put("sent_bytes", viewer.sentBytes())
+                .put("max_fps", viewer.maxFps())
                 .put("lag_events", viewer.lagEvents())
                 .put("dropped", dropped(viewer))
                 .put("carried_bps", viewer.carriedBps())

@@ -47,7 +47,7 @@ final class RateAdvising implements ViewerListener {
 
     @Override
     public void onFeedback(ViewerFeedback feedback) {
-        if (feedback.state() == ViewerState.PAUSED) {
+        if (feedback.state() == ViewerState.PAUSED || feedback.reduced()) {
             advisor.gone(feedback.viewer());
         } else if (feedback.delayNanos() >= 0) {
             advisor.feedback(feedback.viewer(), new RateSample(feedback.atNanos(), feedback.receivedNanos(), feedback.carriedBytes(),

@@ -2,6 +2,7 @@ package io.sdros.server.text;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -35,6 +36,11 @@ public final class Json {
     /** An absent value is written as null. */
     public Json put(String name, OptionalLong value) {
         return raw(name, value.isPresent() ? Long.toString(value.getAsLong()) : "null");
+    }
+
+    /** An absent value is written as null; the others are finite. */
+    public Json put(String name, OptionalDouble value) {
+        return raw(name, value.isPresent() ? Double.toString(value.getAsDouble()) : "null");
     }
 
     /** An absent text is written as null. */

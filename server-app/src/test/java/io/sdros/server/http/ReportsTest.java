@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -70,21 +71,23 @@ class ReportsTest {
         Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
         Arrays.stream(DropReason.values()).forEach(reason -> dropped.put(reason, (long) reason.ordinal()));
         InetAddress address = InetAddress.getByAddress(new byte[] {10, 0, 0, 7});
-        ViewerFeedback last = new ViewerFeedback(3, 0, ViewerState.WAITING_FOR_KEYFRAME, 4, 500, 0, 0, 0, 0, true, 6, 5, 1);
+        ViewerFeedback last = new ViewerFeedback(3, 0, ViewerState.WAITING_FOR_KEYFRAME, 4, 500, 0, 0, 0, 0, true, false, 6, 5, 1);
         ViewerReport speaking = new ViewerReport(address, Duration.ofMillis(61_900), SubscriptionState.AWAITING_KEYFRAME, 1800, 5_000_000,
-            dropped, 2, OptionalLong.of(3_900_000), OptionalLong.of(50_000), true, Optional.of(new ViewerReport.Said(last,
-                Duration.ofMillis(150), 9, false, new ViewerDelays(Map.of(DelayStage.COMMIT_TO_SERVER, 1_234_567L)))));
-        ViewerReport old = new ViewerReport(address, Duration.ZERO, SubscriptionState.STREAMING, 0, 0, dropped, 0, OptionalLong.empty(),
-            OptionalLong.empty(), false, Optional.empty());
-        String droppedJson = "\"dropped\":{\"overflow\":0,\"memory\":1,\"latency\":2,\"droppable\":3,\"gate\":4}";
+            OptionalDouble.of(12.5), dropped, 2, OptionalLong.of(3_900_000), OptionalLong.of(50_000), true,
+            Optional.of(new ViewerReport.Said(last, Duration.ofMillis(150), 9, false,
+                new ViewerDelays(Map.of(DelayStage.COMMIT_TO_SERVER, 1_234_567L)))));
+        ViewerReport old = new ViewerReport(address, Duration.ZERO, SubscriptionState.STREAMING, 0, 0, OptionalDouble.empty(),
+            dropped, 0, OptionalLong.empty(), OptionalLong.empty(), false, Optional.empty());
+        String droppedJson = "\"dropped\":{\"overflow\":0,\"memory\":1,\"latency\":2,\"droppable\":3,\"unwanted\":4,\"gate\":5}";
         String oldJson = "\"connected_s\":0,\"sdr2\":false,\"video\":\"streaming\",\"video_messages\":0,\"sent_bytes\":0,"
-            + "\"lag_events\":0,"
+            + "\"max_fps\":null,\"lag_events\":0,"
             + droppedJson + ",\"carried_bps\":null,\"send_buffer_bytes\":null}";
 
         List<ClientsReport.Entry> both = List.of(new ClientsReport.Entry("front", speaking), new ClientsReport.Entry("wrist", old));
         assertThat(new ClientsReport(both, 5, true).json())
             .isEqualTo("{\"total\":5,\"clients\":[{\"stream\":\"front\",\"address\":\"10.0.0.7\",\"connected_s\":61,\"sdr2\":true,"
-                + "\"video\":\"awaiting_keyframe\",\"video_messages\":1800,\"sent_bytes\":5000000,\"lag_events\":2," + droppedJson
+                + "\"video\":\"awaiting_keyframe\",\"video_messages\":1800,\"sent_bytes\":5000000,"
+                + "\"max_fps\":12.5,\"lag_events\":2," + droppedJson
                 + ",\"carried_bps\":3900000,\"send_buffer_bytes\":50000,\"viewer\":3,\"state\":\"waiting_for_keyframe\","
                 + "\"feedback_age_ms\":150,\"clock_error_us\":500,\"unreceived_frames\":9,\"delay_grown\":true,\"window_open\":false,"
                 + "\"decode_queue\":4,\"received\":6,\"decoded\":5,\"client_dropped\":1,\"delays_us\":{\"capture_to_commit\":null,"

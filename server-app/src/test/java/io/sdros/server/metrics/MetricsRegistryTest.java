@@ -92,6 +92,7 @@ class MetricsRegistryTest {
         assertThat(own()).containsAllEntriesOf(Map.of(
             "sdr_lag_events_total", 1.0,
             "sdr_frames_dropped_total{reason=\"overflow\",}", 2.0,
+            "sdr_frames_dropped_total{reason=\"unwanted\",}", 7.0,
             "sdr_keyframe_requests_total{result=\"sent\",}", 3.0,
             "sdr_keyframe_requests_total{result=\"coalesced\",}", 4.0,
             "sdr_keyframe_requests_total{result=\"failed\",}", 5.0));
@@ -108,7 +109,7 @@ class MetricsRegistryTest {
     }
 
     private static BroadcasterStatistics fanout(long lagEvents, long overflown, KeyframeRequestStatistics requests) {
-        return new BroadcasterStatistics(0, 0, 0, 0, 0, 0, lagEvents, overflown, 0, 0, 0, 0, 0, requests);
+        return new BroadcasterStatistics(0, 0, 0, 0, 0, 0, lagEvents, overflown, 0, 0, 0, 7, 0, 0, requests);
     }
 
     @Test

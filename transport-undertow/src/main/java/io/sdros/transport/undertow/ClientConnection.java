@@ -3,6 +3,7 @@ package io.sdros.transport.undertow;
 import io.sdros.fanout.DropReason;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
+import io.sdros.fanout.SubscriptionOptions;
 import io.sdros.fanout.SubscriptionState;
 import io.sdros.transport.undertow.http.Sockets;
 import io.sdros.transport.undertow.sdr2.Subprotocol;
@@ -41,6 +42,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
     private final ViewerGroup group;
     private final EventLoop loop;
     private final VideoFeed feed;
+    private final SubscriptionOptions videoOptions;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
     private final FeedCounters counters;
     private final ConnectionTimeouts timeouts;
@@ -81,7 +83,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
         this.feed = feed;
-        StreamSubscription<VideoMessage> video = feed.subscribeToVideo(group, request.sdr2());
+        videoOptions = request.videoOptions();
+        StreamSubscription<VideoMessage> video = feed.subscribeToVideo(group, videoOptions);
         try {
             telemetry = request.telemetry() ? feed.subscribeToTelemetry(group) : feed.subscribeToNothing();
         } catch (RuntimeException | Error e) {
@@ -135,8 +138,9 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
             dropped.put(reason, video.dropped(reason));
         }
         return new ViewerReport(address, Duration.ofNanos(nowNanos - joinedNanos), video.state(), writer.videoMessages(),
-                writer.sentBytes(), dropped, video.lagEvents(), writer.pace().carriedBps(nowNanos), writer.pace().sendBufferBytes(),
-                session.isPresent(), session.flatMap(speaking -> speaking.said(nowNanos)));
+                writer.sentBytes(), videoOptions.mostPerSecond(), dropped, video.lagEvents(),
+                writer.pace().carriedBps(nowNanos), writer.pace().sendBufferBytes(), session.isPresent(),
+                session.flatMap(speaking -> speaking.said(nowNanos)));
     }
 
     /** Any thread, with its own context. */
@@ -246,6 +250,11 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
     }
 
     @Override
+    public boolean reduced() {
+        return writer.video().dropped(DropReason.UNWANTED) > 0;
+    }
+
+    @Override
     public void pause() {
         writer.video().close();
     }
@@ -254,7 +263,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
     public void join(boolean replay) {
         if (!writer.closing()) {
             StreamSubscription<VideoMessage> before = writer.video();
-            writer.switchVideo(replay ? feed.subscribeToVideo(group, true) : feed.rejoinVideo(group));
+            writer.switchVideo(replay ? feed.subscribeToVideo(group, videoOptions) : feed.rejoinVideo(group, videoOptions));
             before.close(); // last: with nobody subscribed meanwhile, the source might not be read any more
         }
     }

@@ -49,7 +49,7 @@ final class RefusalLog {
             case LIMIT -> "all places are taken";
             case ADDRESS_LIMIT -> "too many viewers from this address";
             case STOPPING -> "the server is stopping";
-            case HANDSHAKE -> "not a WebSocket handshake of version " + Handshake.VERSION;
+            case HANDSHAKE -> "not a WebSocket handshake of version " + Handshake.VERSION + ", or a wrong parameter in its address";
         };
     }
 

@@ -16,7 +16,7 @@ public enum RefusalReason {
     ADDRESS_LIMIT,
     /** The server is being closed, 503. */
     STOPPING,
-    /** Not a correct WebSocket handshake, 400 or 426. Plain requests for the path are not counted. */
+    /** Not a correct WebSocket handshake, or a wrong parameter in its address, 400 or 426. Plain requests for the path are not counted. */
     HANDSHAKE;
 
     /** For metric labels. */

@@ -20,6 +20,9 @@ final class Sdr2Session implements Inbound.Receiver {
         /** Whether live frames are being sent. */
         boolean streaming();
 
+        /** Whether frames were left out since the client asked for fewer. */
+        boolean reduced();
+
         void pause();
 
         /** @param replay whether it begins with what is kept for newcomers */
@@ -157,7 +160,7 @@ final class Sdr2Session implements Inbound.Receiver {
         boolean known = received != null;
         return new ViewerFeedback(viewer, messageNanos, state, message.decodeQueue(), message.clockErrorMicros(),
                 known ? received.frameSeq() : 0, receivedNanos, known ? received.endBytes() : 0,
-                known ? receivedNanos - received.begunNanos() : -1, sending.window().delayGrown(),
+                known ? receivedNanos - received.begunNanos() : -1, sending.window().delayGrown(), video.reduced(),
                 message.received(), message.decoded(), message.dropped());
     }
 

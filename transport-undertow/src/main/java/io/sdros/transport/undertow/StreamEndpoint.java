@@ -11,6 +11,7 @@ import io.undertow.util.Headers;
 import java.net.InetAddress;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.xnio.StreamConnection;
 
 /**
@@ -86,8 +87,11 @@ final class StreamEndpoint {
         boolean handshake = Handshake.requested(exchange);
         RequestSource source = RequestSource.of(exchange, proxies::trusts);
         Optional<RefusalReason> refusal = access.refusal(exchange, source);
+        MaxFps maxFps = MaxFps.in(exchange.getQueryParameters());
         if (refusal.isPresent()) {
             refuse(exchange, handshake, refusal.get(), denied(refusal.get()));
+        } else if (maxFps.problem().isPresent()) {
+            refuse(exchange, handshake, RefusalReason.HANDSHAKE, HttpReply.text(400, maxFps.problem().get() + "\n"));
         } else if (clientLimit.closed()) {
             refuse(exchange, handshake, RefusalReason.STOPPING, stopping());
         } else if (clientLimit.reached()) {
@@ -109,11 +113,11 @@ final class StreamEndpoint {
                 refuse(exchange, true, RefusalReason.LIMIT, limitReached());
             }
         } else {
-            upgrade(exchange, source.client(), upgraded);
+            upgrade(exchange, source.client(), maxFps.perSecond(), upgraded);
         }
     }
 
-    private void upgrade(HttpServerExchange exchange, InetAddress client, Upgraded upgraded) {
+    private void upgrade(HttpServerExchange exchange, InetAddress client, OptionalDouble maxFps, Upgraded upgraded) {
         // Called once, however the connection ends, also when it does before the upgrade.
         exchange.getConnection().addCloseListener(closed -> {
             addressLimit.release(client);
@@ -128,7 +132,7 @@ final class StreamEndpoint {
         // Or Undertow closes instead of upgrading, if there is a "Connection: close" line too.
         exchange.setPersistent(true);
         Deque<String> wishes = exchange.getQueryParameters().get(TELEMETRY);
-        ViewerRequest request = new ViewerRequest(client, sdr2, wishes == null || !wishes.contains(UNWANTED));
+        ViewerRequest request = new ViewerRequest(client, sdr2, wishes == null || !wishes.contains(UNWANTED), maxFps);
         exchange.upgradeChannel((channel, completed) -> upgraded.accept(channel, request));
         exchange.endExchange();
     }

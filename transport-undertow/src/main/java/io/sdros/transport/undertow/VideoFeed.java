@@ -4,6 +4,7 @@ import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
+import io.sdros.fanout.SubscriptionOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -145,14 +146,13 @@ public final class VideoFeed {
         return groups[ioThread];
     }
 
-    /** @param sdr2 for a viewer that speaks it, and so is told which frames may be missing */
-    StreamSubscription<VideoMessage> subscribeToVideo(ViewerGroup group, boolean sdr2) {
-        return video.subscribe(group.videoWakeups(), sdr2);
+    StreamSubscription<VideoMessage> subscribeToVideo(ViewerGroup group, SubscriptionOptions options) {
+        return video.subscribe(group.videoWakeups(), options);
     }
 
-    /** For a viewer of the group, speaking sdr.2, that has had enough of what is kept for newcomers. */
-    StreamSubscription<VideoMessage> rejoinVideo(ViewerGroup group) {
-        return video.rejoin(group.videoWakeups(), true);
+    /** For a viewer of the group that has had enough of what is kept for newcomers. */
+    StreamSubscription<VideoMessage> rejoinVideo(ViewerGroup group, SubscriptionOptions options) {
+        return video.rejoin(group.videoWakeups(), options);
     }
 
     LatestValueSubscription<String, TelemetryMessage> subscribeToTelemetry(ViewerGroup group) {

@@ -12,9 +12,10 @@ package io.sdros.transport.undertow;
  * @param carriedBytes     of everything sent to it, up to the end of that frame
  * @param delayNanos       from that frame's first byte going to the kernel to its being received; −1 if that is not known
  * @param delayGrown       whether that is 50 ms above the least of the last 30 s
+ * @param reduced          whether it was not sent frames since it asked for fewer; what it carries is no measure of the stream then
  * @param received         frames since its last feedback; likewise the next two
  */
 public record ViewerFeedback(long viewer, long atNanos, ViewerState state, int decodeQueue, long clockErrorMicros,
-        long receivedSeq, long receivedNanos, long carriedBytes, long delayNanos, boolean delayGrown,
+        long receivedSeq, long receivedNanos, long carriedBytes, long delayNanos, boolean delayGrown, boolean reduced,
         long received, long decoded, long dropped) {
 }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
  * @param video           where its subscription is; closed while it is paused
  * @param videoMessages   handed to the kernel completely, since it came
  * @param sentBytes       of everything, handed to the kernel, since it came
+ * @param maxFps          so many frames a second at most it asked for; empty: for all
  * @param dropped         frames that it was not sent, since it came or began anew; every reason has an entry
  * @param lagEvents       times it fell behind, since then
  * @param carriedBps      bits a second that its connection was measured to carry; absent while it carries all there is
@@ -24,7 +26,7 @@ import java.util.OptionalLong;
  * @param said            absent until its first feedback
  */
 public record ViewerReport(InetAddress address, Duration connected, SubscriptionState video, long videoMessages, long sentBytes,
-        Map<DropReason, Long> dropped, long lagEvents, OptionalLong carriedBps, OptionalLong sendBufferBytes,
+        OptionalDouble maxFps, Map<DropReason, Long> dropped, long lagEvents, OptionalLong carriedBps, OptionalLong sendBufferBytes,
         boolean sdr2, Optional<Said> said) {
 
     /** Makes the map immutable. */

@@ -197,6 +197,11 @@ class SlowReaderTest {
         }
 
         @Override
+        public boolean reduced() {
+            return false;
+        }
+
+        @Override
         public void pause() {
             throw new AssertionError();
         }

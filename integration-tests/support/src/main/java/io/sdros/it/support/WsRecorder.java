@@ -51,9 +51,14 @@ public final class WsRecorder implements AutoCloseable {
 
     /** With the subprotocol sdr.2. */
     public static WsRecorder connectSdr2(ServerProcess server) {
+        return connectSdr2(server.stream());
+    }
+
+    /** The same, to any stream. */
+    public static WsRecorder connectSdr2(URI uri) {
         WsRecorder recorder = new WsRecorder();
         recorder.socket = HttpClient.newHttpClient().newWebSocketBuilder().connectTimeout(Deadlines.SOON).subprotocols("sdr.2")
-                .buildAsync(server.stream(), recorder.new Listener()).join();
+                .buildAsync(uri, recorder.new Listener()).join();
         if (!recorder.socket.getSubprotocol().equals("sdr.2")) {
             throw new AssertionError("sdr.2 was not selected");
         }
