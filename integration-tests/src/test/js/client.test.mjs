@@ -67,3 +67,18 @@ test('a picture of before the page was hidden does not uncover the canvas', asyn
     [[54n, false], [55n, false], [56n, false], [152n, false]]);
   client.close();
 });
+
+test('fewer pictures are asked for in the address of the stream', async () => {
+  const urlOf = async (options) => {
+    const client = new SdrClient({ canvas: { style: {}, transferControlToOffscreen: () => ({}) }, ...options });
+    client.start();
+    await new Promise(setImmediate);
+    const { url } = workers.at(-1).sent.findLast(({ open }) => open).open.options;
+    client.close();
+    return url;
+  };
+  assert.equal(await urlOf({ url: '/stream/ws', maxFps: 12.5 }), 'http://robot/stream/ws?max_fps=12.5');
+  assert.equal(await urlOf({ url: 'ws://other/stream/ws?max_fps=5' }), 'ws://other/stream/ws?max_fps=5');
+  assert.equal(await urlOf({ url: '/stream/ws?max_fps=5&telemetry=0', maxFps: 6 }), 'http://robot/stream/ws?max_fps=6&telemetry=0');
+  assert.equal(await urlOf({ url: '/stream/ws' }), 'http://robot/stream/ws');
+});

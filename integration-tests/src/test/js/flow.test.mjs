@@ -26,6 +26,22 @@ test('a gap of frames that no other refers to is none for the decoder, and is co
   assert.deepEqual(admitted(gate, behind(12n, 1), key(13n), behind(13n, 9), behind(14n, 9)), [13]);
 });
 
+test('who asked for fewer frames misses none of those that the server leaves out', () => {
+  const behind = (frameSeq, mayBeMissing) => ({ frameSeq, keyframe: false, mayBeMissing });
+  const gate = new KeyframeGate(true);
+  assert.deepEqual(admitted(gate, key(1n), behind(4n, 2), key(60n), key(120n), behind(121n, 0)), [1, 4, 60, 120, 121]);
+  assert.equal(gate.missed, 0);
+  assert.deepEqual(admitted(gate, behind(124n, 1), behind(125n, 0), key(126n)), [126], 'one too many is missing');
+  assert.equal(gate.missed, 2);
+});
+
+test('of a reduced stream a server that cannot say which may be missing sends what can be decoded', () => {
+  const gate = new KeyframeGate(true);
+  assert.deepEqual(admitted(gate, key(1n), delta(4n), key(60n), delta(61n), delta(1000000n)), [1, 4, 60, 61, 1000000]);
+  assert.equal(gate.missed, 0);
+  assert.deepEqual(admitted(gate, delta(9n), delta(10n), key(11n)), [11], 'another writer');
+});
+
 test('a keyframe after a gap passes', () => {
   assert.deepEqual(admitted(new KeyframeGate(), key(1n), key(30n), delta(31n)), [1, 30, 31]);
 });

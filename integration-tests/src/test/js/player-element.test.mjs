@@ -166,13 +166,16 @@ test('it is defined under its name', () => {
 });
 
 test('where a stream is', () => {
-  const at = (url, stream, muted = false) => streamAddress({ url, stream, muted }, 'http://page/folder/', 'http://robot/sub/client-1/x.js');
+  const at = (url, stream, muted = false, maxFps = null) => streamAddress({ url, stream, muted, maxFps }, 'http://page/folder/', 'http://robot/sub/client-1/x.js');
   assert.equal(at(null, null), 'http://robot/sub/stream/ws');
   assert.equal(at(null, 'arm.wrist', true), 'http://robot/sub/streams/arm.wrist/ws?telemetry=0');
   assert.equal(at('http://other:8080', 'front'), 'http://other:8080/streams/front/ws');
   assert.equal(at('wss://other/robots/7/', null), 'wss://other/robots/7/stream/ws');
   assert.equal(at('ws://other/stream/ws', 'front'), 'ws://other/streams/front/ws');
   assert.equal(at('ws://other/streams/rear/ws?x=1', null, true), 'ws://other/streams/rear/ws?x=1&telemetry=0');
+  assert.equal(at('http://other/', 'rear', false, '7.5'), 'http://other/streams/rear/ws?max_fps=7.5');
+  assert.equal(at('ws://other/stream/ws?max_fps=5', null), 'ws://other/stream/ws?max_fps=5');
+  assert.equal(at('ws://other/stream/ws?max_fps=5', null, false, '9'), 'ws://other/stream/ws?max_fps=9');
   assert.equal(at('../robot', 'a b'), 'http://page/robot/streams/a%20b/ws');
   assert.throws(() => at('http://', null), TypeError);
   assert.throws(() => streamAddress({ url: null, stream: 'x', muted: false }, 'http://page/', undefined), /url is needed/);
@@ -185,6 +188,20 @@ test('attributes set one by one make one connection', async () => {
   assert.equal(sessions.length, 1);
   const { url, token } = sessions[0].options;
   assert.deepEqual([url, token], ['http://robot/streams/rear/ws', 'sesame']);
+  element.out();
+});
+
+test('fewer pictures are asked for in the address, and that is changed by a new connection', async () => {
+  const element = player({ url: 'http://robot/', maxFps: 10 }).into();
+  await settled();
+  assert.equal(element.getAttribute('max-fps'), '10');
+  element.setAttribute('max-fps', '2.5');
+  await settled();
+  element.maxFps = null;
+  await settled();
+  assert.deepEqual(sessions.map(({ options }) => options.url),
+    ['http://robot/stream/ws?max_fps=10', 'http://robot/stream/ws?max_fps=2.5', 'http://robot/stream/ws']);
+  assert.equal(element.hasAttribute('max-fps'), false);
   element.out();
 });
 

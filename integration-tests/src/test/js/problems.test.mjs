@@ -43,6 +43,9 @@ test('what the server answers instead of a WebSocket', () => {
   assert.equal(why(503, '<html>Service Unavailable</html>'), 'proxy');
   assert.equal(why(502), 'proxy');
   assert.equal(why(504), 'proxy');
+  assert.equal(why(400), 'http-error');
+  assert.equal(why(400, 'max_fps must be a number, not "x"\n'), 'bad-address (refused)', 'the server\'s own words');
+  assert.match(causeOfAnswer({ status: 400, body: 'max_fps must be 1, not "x"\n', origin: '', token: false }).message, /not "x"\.$/);
   assert.equal(why(426), 'no-websocket');
   assert.equal(why(404), 'http-error');
   assert.equal(why(404, 'Not found\n'), 'no-stream (refused)', 'the server\'s own words');

@@ -84,6 +84,11 @@ const times = (seq, capture, commit, server) =>
 const telemetry = (received) => [Buffer.of(8, 1), u16(1), u32(0), u64(received), Buffer.from('a1')];
 const state = (source) => [Buffer.of(9), Buffer.from(JSON.stringify({ server: 'sdr-transport', source }))];
 const doing = (feedback) => feedback[1];
+const received = (url) => new Receiver({ url, staleAfterMs: 500, retryFirstMs: 5, retryLimitMs: 10 }, null, null,
+  (type, detail) => {
+    if (NOTED.includes(type)) noted.push({ type, detail });
+    if (type === 'frame') queueMicrotask(() => receiver.pictureReceived());
+  });
 
 let receiver;
 let noted;
@@ -122,11 +127,7 @@ beforeEach(() => {
   silent = false;
   noted = [];
   FarEnd.all = [];
-  receiver = new Receiver({ url: 'ws://robot/stream/ws', staleAfterMs: 500, retryFirstMs: 5, retryLimitMs: 10 }, null, null,
-    (type, detail) => {
-      if (NOTED.includes(type)) noted.push({ type, detail });
-      if (type === 'frame') queueMicrotask(() => receiver.pictureReceived());
-    });
+  receiver = received('ws://robot/stream/ws');
   receiver.start();
 });
 
@@ -315,4 +316,43 @@ test('a page from elsewhere goes on offering sdr.2 while nobody is there', async
     down = false;
     location.origin = origin;
   }
+});
+
+for (const protocol of ['sdr.2', '']) {
+  test(`frames that were not asked for are not missed, and pictures that come seldom are not old for that ('${protocol}')`, async () => {
+    receiver.stop();
+    noted = [];
+    receiver = received('ws://robot/stream/ws?max_fps=2');
+    receiver.start();
+    const socket = FarEnd.last;
+    socket.accepts(protocol);
+    answerClock(socket);
+    const { nanos } = moment();
+    for (let i = 0; i < 8; i++) {
+      const seq = 1n + 30n * BigInt(i);
+      // As if they had been committed half a second apart; those of the old protocol come at once, which says nothing.
+      const commit = nanos - 3500n * MS + BigInt(i) * 500n * MS;
+      if (protocol !== '') socket.says(...times(seq, null, commit, commit));
+      socket.says(...video(seq));
+    }
+    await until('statistics of them', () => told('statistics').at(-1)?.framesReceived === 8);
+    assert.equal(told('statistics').at(-1).framesMissed, 0);
+    await until('a picture', () => told('state').at(-1)?.state === 'live');
+    if (protocol === '') return;
+    await until('what comes more seldom than that is old', () => told('state').at(-1).state !== 'live');
+    assert.ok(moment().nanos - nanos >= 1500n * MS, 'three intervals are 1.5 s');
+  });
+}
+
+test('an address that the server does not take is told in its words, and not tried again', async () => {
+  receiver.stop();
+  noted = [];
+  receiver = received('ws://robot/stream/ws?max_fps=x');
+  receiver.start();
+  answers.push({ ok: false, status: 400, type: 'basic', headers: new Map(), text: async () => 'max_fps must be a number, not "x"\n' });
+  FarEnd.last.refuses();
+  await until('it has failed', () => told('state').at(-1)?.state === 'failed');
+  const { why, message, retryAt } = told('state').at(-1);
+  assert.deepEqual([why, retryAt], ['bad-address', null]);
+  assert.match(message, /max_fps must be a number, not "x"/);
 });

@@ -9,3 +9,4 @@ player.addEventListener('state', ({ detail }) => {
   if (detail.why === 'token-wrong' && player.token === token.value && token.refused()) player.token = token.value;
 });
 player.token = token.value;
+player.maxFps = new URL(location.href).searchParams.get('max_fps');

@@ -113,6 +113,7 @@ export class Tiles extends EventTarget {
     if (title !== '') player.label = title;
     player.token = token;
     player.telemetry = 'gathered';
+    player.maxFps = new URL(location.href).searchParams.get('max_fps');
     const box = document.createElement('div');
     box.className = 'tile';
     box.append(player);

@@ -4,6 +4,7 @@ import { clockMs } from './freshness.js';
 import {
   Watchdog, claimCanvas, giveBack, inWorker, loadFallback, onPage, releaseCanvas, workerFor, workerPossible,
 } from './placement.js';
+import { clientAddress } from './player-address.js';
 import { IDLE } from './state.js';
 
 /** Semantic version of this module's API. */
@@ -29,6 +30,8 @@ const SILENT_WORKER = 'The part of the page that shows the video does not respon
  * @property {boolean} [pauseWhenHidden]  false: go on decoding in a hidden page
  * @property {'each' | 'gathered'} [telemetry]  'each' message is an event; or 'gathered': the newest of each subject, at
  *     most ten times a second, which costs the page little however much comes
+ * @property {number} [maxFps]  so many pictures a second at most, 0.1 to 1000, as far as the stream allows it (docs/protocol.md);
+ *     without it all there are, or as `url` has it
  */
 
 /**
@@ -74,7 +77,7 @@ export class SdrClient extends EventTarget {
     const { canvas = null, ...rest } = options;
     this.#canvas = canvas;
     this.#options = { ...DEFAULTS, ...rest };
-    this.#options.url = absoluteUrl(options.url);
+    this.#options.url = clientAddress(options, globalThis.document?.baseURI, import.meta.url);
   }
 
   /** @returns {ClientState} */
@@ -386,11 +389,4 @@ function telemetryValues({ values, bytes, others }, clock) {
       { ...value, payload: bytes.slice(at, at += sentBytes) }, clock)),
     others,
   };
-}
-
-function absoluteUrl(url) {
-  const here = import.meta.url;
-  if (url !== undefined) return new URL(url, globalThis.document?.baseURI ?? here).href;
-  if (here === undefined) throw new TypeError('url is needed: a bundled script does not know which server it came from');
-  return new URL('../stream/ws', here).href;
 }

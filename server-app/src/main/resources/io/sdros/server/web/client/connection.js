@@ -317,7 +317,8 @@ export class Connection {
     }
     const { status } = answer;
     const cause = causeOfAnswer({ status, body, origin: globalThis.location?.origin ?? 'unknown', token: this.#token !== '' });
-    if (!cause.refused) this.#retry(cause, status);
+    if (cause.why === 'bad-address') this.#fail(cause);
+    else if (!cause.refused) this.#retry(cause, status);
     else if (status === 401) this.#change('refused', cause, { httpStatus: status });
     else this.#retryIn(status === 503 ? retryAfterMs(answer) : ORIGIN_RETRY_MS, 'refused', cause, status);
   }

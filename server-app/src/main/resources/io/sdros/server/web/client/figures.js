@@ -10,7 +10,7 @@ import { codecName } from './protocol.js';
  * @property {number} framesDecoded
  * @property {number} framesPainted
  * @property {number} framesMissed  written, but never came (dropped on the way for this client, or lost by the reader);
- *     without those that the server has withheld, as far as it says so
+ *     without those that the server has withheld, as far as it says so, or may have since fewer were asked for
  * @property {{ late: number, error: number, gap: number, superseded: number, suspended: number }} framesDropped
  *     came, but not shown: the decoder was behind; it failed; waiting for a keyframe; a newer picture was there before
  *     the screen's next refresh; nothing was shown at that time

@@ -20,10 +20,16 @@ export class KeyframeGate {
   #open = false;
   #lenient = false;
   #leftOut = false;
+  #reduced;
   /** Frames that were written but did not come, as far as the sequence shows. */
   missed = 0;
   /** Those of them that were missing right before a keyframe, and no more than a server may have withheld there. */
   missedBeforeKeyframes = 0;
+
+  /** @param {boolean} [reduced]  fewer frames were asked for: what the server leaves out for that is no loss */
+  constructor(reduced = false) {
+    this.#reduced = reduced;
+  }
 
   /** A new connection: nothing that comes continues what came before. */
   reset() {
@@ -50,15 +56,17 @@ export class KeyframeGate {
 
   /**
    * @param {{ frameSeq: bigint, keyframe: boolean, mayBeMissing?: number }} message  so many frames right before it no other
-   *   refers to, as far as the server says
+   *   refers to; undefined from a server that does not say so. Of a reduced stream that one sends only what can be decoded
    * @returns {boolean} whether the frame may be decoded
    */
   admits(message) {
-    const { frameSeq, keyframe, mayBeMissing = 0 } = message;
+    const { frameSeq, keyframe, mayBeMissing } = message;
+    const dispensable = mayBeMissing === undefined && this.#reduced ? MOST_MISSED : BigInt(mayBeMissing ?? 0);
     if (this.#last === null && !keyframe) this.#lenient = true;
     const between = this.#last === null ? 0n : frameSeq - this.#last - 1n;
-    const follows = this.#last !== null && between >= 0n && between <= BigInt(mayBeMissing);
-    if (between > 0n && between <= MOST_MISSED && !this.#leftOut) {
+    const follows = this.#last !== null && between >= 0n && between <= dispensable;
+    const unwanted = this.#leftOut || (this.#reduced && (keyframe || follows));
+    if (between > 0n && between <= MOST_MISSED && !unwanted) {
       this.missed += Number(between);
       if (keyframe && between <= MOST_WITHHELD) this.missedBeforeKeyframes += Number(between);
     }

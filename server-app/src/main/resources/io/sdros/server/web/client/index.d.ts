@@ -162,6 +162,8 @@ export interface ClientOptions {
   pauseWhenHidden?: boolean;
   /** 'each' message is an event 'telemetry' (default), or 'gathered': 'telemetryvalues', at most ten a second. */
   telemetry?: 'each' | 'gathered';
+  /** So many pictures a second at most, 0.1 to 1000, as far as the stream allows it. */
+  maxFps?: number;
 }
 
 export interface ClientError {
@@ -214,6 +216,9 @@ export class SdrPlayer extends HTMLElement {
   label: string | null;
   /** As the option of the client; at the next connection. */
   telemetry: string | null;
+  /** Attribute max-fps, as the option of the client. Set it to a number or a text. */
+  get maxFps(): string | null;
+  set maxFps(value: string | number | null);
   muted: boolean;
   bare: boolean;
   readonly client: SdrClient | null;

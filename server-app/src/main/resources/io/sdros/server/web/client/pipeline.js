@@ -46,7 +46,7 @@ export class Pipeline {
   #canvas;
   #hooks;
   #fallback;
-  #gate = new KeyframeGate();
+  #gate;
   /** By codec. They outlive decoders, pauses and connections. */
   #sets = { [Codec.H264]: new ParameterSets(Codec.H264), [Codec.HEVC]: new ParameterSets(Codec.HEVC) };
   #split = new SplitUnits();
@@ -71,8 +71,10 @@ export class Pipeline {
    * @param {object} hooks  painted(unit, width, height), picture(picture, unit) → whether it was taken, problem(problem),
    *     described(description)
    * @param {(new (hooks: DecoderHooks) => object) | null} fallback  decodes H.264 where there is no WebCodecs
+   * @param {boolean} [reduced]  fewer frames were asked for than there are
    */
-  constructor(canvas, hooks, fallback) {
+  constructor(canvas, hooks, fallback, reduced = false) {
+    this.#gate = new KeyframeGate(reduced);
     this.#canvas = canvas;
     this.#hooks = hooks;
     this.#fallback = fallback;

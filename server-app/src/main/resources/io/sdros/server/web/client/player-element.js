@@ -5,9 +5,10 @@
  *     <sdr-player stream="front" label="Front camera" muted></sdr-player>
  *
  * Attributes, each a property, too: `url` of the server or of a stream; `stream`, its name; `token`, which as a property
- * does not show in the document; `label`, shown in a corner; `telemetry`, the option of SdrClient; `muted`: without
- * telemetry; `bare`: it shows the picture only, and the page says the state itself. Events are those of SdrClient. A canvas
- * that is a child with slot="picture" takes the place of its own; after each connection it is replaced by a copy.
+ * does not show in the document; `label`, shown in a corner; `telemetry`, the option of SdrClient; `max-fps`
+ * (`maxFps`): so many frames a second at most, as that option; `muted`: without telemetry; `bare`: it shows the picture only,
+ * and the page says the state itself. Events are those of SdrClient. A canvas that is a child with slot="picture" takes the
+ * place of its own; after each connection it is replaced by a copy.
  */
 
 import { SdrClient } from './client.js';
@@ -19,7 +20,8 @@ import { IDLE } from './state.js';
 /** Whoever only scrolls past, or looks into another tab for a moment, keeps the connection. */
 const UNSEEN_MS = 1000;
 const EVENTS = ['state', 'statistics', 'frame', 'telemetry', 'telemetryvalues', 'server', 'error'];
-const TEXTS = ['url', 'stream', 'label', 'telemetry'];
+/** Attributes with their properties. */
+const TEXTS = { url: 'url', stream: 'stream', label: 'label', telemetry: 'telemetry', 'max-fps': 'maxFps' };
 const SWITCHES = ['muted', 'bare'];
 
 const UNSEEN = Object.freeze({
@@ -30,7 +32,7 @@ const UNSEEN = Object.freeze({
 const Element = globalThis.HTMLElement ?? class {};
 
 export class SdrPlayer extends Element {
-  static observedAttributes = [...TEXTS, 'token', ...SWITCHES];
+  static observedAttributes = [...Object.keys(TEXTS), 'token', ...SWITCHES];
 
   #face = null;
   #client = null;
@@ -57,7 +59,7 @@ export class SdrPlayer extends Element {
 
   connectedCallback() {
     // What was set before this class was there hides its accessors.
-    for (const name of SdrPlayer.observedAttributes.filter((own) => Object.hasOwn(this, own))) {
+    for (const name of [...Object.values(TEXTS), 'token', ...SWITCHES].filter((own) => Object.hasOwn(this, own))) {
       const value = this[name];
       delete this[name];
       this[name] = value;
@@ -262,14 +264,14 @@ export class SdrPlayer extends Element {
   }
 }
 
-for (const name of TEXTS) {
-  Object.defineProperty(SdrPlayer.prototype, name, {
+for (const [attribute, property] of Object.entries(TEXTS)) {
+  Object.defineProperty(SdrPlayer.prototype, property, {
     configurable: true,
     enumerable: true,
-    get() { return this.getAttribute(name); },
+    get() { return this.getAttribute(attribute); },
     set(value) {
-      if (value === null || value === undefined) this.removeAttribute(name);
-      else this.setAttribute(name, value);
+      if (value === null || value === undefined) this.removeAttribute(attribute);
+      else this.setAttribute(attribute, value);
     },
   });
 }

@@ -102,6 +102,10 @@ export function causeOfAnswer({ status, body, origin, token }) {
   const refused = (reason, why, message) => ({ refused: true, reason, why, message });
   const failed = (reason, why, message) => ({ refused: false, reason, why, message });
   switch (status) {
+    case 400:
+      // The server's own words, about its own parameter.
+      if (!/^max_fps /.test(body)) return failed('http', 'http-error', 'The server answers with HTTP status 400.');
+      return refused('address', 'bad-address', `The server does not take this address: ${body.trim()}.`);
     case 401:
       return token ? refused('token', 'token-wrong', 'The server does not accept this access token.')
         : refused('token', 'unauthorized', 'This server asks for an access token.');

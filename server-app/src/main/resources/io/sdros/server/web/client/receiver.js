@@ -8,6 +8,7 @@ import { Figures } from './figures.js';
 import { Rejoining, Withheld } from './flow.js';
 import { FrameInterval, Freshness, StaleAlarm, clockMs } from './freshness.js';
 import { Pipeline } from './pipeline.js';
+import { MAX_FPS } from './player-address.js';
 import { parseMessage } from './protocol.js';
 import {
   INITIAL, doingOf, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, stuckSince, suspended,
@@ -36,6 +37,8 @@ export class Receiver {
   #freshness;
   #interval = new FrameInterval();
   #alarm;
+  /** Fewer frames were asked for than there are. */
+  #reduced;
   #undelivered = 0;
   #viewing = 0;
   #tick = null;
@@ -57,6 +60,7 @@ export class Receiver {
    */
   constructor(options, canvas, fallback, emit) {
     this.#emit = emit;
+    this.#reduced = new URL(options.url).searchParams.has(MAX_FPS);
     this.#freshness = new Freshness(options.staleAfterMs);
     this.#alarm = new StaleAlarm(options.staleAfterMs);
     if (options.telemetry === 'gathered') {
@@ -79,7 +83,7 @@ export class Receiver {
         this.#updateState();
       },
       described: (description) => this.#figures.described(description.codecString),
-    }, fallback);
+    }, fallback, this.#reduced);
   }
 
   start() {
@@ -276,7 +280,9 @@ export class Receiver {
     const times = this.#dialogue.frame(frameSeq, arrivedAt);
     this.#figures.video(payload.length, arrivedAt);
     this.#freshness.arrived(arrivedAt);
-    this.#interval.arrived(times === null ? arrivedAt : Number(committedBy(times)) / NANOS_PER_MS, frameSeq);
+    this.#interval.arrived(times === null ? arrivedAt : Number(committedBy(times)) / NANOS_PER_MS,
+      // How old a picture may be goes by those that come, not by those that nobody asked for.
+      this.#reduced ? BigInt(this.#figures.framesReceived) : frameSeq);
     this.#happened({ type: 'arrived', at: arrivedAt });
     this.#pipeline.accept(message, arrivedAt, times);
     this.#speak();
