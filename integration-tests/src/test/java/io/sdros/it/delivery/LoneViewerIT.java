@@ -9,6 +9,7 @@ import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.StallMeter;
 import io.sdros.it.support.SteadyVideo;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.VideoFrame;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +30,7 @@ final class LoneViewerIT {
     private static final int FRAME_BYTES = 16 * 1024;
     private static final int RECEIVE_BUFFER = 1 << 20;
     private static final int RETURNS = 100;
+    /** Besides what the machine keeps threads waiting meanwhile. */
     private static final Duration FIRST_PICTURE_P99 = Duration.ofMillis(100);
     private static final Duration LONGEST_ABSENCE = Duration.ofMillis(100);
     private static final Duration A_WHILE = Duration.ofMillis(500);
@@ -46,12 +47,20 @@ final class LoneViewerIT {
         return opened.add(ServerProcess.builder().region(region).set("SDR_IDLE_READ_MS", idleReadMillis).start());
     }
 
-    /** From the beginning of the TCP connection to the last byte of the first picture; the viewer then leaves. */
-    private static long watchOnePicture(ServerProcess server) {
+    /** From the beginning of the TCP connection to the last byte of the first picture. */
+    private record Wait(long fromNanos, long toNanos) {
+
+        long nanos() {
+            return toNanos - fromNanos;
+        }
+    }
+
+    /** The viewer leaves with the first picture. */
+    private static Wait watchOnePicture(ServerProcess server) {
         try (RawStream viewer = RawStream.connect(server, RECEIVE_BUFFER)) {
             RawStream.Taken first = viewer.takeVideo();
             assertThat(first.frame().keyframe()).isTrue();
-            return first.lastByteNanos() - viewer.connectNanos();
+            return new Wait(viewer.connectNanos(), first.lastByteNanos());
         }
     }
 
@@ -59,10 +68,10 @@ final class LoneViewerIT {
      * As above. Empty if the server lost a frame meanwhile: on a busy machine one may be overwritten before it is read, and
      * then nobody gets a picture until the next keyframe.
      */
-    private static OptionalLong watchOnePictureUnlessOneIsLost(ServerProcess server) {
+    private static Optional<Wait> watchOnePictureUnlessOneIsLost(ServerProcess server) {
         double withheld = framesWithheld(server);
-        long nanos = watchOnePicture(server);
-        return framesWithheld(server) == withheld ? OptionalLong.of(nanos) : OptionalLong.empty();
+        Wait wait = watchOnePicture(server);
+        return framesWithheld(server) == withheld ? Optional.of(wait) : Optional.empty();
     }
 
     private static boolean reading(ServerProcess server) {
@@ -82,14 +91,17 @@ final class LoneViewerIT {
         ServerProcess server = start("");
         opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, FRAME_BYTES, TWO_SECONDS_OF_FRAMES));
         watchOnePicture(server); // waits for a keyframe: nobody has watched before
+        StallMeter stalls = opened.add(StallMeter.start());
         long[] nanos = new long[RETURNS];
+        long[] unstalledNanos = new long[RETURNS];
         int losses = 0;
         for (int i = 0; i < RETURNS;) {
             server.http().awaitClients(0);
             Await.pause(ThreadLocalRandom.current().nextLong(LONGEST_ABSENCE.toNanos()));
-            OptionalLong first = watchOnePictureUnlessOneIsLost(server);
+            Optional<Wait> first = watchOnePictureUnlessOneIsLost(server);
             if (first.isPresent()) {
-                nanos[i++] = first.getAsLong();
+                nanos[i] = first.get().nanos();
+                unstalledNanos[i++] = first.get().nanos() - stalls.between(first.get().fromNanos, first.get().toNanos).toNanos();
             } else {
                 assertThat(++losses).as("returns that met a loss, beside " + i).isLessThan(4 * RETURNS);
             }
@@ -98,7 +110,8 @@ final class LoneViewerIT {
         Arrays.sort(nanos);
         System.out.printf(Locale.ROOT, "first picture of a lone viewer who comes back: p50 %.1f ms, p99 %.1f ms, max %.1f ms; %d more met a loss%n",
                 nanos[RETURNS / 2] / 1e6, nanos[RETURNS * 99 / 100 - 1] / 1e6, nanos[RETURNS - 1] / 1e6, losses);
-        assertThat(nanos[RETURNS * 99 / 100 - 1]).isLessThanOrEqualTo(FIRST_PICTURE_P99.toNanos());
+        Arrays.sort(unstalledNanos);
+        assertThat(unstalledNanos[RETURNS * 99 / 100 - 1]).isLessThanOrEqualTo(FIRST_PICTURE_P99.toNanos());
     }
 
     @Test
@@ -161,10 +174,7 @@ final class LoneViewerIT {
 
         Await.until("a group is read", Deadlines.SOON, () -> framesRead(server) > 1);
         assertThat(reading(server)).isTrue();
-        long nanos = Await.value("a picture without a loss", Deadlines.SOON, () -> {
-            OptionalLong first = watchOnePictureUnlessOneIsLost(server);
-            return first.isPresent() ? Optional.of(first.getAsLong()) : Optional.empty();
-        });
-        assertThat(nanos).as("without a wait for the next keyframe").isLessThan(Duration.ofSeconds(1).toNanos());
+        Wait wait = Await.value("a picture without a loss", Deadlines.SOON, () -> watchOnePictureUnlessOneIsLost(server));
+        assertThat(wait.nanos()).as("without a wait for the next keyframe").isLessThan(Duration.ofSeconds(1).toNanos());
     }
 }

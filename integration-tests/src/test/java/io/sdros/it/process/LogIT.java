@@ -25,7 +25,7 @@ final class LogIT {
 
     private static final Pattern LINE = Pattern.compile(
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)"
-                    + " (TRACE|DEBUG|INFO|WARN|ERROR) [A-Za-z0-9]+ - \\S.*");
+                    + " (TRACE|DEBUG|INFO|WARN|ERROR) [A-Za-z0-9-]+ - \\S.*");
     private static final int FLAPS = 20;
     private static final Pattern NATS_TRIED = Pattern.compile("NATS disconnected");
 
@@ -80,7 +80,7 @@ final class LogIT {
             Await.until("the region is missed", Deadlines.SOON,
                     () -> server.output().contains("WARN VideoStream - No frames can be read"));
             server.terminate();
-            assertThat(server.awaitExit(Deadlines.SHUTDOWN)).isZero();
+            assertThat(server.awaitPromisedExit(Deadlines.SHUTDOWN)).isZero();
 
             // The third is about this machine's kernel, and not on every machine.
             assertThat(server.lines()).allSatisfy(line -> assertThat(line).matches(LINE).contains(" WARN "))
@@ -94,7 +94,7 @@ final class LogIT {
                 .set("SDR_LOG_LEVEL", "off").arguments("demo").launch()) {
             server.awaitLine(Pattern.compile("The demo is running"), Deadlines.START);
             server.terminate();
-            assertThat(server.awaitExit(Deadlines.SHUTDOWN)).isZero();
+            assertThat(server.awaitPromisedExit(Deadlines.SHUTDOWN)).isZero();
 
             assertThat(server.lines()).as("what the demo prints for its user").hasSize(1);
         }

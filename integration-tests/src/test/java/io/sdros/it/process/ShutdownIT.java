@@ -108,7 +108,7 @@ final class ShutdownIT {
 
         signal(server, signal);
 
-        assertThat(server.process().awaitExit(Deadlines.SHUTDOWN)).isZero();
+        assertThat(server.process().awaitPromisedExit(Deadlines.SHUTDOWN)).isZero();
         crowd.awaitEnd();
         assertEndedWith1001BetweenFrames(client);
     }
@@ -122,7 +122,7 @@ final class ShutdownIT {
             server.awaitLine(FIRST_WORDS, Deadlines.START);
             server.terminate();
 
-            assertThat(server.awaitExit(Deadlines.SHUTDOWN)).as(server.output()).isZero();
+            assertThat(server.awaitPromisedExit(Deadlines.SHUTDOWN)).as(server.output()).isZero();
             assertThat(server.output()).doesNotContain("Cannot start");
         }
     }
@@ -142,7 +142,7 @@ final class ShutdownIT {
         signal(server, second);
 
         Duration left = Deadlines.SHUTDOWN.minusNanos(System.nanoTime() - startNanos);
-        assertThat(server.process().awaitExit(left)).isZero();
+        assertThat(server.process().awaitPromisedExit(left)).isZero();
         crowd.awaitEnd();
         assertEndedWith1001BetweenFrames(slow);
         assertThat(server.process().output()).doesNotContain("\tat ").contains("Stopped");

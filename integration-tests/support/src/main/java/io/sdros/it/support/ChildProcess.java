@@ -187,6 +187,24 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #awaitExit}, for a deadline that is promised to users: what the machine keeps threads waiting meanwhile does not
+     * count.
+     */
+    public int awaitPromisedExit(Duration deadline) {
+        try (StallMeter stalls = StallMeter.start()) {
+            long beganNanos = System.nanoTime();
+            Await.value(() -> name + " ends" + tail(), deadline.plus(Deadlines.START), () -> {
+                long takenNanos = System.nanoTime() - beganNanos;
+                if (process.isAlive() && takenNanos > deadline.plus(stalls.since(beganNanos)).toNanos()) {
+                    throw new AssertionError(name + " still runs after " + takenNanos / 1_000_000 + " ms" + tail());
+                }
+                return process.isAlive() ? Optional.empty() : Optional.of(true);
+            });
+        }
+        return awaitExit(Deadlines.SOON);
+    }
+
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

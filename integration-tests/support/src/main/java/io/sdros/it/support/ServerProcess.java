@@ -66,7 +66,7 @@ public final class ServerProcess implements AutoCloseable {
     /** SIGTERM, and the exit code, which must come within the time promised to users. */
     public int stop() {
         process.terminate();
-        return process.awaitExit(Deadlines.SHUTDOWN);
+        return process.awaitPromisedExit(Deadlines.SHUTDOWN);
     }
 
     @Override
