@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OriginStreamTest {
 
     private static final RelaySubjects SUBJECTS = RelaySubjects.of("sdr.v1", "robot.front");
+    private static final long LAST = -1;
     private static final long EDGE = 0x0123_4567_89AB_CDEFL;
 
     @TempDir
@@ -190,11 +191,17 @@ class OriginStreamTest {
         Feed feed = new Feed();
         try (NatsNode node = NatsNode.running(folder, ""); NatsLink robot = link(node); NatsLink other = link(node);
                 OriginStream origin = origin(robot, 7, 0, feed)) {
+            List<Long> answered = new CopyOnWriteArrayList<>();
+            other.subscribe("_INBOX.answers", message -> BeatAnswer.parse(message.payload())
+                    .ifPresent(answer -> answered.add(answer.sentNanos())));
             // Until the server knows that the origin listens.
             Eventually.await("wanted", () -> {
                 other.publish(SUBJECTS.up(), new UpMessage.Beat(EDGE, 0, 0, 0, 1).json());
                 return feed.subscribed();
             });
+            // None comes behind the server's word.
+            other.publish(SUBJECTS.up(), "_INBOX.answers", new UpMessage.Beat(EDGE, LAST, 0, 0, 1).json());
+            Eventually.await("the last beat", () -> answered.contains(LAST));
 
             long startNanos = System.nanoTime();
             feed.add(frame(true, 100));
