@@ -175,6 +175,18 @@ class OriginWindowTest {
         assertThat(it.counters.closings()).isZero();
     }
 
+    /** The acknowledgement of a keyframe says nothing of the frames behind it, which such an edge does not take. */
+    @Test
+    void aLoneEdgeThatTakesKeyframesOnlyHoldsBackTheRest() {
+        it.beat(EDGE, 400_000);
+        frames(1);
+        it.ack(EDGE, 1);
+        frames(30);
+
+        assertThat(it.counters.published()).as("a keyframe, and what fits into the window").isEqualTo(9);
+        assertThat(it.counters.closings()).isEqualTo(1);
+    }
+
     @Test
     void afterAnOutageTheEdgeIsAskedAgainThatAcknowledged() {
         long deaf = 0x0001_0000_0000_0001L;
