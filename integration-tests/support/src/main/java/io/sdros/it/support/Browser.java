@@ -125,7 +125,7 @@ public final class Browser implements AutoCloseable {
         options.addArguments(switches);
         try {
             ChromeDriver driver = new ChromeDriver(service, options);
-            driver.manage().timeouts().pageLoadTimeout(Deadlines.START).scriptTimeout(Deadlines.SOON);
+            driver.manage().timeouts().pageLoadTimeout(Deadlines.START).scriptTimeout(Deadlines.START);
             return new Browser(driver, profile, usedAgain);
         } catch (RuntimeException e) {
             service.stop();
