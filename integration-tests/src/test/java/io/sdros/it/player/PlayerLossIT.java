@@ -8,6 +8,7 @@ import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.GlassProbe;
 import io.sdros.it.support.NumberedClip;
 import io.sdros.it.support.NumberedFrames;
+import io.sdros.it.support.ProcessorTime;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
@@ -46,23 +47,25 @@ final class PlayerLossIT {
             Await.until("connected", Deadlines.SOON, () -> "waiting".equals(browser.evaluate("window.sdrPlayer?.state")));
             try (NumberedFrames frames = NumberedFrames.start(writer, clip, VideoFrame.H264, FPS, isLost)) {
                 Await.until("live", Deadlines.SOON, () -> "live".equals(browser.evaluate("sdrPlayer.state")));
+                ProcessorTime processors = ProcessorTime.now();
                 GlassProbe probe = GlassProbe.start(browser, true);
                 Await.pause(WATCHED.toNanos());
                 GlassProbe.Seen seen = probe.stop();
+                double left = ProcessorTime.now().leftSince(processors);
                 List<Long> shown = seen.numbers().stream()
                         .map(number -> frames.sequenceOf(number.value(), number.atMillis())).toList();
 
                 assertThat(seen.invalid()).as("looks without a readable number").isZero();
                 assertThat(shown).isSorted().doesNotHaveDuplicates();
                 assertThat(shown).as("all references came").allMatch(sequence -> decodable(sequence, lost));
-                assertHealed(shown, lost);
+                assertHealed(shown, lost, left);
             }
             assertThat(browser.console()).noneMatch(line -> line.contains("Uncaught"));
         }
     }
 
     /** Of nearly all groups that began with a keyframe something was shown: a busy machine may lose more than the test. */
-    private static void assertHealed(List<Long> shown, boolean[] lost) {
+    private static void assertHealed(List<Long> shown, boolean[] lost, double left) {
         List<Long> whole = new ArrayList<>();
         long last = shown.get(shown.size() - 1);
         for (long first = groupStart(shown.get(0)); first + NumberedClip.GROUP <= last; first += NumberedClip.GROUP) {
@@ -72,7 +75,8 @@ final class PlayerLossIT {
         }
         long seen = whole.stream().filter(first -> shown.stream().anyMatch(sequence -> groupStart(sequence) == first)).count();
         assertThat(whole).hasSizeGreaterThan(4);
-        assertThat(seen).as("groups shown of " + whole.size()).isGreaterThanOrEqualTo(whole.size() - 2);
+        assertThat(seen).as("groups shown of %d with %.2f of the processors", whole.size(), left).isPositive()
+                .isGreaterThanOrEqualTo((long) (left * whole.size()) - 2);
     }
 
     private static boolean decodable(long sequence, boolean[] lost) {

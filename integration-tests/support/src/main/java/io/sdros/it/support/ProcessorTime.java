@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  */
 public record ProcessorTime(long busyTicks, long allTicks, long ownTicks) {
 
+    /** However busy the machine is with other work, so much of its processors is taken to be the test's. */
+    private static final double LEAST_LEFT = 0.2;
+
     // In /proc/stat, behind the name: user, nice, system, idle, iowait, irq, softirq, steal; more is contained in these.
     private static final int IDLE = 4;
     private static final int WAITING_FOR_A_DISK = 5;
@@ -42,6 +45,14 @@ public record ProcessorTime(long busyTicks, long allTicks, long ownTicks) {
     public double othersShareSince(ProcessorTime before) {
         double others = busyTicks - before.busyTicks - (ownTicks - before.ownTicks);
         return Math.min(1, Math.max(0, others / Math.max(1, allTicks - before.allTicks)));
+    }
+
+    /**
+     * The share of all processors, from 0.2 to 1, that others have left since then: nobody is held to what could be done in a
+     * time with all of them.
+     */
+    public double leftSince(ProcessorTime before) {
+        return Math.max(LEAST_LEFT, 1 - othersShareSince(before));
     }
 
     private static long ticksOf(ProcessHandle process) {
