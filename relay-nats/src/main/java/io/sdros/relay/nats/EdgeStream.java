@@ -9,6 +9,7 @@ import io.sdros.relay.nats.link.LinkMessage;
 import io.sdros.relay.nats.link.RelayLink;
 import io.sdros.relay.nats.wire.BeatAnswer;
 import io.sdros.relay.nats.wire.EdgeId;
+import io.sdros.relay.nats.wire.MessageHead;
 import io.sdros.relay.nats.wire.OriginInfo;
 import io.sdros.relay.nats.wire.ReceivedFrame;
 import io.sdros.relay.nats.wire.RelaySubjects;
@@ -100,10 +101,12 @@ public final class EdgeStream implements AutoCloseable {
         }
     }
 
-    // Here the time is taken, since it may be a while until the stream's thread looks.
+    // Here the time is taken, since it may be a while until the stream's thread looks; and what has no head takes no room there.
     private void frameMessage(boolean replay, LinkMessage message) {
         long nowNanos = System.nanoTime();
-        put(() -> assembly.message(replay, message.payload(), nowNanos), message.payload().length, nowNanos);
+        byte[] payload = message.payload();
+        MessageHead.decode(payload).ifPresentOrElse(
+                head -> put(() -> assembly.message(replay, head, payload, nowNanos), payload.length, nowNanos), counters::malformed);
     }
 
     private void answer(LinkMessage message) {

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -39,6 +41,8 @@ class EdgeStreamTest {
     private final AtomicBoolean wanted = new AtomicBoolean(true);
     private final AtomicBoolean failing = new AtomicBoolean();
     private final AtomicBoolean flooding = new AtomicBoolean();
+    private final Semaphore frameComes = new Semaphore(0);
+    private final Semaphore mayGoOn = new Semaphore(1);
     private final AtomicInteger polls = new AtomicInteger();
     private long flooded;
     private final EdgeStream stream = new EdgeStreams(link, "sdr.v1").stream("robot.front",
@@ -51,6 +55,9 @@ class EdgeStreamTest {
             if (failing.get()) {
                 throw new IllegalStateException("on purpose");
             }
+            frameComes.release();
+            mayGoOn.acquireUninterruptibly();
+            mayGoOn.release();
             if (flooding.get()) {
                 publishNext();
             } else {
@@ -115,6 +122,23 @@ class EdgeStreamTest {
     private void publishNext() {
         flooded++;
         publish(SUBJECTS.keyframes(), MessageKind.FRAME, flooded, frame(flooded, true, 10));
+    }
+
+    @Test
+    void whatIsNoneOfTheRelaysTakesNoRoomFromWhatIs() throws InterruptedException {
+        start();
+        mayGoOn.acquire();
+        publish(SUBJECTS.keyframes(), MessageKind.FRAME, 1, frame(40, true, 100));
+        assertThat(frameComes.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 4; i++) {
+            link.publish(SUBJECTS.keyframes(), new byte[1 << 20]);
+        }
+        publish(SUBJECTS.others(), MessageKind.FRAME, 2, frame(41, false, 100));
+        mayGoOn.release();
+
+        await("both come", () -> frames.size() == 2);
+        assertThat(stream.statistics().malformed()).isEqualTo(4);
+        assertThat(events).isEmpty();
     }
 
     @Test

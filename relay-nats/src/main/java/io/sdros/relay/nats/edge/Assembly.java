@@ -34,13 +34,10 @@ public final class Assembly {
      * A message has come on a subject with frames.
      *
      * @param replay  whether on the one where only replays are
+     * @param head    decoded from it
      * @param message from here on this object's
      */
-    public void message(boolean replay, byte[] message, long nowNanos) {
-        MessageHead.decode(message).ifPresentOrElse(head -> message(replay, head, message, nowNanos), counters::malformed);
-    }
-
-    private void message(boolean replay, MessageHead head, byte[] message, long nowNanos) {
+    public void message(boolean replay, MessageHead head, byte[] message, long nowNanos) {
         if (replay == (head.kind() == MessageKind.FRAME)) {
             counters.malformed();
             return;

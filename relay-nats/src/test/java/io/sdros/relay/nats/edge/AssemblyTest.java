@@ -35,7 +35,7 @@ class AssemblyTest {
     }
 
     private void comes(byte[] message) {
-        assembly.message(false, message, edge.nowNanos);
+        assembly.message(false, MessageHead.decode(message).orElseThrow(), message, edge.nowNanos);
     }
 
     @Test
