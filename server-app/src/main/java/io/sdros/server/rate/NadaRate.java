@@ -9,8 +9,8 @@ import java.util.Deque;
  * lower the rate is.
  *
  * <p>It departs from the RFC where docs/decisions.md says so: no terms for loss and marks, which TCP hides; the least delay of frames
- * over {@value #FILTER_MILLIS} ms, so that a frame that waits for a retransmission is no queue; a slower rise; and after congestion a
- * cap just below what was carried then, which is lifted slowly.
+ * over {@value #FILTER_MILLIS} ms, so that a frame that waits for a retransmission is no queue; a slower rise; after congestion a
+ * cap just below what was carried then, which is lifted slowly; and a way back at once if the queue went faster than it had come.
  *
  * <p>Not for use by several threads at once.
  */
@@ -45,16 +45,25 @@ final class NadaRate {
     private static final double RISE_PER_SECOND = 0.15;
     private static final double CONGESTED_MILLIS = 60;
     private static final double CAP = 0.9;
+    /** Less is left of the rate only where a connection stopped, or the way became another. */
+    private static final double DEEP = 0.6;
+    /** Of what was carried while a queue went: with it, it does not come again at once. */
+    private static final double KEPT = 0.85;
+    /** Encoders make down to two thirds of what they are told. */
+    private static final double UNUSED = 0.5;
     private static final long CAP_HOLDS_NANOS = 5_000 * MILLI;
     private static final double CAP_RISE_PER_SECOND = 0.04;
     private static final double CAP_LIFT_PER_SECOND = 0.2;
 
     private final Deque<RateSample> samples = new ArrayDeque<>();
     private final LeastDelay least = new LeastDelay();
+    private final QueuedRate queued = new QueuedRate();
     private double rate = Double.POSITIVE_INFINITY;
     private double cap = Double.POSITIVE_INFINITY;
     private double carried;
     private double queueMillis;
+    private boolean congested;
+    private double uncongested;
     private long stepNanos;
     private long congestedNanos;
 
@@ -70,6 +79,7 @@ final class NadaRate {
             queueMillis = 0;
         }
         samples.add(sample);
+        queued.add(sample, least.nanos());
         while (samples.peek().atNanos() < sample.atNanos() - MEMORY_NANOS) {
             samples.remove();
         }
@@ -87,8 +97,13 @@ final class NadaRate {
         double next = greatestQueueMillis(atNanos - QUIET_NANOS) < QUIET_MILLIS ? risen(before, millis)
                 : adjusted(before, queue, millis, ceilingBps);
         if (queue > CONGESTED_MILLIS && next < before) {
+            uncongested = congested ? uncongested : before;
+            congested = true;
             cap = Math.min(cap, CAP * carried);
             congestedNanos = atNanos;
+        } else if (congested && queue < CONGESTED_MILLIS) {
+            congested = false;
+            next = restored(next, atNanos);
         }
         queueMillis = queue;
         cap *= 1 + (atNanos - congestedNanos < CAP_HOLDS_NANOS ? CAP_RISE_PER_SECOND : CAP_LIFT_PER_SECOND) * millis / 1_000;
@@ -98,10 +113,23 @@ final class NadaRate {
         cap = limited ? cap : Double.POSITIVE_INFINITY;
     }
 
+    /**
+     * A queue need not be the rate's fault: a newcomer is sent at once what is kept for it, and BBR stops every 10 s to measure the
+     * round trip. What the connection carries is seen as the queue goes, at the latest, and that is given back.
+     */
+    private double restored(double next, long atNanos) {
+        double carries = Math.min(KEPT * queued.bps(atNanos).orElse(0), uncongested);
+        if (next >= DEEP * uncongested || carries <= next) {
+            return next;
+        }
+        cap = Math.max(cap, CAP / KEPT * carries);
+        return carries;
+    }
+
     /** The RFC's accelerated ramp-up, which proves nothing where less is sent than may be. */
     private double risen(double before, double millis) {
         double gamma = Math.min(GREATEST_STEP, QUEUE_BOUND_MILLIS / (least.nanos() / (double) MILLI + FEEDBACK_AND_FILTER_MILLIS));
-        return Math.max(before, Math.min((1 + gamma) * carried, before * (1 + RISE_PER_SECOND * millis / 1_000)));
+        return Math.max(before, Math.min((1 + UNUSED + gamma) * carried, before * (1 + RISE_PER_SECOND * millis / 1_000)));
     }
 
     /** The RFC's gradual update: towards the reference, and against the change of the delay. */

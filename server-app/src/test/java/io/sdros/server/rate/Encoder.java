@@ -17,6 +17,7 @@ final class Encoder {
     private final Timeline time;
     private final Random random;
     private final double maxBps;
+    private final double share;
     private double wantedBps;
     private double rateBps;
     private long seq;
@@ -27,9 +28,15 @@ final class Encoder {
     }
 
     Encoder(Timeline time, Random random, double maxBps) {
+        this(time, random, maxBps, 1);
+    }
+
+    /** @param share how much it makes of what it is told */
+    Encoder(Timeline time, Random random, double maxBps, double share) {
         this.time = time;
         this.random = random;
         this.maxBps = maxBps;
+        this.share = share;
         wantedBps = maxBps;
         rateBps = maxBps;
     }
@@ -53,9 +60,9 @@ final class Encoder {
         if (keyframe) {
             sinceKeyframe = 1;
         }
-        double mean = rateBps * INTERVAL_NANOS / 8e9;
+        double mean = share * rateBps * INTERVAL_NANOS / 8e9;
         // What a keyframe has more, the frames of its group have less.
-        double share = keyframe ? KEYFRAME_FACTOR : (GROUP - KEYFRAME_FACTOR) / (GROUP - 1);
-        return new Frame(seq++, time.now(), (long) (mean * share * (1 + NOISE * (2 * random.nextDouble() - 1))) + 64, keyframe);
+        double part = keyframe ? KEYFRAME_FACTOR : (GROUP - KEYFRAME_FACTOR) / (GROUP - 1);
+        return new Frame(seq++, time.now(), (long) (mean * part * (1 + NOISE * (2 * random.nextDouble() - 1))) + 64, keyframe);
     }
 }

@@ -40,6 +40,23 @@ class RateSimulationTest {
     }
 
     @Test
+    void whatANewcomerIsSentAtOnceSaysNothingOfTheRate() {
+        for (Supplier<CongestionControl> congestion : two()) {
+            Figures figures = new Scenario(Links.NARROW, congestion, 20).run(new Shipped(), SEED, 1, Timeline.SECOND).figures();
+            assertThat(figures.bps()).isGreaterThan(0.75 * 4e6);
+            assertThat(figures.p99Millis()).isLessThan(150);
+            assertThat(figures.change()).isLessThan(0.1);
+        }
+    }
+
+    @Test
+    void anEncoderThatMakesLessThanItIsToldIsNotHeldDown() {
+        Scenario.Outcome outcome = new Scenario(Links.STEP, Cubic::new, 45).run(new Shipped(), SEED, 0.67, 0);
+        assertThat(outcome.figures(40 * Timeline.SECOND, 45 * Timeline.SECOND).bps()).as("15 s after the link is back")
+                .isGreaterThan(0.65 * Scenario.ENCODER_BPS);
+    }
+
+    @Test
     void aNarrowLinkIsFreshAndUsedAndTheRateDoesNotSwing() {
         for (LinkProfile link : new LinkProfile[] {Links.NARROW, Links.NARROW_DEEP}) {
             for (Supplier<CongestionControl> congestion : two()) {

@@ -29,12 +29,33 @@ record Scenario(Link.LinkProfile link, Supplier<CongestionControl> congestion, i
     }
 
     Outcome run(RateControl control, long seed) {
+        return run(control, seed, 1, 0);
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param share how much the encoder makes of what it is told
+     * @param joinsNanos when the viewer joins, who is sent all frames that were made until then
+     */
+    Outcome run(RateControl control, long seed, double share, long joinsNanos) {
         Timeline time = new Timeline();
         List<double[]> targets = new ArrayList<>();
-        Encoder encoder = new Encoder(time, new Random(seed + 1), ENCODER_BPS);
+        Encoder encoder = new Encoder(time, new Random(seed + 1), ENCODER_BPS, share);
         ViewerPath path = new ViewerPath(time, new Link(time, new Random(seed), link), congestion.get(), control::feedback,
                 encoder::requestKeyframe);
-        encoder.start(path::offer);
+        List<Encoder.Frame> kept = new ArrayList<>();
+        encoder.start(frame -> {
+            if (time.now() < joinsNanos) {
+                kept.add(frame);
+                return;
+            }
+            if (!kept.isEmpty()) {
+                path.join(kept);
+                kept.clear();
+            }
+            path.offer(frame);
+        });
         time.every(Timeline.SECOND / 5, () -> {
             double target = Math.min(control.targetBps(), ENCODER_BPS);
             targets.add(new double[] {time.now(), target});

@@ -61,6 +61,12 @@ final class ViewerPath {
         return shown;
     }
 
+    /** The viewer joins, and is sent what is kept for newcomers, however old. */
+    void join(List<Encoder.Frame> kept) {
+        queue.addAll(kept);
+        write();
+    }
+
     void offer(Encoder.Frame frame) {
         if (frame.keyframe()) {
             needsKeyframe = false;
