@@ -13,8 +13,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xnio.conduits.ConduitStreamSinkChannel;
@@ -238,6 +240,20 @@ class SlowReaderTest {
         assertThat(client.oldestMillis())
                 .isLessThanOrEqualTo(MAX_LATENCY_MILLIS + HELD_MILLIS * 4 / 3 + wayMillis + largest(bytesPerMilli));
         assertThat(client.settled()).hasSizeGreaterThan(100);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "slow.table", matches = "true", disabledReason = "prints the table of docs/performance.md")
+    void table() {
+        int[][] ways = {{500, 15}, {250, 15}, {400, 60}, {500, 150}};
+        for (int[] way : ways) {
+            String cells = "";
+            for (boolean speaksSdr2 : new boolean[] {true, false}) {
+                Client client = new Client(way[0], way[1], speaksSdr2).watch(40, MessageKind.DELTA);
+                cells += String.format(Locale.ROOT, " %d ms, %d |", client.oldestMillis(), client.arrived.size());
+            }
+            System.out.printf(Locale.ROOT, "| %.1f Mbit/s, %d ms |%s%n", way[0] * 8 / 1e3, 2 * way[1], cells);
+        }
     }
 
     @ParameterizedTest
