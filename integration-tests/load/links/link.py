@@ -3,10 +3,11 @@
 
     link.py FROM TO --rate 4000 --delay 15 --queue 64
 
-Makes a tun device in each namespace (10.88.0.1 in FROM, 10.88.0.2 in TO) and passes packets between the two: both ways
-with the same delay, jitter and loss; only packets from FROM to TO have a rate and a router's queue. Needs root,
-iproute2 and /dev/net/tun. Prints "up" when it works, then obeys lines on its standard input: "rate KBIT" (0 = nothing
-passes). Ends with the input's end.
+FROM and TO are files by which a namespace can be entered: /proc/PID/ns/net, or what `ip netns add` makes in /run/netns.
+Makes a tun device in each (10.88.0.1 in FROM, 10.88.0.2 in TO) and passes packets between the two: both ways with the
+same delay, jitter and loss; only packets from FROM to TO have a rate and a router's queue. Needs root, iproute2 and
+/dev/net/tun. Prints "up" when it works, then obeys lines on its standard input: "rate KBIT" (0 = nothing passes). Ends
+with the input's end.
 """
 import argparse
 import ctypes
@@ -23,24 +24,22 @@ import time
 CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TUN, IFF_NO_PI = 1, 0x1000
-DEVICE = "link"
-ADDRESSES = ("10.88.0.1", "10.88.0.2")
 LARGEST_PACKET = 2048
 LONGEST_WAIT_SECONDS = 0.05
 
 
-def open_tun(namespace, own, other, congestion):
+def open_tun(namespace, device, own, other, congestion):
     """A device in that namespace, as a file that can be used from this one."""
     libc = ctypes.CDLL(None, use_errno=True)
-    with open("/proc/self/ns/net") as here, open(f"/run/netns/{namespace}") as there:
+    with open("/proc/self/ns/net") as here, open(namespace) as there:
         if libc.setns(there.fileno(), CLONE_NEWNET) != 0:
             raise OSError(ctypes.get_errno(), f"setns {namespace}")
         try:
             tun = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-            fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH14x", DEVICE.encode(), IFF_TUN | IFF_NO_PI))
-            route = ["ip", "route", "add", f"{other}/32", "dev", DEVICE] + (["congctl", congestion] if congestion else [])
-            for command in (["ip", "addr", "add", f"{own}/32", "dev", DEVICE],
-                            ["ip", "link", "set", "dev", DEVICE, "mtu", "1500", "up"], ["ip", "link", "set", "lo", "up"], route):
+            fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH14x", device.encode(), IFF_TUN | IFF_NO_PI))
+            route = ["ip", "route", "add", f"{other}/32", "dev", device] + (["congctl", congestion] if congestion else [])
+            for command in (["ip", "addr", "add", f"{own}/32", "dev", device],
+                            ["ip", "link", "set", "dev", device, "mtu", "1500", "up"], ["ip", "link", "set", "lo", "up"], route):
                 subprocess.run(command, check=True)
         finally:
             libc.setns(here.fileno(), CLONE_NEWNET)
@@ -104,6 +103,8 @@ def main():
     parser = argparse.ArgumentParser(description="An emulated network path between two network namespaces.")
     parser.add_argument("first", metavar="FROM")
     parser.add_argument("second", metavar="TO")
+    parser.add_argument("--device", default="link", help="their name (%(default)s)")
+    parser.add_argument("--net", default="10.88.0", help="the first three numbers of their addresses (%(default)s)")
     parser.add_argument("--rate", type=float, default=100_000, help="kbit/s (%(default)s)")
     parser.add_argument("--delay", type=float, default=0, help="ms, one way (%(default)s)")
     parser.add_argument("--jitter", type=float, default=0, help="ms on top, packets keep their order (%(default)s)")
@@ -113,8 +114,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--congestion", default="", help="the TCP congestion control of FROM (the kernel's own)")
     options = parser.parse_args()
-    first = open_tun(options.first, *ADDRESSES, options.congestion)
-    second = open_tun(options.second, *reversed(ADDRESSES), "")
+    near, far = f"{options.net}.1", f"{options.net}.2"
+    first = open_tun(options.first, options.device, near, far, options.congestion)
+    second = open_tun(options.second, options.device, far, near, "")
     ways = (Way(first, second, options, True), Way(second, first, options, False))
     print("up", flush=True)
     stdin = sys.stdin.fileno()

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A viewer that speaks sdr.2 on the server's machine, so that both have the same clock: prints a line per frame.
 
-    viewer.py HOST PORT SECONDS
+    viewer.py HOST PORT SECONDS [--save FILE]
 
 Lines, by CLOCK_MONOTONIC in ns: received, capture (0 = unknown), commit, frame_seq, bytes, keyframe (0 or 1).
 """
@@ -15,6 +15,7 @@ import time
 
 VIDEO, FRAME_TIME, FEEDBACK = 1, 5, 7
 KEYFRAME = 1
+HEAD_BYTES = 33  # of a frame's message, before the picture
 CLOSE, PING, PONG, BINARY = 8, 9, 10, 2
 FEEDBACK_NANOS = 200_000_000
 GROWN_NANOS = 50_000_000
@@ -23,8 +24,9 @@ PLAYING, WAITING_FOR_KEYFRAME = 0, 3
 
 
 class Viewer:
-    def __init__(self, connection):
+    def __init__(self, connection, saved):
         self.connection = connection
+        self.saved = saved
         self.buffer = bytearray()
         self.times = (0, 0)
         self.newest = (0, 0)  # frame_seq, received
@@ -75,6 +77,8 @@ class Viewer:
             frame_seq, _, flags = struct.unpack_from("<QIH", payload, 9)
             capture, commit = self.times
             print(now, capture, commit, frame_seq, len(payload), flags & KEYFRAME)
+            if self.saved:
+                self.saved.write(payload[HEAD_BYTES:])
             self.newest = (frame_seq, now)
             self.received += 1
             if self.grown(now, now - commit):
@@ -96,6 +100,7 @@ def main():
     parser.add_argument("host")
     parser.add_argument("port", type=int)
     parser.add_argument("seconds", type=float)
+    parser.add_argument("--save", type=argparse.FileType("wb"), metavar="FILE", help="write the pictures' bytes to it")
     options = parser.parse_args()
     connection = socket.create_connection((options.host, options.port), timeout=10)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -108,7 +113,7 @@ def main():
         head += connection.recv(1)  # and nothing of the stream that follows
     if b" 101 " not in head.split(b"\r\n")[0] or b"sdr.2" not in head:
         raise SystemExit(head.decode())
-    viewer = Viewer(connection)
+    viewer = Viewer(connection, options.save)
     end = time.monotonic_ns() + int(options.seconds * 1e9)
     due = time.monotonic_ns() + FEEDBACK_NANOS
     while (now := time.monotonic_ns()) < end:
