@@ -46,14 +46,16 @@ class EdgeStreamsLateTest {
             Eventually.await("it knows how far it is", () -> edge.statistics().roundTripNanos() >= 0);
         }
 
-        /** One keyframe comes, which was on its way for so long; returns when it has been taken. */
+        /** One keyframe comes, which was on its way for so long; returns when that has been seen. */
         void keyframe(long delayNanos) {
+            long received = edge.statistics().received();
             byte[] frame = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN).putLong(1).putLong(++sequence).putInt(8)
                     .putShort((short) 1).putShort((short) 1).array();
             byte[] message = new Chunker(Chunker.LEAST_MESSAGE_BYTES).message(0, 0, 0, frame, 0, frame.length);
             new MessageHead(MessageKind.FRAME, 0, 1, 0, originId, sequence, System.nanoTime() - delayNanos).encode(message);
             link.publish(subjects.keyframes(), message);
-            Eventually.await("it comes", () -> edge.statistics().received() == sequence);
+            Eventually.await("it comes", () -> edge.statistics().received() > received || edge.statistics().lagNanos() >= delayNanos / 2
+                    && delayNanos > 0);
         }
 
         @Override

@@ -273,7 +273,9 @@ public final class Edge {
         if (ledger.contradicts(frame.head().sequence(), originNanos)) {
             beginAnew(nowNanos);
         }
-        if (state == State.LIVE) {
+        if (state == State.LIVE && lag.ofBacklog()) {
+            gap = LostWhere.LAG;
+        } else if (state == State.LIVE) {
             handOn(frame, gap, nowNanos);
         } else if (FrameWords.keyframe(frame) || !keyframesNeeded) {
             goLive(JoinResult.KEYFRAME, nowNanos);

@@ -26,6 +26,8 @@ final class LagRule {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** No frame for so long says nothing about how late they are. */
     private static final long UNKNOWN_NANOS = TimeUnit.SECONDS.toNanos(3);
+    /** What waited somewhere during an outage comes at once; what is later for longer than this is what there is. */
+    private static final long BACKLOG_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** A connection made anew gets so long before it is judged. */
     private static final long RECONNECT_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -40,6 +42,8 @@ final class LagRule {
     private long judgedFromNanos;
     private boolean reconnected;
     private long reconnectNanos;
+    private boolean backlog;
+    private long backlogNanos;
 
     /** @param maxLagNanos 0 = however late they are, all frames are taken */
     LagRule(long maxLagNanos, long nowNanos) {
@@ -54,6 +58,7 @@ final class LagRule {
         least.forget();
         lagNanos = 0;
         measured = false;
+        backlog = false;
     }
 
     /** All frames are subscribed to, whatever was decided before. */
@@ -72,6 +77,16 @@ final class LagRule {
         lagNanos = delayNanos - least.least(delayNanos, nowNanos);
         measuredNanos = nowNanos;
         measured = true;
+        boolean late = lagNanos > RECONNECT_NANOS;
+        if (late && !backlog) {
+            backlogNanos = nowNanos;
+        }
+        backlog = late;
+    }
+
+    /** Whether the last frame is one of those that waited somewhere, and there is newer to be had. */
+    boolean ofBacklog() {
+        return maxLagNanos > 0 && backlog && measuredNanos - judgedFromNanos >= 0 && measuredNanos - backlogNanos <= BACKLOG_NANOS;
     }
 
     long lagNanos() {

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -31,6 +32,9 @@ public final class Origin {
 
     /** So much may wait to be written before the next frame is begun. */
     private static final long PENDING_BYTES = 1 << 20;
+
+    /** For so long after a subscription the next one may begin with frames that were published before. */
+    private static final long RESUMED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long BLOCKED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -60,6 +64,9 @@ public final class Origin {
     private OriginSource source = new OriginSource(SourceState.ABSENT, 0);
     private boolean standby;
     private int codec;
+    /** The subscription is new, and what it begins with may have been published before. */
+    private boolean resuming;
+    private long stoppedNanos;
     /** A frame was left out here, and those behind it are of no use to who has not got it. */
     private boolean keyframeAwaited;
     private long sequence;
@@ -182,6 +189,9 @@ public final class Origin {
         demand(edges.count() > 0 && !standby && link.connected());
         boolean blocked = subscription.isPresent() && !publishAll(subscription.get());
         blocked |= !replay(nowNanos);
+        if (subscription.isEmpty() && nowNanos - stoppedNanos > RESUMED_NANOS) {
+            group.clear();
+        }
         count();
         return blocked ? BLOCKED_PAUSE_NANOS : subscription.isPresent() ? PAUSE_NANOS : UNWANTED_PAUSE_NANOS;
     }
@@ -201,6 +211,7 @@ public final class Origin {
 
     private void demand(boolean wanted) {
         if (wanted && subscription.isEmpty()) {
+            resuming = !group.isEmpty();
             subscription = Optional.of(frames.subscribe(wakeUp));
             events.demand(true);
         } else if (!wanted && subscription.isPresent()) {
@@ -211,7 +222,7 @@ public final class Origin {
     private void stop() {
         subscription.ifPresent(OriginFrames.Subscription::close);
         subscription = Optional.empty();
-        group.clear();
+        stoppedNanos = nanoClock.getAsLong();
         window.forget();
         endReplay();
         joinPending = joinPending && edges.count() > 0;
@@ -246,7 +257,10 @@ public final class Origin {
             return;
         }
         codec = Short.toUnsignedInt((short) U16.get(frame.array(), frame.headerOffset() + CODEC_OFFSET));
-        long number = sequence + 1;
+        // Under its old number if it has one: an edge that has it leaves it out, one that lost it goes on with it.
+        OptionalLong before = resuming ? group.sequenceOf(frame) : OptionalLong.empty();
+        resuming = before.isPresent();
+        long number = before.orElse(sequence + 1);
         long startNanos = nanoClock.getAsLong();
         for (int chunk = 0; chunk < chunks; chunk++) {
             byte[] message = message(MessageKind.FRAME, chunk, chunks, window.ackerNumber(), number, frame);
@@ -259,11 +273,15 @@ public final class Origin {
             }
         }
         keyframeAwaited = false;
-        sequence = number;
         sentBytes += frame.lengthBytes();
-        counters.published(frame.lengthBytes());
         window.sent(number, sentBytes, startNanos);
-        group.add(number, frame);
+        if (before.isEmpty()) {
+            sequence = number;
+            counters.published(frame.lengthBytes());
+            group.add(number, frame);
+        } else {
+            joinSequence = Math.min(joinSequence, number - 1); // who has joined has it from this
+        }
     }
 
     private void leftOut() {
@@ -282,7 +300,7 @@ public final class Origin {
 
     /** @return false if there is more than can be sent now */
     private boolean replay(long nowNanos) {
-        if (joinPending && !replaying && subscription.isPresent()
+        if (joinPending && !replaying && !resuming && subscription.isPresent()
                 && (!replayedOnce || nowNanos - replayNanos >= REPLAY_NANOS)) {
             joinPending = false;
             replayedOnce = true;

@@ -3,6 +3,7 @@ package io.sdros.relay.nats.origin;
 import io.sdros.relay.nats.OriginFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What was published since the last keyframe, for those who join. One thread. */
 final class SentGroup {
@@ -50,6 +51,15 @@ final class SentGroup {
             end--;
         }
         return List.copyOf(frames.subList(0, end));
+    }
+
+    /** The number under which this very frame was published; empty if it is not of this group. */
+    OptionalLong sequenceOf(OriginFrame frame) {
+        return frames.stream().filter(sent -> sent.frame.array() == frame.array()).mapToLong(Sent::sequence).findFirst();
+    }
+
+    boolean isEmpty() {
+        return frames.isEmpty();
     }
 
     /** Whether this is a frame of it. */

@@ -101,8 +101,31 @@ class EdgeLagTest {
         assertThat(saidButBeats()).isEqualTo("-deltas");
         edge.edge.connected(edge.nowNanos);
         assertThat(saidButBeats()).isEqualTo("+deltas +replay join");
+        edge.key(next++);
         frames(2, 2_006);
         assertThat(saidButBeats()).as("another way has another least").isEqualTo("-replay");
+    }
+
+    @Test
+    void whatWaitedDuringAnOutageIsLeftOut() {
+        edge.after(4_000);
+        for (int i = 0; i < 8; i++) {
+            edge.delayMillis = 4_000 - 33 * i;
+            edge.delta(next++);
+        }
+        edge.delayMillis = 5;
+        edge.key(next++);
+
+        assertThat(edge.handedOn()).isEqualTo("| 22");
+        assertThat(edge.counters.lostFrames()).containsEntry("lag", 8L).containsEntry("network", 0L);
+    }
+
+    @Test
+    void whatGoesOnBeingLateIsAllThereIs() {
+        frames(1, 5_000);
+        keyframes(3, 5_000);
+        assertThat(edge.handedOn()).as("after a second").isEqualTo("| 59");
+        assertThat(edge.counters.lostFrames()).containsEntry("lag", 45L);
     }
 
     @Test

@@ -142,6 +142,18 @@ class NatsLinkTest {
     }
 
     @Test
+    void afterALossTheServerThatWasLostIsTriedLast() {
+        try (NatsNode node = NatsNode.running(folder, ""); NatsNode other = NatsNode.running(folder, "");
+                NatsLink link = new NatsLink(node.url() + "," + other.url(), Optional.empty(), Optional.empty(), "link-test")) {
+            link.start();
+            for (NatsNode next : List.of(node, other, node)) {
+                Eventually.await("connected to " + next.url(), () -> link.status().toString().equals("connected: " + next.url()));
+                link.reconnect();
+            }
+        }
+    }
+
+    @Test
     void aListenerThatFailsIsCalledAgain() {
         try (NatsNode node = NatsNode.running(folder, ""); NatsLink link = link(node)) {
             link.subscribe("a", message -> {

@@ -112,6 +112,42 @@ class OriginDemandTest {
     }
 
     @Test
+    void whatASubscriptionBeginsWithThatWasPublishedBeforeKeepsItsNumber() {
+        it.beat(EDGE, 0);
+        it.frame(true, 100);
+        it.frame(false, 100);
+        assertThat(it.takeSent()).containsExactly("k1", "d2");
+        it.connected = false;
+        it.turn();
+        assertThat(it.subscribed).isFalse();
+
+        it.connected = true;
+        it.origin.connected();
+        it.turn();
+        it.queue.addAll(it.cached);
+        it.frame(false, 100);
+        it.frame(true, 100);
+
+        assertThat(it.takeSent()).containsExactly("k1", "d2", "d3", "k4");
+        assertThat(it.counters.published()).isEqualTo(4);
+    }
+
+    @Test
+    void whatWasPublishedLongBeforeIsNotKept() {
+        it.beat(EDGE, 0);
+        it.frame(true, 100);
+        it.connected = false;
+        it.turn();
+        it.later(5_001);
+        it.connected = true;
+        it.beat(EDGE, 0);
+        it.queue.addAll(it.cached);
+        it.turn();
+
+        assertThat(it.takeSent()).containsExactly("k1", "k2");
+    }
+
+    @Test
     void aFrameOfWhichNothingWasSentTakesNoNumber() {
         it.beat(EDGE, 0);
         it.connected = false;

@@ -41,6 +41,8 @@ final class OriginHarness implements OriginFrames, OriginLink, OriginEvents {
     final List<String> answers = new ArrayList<>();
     final List<String> heard = new ArrayList<>();
     final Deque<OriginFrame> queue = new ArrayDeque<>();
+    /** What a new subscription begins with: the frames from the last keyframe on. */
+    final List<OriginFrame> cached = new ArrayList<>();
     boolean subscribed;
     boolean connected = true;
     /** The connection takes nothing, and does not know yet that it is lost. */
@@ -85,7 +87,12 @@ final class OriginHarness implements OriginFrames, OriginLink, OriginEvents {
     }
 
     void frame(boolean keyframe, int payloadBytes) {
-        queue.add(newFrame(keyframe, payloadBytes));
+        OriginFrame frame = newFrame(keyframe, payloadBytes);
+        queue.add(frame);
+        if (keyframe) {
+            cached.clear();
+        }
+        cached.add(frame);
         turn();
     }
 

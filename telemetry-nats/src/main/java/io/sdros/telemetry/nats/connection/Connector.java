@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-/** Tries the servers of the list in the order written, all addresses of each. Used by one thread. */
+/**
+ * Tries the servers of the list in the order written, all addresses of each, but the one that was connected to before comes
+ * last: it may accept and not answer, which takes the whole timeout. Used by one thread.
+ */
 final class Connector {
     // ConnectLoop pings, and gives a silent server up by time.
     private static final int PINGS_UNANSWERED = 1_000;
@@ -30,6 +33,7 @@ final class Connector {
     private final LineBudget lines;
     // Servers written nats:// that turned out to insist on TLS.
     private final Set<ServerAddress> insistOnTls = new HashSet<>();
+    private Optional<ServerAddress> connectedLast = Optional.empty();
 
     Connector(ConnectionSettings settings, ConnectionThreads threads, LineBudget lines) {
         this.settings = settings;
@@ -41,18 +45,25 @@ final class Connector {
     Attempt connect(BooleanSupplier closed) throws InterruptedException {
         List<String> failures = new ArrayList<>();
         Attempt.Result worst = Attempt.Result.UNREACHABLE;
-        for (ServerAddress server : settings.servers()) {
+        for (ServerAddress server : inOrder()) {
             if (closed.getAsBoolean()) {
                 break;
             }
             Attempt attempt = connectTo(server);
             if (attempt.connection().isPresent()) {
+                connectedLast = Optional.of(server);
                 return attempt;
             }
             failures.add(server + ": " + attempt.failure());
             worst = attempt.result() == Attempt.Result.REFUSED ? Attempt.Result.REFUSED : worst;
         }
         return Attempt.failed(worst, String.join("; ", failures));
+    }
+
+    private List<ServerAddress> inOrder() {
+        List<ServerAddress> servers = new ArrayList<>(settings.servers());
+        connectedLast.filter(servers::remove).ifPresent(servers::add);
+        return servers;
     }
 
     private Attempt connectTo(ServerAddress server) throws InterruptedException {
