@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -49,6 +50,8 @@ public final class EdgeStream implements AutoCloseable {
     private final Assembly assembly;
     private final StreamLink streamLink;
     private final Thread thread;
+    /** Those that the thread has not come to. */
+    private final AtomicInteger connectionsToCome = new AtomicInteger();
     private volatile boolean closed;
     private volatile Optional<OriginInfo> origin = Optional.empty();
     private volatile long lastFrameNanos;
@@ -66,7 +69,7 @@ public final class EdgeStream implements AutoCloseable {
         this.running = running;
         inbox = new Inbox(config.waitingBytes(), WAITING_NANOS);
         streamLink = new StreamLink(link, subjects, edgeId, config.viewers(), counters, this::frameMessage, this::answer,
-                this::othersInTime);
+                this::othersInTime, () -> connectionsToCome.get() > 0);
         edge = new Edge(streamLink, new HandedOn(), counters, EdgeId.ackerNumber(edgeId), config.keyframesNeeded(),
                 config.maxLag().toNanos(), config.waitingBytes(), System.nanoTime());
         assembly = new Assembly(edge, counters, config.headroomBytes(), config.maxFrameBytes());
@@ -86,6 +89,7 @@ public final class EdgeStream implements AutoCloseable {
 
     /** There is another connection; what comes from now on has come over it. */
     void onConnected() {
+        connectionsToCome.incrementAndGet();
         inbox.putAnyway(this::connectedAnew);
         wakeUp();
     }
@@ -137,6 +141,7 @@ public final class EdgeStream implements AutoCloseable {
     }
 
     private void connectedAnew() {
+        connectionsToCome.decrementAndGet();
         assembly.giveUp();
         edge.connected(System.nanoTime());
     }

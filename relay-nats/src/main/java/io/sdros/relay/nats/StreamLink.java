@@ -30,6 +30,7 @@ final class StreamLink implements EdgeLink {
     private final BiConsumer<Boolean, LinkMessage> frames;
     private final Consumer<LinkMessage> answers;
     private final BooleanSupplier othersInTime;
+    private final BooleanSupplier anotherConnection;
     private final Map<Channel, RelayLink.LinkSubscription> subscriptions = new EnumMap<>(Channel.class);
     private String answerSubject = "";
     private RelayLink.LinkSubscription answerSubscription = () -> { };
@@ -40,9 +41,11 @@ final class StreamLink implements EdgeLink {
      * @param frames  told of messages with frames, and whether they came where only replays do; on the link's thread
      * @param answers told of answers to beats, likewise
      * @param othersInTime whether frames of another stream come over the link without delay
+     * @param anotherConnection whether there is another connection than the one whose frames are looked at
      */
     StreamLink(RelayLink link, RelaySubjects subjects, long edgeId, IntSupplier viewers, EdgeCounters counters,
-            BiConsumer<Boolean, LinkMessage> frames, Consumer<LinkMessage> answers, BooleanSupplier othersInTime) {
+            BiConsumer<Boolean, LinkMessage> frames, Consumer<LinkMessage> answers, BooleanSupplier othersInTime,
+            BooleanSupplier anotherConnection) {
         this.link = link;
         this.subjects = subjects;
         this.edgeId = edgeId;
@@ -51,6 +54,7 @@ final class StreamLink implements EdgeLink {
         this.frames = frames;
         this.answers = answers;
         this.othersInTime = othersInTime;
+        this.anotherConnection = anotherConnection;
     }
 
     @Override
@@ -114,13 +118,17 @@ final class StreamLink implements EdgeLink {
     }
 
     @Override
-    public void reconnect(String why) {
+    public boolean reconnect(String why) {
         if (othersInTime.getAsBoolean()) {
             // They are late before they come to the link, or their times are wrong, and the others are not to pay for it.
             LOG.debug("{}: {}, and those of other streams do not", subjects.keyframes(), why);
-            return;
+            return false;
+        }
+        if (anotherConnection.getAsBoolean()) {
+            return true; // these have come over the one before
         }
         LOG.warn("{}: {}; connecting to NATS anew, which leaves out what is on its way", subjects.keyframes(), why);
         link.reconnect();
+        return true;
     }
 }

@@ -168,7 +168,11 @@ public final class Edge {
                 unsubscribe(Channel.DELTAS);
             }
             case ALL_FRAMES -> subscribe(Channel.DELTAS);
-            case RECONNECT -> link.reconnect("frames arrive more than 2 s late");
+            case RECONNECT -> {
+                if (link.reconnect("frames arrive more than 2 s late")) {
+                    disconnected(); // what has come over that connection and was not looked at yet is as late
+                }
+            }
             case NONE -> { }
         }
     }

@@ -27,6 +27,10 @@ public interface EdgeLink {
     /** Asks for a keyframe, since nothing came that a picture can begin with. */
     void needKeyframe();
 
-    /** Throws away what is on its way, and connects again. */
-    void reconnect(String why);
+    /**
+     * Throws away what is on its way, and connects again.
+     *
+     * @return false if the connection is kept, since others are served well by it
+     */
+    boolean reconnect(String why);
 }

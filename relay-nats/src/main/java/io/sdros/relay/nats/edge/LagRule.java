@@ -107,6 +107,9 @@ final class LagRule {
             reconnectNanos = nowNanos;
             return Step.RECONNECT;
         }
+        if (ofBacklog()) {
+            return Step.NONE; // it says nothing about what comes behind it
+        }
         if (!keyframesOnly) {
             return measured && lagNanos > maxLagNanos ? skip(nowNanos) : Step.NONE;
         }

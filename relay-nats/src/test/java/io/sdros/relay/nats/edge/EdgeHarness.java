@@ -22,6 +22,8 @@ final class EdgeHarness implements EdgeLink, EdgeEvents {
     long nowNanos = Long.MAX_VALUE - 500 * MILLI; // it passes the end of the numbers
     long offsetNanos;
     long errorNanos = -1;
+    /** Whether the connection is given up when that is asked for. */
+    boolean reconnects;
     /** How long frames are on their way. */
     long delayMillis = 5;
 
@@ -137,8 +139,9 @@ final class EdgeHarness implements EdgeLink, EdgeEvents {
     }
 
     @Override
-    public void reconnect(String why) {
+    public boolean reconnect(String why) {
         said.add("reconnect");
+        return reconnects;
     }
 
     @Override

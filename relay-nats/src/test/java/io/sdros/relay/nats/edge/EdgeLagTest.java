@@ -98,6 +98,8 @@ class EdgeLagTest {
         frames(1, 2_006);
         assertThat(saidButBeats()).isEqualTo("reconnect");
         frames(2, 2_006);
+        assertThat(saidButBeats()).as("it may be over in a moment").isEmpty();
+        frames(30, 2_006);
         assertThat(saidButBeats()).isEqualTo("-deltas");
         edge.edge.connected(edge.nowNanos);
         assertThat(saidButBeats()).isEqualTo("+deltas +replay join");
@@ -118,6 +120,22 @@ class EdgeLagTest {
 
         assertThat(edge.handedOn()).isEqualTo("| 22");
         assertThat(edge.counters.lostFrames()).containsEntry("lag", 8L).containsEntry("network", 0L);
+    }
+
+    @Test
+    void nothingIsTakenAnyMoreOfAConnectionThatIsGivenUp() {
+        edge.reconnects = true;
+        edge.delayMillis = 4_000;
+        edge.delta(next++);
+        edge.delayMillis = 1_000;
+        edge.delta(next++);
+        edge.key(next++);
+        assertThat(edge.handedOn()).isEmpty();
+
+        edge.edge.connected(edge.nowNanos);
+        edge.delayMillis = 5;
+        edge.key(next++);
+        assertThat(edge.handedOn()).isEqualTo("| 17");
     }
 
     @Test
