@@ -25,13 +25,13 @@ public final class NatsProcess implements AutoCloseable {
 
     private final ChildProcess process;
     private final int port;
-    private final URI connections;
+    private final URI monitor;
     private final HttpClient http = HttpClient.newHttpClient();
 
     private NatsProcess(ChildProcess process, int port, int monitorPort) {
         this.process = process;
         this.port = port;
-        this.connections = URI.create("http://127.0.0.1:" + monitorPort + "/connz?subs=1");
+        this.monitor = URI.create("http://127.0.0.1:" + monitorPort);
     }
 
     /** Starts on a free port. */
@@ -83,6 +83,10 @@ public final class NatsProcess implements AutoCloseable {
         return port;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public String url() {
         return "nats://127.0.0.1:" + port;
     }
@@ -107,12 +111,20 @@ public final class NatsProcess implements AutoCloseable {
 
     /** The client connections as nats-server describes them. */
     public List<Map<?, ?>> connections() {
+        return ((List<?>) monitored("/connz?subs=1").get("connections")).stream()
+                .<Map<?, ?>>map(connection -> (Map<?, ?>) connection).toList();
+    }
+
+    /** How many connections there are to other nodes of its cluster. */
+    public int routes() {
+        return ((Number) monitored("/routez").get("num_routes")).intValue();
+    }
+
+    private Map<String, Object> monitored(String path) {
         try {
-            String page = http.send(HttpRequest.newBuilder(connections).timeout(Deadlines.SOON).build(),
+            String page = http.send(HttpRequest.newBuilder(monitor.resolve(path)).timeout(Deadlines.SOON).build(),
                     HttpResponse.BodyHandlers.ofString()).body();
-            Map<String, Object> answer = new Json().toType(page, Json.MAP_TYPE);
-            return ((List<?>) answer.get("connections")).stream()
-                    .<Map<?, ?>>map(connection -> (Map<?, ?>) connection).toList();
+            return new Json().toType(page, Json.MAP_TYPE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -1,0 +1,17 @@
+package io.sdros.it.load.chaos;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How to run {@link Chaos}.
+ *
+ * @param faults    which there are, in the order in which they come first; later their order is chance. In each turn another
+ *                  of those comes to harm that may
+ * @param time      after which no further round begins
+ * @param outage    how long a process is stopped
+ * @param partition how long a way is cut
+ * @param slack     what a busy machine may add to each time
+ */
+public record Options(List<Fault> faults, int rounds, Duration time, long seed, Duration outage, Duration partition, Duration slack) {
+}
