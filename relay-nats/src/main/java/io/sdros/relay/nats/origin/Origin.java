@@ -17,7 +17,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -66,6 +65,8 @@ public final class Origin {
     private int codec;
     /** The subscription is new, and what it begins with may have been published before. */
     private boolean resuming;
+    /** Whether it is known that what is kept for those who join belongs to what is polled now. */
+    private boolean groupCurrent = true;
     private long stoppedNanos;
     /** A frame was left out here, and those behind it are of no use to who has not got it. */
     private boolean keyframeAwaited;
@@ -212,6 +213,7 @@ public final class Origin {
     private void demand(boolean wanted) {
         if (wanted && subscription.isEmpty()) {
             resuming = !group.isEmpty();
+            groupCurrent = !resuming;
             subscription = Optional.of(frames.subscribe(wakeUp));
             events.demand(true);
         } else if (!wanted && subscription.isPresent()) {
@@ -237,9 +239,19 @@ public final class Origin {
             if (frame.isEmpty()) {
                 return true;
             }
-            publish(frame.get());
+            if (!publishedBefore(frame.get())) {
+                publish(frame.get());
+            }
         }
         return false;
+    }
+
+    /** A subscription begins with frames that may have gone out before it; who joined has those from the replay. */
+    private boolean publishedBefore(OriginFrame frame) {
+        boolean before = resuming && group.contains(frame);
+        resuming &= before;
+        groupCurrent = true;
+        return before;
     }
 
     private boolean mayBegin() {
@@ -257,10 +269,7 @@ public final class Origin {
             return;
         }
         codec = Short.toUnsignedInt((short) U16.get(frame.array(), frame.headerOffset() + CODEC_OFFSET));
-        // Under its old number if it has one: an edge that has it leaves it out, one that lost it goes on with it.
-        OptionalLong before = resuming ? group.sequenceOf(frame) : OptionalLong.empty();
-        resuming = before.isPresent();
-        long number = before.orElse(sequence + 1);
+        long number = sequence + 1;
         long startNanos = nanoClock.getAsLong();
         for (int chunk = 0; chunk < chunks; chunk++) {
             byte[] message = message(MessageKind.FRAME, chunk, chunks, window.ackerNumber(), number, frame);
@@ -273,15 +282,11 @@ public final class Origin {
             }
         }
         keyframeAwaited = false;
+        sequence = number;
         sentBytes += frame.lengthBytes();
+        counters.published(frame.lengthBytes());
         window.sent(number, sentBytes, startNanos);
-        if (before.isEmpty()) {
-            sequence = number;
-            counters.published(frame.lengthBytes());
-            group.add(number, frame);
-        } else {
-            joinSequence = Math.min(joinSequence, number - 1); // who has joined has it from this
-        }
+        group.add(number, frame);
     }
 
     private void leftOut() {
@@ -300,7 +305,7 @@ public final class Origin {
 
     /** @return false if there is more than can be sent now */
     private boolean replay(long nowNanos) {
-        if (joinPending && !replaying && !resuming && subscription.isPresent()
+        if (joinPending && !replaying && groupCurrent && subscription.isPresent()
                 && (!replayedOnce || nowNanos - replayNanos >= REPLAY_NANOS)) {
             joinPending = false;
             replayedOnce = true;

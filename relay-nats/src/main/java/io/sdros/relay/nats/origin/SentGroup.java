@@ -3,7 +3,6 @@ package io.sdros.relay.nats.origin;
 import io.sdros.relay.nats.OriginFrame;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** What was published since the last keyframe, for those who join. One thread. */
 final class SentGroup {
@@ -53,9 +52,9 @@ final class SentGroup {
         return List.copyOf(frames.subList(0, end));
     }
 
-    /** The number under which this very frame was published; empty if it is not of this group. */
-    OptionalLong sequenceOf(OriginFrame frame) {
-        return frames.stream().filter(sent -> sent.frame.array() == frame.array()).mapToLong(Sent::sequence).findFirst();
+    /** Whether this very frame is one of it. */
+    boolean contains(OriginFrame frame) {
+        return frames.stream().anyMatch(sent -> sent.frame.array() == frame.array());
     }
 
     boolean isEmpty() {

@@ -115,8 +115,9 @@ public final class ChaosReport {
         System.out.println("Still, in ms, median and most; of each round the viewer who had it worst");
         System.out.println("| fault | rounds | concerned | of that after it was over | stream with a second origin | others | late frames, most |");
         System.out.println("|---|---:|---:|---:|---:|---:|---:|");
-        rows.forEach((fault, row) -> System.out.printf(Locale.ROOT, "| %s | %d | %s | %s | %s | %s | %d |%n", fault, row.others.size(),
-                medianAndMost(row.concerned), medianAndMost(row.beyond), medianAndMost(row.shared), medianAndMost(row.others), row.mostLate));
+        rows.forEach((fault, row) -> System.out.printf(Locale.ROOT, "| %s | %d | %s | %s | %s | %s | %d |%n", fault,
+                row.others.size(), medianAndMost(row.concerned), medianAndMost(row.beyond), medianAndMost(row.shared),
+                medianAndMost(row.others), row.mostLate));
         System.out.println("all edges and streams, while both ends lived: " + all);
         System.out.println("where one end was ended: at most " + leftOut.sent + " sent, received " + leftOut.received + ", lost "
                 + leftOut.lostAll() + " " + leftOut.lost);
