@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * table, and ends with 1 if anything was not as docs/scaling.md has it.
  *
  * <p>System properties {@code chaos.rounds}, {@code chaos.seed}, {@code chaos.faults} (their names, comma-separated), {@code
- * chaos.seconds} (after which no round begins), {@code chaos.outage} and {@code chaos.partition} (milliseconds), {@code
- * chaos.slack} (milliseconds that a busy machine may add to each time).
+ * chaos.seconds} (after which no round begins), {@code chaos.outage}, {@code chaos.partition} and {@code chaos.settle}
+ * (milliseconds; the last lie between two faults), {@code chaos.slack} (milliseconds that a busy machine may add to each time).
  */
 final class RelayChaos {
 
@@ -27,9 +27,9 @@ final class RelayChaos {
 
     public static void main(String[] arguments) {
         long seed = Long.getLong("chaos.seed", System.nanoTime());
-        Options options = new Options(faults(seed), Integer.getInteger("chaos.rounds", 100), Duration.ofSeconds(Integer.getInteger("chaos.seconds", 86_400)),
-                seed, millis("chaos.outage", 4_000), millis("chaos.partition", 10_000),
-                millis("chaos.slack", 0));
+        Options options = new Options(faults(seed), Integer.getInteger("chaos.rounds", 100),
+                Duration.ofSeconds(Integer.getInteger("chaos.seconds", 86_400)), seed, millis("chaos.outage", 4_000),
+                millis("chaos.partition", 10_000), millis("chaos.settle", 2_500), millis("chaos.slack", 0));
         System.out.println(options);
         ChaosReport report = Chaos.run(options);
         report.print();

@@ -21,6 +21,7 @@ final class RelayChaosIT {
     private static final int ROUNDS = 10;
     private static final Duration TIME = Duration.ofSeconds(14);
     private static final Duration OUTAGE = Duration.ofMillis(1_200);
+    private static final Duration SETTLE = Duration.ofMillis(300);
     private static final Duration SLACK = Duration.ofSeconds(20);
 
     @Test
@@ -29,7 +30,7 @@ final class RelayChaosIT {
         Collections.shuffle(faults);
         // One of two origins of one name is lost and comes back: that is always among them.
         Collections.swap(faults, 0, faults.indexOf(Fault.ORIGIN_KILLED));
-        ChaosReport report = Chaos.run(new Options(faults, ROUNDS, TIME, System.nanoTime(), OUTAGE, OUTAGE, SLACK));
+        ChaosReport report = Chaos.run(new Options(faults, ROUNDS, TIME, System.nanoTime(), OUTAGE, OUTAGE, SETTLE, SLACK));
         report.print();
         assertThat(report.violations().kept()).isEmpty();
         assertThat(report.rounds()).isPositive();

@@ -21,7 +21,6 @@ public final class Chaos {
     private static final int MOST_LATE = 10;
     /** When in the second of a group of pictures a fault comes is chance. */
     private static final int WITHIN_MILLIS = 1_000;
-    private static final Duration FLOWING = Duration.ofMillis(500);
     /** So long may the last frame be on its way before another is written. */
     private static final Duration QUIET = Duration.ofSeconds(1);
 
@@ -95,7 +94,7 @@ public final class Chaos {
         fleet.seats().forEach(seat -> seat.viewer().forget());
         Struck struck = strike(fault, target);
         fleet.awaitLive(struck.healedNanos());
-        Await.pause(FLOWING.toNanos());
+        Await.pause(options.settle().toNanos());
         report.round(number, struck, fleet.seats().stream().map(seat -> seen(struck, seat)).toList());
         balance(struck);
     }

@@ -11,7 +11,9 @@ import java.util.List;
  * @param time      after which no further round begins
  * @param outage    how long a process is stopped
  * @param partition how long a way is cut
+ * @param settle    how long all is well before the next fault; a connection that lasted for less than 2 s is made anew more slowly
  * @param slack     what a busy machine may add to each time
  */
-public record Options(List<Fault> faults, int rounds, Duration time, long seed, Duration outage, Duration partition, Duration slack) {
+public record Options(List<Fault> faults, int rounds, Duration time, long seed, Duration outage, Duration partition,
+        Duration settle, Duration slack) {
 }
