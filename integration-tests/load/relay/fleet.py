@@ -92,7 +92,7 @@ class Fleet:
             subprocess.run(["ip", "-n", namespace, "link", "set", "lo", "up"], check=True)
         if options:
             words = [*options.split(), "--congestion", congestion] if congestion else options.split()
-            self.link = self.start("link", [PYTHON, LINK, ROBOT, HUB, *words], stdin=subprocess.PIPE)
+            self.link = self.start("link", [PYTHON, LINK, f"/run/netns/{ROBOT}", f"/run/netns/{HUB}", *words], stdin=subprocess.PIPE)
             self.await_line("link", "up\n")
             return
         pair = ["type", "veth", "peer", "name", DEVICE, "netns", HUB]

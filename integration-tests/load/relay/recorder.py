@@ -30,7 +30,7 @@ class Recorder(viewer.Viewer):
     def __init__(self, name, address):
         print(f"joins {name} {time.monotonic_ns()}")
         host, port = address.rsplit(":", 1)
-        super().__init__(socket.create_connection((host, int(port)), timeout=10))
+        super().__init__(socket.create_connection((host, int(port)), timeout=10), None)
         self.name = name
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         key = base64.b64encode(os.urandom(16)).decode()
