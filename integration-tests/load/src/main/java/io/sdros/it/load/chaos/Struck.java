@@ -30,7 +30,7 @@ record Struck(Fault fault, int target, boolean[] edgeOnNode, boolean[] robotOnNo
     /** For how long it may stand still, besides what lies between two frames. */
     Duration bound(Seat seat) {
         Duration bound = fault.ofNode() ? boundOfNode(seat) : hit(seat) ? untilHealed() : OTHERS;
-        boolean elsewhere = seat.shared() && bound.compareTo(TAKEOVER) > 0 && !fault.ofEdge();
+        boolean elsewhere = seat.shared() && bound.compareTo(TAKEOVER) > 0 && !fault.ofEdge() && !(robotOnNode[0] && robotOnNode[1]);
         return elsewhere ? TAKEOVER : bound;
     }
 
