@@ -73,20 +73,19 @@ final class AdmittedGroups {
         }
     }
 
-    /** All have something to see, but no message. */
-    void wakeForChange() {
+    /** All have something to see, but no message; the next message or {@link #wakeDue} tells. */
+    void allDue() {
         groups.forEach(this::due);
-        wakeDue();
     }
 
     void wakeDue() {
         if (anyDue) {
-            anyDue = false;
             wake(false);
         }
     }
 
     private void wake(boolean message) {
+        anyDue = false;
         // The offers before any group's flag is looked at; pairs with the fence in WakeupGroup.beginDrain().
         VarHandle.fullFence();
         producer.callbackBegins();

@@ -136,6 +136,9 @@ public final class Broadcaster<M> {
      * The next message does not continue the last one. With gating on, the GOP cache is emptied, subscribers still get
      * what they hold, and after it nothing until a keyframe, which is needed if there are any.
      *
+     * <p>The next {@link #service} asks for it, unless it has come by then, and wakes the groups after that: a thread that
+     * is woken may take the processor from the producer thread, and the request would be late by as much.
+     *
      * <p>A producer that stops reading its source, because nobody is subscribed, say, calls this when it stops: what is
      * cached is replayed to whoever joins, however long ago it was published.
      */
@@ -153,7 +156,7 @@ public final class Broadcaster<M> {
         if (everybodyWaits() > 0) {
             requests.need(KeyframeRequestReason.LAG, 0, nowNanos - originNanos);
         }
-        groups.wakeForChange();
+        groups.allDue();
     }
 
     /** @return how many of them did not wait already */

@@ -80,12 +80,39 @@ class WakeupGroupTest {
         group.beginDrain();
         woken.set(0);
         harness.publish("|");
+        harness.broadcaster.service();
         assertThat(woken).hasValue(1);
         subscription.poll();
         assertThat(subscription.state()).isEqualTo(SubscriptionState.AWAITING_KEYFRAME);
         group.beginDrain();
         harness.publish("|");
+        harness.broadcaster.service();
         assertThat(woken).as("a second break changes nothing").hasValue(1);
+    }
+
+    @Test
+    void aBreakIsAskedToBeMendedBeforeAnybodyIsWokenForIt() {
+        List<Integer> requestsAtWakeups = new ArrayList<>();
+        WakeupGroup noting = new WakeupGroup(() -> requestsAtWakeups.add(harness.requests.size()));
+        harness.publish("K");
+        join(noting);
+        requestsAtWakeups.clear();
+        harness.publish("|");
+        harness.broadcaster.service();
+        assertThat(requestsAtWakeups).containsExactly(1);
+    }
+
+    @Test
+    void aBreakThatAKeyframeFollowsAtOnceWakesForThatAlone() {
+        Noting noting = new Noting();
+        WakeupGroup inline = new WakeupGroup(noting);
+        harness.publish("K");
+        join(inline);
+        noting.calls.setLength(0);
+        noting.drains = true;
+        harness.publish("|K");
+        harness.broadcaster.service();
+        assertThat(noting.calls).hasToString("i");
     }
 
     @Test
@@ -155,6 +182,7 @@ class WakeupGroupTest {
         assertThat(noting.calls).as("though a wake-up is pending").hasToString("wii");
         inline.beginDrain();
         harness.publish("d|");
+        harness.broadcaster.service();
         assertThat(noting.calls).as("nor is a break").hasToString("wiiiw");
         inline.beginDrain();
         noting.drains = false;
