@@ -72,7 +72,7 @@ public final class SubjectFilter {
         if (text.isEmpty()) {
             return Optional.of("it is empty");
         }
-        if (text.chars().anyMatch(c -> c <= ' ' || c == 0x7F || Character.isWhitespace(c))) {
+        if (hasWhiteSpace(text)) {
             return Optional.of("it contains white space or a control character");
         }
         if (text.getBytes(StandardCharsets.UTF_8).length > NatsRelay.MAX_SUBJECT_BYTES) {
@@ -86,6 +86,17 @@ public final class SubjectFilter {
             }
         }
         return Optional.empty();
+    }
+
+    /** A loop, for it is run for each keyframe request: a stream of characters that is interpreted takes far longer. */
+    private static boolean hasWhiteSpace(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == 0x7F || Character.isWhitespace(c)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Optional<String> problemWithToken(String token, boolean last, boolean wildcards) {
