@@ -17,8 +17,12 @@ import java.util.function.UnaryOperator;
 /** A NATS client of a socket and the text protocol: publishes, and keeps what its subscriptions receive. */
 public final class NatsClient implements AutoCloseable {
 
-    /** A received message. */
-    public record Message(String subject, byte[] payload) {
+    /**
+     * A received message.
+     *
+     * @param receivedNanos when, on the clock of {@link System#nanoTime}
+     */
+    public record Message(String subject, byte[] payload, long receivedNanos) {
 
         public String text() {
             return new String(payload, StandardCharsets.UTF_8);
@@ -134,7 +138,7 @@ public final class NatsClient implements AutoCloseable {
                     byte[] payload = new byte[Integer.parseInt(words[words.length - 1])];
                     input.readFully(payload);
                     readLine();
-                    messages.add(new Message(words[1], payload));
+                    messages.add(new Message(words[1], payload, System.nanoTime()));
                 }
             }
         } catch (IOException e) {
