@@ -30,8 +30,8 @@ public interface FrameStreamListener {
     /**
      * For what can wait until a frame is on its way: called once in every turn of the loop, after the turn's frame. Comes
      * at once after {@link ShmFrameStream#wakeUp}, after {@link #onFrame} and {@link #onDiscontinuity}, and otherwise at
-     * least every 20 ms or so while frames come and every 100 ms when they do not or nobody wants them, whatever else goes
-     * on; there is no upper bound on how often.
+     * least every 20 ms or so while frames come, every 100 ms when they do not and every 200 ms while nobody wants them,
+     * whatever else goes on; there is no upper bound on how often.
      *
      * @param nowNanos the stream's clock
      */

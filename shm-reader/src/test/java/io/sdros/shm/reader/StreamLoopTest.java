@@ -308,11 +308,11 @@ class StreamLoopTest {
         for (long interval = 5 * MILLI; interval < 50 * MILLI; interval += MILLI / 2) {
             long start = stream.now;
             int frames = 0;
-            while (frames < 240) {
-                stream.demand = frames >= 200;
+            while (frames < 280) {
+                stream.demand = frames >= 200; // seen after a look's pause, in which up to 40 come
                 int committed = (int) ((stream.now - start) / interval);
                 long lateNanos = stream.now - start - committed * interval;
-                if (committed > frames && frames > 205) {
+                if (committed > frames && frames > 245) {
                     assertThat(lateNanos).as("frame %d, %d ns apart", committed, interval).isLessThan(MILLI + 10_000);
                 }
                 if (committed > frames) {
