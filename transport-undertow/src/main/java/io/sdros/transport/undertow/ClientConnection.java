@@ -118,8 +118,8 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
     }
 
     private void begin() {
-        group.add(this);
         listener.onJoined(address);
+        group.add(this); // after that: from now on the publishing thread may write to it
         channel.getSinkChannel().setWriteListener(sink -> {
             writer.socketWritable();
             writer.drain(group.context());
@@ -184,6 +184,11 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         } catch (RuntimeException | Error e) {
             fail("A client's timer", e);
         }
+    }
+
+    /** Whether there is something for {@link #tickOrEnd} to do that does not wait for seconds. */
+    boolean needsTimers() {
+        return writer.blocked() || writer.closing() || writer.failure() != null;
     }
 
     private void tick(long nowNanos) {
@@ -317,6 +322,11 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         group.wake();
     }
 
+    @Override
+    public void onBlocked() {
+        loop.timersNeeded();
+    }
+
     private void receive() {
         try {
             for (int reads = 0; reads < READS_PER_EVENT && !terminated; reads++) {
@@ -361,6 +371,7 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
     }
 
     private void closeSent() {
+        loop.timersNeeded();
         unsubscribe();
         endIfOver();
     }

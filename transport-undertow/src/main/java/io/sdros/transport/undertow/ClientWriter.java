@@ -37,6 +37,9 @@ final class ClientWriter extends ClaimedWriter {
 
         /** There is more to write, but others are to be served first. */
         void onYield();
+
+        /** The socket takes no more, after it has taken everything: {@link ClientWriter#retry} is needed. */
+        void onBlocked();
     }
 
     private enum Kind { VIDEO, TELEMETRY, CONTROL, CLOSE }
@@ -199,6 +202,11 @@ final class ClientWriter extends ClaimedWriter {
     /** What keeps everything from being written any more; null as long as nothing does. */
     Throwable failure() {
         return failure;
+    }
+
+    /** Whether the socket takes no more. */
+    boolean blocked() {
+        return blocked;
     }
 
     boolean stalled(long nowNanos, long limitNanos) {
@@ -404,6 +412,7 @@ final class ClientWriter extends ClaimedWriter {
         if (!blocked) {
             progressNanos = nowNanos;
             blocked = true;
+            listener.onBlocked();
         }
         pace.full(sentBytes, nowNanos);
         writable = false; // before the interest: the listener's true must not be overwritten

@@ -5,13 +5,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
-import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
 /**
@@ -30,15 +28,13 @@ final class EventLoop {
     private final ByteBuffer receiveBuffer = ByteBuffer.allocateDirect(RECEIVE_BYTES);
     private final FailureLog failures;
     private final List<ViewerGroup> groups = new CopyOnWriteArrayList<>();
-    private final long tickMillis;
-    /** Only while there are viewers: being woken costs a thread that has nothing else to do some 0.1 ms. */
-    private Optional<XnioExecutor.Key> ticker = Optional.empty();
+    private final ViewerTimers timers;
 
     EventLoop(XnioIoThread thread, LongSupplier nanoClock, Duration tickInterval) {
         this.thread = thread;
         this.nanoClock = nanoClock;
         failures = new FailureLog(nanoClock);
-        tickMillis = tickInterval.toMillis();
+        timers = new ViewerTimers(thread, tickInterval.toMillis(), new Timed());
     }
 
     /** Any thread: a feed is served here from now on. */
@@ -91,19 +87,17 @@ final class EventLoop {
 
     /** One of the groups has got a viewer. */
     void viewerAdded() {
-        if (ticker.isEmpty()) {
-            ticker = Optional.of(thread.executeAtInterval(this::tick, tickMillis, TimeUnit.MILLISECONDS));
-        }
+        timers.begin();
+    }
+
+    /** Any thread: one of the viewers {@linkplain ClientConnection#needsTimers needs} them from now on. */
+    void timersNeeded() {
+        timers.needed();
     }
 
     /** Any thread: for good, since nobody is let in any more. */
     void stopTimers() {
-        execute(this::stopTicking);
-    }
-
-    private void stopTicking() {
-        ticker.ifPresent(XnioExecutor.Key::remove);
-        ticker = Optional.empty();
+        execute(timers::end);
     }
 
     /** Of all feeds, at this moment. */
@@ -111,15 +105,26 @@ final class EventLoop {
         return groups.stream().flatMap(group -> Arrays.stream(group.viewers()));
     }
 
-    private void tick() {
-        long nowNanos = nanoTime();
-        viewers().forEach(viewer -> viewer.tickOrEnd(nowNanos));
-        groups.removeIf(ViewerGroup::over);
-        scratch.forget();
-        telemetry.forget();
-        timedTelemetry.forget();
-        if (groups.stream().allMatch(group -> group.size() == 0)) {
-            stopTicking();
+    private final class Timed implements ViewerTimers.Viewers {
+
+        @Override
+        public void tick() {
+            long nowNanos = nanoTime();
+            viewers().forEach(viewer -> viewer.tickOrEnd(nowNanos));
+            groups.removeIf(ViewerGroup::over);
+            scratch.forget();
+            telemetry.forget();
+            timedTelemetry.forget();
+        }
+
+        @Override
+        public boolean present() {
+            return groups.stream().anyMatch(group -> group.size() > 0);
+        }
+
+        @Override
+        public boolean needTimers() {
+            return viewers().anyMatch(ClientConnection::needsTimers);
         }
     }
 }

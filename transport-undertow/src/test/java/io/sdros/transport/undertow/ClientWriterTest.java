@@ -40,6 +40,7 @@ class ClientWriterTest implements ClientWriter.Listener {
     private int taken;
     private int writes;
     private int yields;
+    private int blockings;
     private boolean throwing;
     private final ClientWriter writer = new ClientWriter(new ConduitStreamSinkChannel(null, conduit()),
             video.subscribe(), telemetry.subscribe(), Optional.empty(), this, SEND_BUFFER_BYTES, () -> nowNanos);
@@ -102,6 +103,11 @@ class ClientWriterTest implements ClientWriter.Listener {
     @Override
     public void onYield() {
         yields++;
+    }
+
+    @Override
+    public void onBlocked() {
+        blockings++;
     }
 
     @Test
@@ -240,6 +246,8 @@ class ClientWriterTest implements ClientWriter.Listener {
         socket = bytes -> 1;
         writer.drain(publisher);
         assertThat(writes).as("nobody asks a socket that took nothing").isEqualTo(1);
+        assertThat(writer.blocked()).isTrue();
+        assertThat(blockings).isEqualTo(1);
         long stall = TimeUnit.SECONDS.toNanos(10);
         for (int second = 0; second < 40; second++) {
             nowNanos += TimeUnit.SECONDS.toNanos(1);
@@ -250,6 +258,7 @@ class ClientWriterTest implements ClientWriter.Listener {
             assertThat(taken).isEqualTo(before + 1);
             assertThat(writer.fetching(nowNanos, stall)).as("a byte fetched is a sign of life").isTrue();
         }
+        assertThat(blockings).as("it was never unblocked").isEqualTo(1);
         nowNanos += stall;
         assertThat(writer.stalled(nowNanos, stall)).isTrue();
         assertThat(writer.fetching(nowNanos, stall)).isFalse();

@@ -194,6 +194,10 @@ class SlowReaderTest {
         }
 
         @Override
+        public void onBlocked() {
+        }
+
+        @Override
         public boolean streaming() {
             return true;
         }
