@@ -88,7 +88,7 @@ final class Server implements AutoCloseable {
         transport = transport(settings, new MetricsRegistry(build.version(), metricSources()));
         tokenFile = settings.authToken().flatMap(token -> token.file()
                 .map(file -> new TokenFile(file, token, transport::changeAuthToken)));
-        state = new StateAnnouncer(this::tellViewersAndEncoders, this::announces);
+        state = new StateAnnouncer(this::announceState, this::tellOthers, this::audience, System::nanoTime);
     }
 
     private VideoStream stream(StreamSettings settings) {
@@ -102,7 +102,7 @@ final class Server implements AutoCloseable {
 
     private VideoStream stream(StreamSettings settings, FrameSource.Factory source, Upstream upstream, Logger log) {
         return new VideoStream(settings, source, upstream, telemetry.broadcaster(settings.telemetrySubjects()),
-                new ViewerLog(logger(ViewerLog.class, settings), System::nanoTime), log);
+                new Arrivals(() -> state.viewerComes(), new ViewerLog(logger(ViewerLog.class, settings), System::nanoTime)), log);
     }
 
     private boolean isHeardOf(String stream) {
@@ -259,22 +259,23 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private boolean announces() {
+    private StateAnnouncer.Audience audience() {
+        boolean others = relayed.isPresent();
         for (VideoStream stream : streams.all()) {
             if (stream.feed().announces()) {
-                return true;
+                return StateAnnouncer.Audience.VIEWERS;
             }
+            others |= stream.advisesRate();
         }
-        return false;
+        return others ? StateAnnouncer.Audience.OTHERS : StateAnnouncer.Audience.NOBODY;
     }
 
-    private void tellViewersAndEncoders() {
+    private void tellOthers() {
         streams.adviseRates();
-        announceState();
         relayed.ifPresent(RelayedStreams::sweep);
     }
 
-    /** By one thread at a time: the one that starts the server, then the announcer's. */
+    /** By one thread at a time, as the announcer sees to. */
     private void announceState() {
         Map<String, String> titles = streams.titles();
         List<VideoStream> all = streams.all();

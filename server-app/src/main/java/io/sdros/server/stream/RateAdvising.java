@@ -90,6 +90,11 @@ final class RateAdvising implements ViewerListener {
         tell();
     }
 
+    /** Whether {@link #tell} may have something to tell. */
+    boolean active() {
+        return !advisor.idle();
+    }
+
     /** Tells the encoder what is due; to be called from time to time besides, for when no viewer says anything. */
     void tell() {
         if (advisor.idle()) {

@@ -121,6 +121,11 @@ public final class VideoStream implements AutoCloseable {
         rateAdvice.tell();
     }
 
+    /** Whether there is somebody to judge by, or something to be taken back, so that {@link #adviseRate} may have to. Any thread. */
+    public boolean advisesRate() {
+        return rateAdvice.active();
+    }
+
     public StreamCondition condition() {
         FrameSource.Condition now = source.condition();
         return new StreamCondition(now.region(), now.detail(), now.sequence(), now.lastFrameAgeNanos(),

@@ -11,7 +11,10 @@ public interface ViewerListener {
     /** Hears nothing. */
     ViewerListener NONE = new ViewerListener() { };
 
-    /** A viewer is connected. The address is the nearest that is no trusted proxy. */
+    /**
+     * A viewer is connected and has been sent nothing yet. What is {@linkplain VideoFeed#announce announced} now is what it is
+     * told first. The address is the nearest that is no trusted proxy.
+     */
     default void onJoined(InetAddress address) {
     }
 

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ViewerListenerTest {
@@ -64,6 +65,24 @@ class ViewerListenerTest {
             assertThat(gone.sentBytes()).isEqualTo(bytes);
             assertThat(gone.ignoredMessages()).isEqualTo(2);
             assertThat(ignored).as("the first alone").containsExactly(1);
+        }
+    }
+
+    @Test
+    void whatIsAnnouncedWhenAViewerJoinsIsWhatItIsToldFirst() throws Exception {
+        AtomicReference<VideoFeed> feed = new AtomicReference<>();
+        ViewerListener announcing = new ViewerListener() {
+            @Override
+            public void onJoined(InetAddress address) {
+                feed.get().announce("{\"now\":true}");
+            }
+        };
+        try (TestServer server = new TestServer(settings -> { }, stream -> { }, announcing)) {
+            feed.set(server.feed);
+            server.feed.announce("{\"now\":false}");
+            try (RawClient viewer = RawClient.speakingSdr2(server.address)) {
+                assertThat(viewer.readFrame().payload()).isEqualTo(Bytes.utf8("\t{\"now\":true}"));
+            }
         }
     }
 
