@@ -22,7 +22,7 @@ public class SubscriberNeedTest {
     private static final StreamPosition POSITION = new StreamPosition(new FlowClock(0));
     private static final BroadcasterCounters COUNTERS = new BroadcasterCounters();
     private static final Subscriber<String> SOMEBODY = new Subscriber<>(CONFIG, POSITION, COUNTERS, new ServiceQueue<>(() -> { }),
-            new WakeupGroup(), false, false);
+            new WakeupGroup(), SubscriptionOptions.ALL, false);
 
     private final AtomicBoolean woken = new AtomicBoolean();
     private final ServiceQueue<String> queue = new ServiceQueue<>(() -> woken.set(true));
