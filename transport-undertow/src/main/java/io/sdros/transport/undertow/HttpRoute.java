@@ -22,41 +22,11 @@ public interface HttpRoute {
 
     /** The same route, for who may watch. */
     static HttpRoute guarded(HttpRoute route) {
-        return new HttpRoute() {
-            @Override
-            public HttpReply handle(HttpQuery query) {
-                return route.handle(query);
-            }
-
-            @Override
-            public boolean blocking() {
-                return route.blocking();
-            }
-
-            @Override
-            public boolean guarded() {
-                return true;
-            }
-        };
+        return new MarkedRoute(route, route.blocking(), true);
     }
 
     /** The same route, run where it may take its time. */
     static HttpRoute blocking(HttpRoute route) {
-        return new HttpRoute() {
-            @Override
-            public HttpReply handle(HttpQuery query) {
-                return route.handle(query);
-            }
-
-            @Override
-            public boolean blocking() {
-                return true;
-            }
-
-            @Override
-            public boolean guarded() {
-                return route.guarded();
-            }
-        };
+        return new MarkedRoute(route, true, route.guarded());
     }
 }
