@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * The reading process. Warms up on a region of its own, says "ready", and reads. Told "begin" it forgets what it has
@@ -28,13 +29,13 @@ public final class MeasuredReader {
     private MeasuredReader() {
     }
 
-    /** Arguments: path of the region, name of the way of waiting, milliseconds of warming up. */
+    /** Arguments: paths of the regions with commas between them, name of the way of waiting, milliseconds of warming up. */
     public static void main(String[] args) throws IOException {
         Waiting waiting = Waiting.valueOf(args[1]);
         warmUp(waiting, Long.parseLong(args[2]) * 1_000_000);
         Delays delays = new Delays();
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        Runnable stop = waiting.start(Path.of(args[0]), delays::add);
+        Runnable stop = waiting.start(Stream.of(args[0].split(",")).map(Path::of).toList(), delays::add);
         System.out.println("ready");
         String word = input.readLine();
         while (word != null) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -32,18 +33,19 @@ record Measurement(long warmUpMillis, long settleMillis, long windowMillis, Path
 
     Measured run(Scenario scenario, long seed) throws IOException, InterruptedException {
         try (TempFolder folder = TempFolder.create()) {
-            Path region = folder.resolve("frames");
-            try (Child writer = program(PatternWriter.class, region.toString(), scenario.pattern().name(),
+            String regions = IntStream.range(0, scenario.streams()).mapToObj(i -> folder.resolve("frames-" + i).toString())
+                    .collect(Collectors.joining(","));
+            try (Child writer = program(PatternWriter.class, regions, scenario.pattern().name(),
                     Long.toString(seed), Boolean.toString(scenario.reader() == Scenario.Reader.BELL))) {
                 writer.expect("open");
                 return scenario.reader() == Scenario.Reader.SERVER
-                        ? server(region) : reader(scenario, region, writer);
+                        ? server(regions) : reader(scenario, regions, writer);
             }
         }
     }
 
-    private Measured reader(Scenario scenario, Path region, Child writer) throws IOException, InterruptedException {
-        try (Child reader = program(MeasuredReader.class, region.toString(), scenario.reader().name(),
+    private Measured reader(Scenario scenario, String regions, Child writer) throws IOException, InterruptedException {
+        try (Child reader = program(MeasuredReader.class, regions, scenario.reader().name(),
                 Long.toString(warmUpMillis))) {
             reader.expect("ready");
             if (scenario.framesStop()) {
@@ -55,12 +57,12 @@ record Measurement(long warmUpMillis, long settleMillis, long windowMillis, Path
             reader.say("begin");
             Measured watched = watch(reader);
             reader.say("end");
-            return new Measured(watched.cpuPercent(), watched.othersPercent(),
+            return new Measured(watched.cpuPercent(), watched.othersPercent(), watched.wakeUpsPerSecond(),
                     Delays.Summary.parse(reader.hear()), watched.threadPercent());
         }
     }
 
-    private Measured server(Path region) throws IOException, InterruptedException {
+    private Measured server(String region) throws IOException, InterruptedException {
         // By the environment, as a user would; no shell is needed for that.
         List<String> command = List.of("env", "SDR_SHM_PATH=" + region, "SDR_NATS_URL=none",
                 "SDR_LISTEN_ADDR=127.0.0.1:0", "SDR_LOG_LEVEL=warn", JAVA, "-jar", serverJar.toString());
@@ -78,7 +80,7 @@ record Measurement(long warmUpMillis, long settleMillis, long windowMillis, Path
         ProcessorTime before = ProcessorTime.of(child.pid());
         Thread.sleep(windowMillis);
         ProcessorTime after = ProcessorTime.of(child.pid());
-        return new Measured(after.percentSince(before), after.othersPercentSince(before), NO_DELAYS,
+        return new Measured(after.percentSince(before), after.othersPercentSince(before), after.wakeUpsPerSecondSince(before), NO_DELAYS,
                 Map.copyOf(after.threadPercentSince(before)));
     }
 

@@ -7,12 +7,15 @@ import io.sdros.shm.protocol.ShmWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * The writing process: frames of 3 KB in a {@link Pattern}, all keyframes, each with the moment before it was stored,
- * by the machine's monotonic clock, as its {@code frame_id}. Ends when its standard input does.
+ * by the machine's monotonic clock, as its {@code frame_id}; for several regions each of them out of step with the others. Ends
+ * when its standard input does.
  */
 public final class PatternWriter {
 
@@ -22,23 +25,21 @@ public final class PatternWriter {
     private PatternWriter() {
     }
 
-    /** Arguments: path of the region, name of the pattern, seed, whether to ring. */
+    /** Arguments: paths of the regions with commas between them, name of the pattern, seed, whether to ring. */
     public static void main(String[] args) throws IOException {
         Pattern pattern = Pattern.valueOf(args[1]);
         SplittableRandom random = new SplittableRandom(Long.parseLong(args[2]));
-        Thread main = Thread.currentThread();
-        Thread watch = new Thread(() -> {
-            endOfInput();
-            main.interrupt();
-        });
-        watch.setDaemon(true);
-        watch.start();
-        PromptTimers.use();
         warmUp();
-        try (ShmWriter writer = ShmWriter.builder(Path.of(args[0])).bell(Boolean.parseBoolean(args[3])).open()) {
-            System.out.println("open");
-            write(writer, pattern, random);
+        List<Thread> threads = new ArrayList<>();
+        for (String region : args[0].split(",")) {
+            ShmWriter writer = ShmWriter.builder(Path.of(region)).bell(Boolean.parseBoolean(args[3])).open();
+            SplittableRandom own = random.split();
+            threads.add(new Thread(() -> write(writer, pattern, own), "writer"));
         }
+        System.out.println("open");
+        threads.forEach(Thread::start);
+        endOfInput();
+        threads.forEach(Thread::interrupt);
     }
 
     /** Compiled code takes a microsecond from the time stamp to the commit, interpreted code some fifty. */
@@ -62,9 +63,11 @@ public final class PatternWriter {
         }
     }
 
+    /** Closes the writer when interrupted. */
     private static void write(ShmWriter writer, Pattern pattern, SplittableRandom random) {
+        PromptTimers.use();
         byte[] payload = new byte[PAYLOAD_BYTES];
-        long startNanos = System.nanoTime();
+        long startNanos = System.nanoTime() + random.nextLong(pattern.intervalNanos(0));
         long placeNanos = startNanos;
         while (!Thread.currentThread().isInterrupted()) {
             placeNanos += pattern.framesUntilNext(random) * pattern.intervalNanos(placeNanos - startNanos);
@@ -72,6 +75,7 @@ public final class PatternWriter {
             awaitNanos(placeNanos + pattern.jitterNanos(random));
             writer.write(ByteBuffer.wrap(payload), System.nanoTime(), FrameFlags.KEYFRAME, Codecs.H264);
         }
+        writer.close();
     }
 
     private static void awaitNanos(long nanos) {

@@ -16,14 +16,17 @@ import java.util.stream.Stream;
  * @param atNanos       when this was looked at
  * @param processTicks  all threads, also those that have ended, in ticks of 10 ms
  * @param machineTicks  all processes
+ * @param wakeUps       how often any of the threads there are has waited, and gone on
  * @param threadNanos   the threads there are, by name; those of the same name together
  */
-record ProcessorTime(long atNanos, long processTicks, long machineTicks, Map<String, Long> threadNanos) {
+record ProcessorTime(long atNanos, long processTicks, long machineTicks, long wakeUps, Map<String, Long> threadNanos) {
 
+    private static final String WAKE_UPS = "voluntary_ctxt_switches:";
     private static final long TICK_NANOS = 10_000_000;
 
     static ProcessorTime of(long pid) throws IOException {
         Map<String, Long> threads = new TreeMap<>();
+        long wakeUps = 0;
         List<Path> tasks;
         try (Stream<Path> list = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             tasks = list.toList();
@@ -31,6 +34,7 @@ record ProcessorTime(long atNanos, long processTicks, long machineTicks, Map<Str
         for (Path task : tasks) {
             try {
                 long nanos = Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
+                wakeUps += wakeUpsOf(task);
                 threads.merge(Files.readString(task.resolve("comm")).strip(), nanos, Long::sum);
             } catch (NoSuchFileException e) {
                 // The thread has ended meanwhile.
@@ -41,7 +45,14 @@ record ProcessorTime(long atNanos, long processTicks, long machineTicks, Map<Str
         String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return new ProcessorTime(System.nanoTime(), Long.parseLong(fields[11]) + Long.parseLong(fields[12]),
-                machine(), threads);
+                machine(), wakeUps, threads);
+    }
+
+    private static long wakeUpsOf(Path task) throws IOException {
+        try (Stream<String> lines = Files.lines(task.resolve("status"))) {
+            return lines.filter(line -> line.startsWith(WAKE_UPS))
+                    .mapToLong(line -> Long.parseLong(line.substring(WAKE_UPS.length()).strip())).sum();
+        }
     }
 
     /** Everything but idle and waiting for a disk. */
@@ -57,6 +68,10 @@ record ProcessorTime(long atNanos, long processTicks, long machineTicks, Map<Str
     /** What the process used between then and now, in per cent of one core. */
     double percentSince(ProcessorTime then) {
         return 100.0 * TICK_NANOS * (processTicks - then.processTicks) / (atNanos - then.atNanos);
+    }
+
+    double wakeUpsPerSecondSince(ProcessorTime then) {
+        return 1e9 * (wakeUps - then.wakeUps) / (atNanos - then.atNanos);
     }
 
     /** What everything else used, in per cent of one core. */

@@ -1,6 +1,7 @@
 package io.sdros.it.cadence;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -11,8 +12,12 @@ final class PromptTimers {
     }
 
     /** Lets the calling thread's sleeps end within a microsecond of their time instead of 50. Linux. */
-    static void use() throws IOException {
-        String thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString();
-        Files.writeString(Path.of("/proc", thread, "timerslack_ns"), "1000");
+    static void use() {
+        try {
+            String thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString();
+            Files.writeString(Path.of("/proc", thread, "timerslack_ns"), "1000");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
@@ -50,6 +51,20 @@ enum Waiting {
             return thread::interrupt;
         }
     },
+    /** One thread for all regions: a look at each, 1 ms of sleep, and so on. */
+    ONE_THREAD_1_MILLI {
+        @Override
+        Runnable start(List<Path> regions, LongConsumer delayNanos) {
+            return pollAll(regions, 1_000_000, delayNanos);
+        }
+    },
+    /** The same with sleeps of 250 µs. */
+    ONE_THREAD_250_MICROS {
+        @Override
+        Runnable start(List<Path> regions, LongConsumer delayNanos) {
+            return pollAll(regions, 250_000, delayNanos);
+        }
+    },
     /** No reader at all, but a thread that sleeps 1 ms at a time: what the machine and the VM take for that. */
     SLEEP_1_MILLI {
         @Override
@@ -68,11 +83,20 @@ enum Waiting {
     private static final long SLEEP_NANOS = 1_000_000;
 
     /**
-     * Starts reading; every delivered frame's delay goes to the consumer, on the reading thread.
+     * Starts reading; every delivered frame's delay goes to the consumer, on the reading thread. Each way is one for a
+     * region or one for several, and has that method; the other one follows from it.
      *
      * @return stops it
      */
-    abstract Runnable start(Path region, LongConsumer delayNanos);
+    Runnable start(Path region, LongConsumer delayNanos) {
+        return start(List.of(region), delayNanos);
+    }
+
+    /** The same for several regions: a thread each unless the way is another one. */
+    Runnable start(List<Path> regions, LongConsumer delayNanos) {
+        List<Runnable> stops = regions.stream().map(region -> start(region, delayNanos)).toList();
+        return () -> stops.forEach(Runnable::run);
+    }
 
     private static Runnable stream(Path region, PollMode mode, boolean demand, LongConsumer delayNanos) {
         ShmFrameStream stream = ShmFrameStream.builder(region).pollMode(mode).demand(() -> demand)
@@ -80,6 +104,32 @@ enum Waiting {
                 .build();
         stream.start();
         return stream::close;
+    }
+
+    private static Runnable pollAll(List<Path> regions, long pauseNanos, LongConsumer delayNanos) {
+        Thread thread = new Thread(() -> {
+            PromptTimers.use();
+            List<FrameReader> readers = regions.stream().map(Waiting::open).toList();
+            while (!Thread.currentThread().isInterrupted()) {
+                for (FrameReader reader : readers) {
+                    if (reader.attempt() == ReadOutcome.FRAME) {
+                        delayNanos.accept(System.nanoTime() - reader.frame().frameId());
+                    }
+                }
+                LockSupport.parkNanos(pauseNanos);
+            }
+        }, "shared-reader");
+        thread.start();
+        return thread::interrupt;
+    }
+
+    /** Its file is closed when the process ends. */
+    private static FrameReader open(Path region) {
+        try {
+            return FrameReader.builder(RegionSource.of(FileChannel.open(region, StandardOpenOption.READ))).build();
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + region, e);
+        }
     }
 
     private static void poll(Path region, LongConsumer delayNanos) {

@@ -13,7 +13,7 @@ class MeasurementIT {
     private static final Measurement SHORT = new Measurement(300, 300, 1_500, Path.of("no server"));
 
     private static Measured measure(Scenario.Reader reader, boolean framesStop) throws Exception {
-        return SHORT.run(new Scenario("", reader, Pattern.STEADY_60, framesStop, true, Optional.empty()), 1);
+        return SHORT.run(new Scenario("", reader, 1, Pattern.STEADY_60, framesStop, true, Optional.empty()), 1);
     }
 
     @Test
