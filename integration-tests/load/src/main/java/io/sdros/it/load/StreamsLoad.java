@@ -5,9 +5,7 @@ import io.sdros.it.support.Crowd;
 import io.sdros.it.support.CrowdViewer;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.OpenResources;
-import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
-import io.sdros.it.support.SteadyVideo;
 import io.sdros.it.support.TempRegion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,13 +31,17 @@ import java.util.stream.IntStream;
  *
  * <ul>
  * <li>{@code idle}: processor time of servers of 1, 8 and 16 streams without a viewer, all in the same seconds.
- * <li>{@code viewers}: 1 stream with 1000 viewers and 8 with 125 each, in turns: age of frames, processor time per message.
+ * <li>{@code viewers}: 1 stream with 1000 viewers, 8 with 125 each, and 1 with 125 and eight times the frames, in turns: age of
+ * frames, processor time per message, and what each kind of thread took of it. The last has the messages of the second one, and
+ * as many frames, but one reader.
+ * <li>{@code readers}: servers of 1 and 16 streams with a viewer each, which run side by side: the threads' work.
  * <li>{@code neighbour}: one stream's viewers while the other stream is well, while its producer writes garbage, and while
  * its own viewers have stopped reading.
  * </ul>
  *
  * <p>Others: {@code load.frame} (bytes), {@code load.fps}, {@code load.rounds}, {@code load.seconds} (of each measurement),
- * {@code load.viewers} (of all streams together), {@code load.stalled}.
+ * {@code load.viewers} (of all streams together), {@code load.stalled}, {@code load.bell} (whether producers ring), {@code
+ * load.phases} ({@code spread}: the producers of a server take turns; {@code together}: all write at the same time).
  */
 final class StreamsLoad {
 
@@ -50,10 +52,11 @@ final class StreamsLoad {
     private static final int SECONDS = Integer.getInteger("load.seconds", 5);
     private static final int VIEWERS = Integer.getInteger("load.viewers", 1000);
     private static final int STALLED = Integer.getInteger("load.stalled", 50);
+    private static final boolean BELL = Boolean.getBoolean("load.bell");
+    private static final boolean TOGETHER = System.getProperty("load.phases", "spread").equals("together");
 
     private static final int SEVERAL = 8;
     private static final int MANY = 16;
-    private static final int GROUP = 30;
     private static final int STALLED_RECEIVE_BUFFER_BYTES = 16 * 1024;
     private static final int GARBAGE_BYTES = 4096;
     private static final Duration GARBAGE_INTERVAL = Duration.ofMillis(1);
@@ -65,26 +68,43 @@ final class StreamsLoad {
     }
 
     /** One measurement. */
-    private record Seen(double p50Millis, double p99Millis, double cpuMicrosPerMessage) {
+    private record Seen(double p50Millis, double p99Millis, double cpuMicrosPerMessage, double messagesPerSecond, String threads) {
 
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "p50 %.2f p99 %.2f ms, %.2f µs per message", p50Millis, p99Millis, cpuMicrosPerMessage);
+            return String.format(Locale.ROOT, "p50 %.2f p99 %.2f ms, %.2f µs per message, %.0f messages/s", p50Millis, p99Millis,
+                    cpuMicrosPerMessage, messagesPerSecond);
         }
     }
 
     /** A server with streams s0, s1, …, each with a producer of its own. */
-    private record Subject(ServerProcess server, List<Path> regions, int streams) {
+    private record Subject(ServerProcess server, List<Path> regions, int streams, int fps) {
 
         static Subject start(OpenResources opened, int streams) {
+            return start(opened, streams, FPS);
+        }
+
+        static Subject start(OpenResources opened, int streams, int fps) {
             List<Path> regions = IntStream.range(0, streams).mapToObj(i -> opened.add(TempRegion.create()).path()).toList();
-            regions.forEach(region -> opened.add(SteadyVideo.start(RegionWriter.open(region), Duration.ofSeconds(1).dividedBy(FPS),
-                    FRAME_BYTES, GROUP)));
+            long intervalNanos = Duration.ofSeconds(1).toNanos() / fps;
+            long firstNanos = System.nanoTime() + intervalNanos;
+            for (int i = 0; i < streams; i++) {
+                opened.add(GridCamera.start(regions.get(i), BELL, fps, FRAME_BYTES, firstNanos + (TOGETHER ? 0 : i * intervalNanos / streams)));
+            }
             String list = IntStream.range(0, streams).mapToObj(i -> "s" + i + "=shm:" + regions.get(i)).collect(Collectors.joining(","));
             ServerProcess server = opened.add(ServerProcess.builder().set("SDR_STREAMS", list).set("SDR_MAX_CLIENTS", "0")
                     .set("SDR_STALL_TIMEOUT_MS", "3600000").start());
             Await.until("all streams are live", Deadlines.START, () -> server.http().get("/ready").statusCode() == 200);
-            return new Subject(server, regions, streams);
+            return new Subject(server, regions, streams, fps);
+        }
+
+        @Override
+        public String toString() {
+            return streams + (streams == 1 ? " stream of " : " streams of ") + fps + " fps";
+        }
+
+        ThreadWork work() {
+            return ThreadWork.of(server.process().pid());
         }
 
         List<String> paths() {
@@ -110,14 +130,17 @@ final class StreamsLoad {
         Seen seen(StreamLoad load) {
             Await.pause(SETTLE.toNanos());
             double before = cpuSeconds();
+            ThreadWork workBefore = work();
             load.take();
             Await.pause(Duration.ofSeconds(SECONDS).toNanos());
             StreamLoad.Taken taken = load.take();
+            ThreadWork workAfter = work();
             double cpu = cpuSeconds() - before;
             if (taken.closedConnections() > 0) {
                 throw new AssertionError(taken.closedConnections() + " viewers were cut");
             }
-            return new Seen(taken.ageMillis(0.5), taken.ageMillis(0.99), cpu * MICROS_PER_SECOND / taken.agesNanos().length);
+            return new Seen(taken.ageMillis(0.5), taken.ageMillis(0.99), cpu * MICROS_PER_SECOND / taken.agesNanos().length,
+                    taken.agesNanos().length / (double) SECONDS, workAfter.since(workBefore));
         }
     }
 
@@ -126,8 +149,9 @@ final class StreamsLoad {
             switch (MEASURE) {
                 case "idle" -> idle(opened);
                 case "viewers" -> viewers(opened);
+                case "readers" -> readers(opened);
                 case "neighbour" -> neighbour(opened);
-                default -> throw new IllegalArgumentException("load.measure is idle, viewers or neighbour, not " + MEASURE);
+                default -> throw new IllegalArgumentException("load.measure is idle, viewers, readers or neighbour, not " + MEASURE);
             }
         }
     }
@@ -153,21 +177,38 @@ final class StreamsLoad {
 
     private static void viewers(OpenResources opened) {
         Map<Subject, List<Seen>> all = new LinkedHashMap<>();
-        List.of(1, SEVERAL).forEach(streams -> all.put(Subject.start(opened, streams), new ArrayList<>()));
+        List.of(Subject.start(opened, 1), Subject.start(opened, SEVERAL), Subject.start(opened, 1, SEVERAL * FPS))
+                .forEach(subject -> all.put(subject, new ArrayList<>()));
         for (int round = 0; round <= ROUNDS; round++) {
             for (Map.Entry<Subject, List<Seen>> each : all.entrySet()) {
                 Subject subject = each.getKey();
-                try (StreamLoad load = StreamLoad.connect(subject.server, subject.paths(), VIEWERS / subject.streams)) {
+                int viewersEach = VIEWERS * FPS / (subject.streams * subject.fps);
+                try (StreamLoad load = StreamLoad.connect(subject.server, subject.paths(), viewersEach)) {
                     Seen seen = subject.seen(load);
-                    System.out.printf(Locale.ROOT, "%d streams: %s%n", subject.streams, seen);
-                    if (round > 0) {
+                    System.out.printf(Locale.ROOT, "%s, %d viewers each: %s; %s%n", subject, viewersEach, seen, seen.threads);
+                    if (round > 0) { // the first is for the compilers
                         each.getValue().add(seen);
                     }
                 }
             }
         }
-        all.forEach((subject, seen) -> System.out.printf(Locale.ROOT, "medians of %d rounds, %d streams, %d viewers: %s%n", ROUNDS,
-                subject.streams, VIEWERS, medians(seen)));
+        all.forEach((subject, seen) -> System.out.printf(Locale.ROOT, "medians of %d rounds, %s: %s%n", ROUNDS, subject, medians(seen)));
+    }
+
+    private static void readers(OpenResources opened) {
+        List<Subject> subjects = IntStream.of(1, MANY).mapToObj(streams -> Subject.start(opened, streams)).toList();
+        List<StreamLoad> loads = subjects.stream().map(subject -> opened.add(StreamLoad.connect(subject.server, subject.paths(), 1))).toList();
+        Map<Subject, List<Seen>> all = new LinkedHashMap<>();
+        for (int round = 0; round <= ROUNDS; round++) {
+            for (int i = 0; i < subjects.size(); i++) {
+                Seen seen = subjects.get(i).seen(loads.get(i));
+                System.out.printf(Locale.ROOT, "%s, a viewer each: %s; %s%n", subjects.get(i), seen, seen.threads);
+                if (round > 0) {
+                    all.computeIfAbsent(subjects.get(i), subject -> new ArrayList<>()).add(seen);
+                }
+            }
+        }
+        all.forEach((subject, seen) -> System.out.printf(Locale.ROOT, "medians of %d rounds, %s: %s%n", ROUNDS, subject, medians(seen)));
     }
 
     private static void neighbour(OpenResources opened) {
@@ -203,7 +244,8 @@ final class StreamsLoad {
     }
 
     private static Seen medians(List<Seen> rounds) {
-        return new Seen(median(rounds, Seen::p50Millis), median(rounds, Seen::p99Millis), median(rounds, Seen::cpuMicrosPerMessage));
+        return new Seen(median(rounds, Seen::p50Millis), median(rounds, Seen::p99Millis), median(rounds, Seen::cpuMicrosPerMessage),
+                median(rounds, Seen::messagesPerSecond), "");
     }
 
     private static <T> double median(List<T> rounds, ToDoubleFunction<T> value) {

@@ -44,7 +44,11 @@ final class TilesLoad {
             (() => {
               const seconds = (performance.now() - watched.began) / 1000;
               const fps = sdrPlayer.tiles.map(({ framesPainted }, i) => (framesPainted - watched.painted[i]) / seconds);
-              return { stale: watched.stale.size, worst: watched.worstAgeMs, least: Math.min(...fps), most: Math.max(...fps) };
+              const all = [...document.querySelectorAll('sdr-player')].map(({ statistics }) => statistics);
+              const most = (part) => Math.max(...all.map(({ delays }) => delays[part] ?? -1));
+              return { stale: watched.stale.size, worst: watched.worstAgeMs, least: Math.min(...fps), most: Math.max(...fps),
+                received: most('serverToReceivedMs'), decoded: most('receivedToDecodedMs'), shown: most('decodedToShownMs'),
+                late: all.reduce((sum, { framesDropped }) => sum + framesDropped.late, 0) };
             })()""";
 
     private TilesLoad() {
@@ -70,9 +74,11 @@ final class TilesLoad {
                 Await.pause(watching.toNanos());
                 Map<?, ?> result = (Map<?, ?>) browser.evaluate(RESULT);
                 System.out.printf(Locale.ROOT,
-                        "%d tiles: %s not live at some time, oldest picture %.0f ms, %.1f to %.1f pictures/s; %d frames, load %.1f%n", count,
+                        "%d tiles: %s not live at some time, oldest picture %.0f ms, %.1f to %.1f pictures/s; medians of the slowest:"
+                                + " to the page %.0f, decoded %.0f, shown %.0f ms; %.0f of %d frames late, load %.1f%n", count,
                         result.get("stale"), number(result, "worst"), number(result, "least"), number(result, "most"),
-                        frames.newest(), load());
+                        number(result, "received"), number(result, "decoded"), number(result, "shown"), number(result, "late"),
+                        count * frames.newest(), load());
             }
         }
     }
