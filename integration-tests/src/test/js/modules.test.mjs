@@ -46,15 +46,6 @@ test('the client needs nothing from outside its folder, and has nothing that nob
   assert.deepEqual(list('client').filter((name) => !needed.has(name)), []);
 });
 
-for (const [page, script] of [['index.html', 'player.js'], ['embed.html', 'embed.js']]) {
-  test(`${page} asks at once for all the modules that it may need, and for no others`, () => {
-    const asked = [...source(page).matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((match) => match[1]);
-    assert.equal(new Set(asked).size, asked.length);
-    const needed = [...closure(script)].filter((name) => name !== script);
-    assert.deepEqual(asked.sort(), needed.sort());
-  });
-}
-
 test('index.js has the names that index.d.ts declares', async () => {
   const types = source('client/index.d.ts');
   const declared = [...types.matchAll(/^export (?:const|function|class) (\w+)/gm)].map((match) => match[1]);

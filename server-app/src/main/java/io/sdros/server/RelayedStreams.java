@@ -66,12 +66,10 @@ final class RelayedStreams implements AutoCloseable {
         return new RelayedSource(stream, edges, settings.maxLag(), viewers, log);
     }
 
-    /** Of one that was heard of; forgotten in this very moment, it has no title. */
+    /** Of one that was heard of; forgotten in this very moment, it has no title but its name. */
     private StreamSettings settingsFor(String name) {
         StreamSettings template = any.orElseThrow();
-        Optional<HeardStream> heard = edges.heard(name);
-        String title = heard.map(HeardStream::title).filter(words -> !words.isEmpty()).orElse(name);
-        return template.heardOf(name, title, heard.map(HeardStream::gating).orElse(template.keyframeGating()));
+        return template.heardOf(name, titleOf(name).orElse(name), edges.heard(name).map(HeardStream::gating).orElse(template.keyframeGating()));
     }
 
     /** Whether this is the path of a stream that can be asked for by now. */
@@ -97,6 +95,11 @@ final class RelayedStreams implements AutoCloseable {
     /** The one of this name, likewise. */
     Optional<HeardStream> heard(String name) {
         return edges.heard(name);
+    }
+
+    /** What people call it; its name if nobody has said anything else. */
+    Optional<String> titleOf(String name) {
+        return edges.heard(name).map(heard -> heard.title().isEmpty() ? name : heard.title());
     }
 
     /** What is known of a stream that nobody has asked for. */

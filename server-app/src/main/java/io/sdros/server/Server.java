@@ -105,10 +105,6 @@ final class Server implements AutoCloseable {
                 new Arrivals(() -> state.viewerComes(), new ViewerLog(logger(ViewerLog.class, settings), System::nanoTime)), log);
     }
 
-    private boolean isHeardOf(String stream) {
-        return relayed.flatMap(others -> others.heard(stream)).isPresent();
-    }
-
     private int viewers(String name) {
         return streams.named(name).map(VideoStream::viewers).orElse(0);
     }
@@ -173,7 +169,7 @@ final class Server implements AutoCloseable {
                 .refusalAdvice(ViewerLog::decidedBy);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         streams.feeds().forEach(builder::feed);
-        PageStreams pages = new PageStreams(streams.titles(), this::isHeardOf);
+        PageStreams pages = new PageStreams(streams.titles(), name -> relayed.flatMap(others -> others.titleOf(name)));
         WebRoutes.of(reports, pages, settings.embedAncestors().sources(), metrics).forEach(builder::route);
         return builder.build();
     }

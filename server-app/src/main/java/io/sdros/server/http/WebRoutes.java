@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the server answers over plain HTTP. */
@@ -61,33 +62,28 @@ public final class WebRoutes {
     private static final String RELEASE = "client-" + WebAsset.digest(Stream.concat(
             Stream.of(PLAYER_POLICY.getBytes(StandardCharsets.UTF_8)), CLIENT_FILES.stream().map(WebAsset::content))) + "/";
 
-    private static final WebAsset PAGE = inRelease(WebAsset.load("/", "index.html"));
+    private static final String CLIENT_NAMES = "sdr-client.js";
+    private static final String MEMORY = "page-memory.js";
 
-    private static final WebAsset EMBEDDED = inRelease(WebAsset.load("/embed", "embed.html"));
+    /** What the page's script imports beside the client. */
+    private static final List<WebAsset> PAGE_MODULES = Stream.of(CLIENT_NAMES, MEMORY, "age-parts.js", "grid-layout.js", "page-report.js",
+            "player-words.js", "shortcuts.js", "tiles.js", "panel/clipboard.js", "panel/curve-view.js", "panel/curves.js",
+            "panel/elements.js", "panel/field-choice.js", "panel/group-row.js", "panel/json-text.js", "panel/outline.js",
+            "panel/panel.js", "panel/plot.js", "panel/subject-row.js", "panel/subjects.js", "panel/value-text.js",
+            "panel/virtual-list.js").map(WebRoutes::ofPage).toList();
+
+    private static final List<WebAsset> PLAYER = Stream.concat(PAGE_MODULES.stream(), Stream.of("player.css", "panel.css", "player.js",
+            "embed.js", "sdr-client.d.ts", "sdr-mse.js", "icon.svg").map(WebRoutes::ofPage)).toList();
+
+    /** Where a page says which modules its script will need, so that they come at once and not one after the other. */
+    private static final String MODULES = "<!-- modules -->";
+
+    private static final WebAsset PAGE = naming(PAGE_MODULES.stream(), WebAsset.load("/", "index.html"));
+
+    private static final WebAsset EMBEDDED = naming(Stream.of(CLIENT_NAMES, MEMORY).map(WebRoutes::ofPage),
+            WebAsset.load("/embed", "embed.html"));
 
     private static final WebAsset NO_STREAM = WebAsset.load("/", "no-stream.html");
-
-    private static final List<WebAsset> PANEL = Stream.of("clipboard.js", "curve-view.js", "curves.js", "elements.js",
-            "field-choice.js", "group-row.js", "json-text.js", "outline.js", "panel.js", "plot.js", "subject-row.js",
-            "subjects.js", "value-text.js", "virtual-list.js")
-            .map(name -> WebAsset.load("/panel/" + name, "panel/" + name)).toList();
-
-    private static final List<WebAsset> PLAYER = Stream.concat(PANEL.stream(), Stream.of(
-            WebAsset.load("/player.css", "player.css"),
-            WebAsset.load("/panel.css", "panel.css"),
-            WebAsset.load("/player.js", "player.js"),
-            WebAsset.load("/embed.js", "embed.js"),
-            inRelease(WebAsset.load("/sdr-client.js", "sdr-client.js")),
-            WebAsset.load("/sdr-client.d.ts", "sdr-client.d.ts"),
-            inRelease(WebAsset.load("/sdr-mse.js", "sdr-mse.js")),
-            WebAsset.load("/player-words.js", "player-words.js"),
-            WebAsset.load("/age-parts.js", "age-parts.js"),
-            WebAsset.load("/shortcuts.js", "shortcuts.js"),
-            WebAsset.load("/tiles.js", "tiles.js"),
-            WebAsset.load("/grid-layout.js", "grid-layout.js"),
-            WebAsset.load("/page-memory.js", "page-memory.js"),
-            WebAsset.load("/page-report.js", "page-report.js"),
-            WebAsset.load("/icon.svg", "icon.svg"))).toList();
 
     private WebRoutes() {
     }
@@ -177,9 +173,18 @@ public final class WebRoutes {
         return ancestors.equals(NOBODY) ? reply : reply.withHeader("X-Frame-Options", ancestors.equals(OWN_PAGES) ? "SAMEORIGIN" : "");
     }
 
-    /** References are as they are in the folder, where no release has a name. */
-    private static WebAsset inRelease(WebAsset asset) {
-        return asset.with("\"" + CLIENT, "\"" + RELEASE).with("'./" + CLIENT, "'./" + RELEASE);
+    /** References to the client are as they are in the folder, where no release has a name. */
+    private static WebAsset ofPage(String name) {
+        return WebAsset.load("/" + name, name).with("'./" + CLIENT, "'./" + RELEASE);
+    }
+
+    /** @param modules that the page's script imports beside the client */
+    private static WebAsset naming(Stream<WebAsset> modules, WebAsset page) {
+        Stream<String> ofClient = CLIENT_FILES.stream().map(file -> file.path().replace("/" + CLIENT, RELEASE));
+        return page.with(MODULES, Stream.concat(modules.map(module -> module.path().substring(1)), ofClient)
+                .filter(name -> name.endsWith(".js"))
+                .map(name -> "<link rel=\"modulepreload\" href=\"" + name + "\">")
+                .collect(Collectors.joining("\n  ")));
     }
 
     /** The Host header is a stranger's word: what is not a plain host and port is left out. */

@@ -30,7 +30,7 @@ const stage = $('stage');
 const now = () => performance.timeOrigin + performance.now();
 
 const token = new AccessToken();
-const tiles = new Tiles($('tiles'), $('streams'), token.value);
+const tiles = new Tiles($('tiles'), $('streams'), $('title').textContent, token.value);
 const panel = new TelemetryPanel({
   host: $('telemetry'), toggle: $('panel-toggle'), remembered, clock: now, changed: drawNatsWarning,
   announce: (text) => setText('announce', text),

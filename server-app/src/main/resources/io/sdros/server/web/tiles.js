@@ -56,15 +56,16 @@ export class Tiles extends EventTarget {
   /**
    * @param {HTMLElement} holder  with the canvas of the first one
    * @param {HTMLElement} nav  the links to the streams
+   * @param {string} title  of the stream, where there are no links; ''
    * @param {string} token
    */
-  constructor(holder, nav, token) {
+  constructor(holder, nav, title, token) {
     super();
     this.#holder = holder;
     this.#nav = nav;
     const named = nameInAddress();
     const streams = streamsOf(nav);
-    if (streams.length === 0) streams.push({ name: named, title: '' });
+    if (streams.length === 0) streams.push({ name: named, title });
     const first = streams.find(({ name }) => name === named) ?? streams[0];
     for (const stream of streams) this.all.push(this.#tile(stream, streams.length > 1, token));
     // One telemetry panel, one socket that brings it.

@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,6 +30,9 @@ final class WebRoutesTest {
     /** The sources: a build folder may hold files that are no more. */
     private static final Path WEB_FOLDER = Path.of("src/main/resources/io/sdros/server/web");
     private static final Pattern REFERENCE = Pattern.compile("[\"'](?:\\./)?(client[^/\"']*/[^\"']+)[\"']");
+    private static final Pattern PRELOADED = Pattern.compile("rel=\"modulepreload\" href=\"([^\"]+)\"");
+    private static final Pattern IMPORT =
+            Pattern.compile("(?:\\bfrom|\\bimport\\b(?: ?\\()?|\\bnew Worker\\(new URL\\()\\s*'(\\.[^']+)'");
     private static final Pattern OF_A_RELEASE = Pattern.compile("/client-[0-9a-f]{24}/.*");
     private static final String CORS = "Access-Control-Allow-Origin";
 
@@ -108,8 +114,9 @@ final class WebRoutesTest {
         assertThat(body(page, "stream=front")).contains("<a id=\"all-streams\" href=\"./\">All</a>",
                 "<a id=\"stream-front\" href=\"?stream=front\" aria-current=\"page\">");
         assertThat(body(page, "x=1&stream=arm%2Ewrist")).contains("<a id=\"stream-arm.wrist\" href=\"?stream=arm.wrist\" aria-current=\"page\">Wrist</a>");
-        HttpRoute open = WebRoutes.of(null, new PageStreams(Map.of(), name -> name.equals("far.away")), "'none'", null).get("/");
-        assertThat(body(open, "stream=far.away")).isEqualTo(body(open, "")).contains("<nav id=\"streams\"", " hidden></nav>");
+        HttpRoute open = WebRoutes.of(null, new PageStreams(Map.of(), WebRoutesTest::farAway), "'none'", null).get("/");
+        assertThat(body(open, "stream=far.away")).contains("<p id=\"title\" class=\"title\">A rover's camera</p>",
+                "<nav id=\"streams\"", " hidden></nav>");
         assertThat(open.handle(new HttpQuery("/", "stream=nowhere", Map.of())).status()).isEqualTo(404);
         for (String unknown : List.of("stream=rear", "stream=", "stream=default")) {
             HttpReply none = page.handle(new HttpQuery("/", unknown, Map.of()));
@@ -136,8 +143,8 @@ final class WebRoutesTest {
             assertThat(policy(allowing.get("/"), query)).as(query).endsWith("; frame-ancestors 'self'");
         }
         assertThat(embedded.handle(new HttpQuery("/embed", "stream=rear", Map.of())).status()).isEqualTo(404);
-        HttpRoute open = WebRoutes.of(null, new PageStreams(Map.of(), name -> name.equals("far.away")), "'none'", null).get("/embed");
-        assertThat(body(open, "stream=far.away")).contains("<sdr-player stream=\"far.away\" label=\"far.away\" muted>");
+        HttpRoute open = WebRoutes.of(null, new PageStreams(Map.of(), WebRoutesTest::farAway), "'none'", null).get("/embed");
+        assertThat(body(open, "stream=far.away")).contains("<sdr-player stream=\"far.away\" label=\"A rover's camera\" muted>");
         assertThat(policy(routes.get("/embed"), "")).endsWith("; frame-ancestors 'none'");
         assertThat(references("/embed")).isNotEmpty().allMatch(reference -> reference.startsWith(releasePath()));
     }
@@ -161,6 +168,42 @@ final class WebRoutesTest {
 
     private static String policy(HttpRoute page, String query) {
         return page.handle(new HttpQuery("/", query, Map.of())).headers().get("Content-Security-Policy");
+    }
+
+    private static Optional<String> farAway(String name) {
+        return name.equals("far.away") ? Optional.of("A rover's camera") : Optional.empty();
+    }
+
+    @Test
+    void theOnlyStreamsTitleIsSaid() {
+        Map<String, HttpRoute> one = WebRoutes.of(null, new PageStreams(Map.of("front", "Front <& centre>")), "'none'", null);
+
+        assertThat(body(one.get("/"), "")).contains("<p id=\"title\" class=\"title\">Front &lt;&amp; centre&gt;</p>", "<nav id=\"streams\"",
+                " hidden></nav>").isEqualTo(body(one.get("/"), "stream=front"));
+        assertThat(body(one.get("/embed"), "")).contains("<sdr-player stream=\"front\" label=\"Front &lt;&amp; centre&gt;\" muted>");
+        assertThat(text("/")).contains("<p id=\"title\" class=\"title\" hidden></p>");
+        assertThat(text("/embed")).contains("<sdr-player muted>");
+    }
+
+    @Test
+    void aPageNamesAllModulesThatItsScriptNeedsAndNoOthers() throws Exception {
+        for (Map.Entry<String, String> page : Map.of("/", "player.js", "/embed", "embed.js").entrySet()) {
+            List<String> named = PRELOADED.matcher(text(page.getKey())).results()
+                    .map(link -> ("/" + link.group(1)).replace(releasePath(), "/client/").substring(1)).toList();
+            Set<String> needed = new TreeSet<>();
+            addImports(page.getValue(), needed);
+            assertThat(named).as(page.getKey()).containsExactlyInAnyOrderElementsOf(needed);
+        }
+    }
+
+    private static void addImports(String module, Set<String> needed) throws IOException {
+        Path folder = Path.of(module).resolveSibling("");
+        for (MatchResult imported : IMPORT.matcher(Files.readString(WEB_FOLDER.resolve(module))).results().toList()) {
+            String name = folder.resolve(imported.group(1)).normalize().toString();
+            if (needed.add(name)) {
+                addImports(name, needed);
+            }
+        }
     }
 
     @Test
