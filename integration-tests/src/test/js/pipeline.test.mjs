@@ -62,6 +62,33 @@ test('a gap in which nothing is missing that others refer to is none', async () 
   pipeline.close();
 });
 
+test('while reduced only keyframes are decoded, one a second, and then none whose reference is missing', async () => {
+  const pipeline = withVideoDecoder();
+  const frames = async (...all) => {
+    const before = Decoder.given.length;
+    for (const [frameSeq, keyframe, arrivedAt] of all) {
+      pipeline.accept(message(frameSeq, keyframe, keyframe ? WITH_SETS : DELTA), arrivedAt, null);
+      await new Promise(setImmediate);
+    }
+    return Decoder.given.length - before;
+  };
+  assert.equal(await frames([1n, true, 1000], [2n, false, 1033]), 2);
+  pipeline.reduced = true;
+  assert.equal(await frames([3n, false, 1066]), 0);
+  assert.deepEqual([pipeline.needsKeyframe, pipeline.thins], [false, true], 'that is as it should be');
+  assert.equal(await frames([4n, true, 2000], [5n, false, 2033], [6n, true, 2500], [7n, true, 3000]), 2);
+  pipeline.reduced = false;
+  assert.equal(await frames([8n, false, 3033]), 1, 'nothing is missing');
+  pipeline.reduced = true;
+  assert.equal(await frames([9n, false, 3066]), 0);
+  pipeline.reduced = false;
+  assert.equal(await frames([10n, false, 3100]), 0);
+  assert.deepEqual([pipeline.needsKeyframe, pipeline.thins], [true, true]);
+  assert.equal(await frames([11n, true, 3133], [12n, false, 3166]), 2);
+  assert.deepEqual([pipeline.needsKeyframe, pipeline.thins, pipeline.counts.late], [false, false, 5]);
+  pipeline.close();
+});
+
 test('the group that is sent once more needs no parameter sets, and another writer brings its own', async () => {
   const counts = [];
   for (const commitNanos of [5n, 6n]) {

@@ -39,6 +39,8 @@ class Shell extends EventTarget {
   #attributes = new Map();
   isConnected = false;
   shadowRoot = null;
+  clientWidth = 320;
+  clientHeight = 180;
 
   attachShadow() { return (this.shadowRoot = new Root()); }
   querySelector() { return null; }
@@ -316,6 +318,8 @@ test('one with telemetry keeps its connection, and shows nothing meanwhile', asy
   pass(5000);
   assert.equal(open().length, 1);
   assert.deepEqual(sessions[0].calls('setHidden'), [false, true]);
+  const { details } = sessions[0].sent.find(({ call }) => call === 'setHidden');
+  assert.equal(details[2], 320 * 180, 'the smallest of a page are reduced first');
   element.out();
   await settled();
 });

@@ -68,6 +68,9 @@ test('what somebody wanted is no alarm, what the browser forbids offers a click'
   for (const why of ['paused', 'hidden', 'resuming']) assert.equal(words('paused', why).kind, 'paused');
   for (const why of ['no-frames', 'unexplained', 'joining']) assert.equal(words('stale', why).kind, 'stale');
   assert.equal(words('reconnecting', 'lost').kind, 'stale');
+  const { name, kind, alarm, noticed, stale } = words('stale', 'reduced');
+  assert.deepEqual([name, kind, alarm, noticed], ['Reduced', 'reduced', 'Reduced', false]);
+  assert.match(stale, /This computer/);
   const blocked = words('paused', 'play-blocked');
   assert.deepEqual([blocked.noticed, blocked.offers, blocked.kind], [true, 'play', 'stale']);
 });
@@ -113,9 +116,10 @@ test('that the encoder has been asked is said where it has been', () => {
 });
 
 test('what is said of all tiles is never better than the worst of them', () => {
-  assert.deepEqual(tilesWords(4, 4), { name: 'All 4 live', good: true });
-  assert.deepEqual(tilesWords(3, 4), { name: '3 of 4 live', good: false });
-  assert.deepEqual(tilesWords(0, 2), { name: '0 of 2 live', good: false });
+  assert.deepEqual(tilesWords(4, 0, 4), { name: 'All 4 live', good: true });
+  assert.deepEqual(tilesWords(3, 0, 4), { name: '3 of 4 live', good: false });
+  assert.deepEqual(tilesWords(0, 0, 2), { name: '0 of 2 live', good: false });
+  assert.deepEqual(tilesWords(5, 3, 9), { name: '5 of 9 live, 3 reduced', good: false });
 });
 
 test('a server that has other streams than the page knows is told of by name', () => {

@@ -88,7 +88,10 @@ const received = (url) => new Receiver({ url, staleAfterMs: 500, retryFirstMs: 5
   (type, detail) => {
     if (NOTED.includes(type)) noted.push({ type, detail });
     if (type === 'frame') queueMicrotask(() => receiver.pictureReceived());
-  });
+  }, budget);
+
+/** What the page decides of its only stream. */
+const budget = { reduces: false, look(share) { share.reduced = this.reduces; }, leave() {} };
 
 let receiver;
 let noted;
@@ -124,6 +127,7 @@ function answerClock(socket) {
 }
 
 beforeEach(() => {
+  budget.reduces = false;
   silent = false;
   noted = [];
   FarEnd.all = [];
@@ -200,6 +204,27 @@ test('who pauses says so at once, and what still comes is not kept', async () =>
   assert.equal(FarEnd.all.length, 1, 'nor is there another connection');
   receiver.setHidden(true, 1);
   assert.equal(doing(socket.of(7).at(-1)), 1);
+});
+
+test('a reduced stream says so', async () => {
+  const socket = FarEnd.last;
+  socket.accepts('sdr.2');
+  socket.says(...video(1n));
+  await until('a picture', () => told('frame').length === 1);
+  budget.reduces = true;
+  await until('it is said', () => told('state').at(-1).why === 'reduced');
+  assert.deepEqual([told('state').at(-1).state, told('state').at(-1).pictureOld], ['stale', true]);
+  let next = 2n;
+  const comes = () => socket.says(...video(next++));
+  await until('some are left out', () => {
+    comes();
+    return told('statistics').at(-1)?.framesDropped.late > 0;
+  });
+  budget.reduces = false;
+  await until('it is live again', () => {
+    comes();
+    return told('state').at(-1).state === 'live';
+  });
 });
 
 test('telemetry and state', () => {

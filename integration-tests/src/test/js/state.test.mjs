@@ -42,6 +42,15 @@ test('the robot is blamed only when the server says that it gets nothing', () =>
   assert.equal(found({ ...OLD, arriving: true }), 'stale, decoder-slow');
 });
 
+test('a reduced stream is not live, and no worse than it must be', () => {
+  const reduced = { ...SEEN, reduced: true };
+  assert.equal(found(reduced), 'stale, reduced');
+  assert.equal(stateOf(reduced).pictureOld, true, 'to steer by');
+  assert.equal(found({ ...OLD, reduced: true, arriving: true }), 'stale, decoder-slow');
+  assert.equal(found({ ...reduced, paused: true }), 'paused, paused');
+  assert.equal(found({ ...NEVER, reduced: true }), 'waiting, unexplained');
+});
+
 test('nobody is blamed right after a reconnect', () => {
   const again = { ...OLD, shownNow: false, connectedForMs: 999, server: 'has-none' };
   assert.equal(found(again), 'stale, joining');

@@ -47,7 +47,7 @@ public final class WebRoutes {
     private static final String CLIENT = "client/";
 
     private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js",
-            "client.js", "connection.js", "decoders.js", "delays.js", "dialogue.js", "display.js", "feedback.js",
+            "client.js", "connection.js", "decode-budget.js", "decoders.js", "delays.js", "dialogue.js", "display.js", "feedback.js",
             "figures.js", "flow.js", "freshness.js", "index.js", "mp4.js", "mse.js", "negotiation.js",
             "picture-order.js", "pipeline.js", "placement.js", "player-address.js", "player-element.js",
             "player-face.js", "player-style.js", "problems.js", "protocol.js", "receiver.js", "sdr2.js",

@@ -55,9 +55,10 @@ export function natsWords(nats, denied) {
   };
 }
 
-/** What is said of all tiles together. @param {number} live @param {number} count */
-export function tilesWords(live, count) {
-  return { name: live === count ? `All ${count} live` : `${live} of ${count} live`, good: live === count };
+/** What is said of all tiles together. @param {number} live @param {number} reduced @param {number} count */
+export function tilesWords(live, reduced, count) {
+  const name = live === count ? `All ${count} live` : `${live} of ${count} live`;
+  return { name: reduced === 0 ? name : `${name}, ${reduced} reduced`, good: live === count };
 }
 
 /**

@@ -86,7 +86,8 @@ function drawTiles() {
   const asking = tiles.all.find(({ player }) => wordsFor(player.state).offers === 'token');
   drawNotice(asking === undefined ? null : asking.player.state);
   const live = tiles.all.filter(({ player }) => player.state.state === 'live').length;
-  const { name, good } = tilesWords(live, tiles.all.length);
+  const reduced = tiles.all.filter(({ player }) => player.state.why === 'reduced').length;
+  const { name, good } = tilesWords(live, reduced, tiles.all.length);
   $('state').dataset.state = good ? 'live' : 'waiting';
   setText('state-text', name);
   for (const { cover, title, player } of tiles.all) {
@@ -101,7 +102,7 @@ function drawTiles() {
 
 function drawState(state) {
   const words = wordsFor(state);
-  $('state').dataset.state = state.state;
+  $('state').dataset.state = words.kind === 'reduced' ? 'reduced' : state.state;
   setText('state-text', words.name);
   drawNotice(words.noticed ? state : null);
   drawPossible();
@@ -157,7 +158,7 @@ function drawAge() {
   if (tiles.shown === null) return;
   const { player } = tiles.shown;
   const { state, why, retryAt } = player.state;
-  const { kind, stale } = wordsFor(player.state);
+  const { kind, alarm, stale } = wordsFor(player.state);
   const ageMs = player.pictureAgeMs;
   const old = isOld(player);
   if (old) stage.dataset.old = kind;
@@ -165,7 +166,7 @@ function drawAge() {
   $('stale').hidden = !old;
   if (old) {
     $('stale').dataset.kind = kind;
-    setText('stale-title', kind === 'paused' ? 'Paused' : 'Not live');
+    setText('stale-title', alarm);
     // While it recovers the latest one is young, and the ones before it were not.
     setText('stale-age', ageMs < YOUNG_MS ? '' : `The picture is ${duration(ageMs)} old.`);
     setText('stale-why', stale !== '' && (state === 'stale' || why === 'play-blocked') ? ` ${stale}` : '');

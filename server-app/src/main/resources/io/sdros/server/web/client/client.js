@@ -68,6 +68,7 @@ export class SdrClient extends EventTarget {
   // Counts how often the page was hidden. What the worker showed before it heard of the latest may be told after it.
   #viewing = 0;
   #inView = true;
+  #areaPx = 0;
   #onVisibility = () => this.#visibilityChanged();
   #onOnline = () => this.#call('retryIfLost');
 
@@ -137,9 +138,10 @@ export class SdrClient extends EventTarget {
     this.#call('setPaused', false);
   }
 
-  /** Whether the canvas is where people can see it. While it is not, all is as in a page that is hidden. @param {boolean} inView */
-  setInView(inView) {
-    if (inView === this.#inView) return;
+  /** While people cannot see the canvas all is as in a page that is hidden. @param {boolean} inView @param {number} areaPx  how large it is */
+  setInView(inView, areaPx = 0) {
+    if (inView === this.#inView && areaPx === this.#areaPx) return;
+    this.#areaPx = areaPx;
     this.#inView = inView;
     if (this.#started) this.#visibilityChanged();
   }
@@ -313,7 +315,7 @@ export class SdrClient extends EventTarget {
     if (hidden) this.#viewing++;
     // Whoever comes back must not see the picture of then for a moment and take it for now.
     if (hidden && this.#canvas !== null && this.#state.reason !== 'user') this.#canvas.style.visibility = 'hidden';
-    this.#call('setHidden', hidden, this.#viewing);
+    this.#call('setHidden', hidden, this.#viewing, this.#areaPx);
   }
 }
 

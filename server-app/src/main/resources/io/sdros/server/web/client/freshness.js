@@ -102,6 +102,7 @@ export class FrameInterval {
 const STALE_INTERVALS = 3;
 /** While a stream's interval is not known it may be a slow one: a frame a second is no outage. */
 const UNKNOWN_LIMIT_MS = 1500;
+const REDUCED_LIMIT_MS = 2000;
 const FIRST_HOLD_MS = 250;
 const LONGEST_HOLD_MS = 2000;
 const RELAPSE_MS = 10000;
@@ -122,9 +123,10 @@ export class StaleAlarm {
     this.#floorMs = floorMs;
   }
 
-  /** @param {number | null} intervalMs  between frames; null: not known @returns {number} */
-  limitMs(intervalMs) {
-    return Math.max(this.#floorMs, intervalMs === null ? UNKNOWN_LIMIT_MS : STALE_INTERVALS * intervalMs);
+  /** @param {number | null} intervalMs  between frames; null: not known @param {boolean} [reduced]  to one a second @returns {number} */
+  limitMs(intervalMs, reduced = false) {
+    const ofFramesMs = intervalMs === null ? UNKNOWN_LIMIT_MS : STALE_INTERVALS * intervalMs;
+    return Math.max(this.#floorMs, ofFramesMs, reduced ? REDUCED_LIMIT_MS : 0);
   }
 
   /** What is shown next begins anew: somebody has just asked for it. */

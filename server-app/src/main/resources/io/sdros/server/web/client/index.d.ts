@@ -12,7 +12,7 @@ export type State = 'idle' | 'connecting' | 'waiting' | 'live' | 'stale' | 'paus
  */
 export type Why = 'idle' | 'connecting' | 'joining' | 'live' | 'recovering' | 'resuming' | 'paused' | 'hidden' | 'play-blocked'
   | 'no-frames' | 'no-keyframe' | 'not-arriving' | 'unexplained'
-  | 'stream' | 'late' | 'undecodable' | 'decoder-slow' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
+  | 'stream' | 'late' | 'undecodable' | 'decoder-slow' | 'reduced' | 'decoder-missing' | 'codec-unsupported' | 'insecure-context'
   | 'lost' | 'no-answer' | 'server-stopping' | 'proxy' | 'no-websocket' | 'http-error'
   | 'full' | 'full-for-address' | 'unauthorized' | 'token-wrong' | 'origin-refused' | 'host-refused' | 'no-stream'
   | 'mixed-content' | 'blocked-by-csp' | 'bad-address' | 'canvas-in-use' | 'worker-failed' | 'worker-hung'
@@ -195,8 +195,11 @@ export class SdrClient extends EventTarget {
   resume(): void;
   retry(): void;
   setToken(token: string): void;
-  /** Whether the canvas is where people can see it; while not, all is as in a hidden page. */
-  setInView(inView: boolean): void;
+  /**
+   * Whether the canvas is where people can see it; while not, all is as in a hidden page. areaPx: how large it is; where a
+   * computer cannot show all clients of a page in full the smallest are reduced first.
+   */
+  setInView(inView: boolean, areaPx?: number): void;
   close(): void;
   addEventListener<Name extends keyof ClientEvents>(type: Name, listener: (event: ClientEvents[Name]) => void,
     options?: boolean | AddEventListenerOptions): void;
@@ -249,7 +252,8 @@ export interface Words {
   readonly text: string;
   readonly hint: string;
   readonly stale: string;
-  readonly kind: 'stale' | 'paused';
+  readonly kind: 'stale' | 'reduced' | 'paused';
+  readonly alarm: string;
   readonly spins: boolean;
   readonly offers: '' | 'retry' | 'play' | 'token';
   readonly spoken: string;

@@ -9,6 +9,8 @@ import { SPLIT_UNITS } from './problems.js';
 import { Codec } from './protocol.js';
 
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+/** Reduced streams whose keyframes come more often are not shown more often. */
+const REDUCED_INTERVAL_MS = 900;
 
 /** The frames since the last keyframe, kept while nothing is shown, so that showing can begin again at once. */
 export class GroupBuffer {
@@ -61,6 +63,11 @@ export class Pipeline {
   #codec = null;
   #suspended = false;
   #resumed = false;
+  #fedAt = -Infinity;
+  /** Only keyframes are decoded, one a second at most. */
+  reduced = false;
+  /** Frames were left out for that, to which those up to the next keyframe refer. */
+  #thinned = false;
   #index = 0;
   counts = { decoded: 0, painted: 0, delivered: 0, late: 0, error: 0, gap: 0, superseded: 0, suspended: 0 };
   /** By how many frames pictures were seen to come out of order; 0: the stream has no B-frames, as far as was seen. */
@@ -95,7 +102,12 @@ export class Pipeline {
 
   /** Whether nothing of what comes can be shown before the next keyframe. */
   get needsKeyframe() {
-    return this.#gate.shut || this.#decoder === null || this.#decoder.needsKeyframe;
+    return this.#gate.shut || this.#decoder === null || this.#decoder.needsKeyframe || (this.#thinned && !this.reduced);
+  }
+
+  /** Whether frames are left out that could be decoded. */
+  get thins() {
+    return this.reduced || this.#thinned;
   }
 
   get codec() {
@@ -120,6 +132,7 @@ export class Pipeline {
     this.#kept.take();
     this.#discardDecoder('superseded');
     this.#resumed = false;
+    this.#thinned = false;
     this.reorderedFrames = 0;
     this.#catchUp.begin();
   }
@@ -143,8 +156,19 @@ export class Pipeline {
       return;
     }
     const unit = { index: this.#index++, arrivedAt, decodedAt: arrivedAt, times, message, data, format };
-    if (!this.#suspended) this.#feed(unit);
+    if (!this.#suspended) this.#feedUnlessReduced(unit);
     else this.counts.suspended += this.#keeps ? this.#kept.add(unit) : 1;
+  }
+
+  #feedUnlessReduced(unit) {
+    const { keyframe } = unit.message;
+    this.#thinned = this.reduced ? !keyframe || unit.arrivedAt - this.#fedAt < REDUCED_INTERVAL_MS : this.#thinned && !keyframe;
+    if (this.#thinned) {
+      this.counts.late++;
+      return;
+    }
+    this.#fedAt = unit.arrivedAt;
+    this.#feed(unit);
   }
 
   /** The same group once more, as to somebody who joins, or another writer. @param {FrameTimesMessage | null} times */

@@ -1,5 +1,6 @@
 /** Where the work is done: in a worker where the browser can paint from one, else on the page's thread. */
 
+import { DecodeBudget } from './decode-budget.js';
 import { clockMs } from './freshness.js';
 import { Receiver } from './receiver.js';
 
@@ -25,6 +26,9 @@ const parkedCanvases = new Set();
 
 /** The page's worker, which all its clients share, or the attempt to start it; null while nobody needs one. */
 let current = null;
+
+/** Of the clients that do their work on the page. */
+const budgetOfPage = new DecodeBudget();
 
 /** Tells what a worker says for one client from what it says for another. */
 let generations = 0;
@@ -252,7 +256,7 @@ export async function loadFallback() {
 
 /** @returns {PlacedReceiver} */
 export function onPage(options, canvas, fallback, emit) {
-  const receiver = new Receiver(options, canvas, fallback, emit);
+  const receiver = new Receiver(options, canvas, fallback, emit, budgetOfPage);
   return { call: (method, details) => receiver[method](...details), close: () => receiver.stop(), giveUp: () => {} };
 }
 

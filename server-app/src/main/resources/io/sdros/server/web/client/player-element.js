@@ -180,7 +180,11 @@ export class SdrPlayer extends Element {
     // A muted one that nobody has seen yet need not connect; another one is listened to all the same.
     const wanted = this.#client !== null || !this.muted || (seen && this.#inView === true);
     if (wanted) this.#connectTo(this.#wantedAddress());
-    this.#client?.setInView(this.#inView !== false);
+    this.#tellPlace();
+  }
+
+  #tellPlace() {
+    this.#client?.setInView(this.#inView !== false, this.clientWidth * this.clientHeight);
   }
 
   #wantedAddress() {
@@ -202,6 +206,7 @@ export class SdrPlayer extends Element {
     this.#client = client;
     for (const type of EVENTS) client.addEventListener(type, ({ detail }) => this.#happened(client, type, detail));
     this.#face.begin(() => this.#face.draw(this.#state, this.pictureAgeMs));
+    this.#tellPlace();
     client.start();
     if (this.#paused) client.pause();
   }

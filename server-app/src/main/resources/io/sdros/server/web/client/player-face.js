@@ -40,8 +40,9 @@ export function faceOf(state, ageMs) {
   const explained = isOld && (state.state === 'stale' || state.why === 'play-blocked');
   return {
     name: words.name,
+    dot: words.kind === 'reduced' ? 'reduced' : state.state,
     old: isOld ? words.kind : '',
-    alarm: words.kind === 'paused' ? 'Paused' : 'Not live',
+    alarm: words.alarm,
     // While it recovers the latest one is young, and the ones before it were not.
     oldness: isOld && ageMs >= YOUNG_MS ? `The picture is ${duration(ageMs)} old.` : '',
     why: explained ? words.stale : '',
@@ -109,7 +110,7 @@ export class PlayerFace {
     setText(parts.label, this.#host.label ?? '');
     parts.label.hidden = parts.label.textContent === '';
     setText(parts.name, face.name);
-    setData(parts.dot, 'state', state.state);
+    setData(parts.dot, 'state', face.dot);
     for (const part of [parts.picture, parts.frame, parts.alarm, parts.age]) setData(part, 'old', face.old);
     parts.alarm.hidden = face.old === '';
     setText(parts.alarmTitle, face.alarm);

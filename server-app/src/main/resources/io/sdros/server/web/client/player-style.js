@@ -61,8 +61,8 @@ p { margin: 0; }
 }
 .alarm { max-width: 100%; padding: 0.3em 1em; border-radius: 0.4rem; background: #ff6a60; color: #140202; }
 .alarm strong { display: block; font-size: 1.7em; line-height: 1.15; }
-.alarm[data-old="paused"] { margin-top: auto; background: #f5b83d; color: #1d1300; }
-.alarm[data-old="paused"] strong { display: inline; font-size: inherit; }
+.alarm:is([data-old="paused"], [data-old="reduced"]) { margin-top: auto; background: #f5b83d; color: #1d1300; }
+.alarm:is([data-old="paused"], [data-old="reduced"]) strong { display: inline; font-size: inherit; }
 .notice {
   display: flex;
   flex-direction: column;

@@ -1,6 +1,7 @@
 /** Connection and pipeline together, in the worker or on the page: what comes is shown, and what is known is told. */
 
 import { Connection } from './connection.js';
+import { DecodeShare } from './decode-budget.js';
 import { committedBy, delaysOf, wayOf } from './delays.js';
 import { Dialogue, sourceOf } from './dialogue.js';
 import { handOver, sizeOf } from './display.js';
@@ -11,7 +12,7 @@ import { Pipeline } from './pipeline.js';
 import { MAX_FPS } from './player-address.js';
 import { parseMessage } from './protocol.js';
 import {
-  INITIAL, doingOf, factsOf, pictureAgeMs, reduce, resuming, silenceToExplain, stuckSince, suspended,
+  INITIAL, doingOf, factsOf, pictureAgeMs, reduce, resuming, showing, silenceToExplain, stuckSince, suspended,
 } from './session.js';
 import { IDLE, stateOf } from './state.js';
 import { TelemetryGathering } from './telemetry-batch.js';
@@ -49,6 +50,7 @@ export class Receiver {
   #withheld = new Withheld();
   #rejoining = new Rejoining();
   #figures = new Figures();
+  #share;
   /** Of the picture shown. @type {{ times: FrameTimesMessage | null, arrivedAt: number } | null} */
   #origin = null;
 
@@ -57,10 +59,12 @@ export class Receiver {
    * @param {HTMLCanvasElement | OffscreenCanvas | null} canvas  null: pictures go out with 'frame'
    * @param {(new (hooks: DecoderHooks) => object) | null} fallback  decodes H.264 where there is no WebCodecs
    * @param {(type: string, detail: object, transfer?: Transferable[]) => void} emit
+   * @param {DecodeBudget} budget  of all receivers of the page
    */
-  constructor(options, canvas, fallback, emit) {
+  constructor(options, canvas, fallback, emit, budget) {
     this.#emit = emit;
     this.#reduced = new URL(options.url).searchParams.has(MAX_FPS);
+    this.#share = new DecodeShare(budget);
     this.#freshness = new Freshness(options.staleAfterMs);
     this.#alarm = new StaleAlarm(options.staleAfterMs);
     if (options.telemetry === 'gathered') {
@@ -94,6 +98,7 @@ export class Receiver {
   stop() {
     clearInterval(this.#tick);
     this.#tick = null;
+    this.#share.leave();
     this.#connection.stop();
     this.#gathering?.stop();
     this.#pipeline.close();
@@ -120,8 +125,9 @@ export class Receiver {
   }
 
   /** `viewing` comes back with each frame shown from now on. */
-  setHidden(hidden, viewing) {
+  setHidden(hidden, viewing, areaPx = 0) {
     this.#viewing = viewing;
+    this.#share.areaPx = areaPx;
     this.#suspendOrResume({ type: 'hidden', hidden });
     if (!hidden) this.retryIfLost();
   }
@@ -321,6 +327,7 @@ export class Receiver {
     const way = wayOf(times, this.#dialogue.clock(shownAt));
     this.#happened({ type: 'shown', at: shownAt, arrivedAt, writtenBy, limitMs: this.#limitMs, losses: this.#losses });
     this.#figures.shown(unit, { width, height }, delaysOf(unit, way, shownAt), shownAt);
+    this.#share.shown(shownAt - arrivedAt);
     this.#dialogue.displayed(frameSeq, shownAt);
     this.#rejoining.helped();
     const detail = {
@@ -334,11 +341,12 @@ export class Receiver {
   #onTick() {
     const now = clockMs();
     const open = this.#session.connection.phase === 'open';
+    this.#pipeline.reduced = this.#share.tell(now, showing(this.#session, now), this.#pipeline.decoderKind);
     const unexplained = open && this.#withheld.open(this.#pipeline.missedBeforeKeyframes)
       && now - this.#session.askedAt >= ASK_WITHHELD_MS;
     const doubtful = this.#freshness.doubtful && this.#dialogue.clock(now) === null;
     const quiet = this.#dialogue.active && now - Math.max(this.#connection.heardAt, this.#session.askedAt) > QUIET_MS;
-    if (unexplained || doubtful || quiet || silenceToExplain(this.#session, now, this.#limitMs)) this.#askAge();
+    if (unexplained || doubtful || quiet || (!this.#pipeline.thins && silenceToExplain(this.#session, now, this.#limitMs))) this.#askAge();
     // A server that speaks sdr.2 is told, and sends what is needed.
     const stuck = this.#pipeline.needsKeyframe && !this.#dialogue.active ? stuckSince(this.#session, now, this.#limitMs) : null;
     if (this.#rejoining.due(stuck, now)) this.#connection.rejoin();
@@ -360,7 +368,7 @@ export class Receiver {
 
   /** An older picture is too old. */
   get #limitMs() {
-    return this.#alarm.limitMs(this.#interval.milliseconds);
+    return this.#alarm.limitMs(this.#interval.milliseconds, this.#pipeline.thins);
   }
 
   #updateState() {
@@ -383,6 +391,6 @@ export class Receiver {
       const expected = !suspended(session) && !resuming(session, now);
       pictureOld = expected ? this.#alarm.check(now, ageMs, limitMs) : ageMs > limitMs;
     }
-    return stateOf(factsOf(session, { now, limitMs, pictureOld, losses: this.#losses }));
+    return stateOf(factsOf(session, { now, limitMs, pictureOld, reduced: this.#pipeline.thins, losses: this.#losses }));
   }
 }

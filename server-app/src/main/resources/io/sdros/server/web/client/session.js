@@ -166,10 +166,11 @@ export function resuming({ resumedAt }, now) {
 /**
  * What viewers are to be told follows from this.
  * @param {Session} session
- * @param {{ now: number, limitMs: number, pictureOld: boolean, losses: Losses }} reading  limitMs: an older picture is too old
+ * @param {{ now: number, limitMs: number, pictureOld: boolean, reduced?: boolean, losses: Losses }} reading  limitMs: an
+ *     older picture is too old; reduced: so that other streams of the page come in time
  * @returns {Facts}
  */
-export function factsOf(session, { now, limitMs, pictureOld, losses }) {
+export function factsOf(session, { now, limitMs, pictureOld, reduced = false, losses }) {
   const { arrivedAt, unshownSince } = session;
   const ageMs = pictureAgeMs(session, now);
   const unshown = unshownSince !== null;
@@ -185,6 +186,7 @@ export function factsOf(session, { now, limitMs, pictureOld, losses }) {
     ageKnown: session.writtenBy !== null,
     young: ageMs !== null && ageMs <= limitMs,
     pictureOld,
+    reduced,
     connectedForMs: now - session.connectedAt,
     arrived: arrivedAt !== null,
     arriving: unshownForLong && now - arrivedAt <= limitMs,
@@ -231,6 +233,15 @@ export function doingOf(session, { now, limitMs, needsKeyframe, losses }) {
   if (since === null) return Doing.PLAYING;
   if (losses.error > session.before.error) return Doing.DECODER_FAILED;
   return now - since >= WAITING_AFTER_MS ? Doing.WAITING_FOR_KEYFRAME : Doing.PLAYING;
+}
+
+/** @param {Session} session @param {number} now @returns {{ shows: boolean, waitingMs: number }} whether pictures are shown, and how long the next waits */
+export function showing(session, now) {
+  const { connection, pictureIsOfNow, unshownSince } = session;
+  return {
+    shows: connection.phase === 'open' && pictureIsOfNow && !suspended(session),
+    waitingMs: unshownSince === null ? 0 : now - unshownSince,
+  };
 }
 
 /** What the server has said since frames stopped coming. @returns {ServerView} */

@@ -26,6 +26,7 @@ export const WHYS = Object.freeze([
   'late', // pictures come and are shown, but each is too old when it is
   'undecodable', // frames come, but the browser's decoder fails on them
   'decoder-slow', // frames come, but the decoder is far behind
+  'reduced', // one keyframe a second is shown, so that other streams of the page come in time
   'decoder-missing', // this browser has nothing to decode with, whatever is sent (JPEG excepted)
   'codec-unsupported', // it decodes other codecs or profiles, not this one
   'insecure-context', // it decodes only on secure pages
@@ -97,6 +98,7 @@ export const IDLE = Object.freeze({
  * @property {boolean} ageKnown
  * @property {boolean} young  it is younger than the limit
  * @property {boolean} pictureOld  the alarm, which ends later
+ * @property {boolean} [reduced]  only a keyframe a second is shown
  * @property {number} connectedForMs
  * @property {boolean} arrived  frames have come on this connection
  * @property {boolean} arriving  they still come, and have not been shown for a while
@@ -131,6 +133,8 @@ const SILENCE_MESSAGES = {
   unexplained: 'Connected, but nothing new comes.',
 };
 
+const REDUCED_MESSAGE = 'One picture a second: this computer cannot show all streams of the page at once.';
+
 /** Why no new picture is shown although the connection stands. @param {Facts} facts @returns {Why} */
 export function whyNothingNew(facts) {
   if (facts.young && facts.shownNow && facts.ageKnown) return 'recovering';
@@ -157,7 +161,7 @@ export function whyNothingNew(facts) {
 /** The state that follows from what is known. @param {Facts} facts @returns {ClientState} */
 export function stateOf(facts) {
   const { phase, reason, why, message, httpStatus, retryAt } = facts.connection;
-  const because = (state, cause) => {
+  const because = (state, cause, pictureOld = facts.pictureOld) => {
     const condition = cause.why === 'stream' ? cause.condition ?? facts.condition : '';
     const keyframeAsked = phase === 'open' && cause.why === 'no-keyframe' && facts.keyframeAsked === true;
     const explained = phase === 'open' && EXPLAINED_BY_SERVER.includes(cause.why);
@@ -168,7 +172,7 @@ export function stateOf(facts) {
     ].filter(Boolean);
     return {
       state, reason: cause.reason, why: cause.why, message: [...new Set(words)].join(' '), httpStatus, retryAt,
-      pictureOld: facts.pictureOld, condition, keyframeAsked, serverReason,
+      pictureOld, condition, keyframeAsked, serverReason,
     };
   };
   if (phase !== 'open') {
@@ -188,6 +192,9 @@ export function stateOf(facts) {
     const cause = whyNothingNew(facts);
     const reasonBefore = cause === 'no-keyframe' || facts.arriving ? 'no-keyframe' : 'no-video';
     return because('waiting', { reason: reasonBefore, why: cause, message: SILENCE_MESSAGES[cause] });
+  }
+  if (facts.reduced && !facts.pictureOld) {
+    return because('stale', { reason: 'reduced', why: 'reduced', message: REDUCED_MESSAGE }, true);
   }
   if (facts.pictureOld) {
     const cause = whyNothingNew(facts);

@@ -53,6 +53,7 @@ const WORDS = {
     hint: 'Smaller pictures, fewer of them, or another computer would help.',
     stale: 'New frames come faster than this browser can decode them.',
   },
+  reduced: { name: 'Reduced', title: 'Reduced', stale: 'This computer cannot show all streams at once.' },
   'decoder-missing': { title: 'This browser cannot play it' },
   'codec-unsupported': { title: 'This video cannot be played here' },
   'insecure-context': { title: 'This video cannot be played here' },
@@ -150,6 +151,7 @@ const WAITING = ['connecting', 'waiting', 'reconnecting'];
 const RETRIED = ['reconnecting', 'refused', 'failed', 'stopped'];
 /** The picture is frozen because somebody wanted it so. */
 const WANTED = ['paused', 'hidden', 'resuming'];
+const ALARMS = { stale: 'Not live', reduced: 'Reduced', paused: 'Paused' };
 
 /**
  * @typedef {object} Words
@@ -159,7 +161,8 @@ const WANTED = ['paused', 'hidden', 'resuming'];
  * @property {string} text
  * @property {string} hint  or ''
  * @property {string} stale  why the picture is old, or ''
- * @property {'stale' | 'paused'} kind  of an old picture: whether that is an alarm
+ * @property {'stale' | 'reduced' | 'paused'} kind  of an old picture: the first is an alarm
+ * @property {string} alarm  the same in words, over the picture
  * @property {boolean} spins
  * @property {'' | 'retry' | 'play' | 'token'} offers  what can be done on the card
  * @property {string} spoken  for screen readers
@@ -184,6 +187,7 @@ export function wordsFor({ state, why, message, condition = '', keyframeAsked = 
   const name = words.name ?? NAMES[state] ?? state;
   const title = words.title ?? name;
   const text = words.text ?? message;
+  const kind = why === 'reduced' ? 'reduced' : WANTED.includes(why) && state === 'paused' ? 'paused' : 'stale';
   return {
     name,
     noticed,
@@ -191,7 +195,8 @@ export function wordsFor({ state, why, message, condition = '', keyframeAsked = 
     text,
     hint: words.hint ?? (state === 'waiting' && why !== 'joining' ? FROM_START : ''),
     stale: words.stale ?? '',
-    kind: WANTED.includes(why) && state === 'paused' ? 'paused' : 'stale',
+    kind,
+    alarm: ALARMS[kind],
     spins: !blocked && WAITING.includes(state),
     offers: blocked ? 'play' : token ? 'token' : RETRIED.includes(state) ? 'retry' : '',
     spoken: noticed && text !== '' ? `${name}. ${text}` : `${name}.`,

@@ -1,5 +1,6 @@
 /** The worker's side: a receiver for each client, called by messages and answering by messages. Started by placement.js. */
 
+import { DecodeBudget } from './decode-budget.js';
 import { Receiver } from './receiver.js';
 
 const ALIVE_MS = 1000;
@@ -9,12 +10,13 @@ function serve(scope) {
   const receivers = new Map();
   /** Canvases, which come once, by the generation of their first client. @type {Map<number, OffscreenCanvas>} */
   const surfaces = new Map();
+  const budget = new DecodeBudget();
   scope.onmessage = (event) => {
     const { open, close, forget, generation, call, details } = event.data;
     if (open) {
       if (open.surface) surfaces.set(open.surfaceKey, open.surface);
       receivers.set(open.generation, new Receiver(open.options, surfaces.get(open.surfaceKey) ?? null, null,
-        (type, detail, transfer = []) => scope.postMessage({ type, detail, generation: open.generation }, transfer)));
+        (type, detail, transfer = []) => scope.postMessage({ type, detail, generation: open.generation }, transfer), budget));
     } else if (close) {
       receivers.get(generation)?.stop();
       receivers.delete(generation);
