@@ -69,7 +69,8 @@ final class RelayedStreams implements AutoCloseable {
     /** Of one that was heard of; forgotten in this very moment, it has no title but its name. */
     private StreamSettings settingsFor(String name) {
         StreamSettings template = any.orElseThrow();
-        return template.heardOf(name, titleOf(name).orElse(name), edges.heard(name).map(HeardStream::gating).orElse(template.keyframeGating()));
+        boolean gating = edges.heard(name).map(HeardStream::gating).orElse(template.keyframeGating());
+        return template.heardOf(name, titleOf(name).orElse(name), gating);
     }
 
     /** Whether this is the path of a stream that can be asked for by now. */

@@ -89,7 +89,8 @@ final class StreamsLoad {
             long intervalNanos = Duration.ofSeconds(1).toNanos() / fps;
             long firstNanos = System.nanoTime() + intervalNanos;
             for (int i = 0; i < streams; i++) {
-                opened.add(GridCamera.start(regions.get(i), BELL, fps, FRAME_BYTES, firstNanos + (TOGETHER ? 0 : i * intervalNanos / streams)));
+                long laterNanos = TOGETHER ? 0 : i * intervalNanos / streams;
+                opened.add(GridCamera.start(regions.get(i), BELL, fps, FRAME_BYTES, firstNanos + laterNanos));
             }
             String list = IntStream.range(0, streams).mapToObj(i -> "s" + i + "=shm:" + regions.get(i)).collect(Collectors.joining(","));
             ServerProcess server = opened.add(ServerProcess.builder().set("SDR_STREAMS", list).set("SDR_MAX_CLIENTS", "0")
@@ -197,7 +198,8 @@ final class StreamsLoad {
 
     private static void readers(OpenResources opened) {
         List<Subject> subjects = IntStream.of(1, MANY).mapToObj(streams -> Subject.start(opened, streams)).toList();
-        List<StreamLoad> loads = subjects.stream().map(subject -> opened.add(StreamLoad.connect(subject.server, subject.paths(), 1))).toList();
+        List<StreamLoad> loads = subjects.stream()
+                .map(subject -> opened.add(StreamLoad.connect(subject.server, subject.paths(), 1))).toList();
         Map<Subject, List<Seen>> all = new LinkedHashMap<>();
         for (int round = 0; round <= ROUNDS; round++) {
             for (int i = 0; i < subjects.size(); i++) {

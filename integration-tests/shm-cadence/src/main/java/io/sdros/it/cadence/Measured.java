@@ -13,7 +13,8 @@ import java.util.function.ToDoubleFunction;
  * @param wakeUpsPerSecond how often a thread of the reading process went on after waiting
  * @param threadPercent the reading process by thread
  */
-record Measured(double cpuPercent, double othersPercent, double wakeUpsPerSecond, Delays.Summary delays, Map<String, Double> threadPercent) {
+record Measured(double cpuPercent, double othersPercent, double wakeUpsPerSecond, Delays.Summary delays,
+        Map<String, Double> threadPercent) {
 
     /** The median of every figure by itself; of an even number, the lower one. */
     static Measured median(List<Measured> rounds) {
