@@ -20,23 +20,26 @@ import java.util.stream.Stream;
 
 /**
  * A program: how many streams of 854 x 480 at 30 frames a second the page shows at a time in a headless Chromium, which decodes and
- * paints on the processor, without one of them being stale. {@code tiles.counts} (2,4,6,9,12,16), {@code tiles.seconds} (15).
+ * paints on the processor, without one of them being stale, and how many it reduces where that is too much. {@code tiles.counts}
+ * (2,4,6,9,12,16), {@code tiles.seconds} (15), {@code tiles.settle} (12: seconds before that, in which the page learns how many it
+ * can show).
  */
 final class TilesLoad {
 
     private static final int FPS = 30;
     private static final int WIDTH = 854;
     private static final int HEIGHT = 480;
-    private static final Duration SETTLING = Duration.ofSeconds(3);
+    private static final Duration SETTLING = Duration.ofSeconds(Integer.getInteger("tiles.settle", 12));
 
     // Ten looks a second, each at all tiles: the oldest picture, and what was painted between the first look and the last.
     private static final String WATCH = """
-            window.watched = { stale: new Set(), worstAgeMs: 0, began: performance.now(),
+            window.watched = { stale: new Set(), reduced: new Set(), worstAgeMs: 0, began: performance.now(),
               painted: sdrPlayer.tiles.map(({ framesPainted }) => framesPainted) };
             setInterval(() => {
-              for (const { name, state, pictureAgeMs } of sdrPlayer.tiles) {
-                if (state !== 'live') watched.stale.add(name);
-                watched.worstAgeMs = Math.max(watched.worstAgeMs, pictureAgeMs);
+              for (const { name, state, why, pictureAgeMs } of sdrPlayer.tiles) {
+                if (why === 'reduced') watched.reduced.add(name);
+                else if (state !== 'live') watched.stale.add(name);
+                if (why !== 'reduced') watched.worstAgeMs = Math.max(watched.worstAgeMs, pictureAgeMs);
               }
             }, 100);
             """;
@@ -46,7 +49,8 @@ final class TilesLoad {
               const fps = sdrPlayer.tiles.map(({ framesPainted }, i) => (framesPainted - watched.painted[i]) / seconds);
               const all = [...document.querySelectorAll('sdr-player')].map(({ statistics }) => statistics);
               const most = (part) => Math.max(...all.map(({ delays }) => delays[part] ?? -1));
-              return { stale: watched.stale.size, worst: watched.worstAgeMs, least: Math.min(...fps), most: Math.max(...fps),
+              return { stale: watched.stale.size, reduced: watched.reduced.size, worst: watched.worstAgeMs,
+                least: Math.min(...fps), most: Math.max(...fps),
                 received: most('serverToReceivedMs'), decoded: most('receivedToDecodedMs'), shown: most('decodedToShownMs'),
                 late: all.reduce((sum, { framesDropped }) => sum + framesDropped.late, 0) };
             })()""";
@@ -74,9 +78,10 @@ final class TilesLoad {
                 Await.pause(watching.toNanos());
                 Map<?, ?> result = (Map<?, ?>) browser.evaluate(RESULT);
                 System.out.printf(Locale.ROOT,
-                        "%d tiles: %s not live at some time, oldest picture %.0f ms, %.1f to %.1f pictures/s; medians of the slowest:"
-                                + " to the page %.0f, decoded %.0f, shown %.0f ms; %.0f of %d frames late, load %.1f%n", count,
-                        result.get("stale"), number(result, "worst"), number(result, "least"), number(result, "most"),
+                        "%d tiles: %s stale at some time, %s reduced; oldest picture of the others %.0f ms, %.1f to %.1f pictures/s;"
+                                + " medians of the slowest: to the page %.0f, decoded %.0f, shown %.0f ms; %.0f of %d frames late,"
+                                + " load %.1f%n", count, result.get("stale"), result.get("reduced"),
+                        number(result, "worst"), number(result, "least"), number(result, "most"),
                         number(result, "received"), number(result, "decoded"), number(result, "shown"), number(result, "late"),
                         count * frames.newest(), load());
             }
