@@ -47,9 +47,9 @@ test('a computer that keeps up reduces nothing', () => {
 
 test('of equal streams the last ones are reduced, until the others come in time', () => {
   const page = new Page(EQUAL, atMost(4));
-  page.goesOn(3000);
+  page.goesOn(5000);
   assert.deepEqual(page.reduced, [], 'whoever has only just joined is late for that');
-  page.goesOn(6000);
+  page.goesOn(7000);
   assert.deepEqual(page.reduced, [4, 5, 6, 7]);
 });
 
@@ -80,7 +80,7 @@ test('a moment of lateness is none', () => {
   const page = new Page(EQUAL, atMost(8));
   page.goesOn(10000);
   page.lagOf = atMost(0);
-  page.goesOn(400);
+  page.goesOn(1400);
   page.lagOf = atMost(8);
   page.goesOn(10000);
   assert.deepEqual(page.reduced, []);
@@ -100,7 +100,7 @@ test('they are tried again one after the other, the longer apart the more often 
     }
     return trials;
   };
-  trialsIn(10000);
+  trialsIn(12000);
   assert.deepEqual(page.reduced, [2, 3]);
   const early = trialsIn(60000);
   const late = trialsIn(240000);

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ final class GridIT {
 
     private static final int FPS = 15;
     private static final List<String> NAMES = List.of("front", "arm.wrist", "rear");
+    private static final Pattern OTHERS_ARE_SHOWN = Pattern.compile("2 of 3 live|1 of 3 live, 1 reduced");
     private static final int[][] WINDOWS = {{1280, 800}, {390, 844}};
 
     private static final String FACE = "[...document.querySelectorAll('sdr-player')].find(({ stream }) => stream === '%s')"
@@ -92,16 +94,15 @@ final class GridIT {
 
         writers.get(1).close();
         Await.until("the one whose writer is gone says so", Deadlines.SOON, () -> face("arm.wrist").contains("Not live")
-                && face("arm.wrist").contains("The picture is") && browser.visibleText().contains("2 of 3 live"));
-        for (String stream : List.of("front", "rear")) {
-            Await.until(stream + " says Live", Deadlines.SOON, () -> face(stream).contains("Live") && !face(stream).contains("Not live"));
-        }
+                && face("arm.wrist").contains("The picture is"));
+        // A busy machine may reduce one of them for a while.
+        Await.until("the others do not", Deadlines.SOON, () -> OTHERS_ARE_SHOWN.matcher(browser.visibleText()).find());
         browser.screenshot("grid-one-stale");
 
         browser.press(Keys.ARROW_RIGHT);
         browser.press(Keys.END);
-        Await.until("the last tile has the focus and says Live", Deadlines.SOON,
-                () -> browser.focused().getAttribute("aria-label").startsWith("rear camera: Live"));
+        Await.until("the last tile has the focus and says that it is shown", Deadlines.SOON,
+                () -> browser.focused().getAttribute("aria-label").matches("rear camera: (Live|Reduced)\\..*"));
         browser.press(Keys.ENTER);
         Await.until("one is large", Deadlines.SOON, () -> "one live".equals(browser.evaluate("sdrPlayer.view + ' ' + sdrPlayer.state")));
         browser.await("location.search", "?stream=rear");
@@ -185,7 +186,7 @@ final class GridIT {
 
     private void awaitLive(int tiles) {
         Await.until(tiles + " tiles live", Deadlines.SOON, () ->
-                ((Number) browser.evaluate("sdrPlayer?.tiles.filter(({ state }) => state === 'live').length ?? 0")).intValue() == tiles);
+                ((Number) browser.evaluate("sdrPlayer?.tiles.filter(({ state, why }) => state === 'live' || why === 'reduced').length ?? 0")).intValue() == tiles);
     }
 
     private void awaitMade(String state) {

@@ -5,9 +5,9 @@ const LATE_MS = 250;
 const EASY_MS = 120;
 const LOOK_MS = 100;
 /** A moment in which something else wants the processor is no reason. */
-const LATE_LOOKS = 5;
+const LATE_LOOKS = 15;
 /** Whoever joins or comes back decodes what came since the last keyframe at once, and is late for that. */
-const JOINING_MS = 3000;
+const JOINING_MS = 5000;
 /** What was begun has to be worked off before it is seen what a change has helped. */
 const SETTLING_MS = 1500;
 /** From many streams to a few in a few steps, and not all at once. */
