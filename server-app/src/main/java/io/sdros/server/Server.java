@@ -105,6 +105,11 @@ final class Server implements AutoCloseable {
                 new Arrivals(() -> state.viewerComes(), new ViewerLog(logger(ViewerLog.class, settings), System::nanoTime)), log);
     }
 
+    /** Of a stream that is not served unless somebody asks for it; empty if nobody has said that there is one. */
+    private Optional<String> titleOfHeard(String stream) {
+        return relayed.flatMap(others -> others.titleOf(stream));
+    }
+
     private int viewers(String name) {
         return streams.named(name).map(VideoStream::viewers).orElse(0);
     }
@@ -169,7 +174,7 @@ final class Server implements AutoCloseable {
                 .refusalAdvice(ViewerLog::decidedBy);
         tls.ifPresent(certificates -> builder.tls(certificates.context()));
         streams.feeds().forEach(builder::feed);
-        PageStreams pages = new PageStreams(streams.titles(), name -> relayed.flatMap(others -> others.titleOf(name)));
+        PageStreams pages = new PageStreams(streams.titles(), this::titleOfHeard);
         WebRoutes.of(reports, pages, settings.embedAncestors().sources(), metrics).forEach(builder::route);
         return builder.build();
     }
@@ -249,7 +254,7 @@ final class Server implements AutoCloseable {
         @Override
         public Optional<ClientsReport> clients(Optional<String> name) {
             Optional<List<VideoStream>> asked = name.map(one -> streams.named(one).map(List::of)
-                    .or(() -> isHeardOf(one) ? Optional.of(List.of()) : Optional.empty())).orElse(Optional.of(streams.all()));
+                    .or(() -> titleOfHeard(one).map(title -> List.of()))).orElse(Optional.of(streams.all()));
             // Without a token anybody may ask, and whose eyes are elsewhere is nobody's business.
             return asked.map(those -> ClientsReport.of(those, tokenNeeded));
         }
