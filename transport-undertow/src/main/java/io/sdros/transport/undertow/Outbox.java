@@ -21,6 +21,12 @@ final class Outbox {
     private final DropOldestQueue<ClockMessage> clocks = new DropOldestQueue<>(MAX_PENDING_CLOCKS);
     private final StreamState state; // null for a client that is not told any
     private OutboundFrame sentState; // null until one was sent
+    /**
+     * Whether there may be something in the queues: they are objects that are not in the cache when a frame is sent, and nearly
+     * always empty. Set after something is put in, cleared before it is looked for the last time; volatile, so that whoever
+     * clears it and finds nothing is seen to have done so by whoever puts in next.
+     */
+    private volatile boolean waiting;
 
     private Outbox(StreamState state) {
         this.state = state;
@@ -37,15 +43,20 @@ final class Outbox {
     /** Returns whether one more would push out the oldest, so that it had better be sent first. */
     boolean pong(byte[] payload) {
         pongs.offer(payload);
+        waiting = true;
         return pongs.size() == MAX_PENDING_PONGS;
     }
 
     void clock(ClockMessage question) {
         clocks.offer(question);
+        waiting = true;
     }
 
     /** The answers to all pings that wait, for one write; null if none does. */
     OutboundFrame nextPongs() {
+        if (!waiting) {
+            return null;
+        }
         byte[] first = pongs.poll();
         return first == null ? null : ControlFrames.pongs(first, pongs, MAX_PENDING_PONGS);
     }
@@ -62,6 +73,17 @@ final class Outbox {
 
     /** A clock message that waits for its answer; null if none does. */
     ClockMessage nextClock() {
-        return clocks.poll();
+        if (!waiting) {
+            return null;
+        }
+        ClockMessage next = clocks.poll();
+        if (next == null) {
+            waiting = false;
+            next = clocks.poll();
+            if (next != null || pongs.size() > 0) {
+                waiting = true;
+            }
+        }
+        return next;
     }
 }
