@@ -4,7 +4,7 @@ package io.sdros.fanout;
  * Decides which of the entries that reach one subscription may be polled.
  *
  * <p>Threading: {@link #start} on the producer thread before the subscription is admitted; {@link #accepts}, {@link #leftOut},
- * {@link #leftOutBefore}, {@link #beganAnew}, {@link #exhausted} and {@link #timedOut} by the polling thread; {@link #waitCountsFrom}
+ * {@link #leftOutBefore}, {@link #wantedAgain}, {@link #beganAnew}, {@link #exhausted} and {@link #timedOut} by the polling thread; {@link #waitCountsFrom}
  * on the producer thread; the rest by any.
  */
 interface Gate {
@@ -27,6 +27,9 @@ interface Gate {
 
     /** Nothing before the entry with this index, a keyframe, was wanted: that it is missing is no lag. */
     void leftOutBefore(long index);
+
+    /** What was not wanted up to this index is wanted again, so a keyframe is needed. */
+    void wantedAgain(long index);
 
     /** Whether the entry accepted last is a keyframe before which others were left out, or the first of all. */
     default boolean beganAnew() {

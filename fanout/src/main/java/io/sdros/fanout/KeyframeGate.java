@@ -106,6 +106,14 @@ final class KeyframeGate implements Gate {
     }
 
     @Override
+    public void wantedAgain(long index) {
+        position = index;
+        skipTo = index + 1;
+        discarding = DropReason.GATE;
+        awaiting = true;
+    }
+
+    @Override
     public boolean beganAnew() {
         return beganAnew;
     }

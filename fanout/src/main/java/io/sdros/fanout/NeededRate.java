@@ -15,36 +15,42 @@ final class NeededRate {
 
     private boolean begun;
     private long fromNanos;
+    private long lastNanos;
+    /** Of the span under way, up to the last interruption. */
+    private long spentNanos;
     private int messages;
     private double before;
     private volatile double perSecond;
 
     /** One was published that is not droppable. */
     void message(long nowNanos) {
+        lastNanos = nowNanos;
         if (!begun) {
             begun = true;
-            fromNanos = nowNanos;
-            messages = 0;
+            fromNanos = nowNanos - spentNanos;
             return;
         }
         messages++;
         long spanNanos = nowNanos - fromNanos;
         if (spanNanos >= SPAN_NANOS) {
             double rate = messages * SECOND_NANOS / spanNanos;
-            // The lesser of two: what was held up and comes all at once is no higher rate.
-            perSecond = before == 0 ? rate : Math.min(rate, before);
+            // The lesser of two: what was held up and comes all at once, as a stream's beginning does, is no higher rate.
+            perSecond = Math.min(rate, before);
             before = rate;
             fromNanos = nowNanos;
             messages = 0;
         }
     }
 
-    /** The time until the next message says nothing. */
+    /** The time until the next message says nothing; what was measured up to here stays. */
     void interrupted() {
-        begun = false;
+        if (begun) {
+            spentNanos = lastNanos - fromNanos;
+            begun = false;
+        }
     }
 
-    /** 0 while it is not known. */
+    /** 0 while it is not known: until it was measured twice. */
     double perSecond() {
         return perSecond;
     }

@@ -49,6 +49,10 @@ final class OpenGate implements Gate {
         position = index - 1;
     }
 
+    /** Nothing is left out here that others need. */
+    @Override
+    public void wantedAgain(long index) { }
+
     @Override
     public void exhausted() {
         lagging = false;

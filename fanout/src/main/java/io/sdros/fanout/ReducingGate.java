@@ -3,8 +3,9 @@ package io.sdros.fanout;
 /**
  * The gate of a subscriber that wants no more than so many messages a second. Left out is only what leaves the rest of use: where
  * fewer messages than that are needed by others, droppable ones; else all up to the next keyframe, and of keyframes those that are
- * too many. A group whose beginning was delivered may be left at any point, but not be entered again. All else is as the other gate
- * has it, which is not asked about what is left out: nobody lags, or waits, for want of that.
+ * too many. A group whose beginning was delivered may be left at any point, but not be entered again; when fewer messages come than
+ * are wanted while its rest is left out, a keyframe is asked for. All else is as the other gate has it, which is not asked about what
+ * is left out: nobody lags, or waits, for want of that.
  *
  * <p>A subscriber that waits for a keyframe gets the first that comes.
  */
@@ -18,7 +19,7 @@ final class ReducingGate implements Gate {
     private final Gate gate;
     private final double mostPerSecond;
     private final boolean keyframesAwaited;
-    private final NeededRate needed;
+    private final StreamPosition stream;
     private final SubscriptionCounters counters;
     private final EvenPace pace;
 
@@ -32,11 +33,11 @@ final class ReducingGate implements Gate {
      * @param gate             for who wants all, but copes with gaps where nothing but droppable messages is missing
      * @param keyframesAwaited whether a keyframe will come, so that all before it may be left out once a group has begun
      */
-    ReducingGate(Gate gate, double mostPerSecond, boolean keyframesAwaited, NeededRate needed, SubscriptionCounters counters) {
+    ReducingGate(Gate gate, double mostPerSecond, boolean keyframesAwaited, StreamPosition stream, SubscriptionCounters counters) {
         this.gate = gate;
         this.mostPerSecond = mostPerSecond;
         this.keyframesAwaited = keyframesAwaited;
-        this.needed = needed;
+        this.stream = stream;
         this.counters = counters;
         pace = new EvenPace(mostPerSecond);
     }
@@ -52,6 +53,9 @@ final class ReducingGate implements Gate {
             boolean rested = resting;
             if (leavesOut(entry)) {
                 counters.dropped(DropReason.UNWANTED);
+                if (resting && !entry.keyframe() && stream.neededRate().perSecond() <= mostPerSecond) {
+                    gate.wantedAgain(entry.index());
+                }
                 return false;
             }
             if (rested) {
@@ -66,7 +70,7 @@ final class ReducingGate implements Gate {
             lastNeeded = entry.index();
         }
         if (entry.keyframe()) {
-            resting = tooMany();
+            resting = keyframesAwaited && tooMany();
         }
         pace.taken(entry.publishNanos());
         return true;
@@ -74,7 +78,7 @@ final class ReducingGate implements Gate {
 
     private boolean leavesOut(Entry<?> entry) {
         if (entry.keyframe()) {
-            resting = tooMany() && !pace.due(entry.publishNanos());
+            resting = keyframesAwaited && tooMany() && !beginsAnother(entry) && !pace.due(entry.publishNanos());
             return resting;
         }
         resting |= keyframesAwaited && tooMany();
@@ -88,9 +92,15 @@ final class ReducingGate implements Gate {
         return unwanted;
     }
 
+    /** Whether it is the first behind a break, perhaps another writer's: what was delivered before it says nothing of that. */
+    private boolean beginsAnother(Entry<?> keyframe) {
+        long nextIndex = stream.lastBreak().nextIndex();
+        return keyframe.index() >= nextIndex && lastNeeded < nextIndex;
+    }
+
     /** Whether leaving out droppable messages does not suffice; not as long as the rate is not known. */
     private boolean tooMany() {
-        return needed.perSecond() > TOLERANCE * mostPerSecond;
+        return stream.neededRate().perSecond() > TOLERANCE * mostPerSecond;
     }
 
     @Override
@@ -101,6 +111,11 @@ final class ReducingGate implements Gate {
     @Override
     public void leftOutBefore(long index) {
         gate.leftOutBefore(index);
+    }
+
+    @Override
+    public void wantedAgain(long index) {
+        gate.wantedAgain(index);
     }
 
     @Override

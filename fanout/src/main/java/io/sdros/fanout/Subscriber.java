@@ -47,7 +47,7 @@ final class Subscriber<M> {
                         () -> serviceQueue.put(this))
                 : new OpenGate(config, counters);
         gate = options.mostPerSecond().isEmpty() ? all
-                : new ReducingGate(all, options.mostPerSecond().getAsDouble(), config.keyframeGating(), stream.neededRate(), counters);
+                : new ReducingGate(all, options.mostPerSecond().getAsDouble(), config.keyframeGating(), stream, counters);
         subscription = new StreamSubscription<>(queue, gate, counters, stream, new StreamSubscription.Owner(group, () -> {
             totals.left();
             serviceQueue.put(this);
