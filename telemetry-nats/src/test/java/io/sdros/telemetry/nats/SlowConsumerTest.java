@@ -31,18 +31,28 @@ class SlowConsumerTest {
                 NatsRelay relay = NatsRelay.builder("127.0.0.1:" + way.port()).subjects(List.of("telemetry.>"))
                         .listener(recorder).build()) {
             relay.start();
-            Eventually.await("connected", relay::connected);
-            byte[] payload = new byte[50_000];
-            for (int i = 0; i < 400; i++) {
-                producer.publish("telemetry.map", payload);
-            }
-            Eventually.await("the cut", () -> relay.statistics().slowConsumerCuts() == 1);
-            Eventually.await("named", () -> log.lines("NATS disconnected") == 1);
-            assertThat(log.lines("slow consumer")).isEqualTo(1);
+            // How much the kernel takes differs: a connection that ends within a second of a ping is not known for what it is.
+            long[] flooded = {0};
+            Eventually.await("the cut", () -> {
+                if (relay.connected() && relay.statistics().connects() > flooded[0]) {
+                    flooded[0] = relay.statistics().connects();
+                    flood(producer);
+                }
+                return relay.statistics().slowConsumerCuts() == 1;
+            });
+            Eventually.await("named", () -> log.lines("slow consumer") == 1);
+            long connects = relay.statistics().connects();
             way.widen();
-            Eventually.await("connected again", () -> relay.statistics().connects() > 1 && relay.connected());
+            Eventually.await("connected again", () -> relay.statistics().connects() > connects && relay.connected());
             producer.publish("telemetry.after", new byte[0]);
             Eventually.await("telemetry again", () -> recorder.subjects().contains("telemetry.after"));
+        }
+    }
+
+    private static void flood(TestClient producer) {
+        byte[] payload = new byte[50_000];
+        for (int i = 0; i < 400; i++) {
+            producer.publish("telemetry.map", payload);
         }
     }
 
