@@ -4,8 +4,8 @@ package io.sdros.fanout;
  * Decides which of the entries that reach one subscription may be polled.
  *
  * <p>Threading: {@link #start} on the producer thread before the subscription is admitted; {@link #accepts}, {@link #leftOut},
- * {@link #leftOutBefore}, {@link #wantedAgain}, {@link #beganAnew}, {@link #exhausted} and {@link #timedOut} by the polling thread; {@link #waitCountsFrom}
- * on the producer thread; the rest by any.
+ * {@link #leftOutBefore}, {@link #wantedAgain}, {@link #beganAnew}, {@link #exhausted} and {@link #timedOut} by the polling thread;
+ * {@link #waitCountsFrom} on the producer thread; the rest by any.
  */
 interface Gate {
 
