@@ -45,7 +45,7 @@ final class LivenessCheck {
             return true;
         }
         boolean backlog = pings.trafficIsLife() && connection.signsOfLife().bytesHandedOver() - answeredBytes > BACKLOG_BYTES;
-        boolean greeted = backlog && greets(half);
+        boolean greeted = backlog && connection.open() && greets(half);
         if (!backlog && pinged(half) || pings.trafficIsLife() && connection.signsOfLife().since(before)) {
             shownNanos = System.nanoTime();
             return connection.open();
@@ -63,7 +63,8 @@ final class LivenessCheck {
     }
 
     private boolean greets(Duration timeout) {
-        URI server = URI.create(connection.connection().getConnectedUrl());
+        // The only one it was given. The one jnats says it is connected to is null from the moment that connection ends.
+        URI server = connection.connection().getOptions().getServers().get(0);
         try (Socket socket = new Socket()) {
             int millis = Math.toIntExact(Math.max(1, timeout.toMillis()));
             socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), millis);
