@@ -218,7 +218,11 @@ public final class Edge {
     /** The origin has answered a beat; the times in between are its own. */
     public void answered(long originId, long askedNanos, long receivedNanos, long answeredNanos, long nowNanos) {
         if (origins.isChosen(originId)) {
+            boolean known = clock.known();
             long roundTripNanos = clock.answered(askedNanos, receivedNanos, answeredNanos, nowNanos);
+            if (!known && clock.known()) {
+                lag.otherWay(); // until now any time was taken as it was, also one that is yet to come
+            }
             if (roundTripNanos >= 0) {
                 counters.roundTrip(roundTripNanos);
             }
@@ -269,13 +273,13 @@ public final class Edge {
 
     private void live(ReceivedFrame frame, long nowNanos) {
         long originNanos = clock.notAfterNow(frame.head().originNanos(), nowNanos);
+        if (ledger.contradicts(frame.head().sequence(), originNanos, clock, nowNanos)) {
+            beginAnew(nowNanos);
+        }
         lag.arrived(originNanos, nowNanos);
         counters.lag(lag.lagNanos());
         if (frame.head().acker() == ackerNumber) {
             link.acknowledge(frame.head().originId(), frame.head().sequence());
-        }
-        if (ledger.contradicts(frame.head().sequence(), originNanos)) {
-            beginAnew(nowNanos);
         }
         if (state == State.LIVE && lag.ofBacklog()) {
             gap = LostWhere.LAG;
@@ -298,6 +302,9 @@ public final class Edge {
     /** A frame was handed on that was not the origin's, since what the origin says now does not agree with it. */
     private void beginAnew(long nowNanos) {
         ledger.beginAnew();
+        if (!clock.known()) {
+            lag.otherWay(); // its time was taken as it was
+        }
         events.broken();
         join(nowNanos);
     }

@@ -60,12 +60,17 @@ public final class OriginClock {
 
     /** A time of the origin's clock, or what that clock can say by now at most if it is later than that. */
     long notAfterNow(long originNanos, long nowNanos) {
-        if (!known()) {
-            return originNanos;
-        }
+        return yetToCome(originNanos, nowNanos) ? latestNanos(nowNanos) : originNanos;
+    }
+
+    /** Whether the origin's clock cannot say this by now; false if it is not known. */
+    boolean yetToCome(long originNanos, long nowNanos) {
+        return known() && originNanos - latestNanos(nowNanos) > 0;
+    }
+
+    private long latestNanos(long nowNanos) {
         Answer best = best(nowNanos);
-        long latestNanos = nowNanos - best.toLocalNanos + best.errorNanos(nowNanos);
-        return originNanos - latestNanos > 0 ? latestNanos : originNanos;
+        return nowNanos - best.toLocalNanos + best.errorNanos(nowNanos);
     }
 
     /** At most; negative if nothing is known. */

@@ -11,6 +11,8 @@ final class SequenceLedger {
     /** More than any encoder makes in a second; so many may also come at once, or be missing at once. */
     private static final long MOST_IN_A_SECOND = 1_000;
     private static final long FRAME_NANOS = TimeUnit.SECONDS.toNanos(1) / MOST_IN_A_SECOND;
+    /** A frame comes no later than this behind one that was published after it. */
+    private static final long OVERTAKEN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final EdgeCounters counters;
     private boolean begun;
@@ -61,9 +63,18 @@ final class SequenceLedger {
         return begun && !farAllowed && sequence - last > MOST_IN_A_SECOND + (nowNanos - lastNanos) / FRAME_NANOS;
     }
 
-    /** Whether this one is past by its number and went out after the last one, so that one of the two is not the origin's. */
-    boolean contradicts(long sequence, long originNanos) {
-        return past(sequence) && originNanos - lastOriginNanos > 0;
+    /**
+     * Whether this one is past by its number while the times of the two say otherwise, so that one of them is not the origin's:
+     * it went out after the last one, or the time of the last one cannot be. That is so if it is yet to come; and where the
+     * origin's clock is not known, as before its first answer, if it is much later than that of this one.
+     */
+    boolean contradicts(long sequence, long originNanos, OriginClock clock, long nowNanos) {
+        if (!past(sequence)) {
+            return false;
+        }
+        long afterLastNanos = originNanos - lastOriginNanos;
+        return afterLastNanos > 0 || clock.yetToCome(lastOriginNanos, nowNanos)
+                || !clock.known() && afterLastNanos < -OVERTAKEN_NANOS;
     }
 
     /** Whether a frame has been handed on since the beginning. */

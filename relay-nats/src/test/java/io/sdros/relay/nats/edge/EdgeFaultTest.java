@@ -6,10 +6,13 @@ import io.sdros.relay.nats.wire.MessageKind;
 import io.sdros.relay.nats.wire.OriginInfo;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EdgeFaultTest {
 
     private static final long OTHER = 22;
+    private static final long FALSE_SEQUENCE = 1L << 62;
 
     private final EdgeHarness edge = EdgeHarness.live();
 
@@ -228,9 +231,81 @@ class EdgeFaultTest {
         assertThat(edge.said()).isEqualTo("-replay");
     }
 
+    /** One that has joined with a false frame, the first of all, before its origin has answered it. */
+    private static EdgeHarness joinedWithAFalseFrame(long aheadMillis) {
+        EdgeHarness any = EdgeHarness.joining();
+        any.delayMillis = -aheadMillis;
+        any.key(FALSE_SEQUENCE);
+        any.delayMillis = 5;
+        any.after(33);
+        assertThat(any.handedOn()).isEqualTo("" + FALSE_SEQUENCE);
+        any.said();
+        return any;
+    }
+
+    private static void answers(EdgeHarness any) {
+        any.edge.answered(EdgeHarness.ORIGIN, any.nowNanos, any.nowNanos, any.nowNanos, any.nowNanos);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3_000, 100_000, 1L << 42, Long.MAX_VALUE / EdgeHarness.MILLI})
+    void aFirstFrameThatIsFalseIsForgottenThoughItsTimeIsYetToCome(long aheadMillis) {
+        EdgeHarness any = joinedWithAFalseFrame(aheadMillis);
+        any.delta(11);
+        assertThat(any.said()).isEqualTo("+replay join");
+        for (int i = 10; i < 12; i++) {
+            any.replayed(i, i == 10);
+        }
+        any.edge.replayEnded(EdgeHarness.ORIGIN, any.nowNanos);
+        any.delta(12);
+
+        assertThat(any.handedOn()).isEqualTo("| 10 11 12");
+        assertThat(any.counters.lagNanos()).isLessThan(10 * EdgeHarness.MILLI);
+    }
+
+    @Test
+    void aFalseTimeThatMightBeIsFoundOutOnceTheOriginAnswers() {
+        EdgeHarness any = joinedWithAFalseFrame(1_500);
+        any.delta(11);
+        assertThat(any.handedOn()).as("it may have been overtaken").isEmpty();
+        answers(any);
+        any.key(12);
+
+        assertThat(any.handedOn()).isEqualTo("| 12");
+    }
+
+    @Test
+    void aFrameThatWasOvertakenContradictsNothing() {
+        answers(edge);
+        edge.delta(11);
+        edge.delayMillis = 3_000;
+        edge.delta(9);
+        edge.delayMillis = 5;
+        edge.delta(12);
+        assertThat(edge.handedOn()).isEqualTo("11 12");
+    }
+
+    @Test
+    void aTimeYetToComeMakesNothingLateOnceTheOriginHasAnswered() {
+        EdgeHarness any = EdgeHarness.joining();
+        any.delayMillis = -100_000;
+        any.key(10);
+        any.delayMillis = 5;
+        answers(any);
+        any.after(1_100);
+        any.said();
+        any.delta(11);
+        any.after(33);
+        any.delta(12);
+
+        assertThat(any.handedOn()).isEqualTo("10 11 12");
+        assertThat(any.said().replaceAll(" ?beat", "")).isEmpty();
+        assertThat(any.counters.lagNanos()).isLessThan(10 * EdgeHarness.MILLI);
+    }
+
     @Test
     void aTimeThatIsYetToComeDoesNotMakeOthersLate() {
-        edge.edge.answered(EdgeHarness.ORIGIN, edge.nowNanos, edge.nowNanos, edge.nowNanos, edge.nowNanos);
+        answers(edge);
         edge.after(1_100); // those that come when a stream was joined are not judged
         edge.delayMillis = -100_000;
         edge.delta(11);
