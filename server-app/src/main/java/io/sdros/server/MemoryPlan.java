@@ -8,13 +8,15 @@ import io.sdros.server.stream.RelayedSource;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Whether the heap has room for what the settings let the server hold.
  *
  * @param heapBytes what the heap may grow to
  * @param framesBytes what frames may take that are in nobody's queue yet or no more
- * @param relayedBytes what frames from other machines may take before they are put together
+ * @param relayedBytes what frames from other machines may take before they are put together, of each stream that is named, and
+ *     of one more if others are taken
  */
 record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long framesBytes, long relayedBytes) {
 
@@ -37,8 +39,10 @@ record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long fram
                 : stream.shmSizeBytes();
         long largest = LongStream.concat(settings.streams().stream().mapToLong(frame),
                 settings.anyStream().stream().mapToLong(frame)).max().orElse(0);
-        long held = sum(settings, stream -> stream.relayed()
-                ? EdgeStreamConfig.mostHeldBytes(RelayedSource.mostFrameBytes(stream, heapBytes)) : 0);
+        // Of streams that are not named one is counted: how many come is not known, and a warning that only a heap of 10 GiB
+        // is spared, since 32 streams at once might each have five of the largest frames on their way, warns nobody.
+        long held = Stream.concat(settings.streams().stream().filter(StreamSettings::relayed), settings.anyStream().stream())
+                .mapToLong(stream -> EdgeStreamConfig.mostHeldBytes(RelayedSource.mostFrameBytes(stream, heapBytes))).sum();
         return new MemoryPlan(heapBytes, sum(settings, StreamSettings::queueBytes), sum(settings, StreamSettings::gopCacheBytes),
                 FRAMES_IN_HAND * sum(settings, stream -> stream.relayed() ? 0 : frame.applyAsLong(stream)) + FRAMES_ON_THE_WAY * largest,
                 held == 0 ? 0 : held + RelayConnection.mostWaitingBytes(heapBytes));
@@ -62,7 +66,7 @@ record MemoryPlan(long heapBytes, long queueBytes, long gopCacheBytes, long fram
     }
 
     private String relayed() {
-        return relayedBytes == 0 ? "" : " and from other machines (" + mebibytes(relayedBytes) + ", fewer with a lower SDR_RELAY_MAX_STREAMS)";
+        return relayedBytes == 0 ? "" : " and from other machines (" + mebibytes(relayedBytes) + ")";
     }
 
     private static String mebibytes(long bytes) {

@@ -52,8 +52,10 @@ class MemoryPlanTest {
 
         Settings any = settings(Map.of("SDR_STREAMS", "*=nats:", "SDR_NATS_URL", "nats://hub:4222"));
         MemoryPlan many = MemoryPlan.of(any, 128 * MIB);
-        assertThat(many.relayedBytes()).isEqualTo(32 * 22 * MIB + 16 * MIB);
-        assertThat(many.shortage()).hasValueSatisfying(line -> assertThat(line).contains("SDR_RELAY_MAX_STREAMS", "720 MiB"));
+        assertThat(many.relayedBytes()).isEqualTo(22 * MIB + 16 * MIB);
+        Settings usual = settings(Map.of("SDR_STREAMS", "*=nats:", "SDR_NATS_URL", "nats://hub:4222", "SDR_QUEUE_BYTES",
+                Long.toString(256 * MIB)));
+        assertThat(MemoryPlan.of(usual, 1024 * MIB).shortage()).as("a heap of 1 GiB and its quarter").isEmpty();
         assertThat(plan(Map.of()).relayedBytes()).isZero();
     }
 
