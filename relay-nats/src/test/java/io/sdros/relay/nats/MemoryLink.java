@@ -91,5 +91,6 @@ final class MemoryLink implements RelayLink {
     @Override
     public void reconnect() {
         reconnects.incrementAndGet();
+        connect(); // as a real one does, which finds a server
     }
 }
