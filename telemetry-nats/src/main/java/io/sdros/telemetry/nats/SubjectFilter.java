@@ -88,7 +88,7 @@ public final class SubjectFilter {
         return Optional.empty();
     }
 
-    /** A loop, for it is run for each keyframe request: a stream of characters that is interpreted takes far longer. */
+    /** A loop, for it is run for each keyframe request, too rarely to be compiled. */
     private static boolean hasWhiteSpace(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
