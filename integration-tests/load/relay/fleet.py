@@ -16,7 +16,7 @@ DEPLOY = ROOT / "docs/deploy/relay"
 LINK = HERE.parent / "links/link.py"
 JAVA = os.path.join(os.environ["JAVA_HOME"], "bin/java") if os.environ.get("JAVA_HOME") else "java"
 PYTHON = "/usr/bin/python3"  # the one that has the distribution's GStreamer
-ROBOT, HUB = f"sdr-robot-{os.getpid()}", f"sdr-hub-{os.getpid()}"
+ROBOT, HUB = "robot", "hub"
 ROBOT_ADDRESS, HUB_ADDRESS = "10.88.0.1", "10.88.0.2"
 DEVICE = "link"
 STREAM = "robot7.front"
@@ -51,6 +51,7 @@ class Fleet:
         self.jar = jar
         self.children = []
         self.named = {}
+        self.holders = {}
         self.link = None
         self.edges = []
         self.video_url = "nats://video:local@127.0.0.1:4222"
@@ -66,18 +67,33 @@ class Fleet:
             child.kill()
         for child in self.children:
             child.wait()
-        for namespace in (ROBOT, HUB):
-            subprocess.run(["ip", "netns", "delete", namespace], check=False, stderr=subprocess.DEVNULL)
         shutil.rmtree(self.folder)
 
     def start(self, name, command, namespace=None, environment=None, **more):
         log = open(self.folder / f"{name}.log", "w")
-        inside = ["ip", "netns", "exec", namespace] if namespace else []
-        child = subprocess.Popen([str(word) for word in [*inside, *command]], stderr=subprocess.STDOUT,
+        inside = self.inside(namespace, *command) if namespace else command
+        child = subprocess.Popen([str(word) for word in inside], stderr=subprocess.STDOUT,
                                  **{"stdout": log, "env": {**os.environ, **(environment or {})}, **more})
         self.children.append(child)
         self.named[name] = child
         return child
+
+    def hold(self, namespace):
+        """Makes a network namespace, which has no name and ends with the process in it."""
+        holder = self.start(f"{namespace}-namespace", ["unshare", "--net", "sleep", "infinity"])
+        self.holders[namespace] = holder.pid
+        own = os.readlink("/proc/self/ns/net")
+        wait_for(f"a network namespace for {namespace}", lambda: os.readlink(self.path(namespace)) != own)
+
+    def path(self, namespace):
+        return f"/proc/{self.holders[namespace]}/ns/net"
+
+    def inside(self, namespace, *command):
+        """That command in there. No mount is needed for it, which a root directory that is none cannot have."""
+        return ["nsenter", f"--net={self.path(namespace)}", *command]
+
+    def ip(self, namespace, *words):
+        subprocess.run(self.inside(namespace, "ip", *words), check=True)
 
     def text(self, name):
         return (self.folder / f"{name}.log").read_text(errors="replace")
@@ -88,18 +104,17 @@ class Fleet:
     def connect(self, options=None, congestion=""):
         """Makes the namespaces and the way between them: an emulated one, or, without options, a plain pair of devices."""
         for namespace in (ROBOT, HUB):
-            subprocess.run(["ip", "netns", "add", namespace], check=True)
-            subprocess.run(["ip", "-n", namespace, "link", "set", "lo", "up"], check=True)
+            self.hold(namespace)
+            self.ip(namespace, "link", "set", "lo", "up")
         if options:
             words = [*options.split(), "--congestion", congestion] if congestion else options.split()
-            self.link = self.start("link", [PYTHON, LINK, f"/run/netns/{ROBOT}", f"/run/netns/{HUB}", *words], stdin=subprocess.PIPE)
+            self.link = self.start("link", [PYTHON, LINK, self.path(ROBOT), self.path(HUB), *words], stdin=subprocess.PIPE)
             self.await_line("link", "up\n")
             return
-        pair = ["type", "veth", "peer", "name", DEVICE, "netns", HUB]
-        subprocess.run(["ip", "link", "add", "name", DEVICE, "netns", ROBOT, *pair], check=True)
+        self.ip(ROBOT, "link", "add", "name", DEVICE, "type", "veth", "peer", "name", DEVICE, "netns", str(self.holders[HUB]))
         for namespace, own in ((ROBOT, ROBOT_ADDRESS), (HUB, HUB_ADDRESS)):
-            subprocess.run(["ip", "-n", namespace, "addr", "add", f"{own}/24", "dev", DEVICE], check=True)
-            subprocess.run(["ip", "-n", namespace, "link", "set", "dev", DEVICE, "up"], check=True)
+            self.ip(namespace, "addr", "add", f"{own}/24", "dev", DEVICE)
+            self.ip(namespace, "link", "set", "dev", DEVICE, "up")
 
     def rate(self, kbit):
         """Changes what the emulated way carries from the robot to the hub."""
@@ -108,8 +123,8 @@ class Fleet:
 
     def sent_bytes(self):
         """All that has left the robot, with the heads of its packets."""
-        return int(subprocess.run(["ip", "netns", "exec", ROBOT, "cat", f"/sys/class/net/{DEVICE}/statistics/tx_bytes"],
-                                  check=True, capture_output=True).stdout)
+        counters = pathlib.Path(f"/proc/{self.holders[ROBOT]}/net/dev").read_text()
+        return int(re.search(rf"^ *{DEVICE}:((?: +\d+){{9}})", counters, re.MULTILINE).group(1).split()[8])
 
     def processor_seconds(self, names):
         """What these have taken since they were started."""
@@ -306,12 +321,13 @@ def between(frames, begin, end):
 
 
 def check_tools():
-    """Says why not, and ends, where it cannot run."""
-    missing = [name for name in ("ip", JAVA, "ffmpeg") if not shutil.which(name)]
+    """Says what is missing, and ends: with 1, or, where no namespace is to be had, with 3."""
+    missing = [name for name in ("ip", "nsenter", "unshare", JAVA, "ffmpeg") if not shutil.which(name)]
     if not shutil.which("nats-server") and not os.path.exists("/usr/sbin/nats-server"):
         missing.append("nats-server")
-    if os.geteuid() != 0 or not os.path.exists("/dev/net/tun"):
-        missing.append("root and /dev/net/tun")
     if missing:
-        print(f"skipped: needs {', '.join(missing)}")
+        raise SystemExit(f"needs {', '.join(missing)}")
+    pair = ["unshare", "--net", "ip", "link", "add", "name", DEVICE, "type", "veth", "peer", "name", f"{DEVICE}2"]
+    if os.geteuid() != 0 or not os.path.exists("/dev/net/tun") or subprocess.run(pair, stderr=subprocess.DEVNULL).returncode != 0:
+        print("skipped: needs root, /dev/net/tun and the right to make network namespaces with devices in them")
         sys.exit(3)
