@@ -66,8 +66,8 @@ public final class WebRoutes {
     private static final String MEMORY = "page-memory.js";
 
     /** What the page's script imports beside the client. */
-    private static final List<WebAsset> PAGE_MODULES = Stream.of(CLIENT_NAMES, MEMORY, "age-parts.js", "grid-layout.js", "page-report.js",
-            "player-words.js", "shortcuts.js", "tiles.js", "panel/clipboard.js", "panel/curve-view.js", "panel/curves.js",
+    private static final List<WebAsset> PAGE_MODULES = Stream.of(CLIENT_NAMES, MEMORY, "age-parts.js", "announcer.js", "grid-layout.js",
+            "page-report.js", "player-words.js", "shortcuts.js", "tiles.js", "panel/clipboard.js", "panel/curve-view.js", "panel/curves.js",
             "panel/elements.js", "panel/field-choice.js", "panel/group-row.js", "panel/json-text.js", "panel/outline.js",
             "panel/panel.js", "panel/plot.js", "panel/subject-row.js", "panel/subjects.js", "panel/value-text.js",
             "panel/virtual-list.js").map(WebRoutes::ofPage).toList();

@@ -1,6 +1,7 @@
 /** The player page: shows what its players report, and nothing that they do not. */
 
 import { AgeParts } from './age-parts.js';
+import { Announcer } from './announcer.js';
 import { AccessToken, remembered } from './page-memory.js';
 import { reportOf } from './page-report.js';
 import { TelemetryPanel } from './panel/panel.js';
@@ -15,8 +16,6 @@ const FRESH_AGE_MS = 250;
 const YOUNG_MS = 500;
 const HEALTH_MS = 5000;
 const HEALTH_TIMEOUT_MS = 4000;
-/** What lasts shorter is not read out. */
-const SPOKEN_AFTER_MS = 600;
 const REST_MS = 3000;
 const PAUSE_ICON = 'M7 5h3.5v14H7zM13.5 5H17v14h-3.5z';
 const PLAY_ICON = 'M7 4.5v15l12-7.5z';
@@ -29,19 +28,18 @@ const $ = (id) => document.getElementById(id);
 const stage = $('stage');
 const now = () => performance.timeOrigin + performance.now();
 
+const announcer = new Announcer((text) => setText('announce', text));
 const token = new AccessToken();
 const tiles = new Tiles($('tiles'), $('streams'), $('title').textContent, token.value);
 const panel = new TelemetryPanel({
   host: $('telemetry'), toggle: $('panel-toggle'), remembered, clock: now, changed: drawNatsWarning,
-  announce: (text) => setText('announce', text),
+  announce: (text) => announcer.say(text),
 });
 
 const ageParts = new AgeParts($('age'), $('age-parts'));
 
 let alarmed = '';
 let ageDrawnAt = 0;
-let spokenTimer;
-let spoken = '';
 let conditions = [];
 /** What is wrong with telemetry; '' when nothing is. */
 let natsTrouble = '';
@@ -95,7 +93,7 @@ function drawTiles() {
     if (cover.getAttribute('aria-label') !== label) cover.setAttribute('aria-label', label);
   }
   if (!tiles.all.some(({ player }) => CONNECTED.includes(player.state.state))) drawNats('');
-  speak(`${name}.`);
+  announcer.state(`${name}.`);
   document.title = `${name} · Robot video`;
   drawAlarm();
 }
@@ -106,7 +104,7 @@ function drawState(state) {
   setText('state-text', words.name);
   drawNotice(words.noticed ? state : null);
   drawPossible();
-  speak(words.spoken);
+  announcer.state(words.spoken);
   if (!CONNECTED.includes(state.state)) drawNats('');
   document.title = [words.name, tiles.shown.title, 'Robot video'].filter(Boolean).join(' · ');
   drawAge();
@@ -137,14 +135,6 @@ function offer(offers, tokenWrong) {
   }
   $('retry').hidden = offers !== 'retry';
   $('play').hidden = offers !== 'play';
-}
-
-/** Not each of the states that are passed through: who listens wants to know where it ends. */
-function speak(words) {
-  if (words === spoken && tiles.shown === null) return;
-  spoken = words;
-  clearTimeout(spokenTimer);
-  spokenTimer = setTimeout(() => setText('announce', words), SPOKEN_AFTER_MS);
 }
 
 /** An element that may not play shows two or three pictures a second all the same, and none of them is live. */
@@ -269,7 +259,7 @@ $('screenshot').addEventListener('click', () => {
     link.href = URL.createObjectURL(blob);
     link.download = `robot-${came}-frame-${frameSeq}.png`;
     link.click();
-    setText('announce', `Screenshot of frame ${frameSeq} saved.`);
+    announcer.say(`Screenshot of frame ${frameSeq} saved.`);
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }, 'image/png');
 });
