@@ -2,6 +2,7 @@ package io.sdros.transport.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sdros.fanout.Broadcaster;
 import io.sdros.fanout.LatestValueBroadcaster;
@@ -92,12 +93,22 @@ class LifecycleTest {
 
     @Test
     void ipv6() throws Exception {
+        assumeTrue(hasIpv6(), "this machine has no IPv6");
         try (TestServer server = new TestServer(settings -> settings.listenAddress(new InetSocketAddress("::1", 0)));
                 RawClient client = RawClient.upgraded(server.address)) {
             assertThat(server.address.getPort()).isPositive();
             server.awaitClients(1);
             server.publish(new byte[5], true);
             assertThat(client.readFrame().payload()).hasSize(6);
+        }
+    }
+
+    private static boolean hasIpv6() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress("::1", 0));
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

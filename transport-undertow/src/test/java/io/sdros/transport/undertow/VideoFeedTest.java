@@ -270,7 +270,7 @@ class VideoFeedTest {
         late.publish((byte) 5);
         assertThat(first.readFrame().payload()).isEqualTo(message((byte) 5));
         assertThat(second.readFrame().payload()).isEqualTo(message((byte) 5));
-        assertThat(server.statistics().videoMessages()).isEqualTo(2);
+        Await.until("both are counted", () -> server.statistics().videoMessages() == 2);
 
         assertThatThrownBy(() -> server.server.addFeed("/front", late.feed)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> server.server.addFeed("/route", late.feed)).isInstanceOf(IllegalArgumentException.class);
