@@ -7,7 +7,7 @@ import { webModule } from './web-module.mjs';
 const { MAX_SUBJECTS, Subjects } = await webModule('panel/subjects.js');
 const { FEW_SUBJECTS, outline } = await webModule('panel/outline.js');
 const { between, topsOf } = await webModule('panel/virtual-list.js');
-const { Budget, CURVE_MS, Curve, MAX_CURVES, SubjectCurves } = await webModule('panel/curves.js');
+const { Budget, CURVE_MS, Curve, MAX_CURVES, SubjectCurves, placeBetween } = await webModule('panel/curves.js');
 
 const value = (subject, text, more = {}) => {
   const payload = new TextEncoder().encode(text);
@@ -70,6 +70,15 @@ test('a curve is of the last minute, and of a bounded number of values', () => {
   for (let i = 0; i < 2000; i++) quick.add(i, i);
   assert.equal(quick.until(2000).times.length, 600);
   assert.deepEqual(new Curve([]).until(5).times, []);
+});
+
+test('values are drawn where they are between the lowest and the highest, however far apart these are', () => {
+  assert.deepEqual([1, 2, 5].map((value) => placeBetween(1, 5, value)), [0, 0.25, 1]);
+  assert.equal(placeBetween(7, 7, 7), 0.5);
+  const most = Number.MAX_VALUE;
+  assert.deepEqual([-most, -most / 2, 0, most].map((value) => placeBetween(-most, most, value)), [0, 0.25, 0.5, 1]);
+  const least = Number.MIN_VALUE;
+  assert.deepEqual([0, least].map((value) => placeBetween(0, least, value)), [0, 1]);
 });
 
 /** The values of each curve, after these came a second apart. */

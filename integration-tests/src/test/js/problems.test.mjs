@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webModule } from './web-module.mjs';
 
-const { blockedBy, causeOfAnswer, causeOfThrow, noWebCodecs, unsupportedCodec } = await webModule('client/problems.js');
+const { blockedBy, causeOfAnswer, causeOfThrow, conditionNames, noWebCodecs, unsupportedCodec } = await webModule('client/problems.js');
 const { Codec } = await webModule('client/protocol.js');
 const { WHYS } = await webModule('client/state.js');
 
@@ -59,4 +59,12 @@ test('what a browser lacks is named', () => {
   assert.equal(noWebCodecs(Codec.H264, true, 'https:').why, 'decoder-missing');
   assert.equal(noWebCodecs(Codec.H264, false, 'http:').why, 'insecure-context');
   assert.doesNotMatch(noWebCodecs(Codec.H264, false, 'https:').message, /Open this page through https/);
+});
+
+test('of what is listed as conditions only those are taken that have a name', () => {
+  assert.deepEqual(conditionNames([{ condition: 'profile', since: 4 }, { condition: 'b_frames' }]), ['profile', 'b_frames']);
+  assert.deepEqual(conditionNames([null, 7, 'profile', {}, { condition: 5 }, { condition: 'profile' }]), ['profile']);
+  for (const listed of [undefined, null, 'profile', 7, true, {}, { length: 1, 0: { condition: 'profile' } }]) {
+    assert.deepEqual(conditionNames(listed), []);
+  }
 });

@@ -381,3 +381,14 @@ test('an address that the server does not take is told in its words, and not tri
   assert.deepEqual([why, retryAt], ['bad-address', null]);
   assert.match(message, /max_fps must be a number, not "x"/);
 });
+
+test('conditions that are not what they should be take nothing from the rest of what the server answers', async () => {
+  const health = { last_frame_age_ms: 5, conditions: [null, 7, { condition: 'split_units' }] };
+  answers.push(...Array(9).fill({ ok: true, status: 200, type: 'basic', json: async () => health }));
+  try {
+    FarEnd.last.accepts('');
+    await until('what is wrong', () => told('state').at(-1)?.condition === 'split_units');
+  } finally {
+    answers.length = 0;
+  }
+});

@@ -2,6 +2,7 @@
 
 import { AgeParts } from './age-parts.js';
 import { Announcer } from './announcer.js';
+import { conditionNames } from './client/problems.js';
 import { AccessToken, remembered } from './page-memory.js';
 import { reportOf } from './page-report.js';
 import { TelemetryPanel } from './panel/panel.js';
@@ -329,7 +330,7 @@ async function drawHealth() {
     // What is said without a name is of the first stream.
     const name = tiles.shown?.name ?? null;
     const own = name === null ? health : health.streams?.find((stream) => stream.name === name);
-    drawConditions((own?.conditions ?? []).map(({ condition }) => condition));
+    drawConditions(conditionNames(own?.conditions));
   } catch {
     drawNats('');
     drawConditions([]);

@@ -2,6 +2,7 @@
 
 import { writtenNanos } from './delays.js';
 import { Feedback } from './feedback.js';
+import { conditionNames } from './problems.js';
 import { SDR2, clockQuestion } from './sdr2.js';
 import { ServerClock, fromServer, stepOf } from './server-clock.js';
 
@@ -18,11 +19,10 @@ const NANOS_PER_MS = 1e6;
 /** @param {Record<string, any>} state  as it came @returns {Source | null} null: it does not say */
 export function sourceOf({ source }) {
   if (!['live', 'stale', 'absent'].includes(source?.state)) return null;
-  const conditions = Array.isArray(source.conditions) ? source.conditions : [];
   return {
     state: source.state,
     reason: typeof source.reason === 'string' ? source.reason : '',
-    conditions: conditions.map((entry) => entry?.condition).filter((name) => typeof name === 'string'),
+    conditions: conditionNames(source.conditions),
   };
 }
 

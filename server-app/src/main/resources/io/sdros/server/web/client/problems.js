@@ -84,6 +84,14 @@ export const CONDITION_MESSAGES = Object.freeze({
   profile: 'The video is 4:2:2, 4:4:4 or has more than 8 bits, which many browsers do not decode.',
 });
 
+/**
+ * @param {any} listed  what the server says that it finds in a stream, as it came
+ * @returns {string[]} by name, as far as it is what it should be
+ */
+export function conditionNames(listed) {
+  return (Array.isArray(listed) ? listed : []).map((entry) => entry?.condition).filter((name) => typeof name === 'string');
+}
+
 /** What comes is not one picture at a time. @type {Problem} */
 export const SPLIT_UNITS = Object.freeze({
   reason: 'stream', why: 'stream', condition: 'split_units', message: CONDITION_MESSAGES.split_units,

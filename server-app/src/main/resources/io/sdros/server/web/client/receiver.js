@@ -10,6 +10,7 @@ import { Rejoining, Withheld } from './flow.js';
 import { FrameInterval, Freshness, StaleAlarm, clockMs } from './freshness.js';
 import { Pipeline } from './pipeline.js';
 import { MAX_FPS } from './player-address.js';
+import { conditionNames } from './problems.js';
 import { parseMessage } from './protocol.js';
 import {
   INITIAL, doingOf, factsOf, pictureAgeMs, reduce, resuming, showing, silenceToExplain, stuckSince, suspended,
@@ -210,7 +211,7 @@ export class Receiver {
     const writtenBy = this.#shownWrittenBy;
     const newestAt = ageMs === undefined || ageMs === null ? ageMs : at - ageMs;
     this.#withheld.told(this.#pipeline.missedBeforeKeyframes, health?.frames_withheld);
-    const conditions = (health?.conditions ?? []).map(({ condition }) => condition);
+    const conditions = conditionNames(health?.conditions);
     const requestAgeMs = health?.keyframe_request_age_ms ?? null;
     const keyframeAsked = requestAgeMs !== null && requestAgeMs < ASKED_RECENTLY_MS;
     this.#happened({ type: 'told', told: { askedAt, at, answered, newestAt, conditions, keyframeAsked }, writtenBy });

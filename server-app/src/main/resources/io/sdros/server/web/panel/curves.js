@@ -66,6 +66,16 @@ export class Curve {
   }
 }
 
+/**
+ * @param {number} low @param {number} high  two numbers, however far apart @param {number} value  between them
+ * @returns {number} where between them, from 0 to 1; in the middle where there is nothing between them
+ */
+export function placeBetween(low, high, value) {
+  if (high === low) return 0.5;
+  const unit = Number.isFinite(high - low) ? 1 : 0.5; // a difference may be more than there is a number for
+  return (unit * value - unit * low) / (unit * high - unit * low);
+}
+
 /** Which numbers of one subject are watched: the first whose course may say something, or those that somebody chose. */
 export class SubjectCurves {
   #budget;

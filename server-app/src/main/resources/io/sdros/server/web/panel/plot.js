@@ -1,6 +1,6 @@
 /** A curve over time on a canvas: the last minute, from the lowest to the highest value in it. */
 
-import { CURVE_MS } from './curves.js';
+import { CURVE_MS, placeBetween } from './curves.js';
 
 const LINE_PX = 1.5;
 const MARK_PX = 3;
@@ -31,7 +31,7 @@ export class Plot {
     const { width, height } = this.#clear(size, scale);
     const edge = MARK_PX * scale;
     const xOf = (i) => (1 - (nowMs - times[i]) / CURVE_MS) * width;
-    const yOf = (i) => (high === low ? height / 2 : edge + (1 - (values[i] - low) / (high - low)) * (height - 2 * edge));
+    const yOf = (i) => edge + (1 - placeBetween(low, high, values[i])) * (height - 2 * edge);
     const gapMs = Math.max(GAP_MS, GAP_INTERVALS * (times.at(-1) - times[0]) / (times.length - 1));
     context.lineWidth = LINE_PX * scale;
     context.lineJoin = 'round';
