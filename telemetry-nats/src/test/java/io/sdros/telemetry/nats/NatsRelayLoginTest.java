@@ -28,7 +28,8 @@ class NatsRelayLoginTest {
             assertThat(relay.state()).startsWith("refused: " + server.url() + ": ");
             // jnats itself would have given up after the second refusal.
             Eventually.await("several attempts", () -> server.totalConnections() > 4);
-            assertThat(log.lines("NATS refused")).isEqualTo(1);
+            // And once more if an attempt took too long meanwhile, which has a line of its own.
+            assertThat(log.lines("NATS refused")).isBetween(1L, 1 + log.lines("NATS disconnected"));
 
             server.restart(user("anna", "s3c@ret"));
             Eventually.await("connected", relay::connected);

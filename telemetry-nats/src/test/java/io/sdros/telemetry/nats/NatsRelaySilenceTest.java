@@ -32,9 +32,11 @@ class NatsRelaySilenceTest {
             server.thaw();
             Eventually.await("connected again", relay::connected);
             recorder.roundTrip(server.url(), 1);
+            assertThat(relay.statistics().connects()).isEqualTo(2);
         }
-        assertThat(recorder.states()).containsExactly(NatsState.CONNECTING, NatsState.CONNECTED, NatsState.DISCONNECTED,
-                NatsState.CONNECTED, NatsState.CLOSED);
+        // An attempt to connect may take too long on a busy machine.
+        assertThat(recorder.states()).startsWith(NatsState.CONNECTING).endsWith(NatsState.CLOSED)
+                .containsSubsequence(NatsState.CONNECTED, NatsState.DISCONNECTED, NatsState.CONNECTED);
     }
 
     @Test
@@ -42,12 +44,22 @@ class NatsRelaySilenceTest {
         try (NatsServer server = NatsServer.running(folder); NatsRelay relay = relay(server.url())) {
             relay.start();
             Eventually.await("connected", relay::connected);
+            long frozenNanos = System.nanoTime();
             server.freeze();
-            Eventually.throughout(Duration.ofMillis(1_500), "connected", relay::connected);
+            // If the machine stands still, too, the freeze is not short.
+            Eventually.throughout(Duration.ofMillis(1_500), "connected", () -> relay.connected() || isLong(frozenNanos));
             server.thaw();
+            boolean wasShort = !isLong(frozenNanos);
             recorder.roundTrip(server.url(), 1);
-            assertThat(relay.statistics().connects()).isEqualTo(1);
+            if (wasShort) {
+                assertThat(relay.statistics().connects()).isEqualTo(1);
+            }
         }
+    }
+
+    /** Nearly as long as a server may take for an answer. */
+    private static boolean isLong(long sinceNanos) {
+        return System.nanoTime() - sinceNanos > 2_500_000_000L;
     }
 
     @Test
@@ -61,8 +73,11 @@ class NatsRelaySilenceTest {
             Eventually.await("connected", relay::connected);
             assertThat(relay.state()).isEqualTo("connected: " + server.url());
             server.kill();
-            Eventually.await("loss noticed", () -> relay.state().contains("no answer in time"));
-            assertThat(relay.state()).contains("does not resolve").contains(server.url() + ": ");
+            Eventually.await("the loss is noticed, and what each server is like", () -> {
+                String state = relay.state();
+                return state.contains("no answer in time") && state.contains("does not resolve")
+                        && state.contains(server.url() + ": ");
+            });
             server.start();
             Eventually.await("connected again", relay::connected);
         }
