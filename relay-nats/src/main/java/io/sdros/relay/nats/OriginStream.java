@@ -5,7 +5,6 @@ import io.sdros.relay.nats.link.RelayLink;
 import io.sdros.relay.nats.origin.Origin;
 import io.sdros.relay.nats.origin.OriginCounters;
 import io.sdros.relay.nats.origin.OriginEvents;
-import io.sdros.relay.nats.origin.OriginLink;
 import io.sdros.relay.nats.wire.RelaySubjects;
 import io.sdros.relay.nats.wire.UpMessage;
 import java.util.ArrayList;
@@ -60,7 +59,8 @@ public final class OriginStream implements AutoCloseable {
         stream = config.stream();
         subjects = RelaySubjects.of(prefix, stream);
         noRespondersInbox = link.newInbox() + ".";
-        origin = new Origin(config, identity, new Connection(), frames, new Told(listener), counters, System::nanoTime, this::wakeUp);
+        origin = new Origin(config, identity, new OriginConnection(link, subjects, noRespondersInbox, refused::increment), frames,
+                new Told(listener), counters, System::nanoTime, this::wakeUp);
         thread = new Thread(this::run, "relay-" + stream);
         thread.setDaemon(true);
     }
@@ -172,60 +172,6 @@ public final class OriginStream implements AutoCloseable {
             thread.join(STOP_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** On the stream's thread. */
-    private final class Connection implements OriginLink {
-
-        @Override
-        public boolean publishKeyframe(byte[] message) {
-            return link.publish(subjects.keyframes(), message);
-        }
-
-        @Override
-        public boolean publishKeyframeEnd(byte[] message, long sequence) {
-            return link.publish(subjects.keyframes(), noRespondersInbox + sequence, message);
-        }
-
-        @Override
-        public boolean publishOther(byte[] message) {
-            return link.publish(subjects.others(), message);
-        }
-
-        @Override
-        public boolean publishReplay(byte[] message) {
-            return link.publish(subjects.replay(), message);
-        }
-
-        @Override
-        public void publishInfo(byte[] json) {
-            link.publish(subjects.info(), json);
-        }
-
-        @Override
-        public void answer(String replyTo, byte[] json) {
-            // Anybody who may speak to an origin could have it speak to anybody else.
-            if (replyTo.startsWith(RelayLink.INBOX_PREFIX)) {
-                link.publish(replyTo, json);
-            } else {
-                refused.increment();
-            }
-        }
-
-        @Override
-        public boolean connected() {
-            return link.connected();
-        }
-
-        @Override
-        public long pendingBytes() {
-            return link.pendingBytes();
-        }
-
-        @Override
-        public int maxPayloadBytes() {
-            return link.maxPayloadBytes();
         }
     }
 

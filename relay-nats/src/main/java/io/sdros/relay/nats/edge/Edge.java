@@ -273,13 +273,14 @@ public final class Edge {
 
     private void live(ReceivedFrame frame, long nowNanos) {
         long originNanos = clock.notAfterNow(frame.head().originNanos(), nowNanos);
-        if (ledger.contradicts(frame.head().sequence(), originNanos, clock, nowNanos)) {
+        long sequence = frame.head().sequence();
+        if (ledger.contradicts(sequence, originNanos, clock, nowNanos) || ledger.leftBehind(sequence, nowNanos)) {
             beginAnew(nowNanos);
         }
         lag.arrived(originNanos, nowNanos);
         counters.lag(lag.lagNanos());
         if (frame.head().acker() == ackerNumber) {
-            link.acknowledge(frame.head().originId(), frame.head().sequence());
+            link.acknowledge(frame.head().originId(), sequence);
         }
         if (state == State.LIVE && lag.ofBacklog()) {
             gap = LostWhere.LAG;
@@ -288,7 +289,7 @@ public final class Edge {
         } else if (FrameWords.keyframe(frame) || !keyframesNeeded) {
             goLive(JoinResult.KEYFRAME, nowNanos);
             handOn(frame, LostWhere.JOIN, nowNanos);
-        } else if (ledger.follows(frame.head().sequence())) {
+        } else if (ledger.follows(sequence)) {
             goLive(joining.followedAny() ? JoinResult.REPLAYED : JoinResult.CONTINUED, nowNanos);
             handOn(frame, gap, nowNanos);
         } else {

@@ -2,6 +2,7 @@ package io.sdros.relay.nats.edge;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * By how much an origin's clock differs from this machine's: from the one of the last answers that took the shortest way
@@ -10,6 +11,8 @@ import java.util.Deque;
 public final class OriginClock {
 
     private static final int ANSWERS = 10;
+    /** An answer that took longer says nothing of use. */
+    private static final long MOST_ROUND_TRIP_NANOS = TimeUnit.MINUTES.toNanos(1);
     /** No clock of a machine runs wrong by more than this part (500 ppm); the two may run apart. */
     private static final long DRIFT_PART = 1_000;
 
@@ -29,11 +32,12 @@ public final class OriginClock {
      * @param receivedNanos there
      * @param answeredNanos there
      * @param nowNanos      here
-     * @return how long it was on its way, there and back; negative: it cannot be, and is left out
+     * @return how long it was on its way, there and back; negative: it cannot be, or took too long, and is left out
      */
     long answered(long askedNanos, long receivedNanos, long answeredNanos, long nowNanos) {
         long roundTripNanos = nowNanos - askedNanos - (answeredNanos - receivedNanos);
-        if (roundTripNanos < 0 || nowNanos - askedNanos < 0 || answeredNanos - receivedNanos < 0) {
+        if (roundTripNanos < 0 || nowNanos - askedNanos < 0 || nowNanos - askedNanos > MOST_ROUND_TRIP_NANOS
+                || answeredNanos - receivedNanos < 0) {
             return -1;
         }
         long toLocalNanos = (askedNanos - receivedNanos) / 2 + (nowNanos - answeredNanos) / 2;

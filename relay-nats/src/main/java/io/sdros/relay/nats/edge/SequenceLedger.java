@@ -11,6 +11,8 @@ final class SequenceLedger {
     /** More than any encoder makes in a second; so many may also come at once, or be missing at once. */
     private static final long MOST_IN_A_SECOND = 1_000;
     private static final long FRAME_NANOS = TimeUnit.SECONDS.toNanos(1) / MOST_IN_A_SECOND;
+    /** So many frames that go on from each other are the origin's, however far they are from the last one. */
+    private static final int BELIEVED = 3;
     /** A frame comes no later than this behind one that was published after it. */
     private static final long OVERTAKEN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -23,6 +25,9 @@ final class SequenceLedger {
     private long lastNanos;
     private long incomplete;
     private long overflowed;
+    private int farInARow;
+    private long far;
+    private long farNanos;
 
     SequenceLedger(EdgeCounters counters) {
         this.counters = counters;
@@ -33,6 +38,7 @@ final class SequenceLedger {
         begun = false;
         incomplete = 0;
         overflowed = 0;
+        farInARow = 0;
     }
 
     /** So many frames of which something came will not be whole any more. */
@@ -60,7 +66,27 @@ final class SequenceLedger {
      * follows look {@linkplain #past past} otherwise, with one frame.
      */
     boolean tooFar(long sequence, long nowNanos) {
-        return begun && !farAllowed && sequence - last > MOST_IN_A_SECOND + (nowNanos - lastNanos) / FRAME_NANOS;
+        return begun && !farAllowed && sequence - last > most(nowNanos - lastNanos);
+    }
+
+    private static long most(long inNanos) {
+        return MOST_IN_A_SECOND + inNanos / FRAME_NANOS;
+    }
+
+    /**
+     * Whether frames have come by now that are all {@linkplain #tooFar too far} from the last one and go on from each other, so
+     * that it is the last one that was not the origin's: one with a number that the origin had passed long ago would make it
+     * wait for as long as it takes to publish so many. To be asked once of each frame, before it is handed on.
+     */
+    boolean leftBehind(long sequence, long nowNanos) {
+        if (!tooFar(sequence, nowNanos)) {
+            return false;
+        }
+        long further = sequence - far;
+        farInARow = farInARow > 0 && further > 0 && further <= most(nowNanos - farNanos) ? farInARow + 1 : 1;
+        far = sequence;
+        farNanos = nowNanos;
+        return farInARow == BELIEVED;
     }
 
     /**
@@ -111,6 +137,7 @@ final class SequenceLedger {
         lastNanos = nowNanos;
         incomplete = 0;
         overflowed = 0;
+        farInARow = 0;
         last = sequence;
         lastFrameSeq = frameSeq;
         counters.received();

@@ -231,6 +231,40 @@ class EdgeFaultTest {
         assertThat(edge.said()).isEqualTo("-replay");
     }
 
+    @Test
+    void aNumberPassedLongAgoIsForgottenOnceTheOriginGoesOn() {
+        EdgeHarness any = EdgeHarness.joining();
+        any.key(5);
+        any.said();
+        any.handedOn();
+        for (int i = 1_000_000; i < 1_000_002; i++) {
+            any.after(33);
+            any.delta(i);
+        }
+        assertThat(any.handedOn()).as("it may be these that are false").isEmpty();
+        any.after(33);
+        any.delta(1_000_002);
+        assertThat(any.said()).isEqualTo("+replay join");
+        any.key(1_000_003);
+
+        assertThat(any.handedOn()).isEqualTo("| 1000003");
+        assertThat(any.counters.lostOfPublished()).isZero();
+    }
+
+    @Test
+    void falseNumbersThatDoNotFollowEachOtherAreNotBelieved() {
+        edge.said();
+        for (long far : new long[] {1L << 40, 1L << 30, (1L << 30) + 1, (1L << 30) + 3_000, (1L << 30) + 2_999, 1L << 41}) {
+            edge.delta(far);
+        }
+        edge.delta(11);
+        edge.delta((1L << 41) + 1);
+        edge.delta((1L << 41) + 2);
+
+        assertThat(edge.handedOn()).isEqualTo("11");
+        assertThat(edge.said()).isEmpty();
+    }
+
     /** One that has joined with a false frame, the first of all, before its origin has answered it. */
     private static EdgeHarness joinedWithAFalseFrame(long aheadMillis) {
         EdgeHarness any = EdgeHarness.joining();
@@ -328,6 +362,7 @@ class EdgeFaultTest {
                 edge.nowNanos + there + 60 * EdgeHarness.MILLI, edge.nowNanos + 70 * EdgeHarness.MILLI);
         edge.edge.answered(OTHER, edge.nowNanos, edge.nowNanos, edge.nowNanos, edge.nowNanos);
         edge.edge.answered(EdgeHarness.ORIGIN, edge.nowNanos, edge.nowNanos, edge.nowNanos + there, edge.nowNanos);
+        edge.edge.answered(EdgeHarness.ORIGIN, edge.nowNanos - 60_001 * EdgeHarness.MILLI, edge.nowNanos, edge.nowNanos, edge.nowNanos);
         edge.nowNanos += 5 * EdgeHarness.MILLI;
         edge.delta(11);
 
