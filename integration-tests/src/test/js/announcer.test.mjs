@@ -1,39 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HandClock } from './hand-clock.mjs';
 import { webModule } from './web-module.mjs';
 
 const { Announcer } = await webModule('announcer.js');
 
-/** A clock that is moved by hand. */
-class Clock {
-  nowMs = 0;
-  #due = [];
-
-  setTimeout = (call, ms) => {
-    const timer = { atMs: this.nowMs + ms, call };
-    this.#due.push(timer);
-    return timer;
-  };
-
-  clearTimeout = (timer) => {
-    this.#due = this.#due.filter((other) => other !== timer);
-  };
-
-  pass(ms) {
-    const untilMs = this.nowMs + ms;
-    for (;;) {
-      const [next] = this.#due.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
-      if (next === undefined) break;
-      this.clearTimeout(next);
-      this.nowMs = next.atMs;
-      next.call();
-    }
-    this.nowMs = untilMs;
-  }
-}
-
 function listener() {
-  const clock = new Clock();
+  const clock = new HandClock();
   const heard = [];
   const announcer = new Announcer((text) => heard.push([clock.nowMs, text]), clock);
   return { clock, heard, announcer };

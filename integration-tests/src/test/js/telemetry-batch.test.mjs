@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HandClock } from './hand-clock.mjs';
 import { webModule } from './web-module.mjs';
 
 const { GATHER_MS, TelemetryBatch, TelemetryGathering } = await webModule('client/telemetry-batch.js');
@@ -71,27 +72,23 @@ test('ten thousand subjects and long values are bounded', () => {
 });
 
 test('what comes alone goes at once, what comes in numbers a few times a second', (context) => {
-  context.mock.timers.enable({ apis: ['setTimeout'] });
-  let nowMs = 5000;
+  const clock = new HandClock(5000);
+  clock.rule(context);
   const handed = [];
-  const gathering = new TelemetryGathering((gathered) => handed.push([nowMs, ...texts(gathered)]), () => nowMs);
-  const pass = (ms) => {
-    nowMs += ms;
-    context.mock.timers.tick(ms);
-  };
-  gathering.add(message('a', '1'), nowMs);
+  const gathering = new TelemetryGathering((gathered) => handed.push([clock.nowMs, ...texts(gathered)]), () => clock.nowMs);
+  gathering.add(message('a', '1'), clock.nowMs);
   assert.deepEqual(handed, [[5000, 'a=1']]);
   for (let i = 2; i < 40; i++) {
-    pass(10);
-    gathering.add(message('a', String(i)), nowMs);
+    clock.pass(10);
+    gathering.add(message('a', String(i)), clock.nowMs);
   }
   assert.deepEqual(handed.map(([at]) => at), [5000, 5000 + GATHER_MS, 5000 + 2 * GATHER_MS, 5000 + 3 * GATHER_MS]);
   assert.equal(handed.at(-1)[1], 'a=30', 'the newest');
   gathering.stop();
   assert.equal(handed.at(-1)[1], 'a=39', 'nothing is left behind');
-  pass(GATHER_MS * 3);
+  clock.pass(GATHER_MS * 3);
   assert.equal(handed.length, 5);
-  gathering.add(message('a', 'again'), nowMs);
+  gathering.add(message('a', 'again'), clock.nowMs);
   assert.equal(handed.at(-1)[1], 'a=again');
 });
 
