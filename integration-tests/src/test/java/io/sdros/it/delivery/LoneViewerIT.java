@@ -6,6 +6,7 @@ import io.sdros.it.support.Await;
 import io.sdros.it.support.Deadlines;
 import io.sdros.it.support.NumberedClip;
 import io.sdros.it.support.OpenResources;
+import io.sdros.it.support.ProcessorTime;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.RegionWriter;
 import io.sdros.it.support.ServerProcess;
@@ -30,7 +31,7 @@ final class LoneViewerIT {
     private static final int FRAME_BYTES = 16 * 1024;
     private static final int RECEIVE_BUFFER = 1 << 20;
     private static final int RETURNS = 100;
-    /** Besides what the machine keeps threads waiting meanwhile. */
+    /** With as many of the processors as others leave, and besides what the machine keeps threads waiting meanwhile. */
     private static final Duration FIRST_PICTURE_P99 = Duration.ofMillis(100);
     private static final Duration LONGEST_ABSENCE = Duration.ofMillis(100);
     private static final Duration A_WHILE = Duration.ofMillis(500);
@@ -92,6 +93,7 @@ final class LoneViewerIT {
         opened.add(SteadyVideo.start(RegionWriter.open(region.path()), FRAME_INTERVAL, FRAME_BYTES, TWO_SECONDS_OF_FRAMES));
         watchOnePicture(server); // waits for a keyframe: nobody has watched before
         StallMeter stalls = opened.add(StallMeter.start());
+        ProcessorTime processors = ProcessorTime.now();
         long[] nanos = new long[RETURNS];
         long[] unstalledNanos = new long[RETURNS];
         int losses = 0;
@@ -111,7 +113,8 @@ final class LoneViewerIT {
         System.out.printf(Locale.ROOT, "first picture of a lone viewer who comes back: p50 %.1f ms, p99 %.1f ms, max %.1f ms; %d more met a loss%n",
                 nanos[RETURNS / 2] / 1e6, nanos[RETURNS * 99 / 100 - 1] / 1e6, nanos[RETURNS - 1] / 1e6, losses);
         Arrays.sort(unstalledNanos);
-        assertThat(unstalledNanos[RETURNS * 99 / 100 - 1]).isLessThanOrEqualTo(FIRST_PICTURE_P99.toNanos());
+        assertThat(unstalledNanos[RETURNS * 99 / 100 - 1]).isLessThanOrEqualTo(
+                (long) (FIRST_PICTURE_P99.toNanos() / ProcessorTime.now().leftSince(processors)));
     }
 
     @Test
@@ -174,7 +177,9 @@ final class LoneViewerIT {
 
         Await.until("a group is read", Deadlines.SOON, () -> framesRead(server) > 1);
         assertThat(reading(server)).isTrue();
+        StallMeter stalls = opened.add(StallMeter.start());
         Wait wait = Await.value("a picture without a loss", Deadlines.SOON, () -> watchOnePictureUnlessOneIsLost(server));
-        assertThat(wait.nanos()).as("without a wait for the next keyframe").isLessThan(Duration.ofSeconds(1).toNanos());
+        assertThat(wait.nanos() - stalls.between(wait.fromNanos, wait.toNanos).toNanos())
+                .as("without a wait for the next keyframe").isLessThan(Duration.ofSeconds(1).toNanos());
     }
 }

@@ -44,7 +44,10 @@ final class NatsLifeIT {
     private static final int ROUNDS = Integer.getInteger("sdr.nats.rounds", 5);
     /** Of more changes than these make not each is a line. */
     private static final int ROUNDS_LOGGED = 9;
-    /** The aim is 2 s, and what was measured is printed; the rest is for a machine that does other things, too. */
+    /**
+     * The aim is 2 s, and what was measured is printed; the rest is for a machine that does other things, too. What it keeps
+     * threads waiting meanwhile comes on top.
+     */
     private static final Duration BACK = Duration.ofSeconds(5);
     private static final Duration FROZEN = Duration.ofSeconds(10);
     /** Slow enough that a pause of the collector or of a busy machine costs no frame: those are not tested here. */
@@ -84,14 +87,16 @@ final class NatsLifeIT {
         firstChecked = video.written() + 1;
     }
 
-    /** Publishes until the client gets it; returns how long after the given moment that was. */
+    /** Publishes until the client gets it, soon after the given moment; returns how long after it that was. */
     private Duration relayedAfter(long sinceNanos, String subject) {
         try (NatsClient publisher = NatsClient.connect(nats)) {
             long arrived = Await.value("telemetry " + subject, Deadlines.SOON, () -> {
                 publisher.publish(subject, "x");
                 return client.messages().stream().filter(message -> isTelemetry(message, subject)).findFirst();
             }).nanos();
-            return Duration.ofNanos(arrived - sinceNanos);
+            Duration after = Duration.ofNanos(arrived - sinceNanos);
+            assertThat(after).isLessThanOrEqualTo(BACK.plus(machine.between(sinceNanos, arrived)));
+            return after;
         }
     }
 
@@ -169,7 +174,6 @@ final class NatsLifeIT {
         Collections.sort(millis);
         System.out.printf("NATS killed %d times: telemetry back after %d ms (median), %d ms (longest)%n", ROUNDS,
                 millis.get(millis.size() / 2), millis.get(millis.size() - 1));
-        assertThat(Duration.ofMillis(millis.get(millis.size() - 1))).isLessThanOrEqualTo(BACK);
         assertThat(threads()).isLessThanOrEqualTo(threadsAtFirst + THREADS_TO_SPARE);
         Await.told("sdr_nats_reconnects_total", (double) ROUNDS, () -> server.http().metrics().sum("sdr_nats_reconnects_total"));
         if (ROUNDS <= ROUNDS_LOGGED) {
@@ -187,7 +191,7 @@ final class NatsLifeIT {
         server.http().awaitNats("disconnected");
         nats = opened.add(NatsProcess.start(nats.port()));
         long ready = System.nanoTime();
-        assertThat(relayedAfter(ready, "telemetry.at.last")).isLessThanOrEqualTo(BACK);
+        relayedAfter(ready, "telemetry.at.last");
         server.http().awaitNats("connected");
         awaitLogLines("NATS disconnected", 1);
         assertRelayedOnce("telemetry.once");
@@ -202,7 +206,7 @@ final class NatsLifeIT {
         server.http().awaitNats("disconnected");
         Files.writeString(hosts, "127.0.0.1 localhost\n127.0.0.1 robot-nats\n");
         long known = System.nanoTime();
-        assertThat(relayedAfter(known, "telemetry.found")).isLessThanOrEqualTo(BACK);
+        relayedAfter(known, "telemetry.found");
         assertVideoUnaffected();
     }
 
@@ -219,7 +223,6 @@ final class NatsLifeIT {
         long thawed = System.nanoTime();
         Duration back = relayedAfter(thawed, "telemetry.after");
         System.out.printf("NATS frozen for %d s: telemetry back after %d ms%n", FROZEN.toSeconds(), back.toMillis());
-        assertThat(back).isLessThanOrEqualTo(BACK);
         server.http().awaitNats("connected");
         Await.until("the old connection is gone", Deadlines.SOON, () -> nats.subscribers("telemetry.>") == 1);
         assertRelayedOnce("telemetry.once");
@@ -238,7 +241,7 @@ final class NatsLifeIT {
         nats = opened.add(NatsProcess.start(port, "authorization { users: [ { user: anna, password: s3cret },"
                 + " { user: it, password: it } ] }\nno_auth_user: it\n"));
         long ready = System.nanoTime();
-        assertThat(relayedAfter(ready, "telemetry.welcome")).isLessThanOrEqualTo(BACK);
+        relayedAfter(ready, "telemetry.welcome");
         awaitLogLines("NATS refused", 1);
         assertThat(server.process().output()).doesNotContain("s3cret");
         assertVideoUnaffected();
@@ -257,7 +260,7 @@ final class NatsLifeIT {
         nats = opened.add(NatsProcess.start(first));
         second.kill();
         long lost = System.nanoTime();
-        assertThat(relayedAfter(lost, "telemetry.first")).isLessThanOrEqualTo(BACK);
+        relayedAfter(lost, "telemetry.first");
         assertVideoUnaffected();
     }
 
