@@ -39,6 +39,9 @@ final class PlayerOutageIT {
               return dispatch.call(this, event);
             };
             """;
+    /** Who is connected again waits for a keyframe, and on a busy machine for longer than without a word about it. */
+    private static final String UNTIL_CONNECTED_AGAIN =
+            "causes.slice(0, causes.indexOf('joining', causes.indexOf('no-answer')) + 1)";
 
     @Test
     void afterASilentOutageItIsBackWithinSecondsAndNeverBlamedTheRobot() {
@@ -53,9 +56,10 @@ final class PlayerOutageIT {
             browser.open(URI.create("http://127.0.0.1:" + way.port() + "/"));
             Await.until("live", Deadlines.SOON, () -> "live".equals(browser.evaluate("window.sdrPlayer?.state")));
 
+            // What a busy machine causes before and after the outage is not asked for.
+            browser.run("window.causes = []");
             way.cut();
-            Await.until("it knows that nobody answers", Deadlines.SOON, () ->
-                    "no-answer".equals(browser.evaluate("window.causes.at(-1)")));
+            browser.await("window.causes.includes('no-answer')", true);
             assertThat(Await.holdsFor(OUTAGE, () -> !"live".equals(browser.evaluate("sdrPlayer.state")))).isTrue();
             way.open();
             long openedNanos = System.nanoTime();
@@ -63,7 +67,7 @@ final class PlayerOutageIT {
 
             System.out.printf("back %d ms after an outage of %d s%n", (System.nanoTime() - openedNanos) / 1_000_000,
                     OUTAGE.toSeconds());
-            assertThat((List<?>) browser.evaluate("window.causes")).asString()
+            assertThat((List<?>) browser.evaluate(UNTIL_CONNECTED_AGAIN)).asString().contains("no-answer", "joining")
                     .doesNotContain("no-frames").doesNotContain("no-keyframe").doesNotContain("not-arriving");
         }
     }
