@@ -44,11 +44,7 @@ final class AnyEncoderIT {
     }
 
     private void start(String... settings) {
-        ServerProcess.Builder builder = ServerProcess.builder().region(region);
-        for (int i = 0; i < settings.length; i += 2) {
-            builder.set(settings[i], settings[i + 1]);
-        }
-        server = opened.add(builder.start());
+        server = opened.add(ServerProcess.start(region, settings));
         writer = RegionWriter.open(region.path());
         server.http().awaitAttached();
     }

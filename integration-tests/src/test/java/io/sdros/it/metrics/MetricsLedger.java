@@ -12,6 +12,9 @@ import java.util.TreeSet;
 /** Keeps which series of any server were there, and which of them an event was seen to move. */
 final class MetricsLedger {
 
+    /** For what comes only after the contract's 30 s without a sign of life, or by chance. */
+    static final Duration LONG = Duration.ofSeconds(60);
+
     private final Set<String> seen = new TreeSet<>();
     private final Set<String> driven = new TreeSet<>();
 
@@ -76,5 +79,10 @@ final class MetricsLedger {
         StringBuilder text = new StringBuilder(name).append('{');
         labels.forEach((label, value) -> text.append(label).append("=\"").append(value).append("\","));
         return text.append('}').toString();
+    }
+
+    /** A series that has a reason for its only label. */
+    static String reason(String name, String reason) {
+        return series(name, Map.of("reason", reason));
     }
 }

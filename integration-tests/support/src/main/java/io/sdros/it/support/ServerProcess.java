@@ -27,6 +27,15 @@ public final class ServerProcess implements AutoCloseable {
         return new Builder();
     }
 
+    /** One that reads this region and has these settings: variables, each followed by its value. */
+    public static ServerProcess start(TempRegion region, String... settings) {
+        Builder builder = builder().region(region);
+        for (int i = 0; i < settings.length; i += 2) {
+            builder.set(settings[i], settings[i + 1]);
+        }
+        return builder.start();
+    }
+
     /** The fat jar's command, without arguments. */
     public static List<String> jarCommand() {
         return List.of(Tool.java(), "-jar", jar().toString());
