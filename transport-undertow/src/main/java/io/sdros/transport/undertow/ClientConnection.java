@@ -4,7 +4,6 @@ import io.sdros.fanout.DropReason;
 import io.sdros.fanout.LatestValueSubscription;
 import io.sdros.fanout.StreamSubscription;
 import io.sdros.fanout.SubscriptionOptions;
-import io.sdros.fanout.SubscriptionState;
 import io.sdros.transport.undertow.http.Sockets;
 import io.sdros.transport.undertow.sdr2.Subprotocol;
 import io.sdros.transport.undertow.ws.FrameEvents;
@@ -27,7 +26,7 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
  * One upgraded client: receives, keeps time, and ends the connection. On its group's I/O thread except where noted;
  * sending is {@link ClientWriter}'s.
  */
-final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2Session.Video {
+final class ClientConnection implements FrameEvents, ClientWriter.Listener {
 
     /** Reads in a row before the other clients of the thread are served. */
     private static final int READS_PER_EVENT = 4;
@@ -41,7 +40,6 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
     private final ConduitStreamSourceChannel source;
     private final ViewerGroup group;
     private final EventLoop loop;
-    private final VideoFeed feed;
     private final SubscriptionOptions videoOptions;
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
     private final FeedCounters counters;
@@ -82,7 +80,6 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         this.nanoClock = config.nanoClock();
         // A TLS layer keeps one unguarded state for both directions: only its I/O thread may touch it.
         anyThreadMayWrite = !(channel instanceof SslChannel);
-        this.feed = feed;
         videoOptions = request.videoOptions();
         StreamSubscription<VideoMessage> video = feed.subscribeToVideo(group, videoOptions);
         try {
@@ -94,10 +91,10 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         try {
             Optional<Sdr2Sending> sending = request.sdr2()
                     ? Optional.of(Sdr2Sending.of(feed.state(), config.sendWindow().toNanos())) : Optional.empty();
-            session = sending.map(own -> new Sdr2Session(feed.nextViewerNumber(), own, counters, listener, nanoClock, this,
-                    this::ignore));
             writer = new ClientWriter(channel.getSinkChannel(), video, telemetry, sending, this, config.socketSendBufferBytes(),
                     nanoClock);
+            session = sending.map(own -> new Sdr2Session(feed.nextViewerNumber(), own, counters, listener, nanoClock,
+                    new ViewerVideo(feed, group, videoOptions, writer), this::ignore));
         } catch (RuntimeException | Error e) {
             video.close();
             telemetry.close();
@@ -247,30 +244,6 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener, Sdr2
         }
         close(CloseRequest.TOO_MANY);
         return false;
-    }
-
-    @Override
-    public boolean streaming() {
-        return writer.video().state() == SubscriptionState.STREAMING;
-    }
-
-    @Override
-    public boolean reduced() {
-        return writer.video().dropped(DropReason.UNWANTED) > 0;
-    }
-
-    @Override
-    public void pause() {
-        writer.video().close();
-    }
-
-    @Override
-    public void join(boolean replay) {
-        if (!writer.closing()) {
-            StreamSubscription<VideoMessage> before = writer.video();
-            writer.switchVideo(replay ? feed.subscribeToVideo(group, videoOptions) : feed.rejoinVideo(group, videoOptions));
-            before.close(); // last: with nobody subscribed meanwhile, the source might not be read any more
-        }
     }
 
     private void ignore(int lengthBytes) {

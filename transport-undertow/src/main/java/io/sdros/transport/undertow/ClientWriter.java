@@ -21,7 +21,7 @@ import org.xnio.conduits.ConduitStreamSinkChannel;
  * goes so much telemetry, or one message: what that has too much is made up for before the next ones. After a close frame
  * nothing is sent.
  */
-final class ClientWriter extends ClaimedWriter {
+final class ClientWriter extends SocketWriter {
 
     /** What is told to the connection; on any thread, while the write claim is held. */
     interface Listener {
@@ -52,45 +52,31 @@ final class ClientWriter extends ClaimedWriter {
 
     private static final VarHandle CLOSE_REQUEST;
     private static final VarHandle VIDEO_MESSAGES;
-    private static final VarHandle SENT_BYTES;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             VIDEO_MESSAGES = lookup.findVarHandle(ClientWriter.class, "videoMessages", long.class);
-            SENT_BYTES = lookup.findVarHandle(ClientWriter.class, "sentBytes", long.class);
             CLOSE_REQUEST = lookup.findVarHandle(ClientWriter.class, "closeRequest", CloseRequest.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final ConduitStreamSinkChannel sink;
     private volatile StreamSubscription<VideoMessage> video; // another one only if the client speaks sdr.2 and joins anew
     private final LatestValueSubscription<String, TelemetryMessage> telemetry;
     private final Listener listener;
     private final LongSupplier nanoClock;
     private final long joinedNanos;
 
-    private final Pace pace;
     private final Sdr2Sending sdr2; // null unless the client speaks sdr.2
 
     /** Null for a client that does not speak sdr.2 until its first ping, which most never send. */
     private volatile Outbox outbox;
     private volatile CloseRequest closeRequest; // null until one is made
     private volatile boolean pingDue;
-    private volatile boolean finDue;
     private volatile boolean ended;
     private volatile Throwable failure; // null until there is one
-
-    /** Set by the write listener, cleared by the holder of the claim before it asks for the listener. */
-    private volatile boolean writable;
-    /** Written by the holder of the claim, read by the timer. */
-    private volatile boolean blocked;
-    /** When it was blocked, or when it made progress since. */
-    private volatile long progressNanos;
-    /** When bytes last went where none had been taken before: the client has fetched some. */
-    private volatile long fetchedNanos;
 
     private OutboundFrame outgoing; // claim; null between messages
     private Kind outgoingKind = Kind.CONTROL; // claim
@@ -100,11 +86,8 @@ final class ClientWriter extends ClaimedWriter {
     private int telemetryCreditBytes = TELEMETRY_BYTES_PER_FRAME; // claim; what may go before the next frame
     private boolean telemetrySinceFrame; // claim
     private long commitNanos; // claim; of the outgoing video message
-    private boolean listening; // claim; write interest is on
     private long videoMessages; // claim; stored opaquely, for a reader who only wants whole numbers
-    private long sentBytes; // claim; likewise
     private boolean closeSent; // claim
-    private boolean finSent; // claim
 
     /**
      * Makes one.
@@ -115,8 +98,7 @@ final class ClientWriter extends ClaimedWriter {
     ClientWriter(ConduitStreamSinkChannel sink, StreamSubscription<VideoMessage> video,
             LatestValueSubscription<String, TelemetryMessage> telemetry, Optional<Sdr2Sending> sdr2, Listener listener,
             int sendBufferBytes, LongSupplier nanoClock) {
-        pace = new Pace(sendBufferBytes, sdr2.map(Sdr2Sending::carried));
-        this.sink = sink;
+        super(sink, new Pace(sendBufferBytes, sdr2.map(Sdr2Sending::carried)), nanoClock);
         this.video = video;
         this.telemetry = telemetry;
         this.sdr2 = sdr2.orElse(null);
@@ -124,7 +106,6 @@ final class ClientWriter extends ClaimedWriter {
         this.listener = listener;
         this.nanoClock = nanoClock;
         joinedNanos = nanoClock.getAsLong();
-        fetchedNanos = joinedNanos;
     }
 
     /**
@@ -154,19 +135,9 @@ final class ClientWriter extends ClaimedWriter {
         pingDue = true;
     }
 
-    /** How fast the connection is. */
-    Pace pace() {
-        return pace;
-    }
-
     /** Sends a close frame at the next drain and nothing after it. The first request wins. */
     boolean close(CloseRequest request) {
         return CLOSE_REQUEST.compareAndSet(this, null, request);
-    }
-
-    /** Ends the sending direction at a drain once the close frame is out. */
-    void finish() {
-        finDue = true;
     }
 
     /** Makes every later drain a no-op. */
@@ -189,44 +160,9 @@ final class ClientWriter extends ClaimedWriter {
         return (long) VIDEO_MESSAGES.getOpaque(this);
     }
 
-    /** Of everything, handed to the kernel. Any thread, as above. */
-    long sentBytes() {
-        return (long) SENT_BYTES.getOpaque(this);
-    }
-
-    /** The socket takes bytes again; a drain has to follow. */
-    void socketWritable() {
-        writable = true;
-    }
-
     /** What keeps everything from being written any more; null as long as nothing does. */
     Throwable failure() {
         return failure;
-    }
-
-    /** Whether the socket takes no more. */
-    boolean blocked() {
-        return blocked;
-    }
-
-    boolean stalled(long nowNanos, long limitNanos) {
-        return blocked && nowNanos - progressNanos >= limitNanos;
-    }
-
-    /** Whether the client has fetched bytes that were in the way of others within the time: as good as a word from it. */
-    boolean fetching(long nowNanos, long withinNanos) {
-        return nowNanos - fetchedNanos < withinNanos;
-    }
-
-    /**
-     * I/O thread, now and then: writes to a socket that took nothing the last time. The kernel tells that it takes bytes
-     * again only when a third of its buffer is free, which for a slow client can be minutes; but it takes them before.
-     */
-    void retry(WriteContext context) {
-        if (blocked) {
-            writable = true;
-            drain(context);
-        }
     }
 
     /**
@@ -234,7 +170,7 @@ final class ClientWriter extends ClaimedWriter {
      * does not matter. Any thread.
      */
     int prefetch() {
-        return claim() + (telemetry.ready() ? 1 : 0) + (video.ready() ? 1 : 0) + (sink.isOpen() ? 1 : 0);
+        return prefetchSocket() + (telemetry.ready() ? 1 : 0) + (video.ready() ? 1 : 0);
     }
 
     @Override
@@ -257,11 +193,16 @@ final class ClientWriter extends ClaimedWriter {
         listener.onYield();
     }
 
+    @Override
+    void onFull() {
+        listener.onBlocked();
+    }
+
     private void writeAll(WriteContext context) throws IOException {
         if (ended) {
             return;
         }
-        if (blocked && !writable) {
+        if (waitsForSocket()) {
             if (outgoing != null && outgoingKind == Kind.VIDEO && outgoingFrom.lastIsForgotten()) {
                 throw new ForgottenFrameException();
             }
@@ -275,15 +216,17 @@ final class ClientWriter extends ClaimedWriter {
                 return;
             }
             ByteBuffer bytes = context.scratch().bytes(outgoing, written);
-            int count = sink.write(bytes);
+            int count = send(bytes);
             if (count == 0) {
-                block();
                 return;
             }
             bytesLeft -= count;
-            advance(count, context.counters());
+            written += count;
+            if (written == outgoing.lengthBytes()) {
+                completed(context.counters());
+            }
         }
-        flush();
+        flush(closeSent);
     }
 
     private boolean next(WriteContext context) {
@@ -339,11 +282,11 @@ final class ClientWriter extends ClaimedWriter {
         if (!sdr2.window().open(nowNanos)) {
             return null;
         }
-        if (!blocked && !sdr2.window().delayGrown()) {
+        if (!blocked() && !sdr2.window().delayGrown()) {
             return outgoingFrom.poll(); // who keeps up is not judged, nor are the objects for that brought into the cache
         }
-        double nanosPerByte = pace.nanosPerByte(nowNanos);
-        return nanosPerByte == 0 ? outgoingFrom.poll() : outgoingFrom.poll(pace.aheadNanos(sentBytes, nowNanos), nanosPerByte);
+        double nanosPerByte = pace().nanosPerByte(nowNanos);
+        return nanosPerByte == 0 ? outgoingFrom.poll() : outgoingFrom.poll(pace().aheadNanos(sentBytes(), nowNanos), nanosPerByte);
     }
 
     private void takeVideo(VideoMessage frame) {
@@ -352,7 +295,7 @@ final class ClientWriter extends ClaimedWriter {
         if (sdr2 == null) {
             written = VideoMessage.TIMES_BYTES;
         } else {
-            sdr2.begin(frame, nanoClock.getAsLong(), sentBytes + outgoing.lengthBytes());
+            sdr2.begin(frame, nanoClock.getAsLong(), sentBytes() + outgoing.lengthBytes());
         }
     }
 
@@ -370,18 +313,6 @@ final class ClientWriter extends ClaimedWriter {
     private void take(Kind kind, OutboundFrame frame) {
         outgoingKind = kind;
         outgoing = frame;
-    }
-
-    private void advance(int count, WriteCounters counters) {
-        written += count;
-        SENT_BYTES.setOpaque(this, sentBytes + count);
-        if (blocked) {
-            progressNanos = nanoClock.getAsLong();
-            fetchedNanos = progressNanos;
-        }
-        if (written == outgoing.lengthBytes()) {
-            completed(counters);
-        }
     }
 
     private void completed(WriteCounters counters) {
@@ -405,38 +336,5 @@ final class ClientWriter extends ClaimedWriter {
             default -> { }
         }
         outgoing = null;
-    }
-
-    private void block() {
-        long nowNanos = nanoClock.getAsLong();
-        if (!blocked) {
-            progressNanos = nowNanos;
-            blocked = true;
-            listener.onBlocked();
-        }
-        pace.full(sentBytes, nowNanos);
-        writable = false; // before the interest: the listener's true must not be overwritten
-        listening = true;
-        sink.resumeWrites();
-    }
-
-    /** Nothing is left to write: brings out what a layer below may hold, then ends the direction if that is due. */
-    private void flush() throws IOException {
-        if (closeSent && finDue && !finSent) {
-            finSent = true;
-            sink.shutdownWrites();
-        }
-        if (!sink.flush()) {
-            block();
-            return;
-        }
-        if (blocked) {
-            blocked = false;
-            pace.empty();
-        }
-        if (listening) {
-            listening = false;
-            sink.suspendWrites();
-        }
     }
 }

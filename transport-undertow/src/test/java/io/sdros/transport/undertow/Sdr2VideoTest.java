@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +174,22 @@ class Sdr2VideoTest {
             awaitAccepted(1);
             assertThat(subscribers).isNotEmpty().doesNotContain(0);
             assertThat(server.video.subscriberCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoIsBeingClosedJoinsNoMore() throws IOException {
+        try (RawClient client = RawClient.speakingSdr2(server.address)) {
+            server.awaitClients(1);
+            client.send(feedback(Sdr2Messages.PAUSED));
+            awaitAccepted(1);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(server.server::close);
+            assertThat(client.readUntilClose().closeCode()).isEqualTo(1001);
+            client.send(feedback(Sdr2Messages.PLAYING));
+            awaitAccepted(2);
+            assertThat(server.video.subscriberCount()).isZero();
+            client.send(Bytes.close(1001, ""));
+            closing.join();
         }
     }
 
