@@ -1,5 +1,6 @@
 package io.sdros.server.settings;
 
+import io.sdros.server.text.Json;
 import io.sdros.server.text.Parsed;
 import io.sdros.transport.undertow.HostPolicy;
 import io.sdros.transport.undertow.OriginPolicy;
@@ -34,7 +35,7 @@ final class AccessRules {
             try {
                 return Parsed.of(parser.apply(text));
             } catch (IllegalArgumentException e) {
-                return Parsed.rejected(e.getMessage());
+                return Parsed.rejected(Json.escape(e.getMessage()));
             }
         });
     }

@@ -1,5 +1,6 @@
 package io.sdros.server.settings;
 
+import io.sdros.server.text.Json;
 import io.sdros.server.text.Parsed;
 import io.sdros.transport.undertow.OriginPolicy;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ public record FrameAncestors(String sources) {
             // What is an origin there is one here.
             OriginPolicy.parse(text);
         } catch (IllegalArgumentException e) {
-            return Parsed.rejected(e.getMessage());
+            return Parsed.rejected(Json.escape(e.getMessage()));
         }
         return Parsed.of(new FrameAncestors(Arrays.stream(text.split(",")).map(FrameAncestors::source).distinct()
             .collect(Collectors.joining(" "))));

@@ -1,5 +1,6 @@
 package io.sdros.server.settings;
 
+import io.sdros.server.text.Json;
 import io.sdros.server.text.Parsed;
 import io.sdros.server.text.SmallFile;
 import io.sdros.server.tls.PemFile;
@@ -32,7 +33,7 @@ final class ReadableFiles {
         }
         for (Path folder = path.toAbsolutePath().getParent(); folder != null; folder = folder.getParent()) {
             if (Files.exists(folder)) {
-                return Files.isDirectory(folder) ? Parsed.of(path) : Parsed.rejected(folder + " is no folder");
+                return Files.isDirectory(folder) ? Parsed.of(path) : Parsed.rejected(Json.escape(folder.toString()) + " is no folder");
             }
         }
         return Parsed.of(path);

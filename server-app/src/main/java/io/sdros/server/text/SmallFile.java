@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * A small text file as it was when it was read: a certificate, a key, a token.
@@ -25,7 +26,12 @@ public record SmallFile(Path path, String text) {
             if (Files.notExists(path)) {
                 return Parsed.rejected("there is no such file");
             }
-            if (Files.size(path) > LARGEST_BYTES) {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                // Reading a pipe waits for somebody to write into it, and a device need not end.
+                return Parsed.rejected("it is not a regular file");
+            }
+            if (attributes.size() > LARGEST_BYTES) {
                 return Parsed.rejected("it is larger than 1 MiB");
             }
             String text = Files.readString(path, StandardCharsets.ISO_8859_1);

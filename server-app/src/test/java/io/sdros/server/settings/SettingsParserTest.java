@@ -161,7 +161,7 @@ class SettingsParserTest {
     @Test
     void everythingThatIsWrongIsReportedAtOnce() {
         Map<String, String> wrong = new HashMap<>();
-        new SettingDefinitions().all().forEach(setting -> wrong.put(setting.variable(), "\u0000 wrong, "));
+        new SettingDefinitions().all().forEach(setting -> wrong.put(setting.variable(), "\u0000 wro\nng, "));
         SettingsOutcome outcome = parser.parse(wrong);
 
         assertThat(outcome.settings()).isEmpty();

@@ -28,6 +28,7 @@ class SmallFileTest {
         assertThat(SmallFile.read(large).detail()).isEqualTo("it is larger than 1 MiB");
         assertThat(SmallFile.read(empty).detail()).isEqualTo("it is empty");
         assertThat(SmallFile.read(folder).detail()).isEqualTo("it is a directory");
+        assertThat(SmallFile.read(Path.of("/dev/zero")).detail()).isEqualTo("it is not a regular file");
         assertThat(SmallFile.read(folder.resolve("none")).detail()).isEqualTo("there is no such file");
     }
 }
