@@ -82,7 +82,9 @@ final class ChurnIT {
 
             Guests guests = churn(crowd, TIME);
             server.http().awaitClients(STEADY);
-            ServerResources after = ServerResources.of(server);
+            ServerResources after = ServerResources.settled(server, held -> held.descriptors() <= before.descriptors()
+                    && held.threads() <= before.threads() + OTHER_THREADS
+                    && held.heapBytes() - before.heapBytes() < OTHER_HEAP_BYTES);
             long last = video.finish();
             Crowd.awaitAll(steady, "have the last frame", viewer -> viewer.lastSeq() == last);
             Losses losses = Losses.of(server);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,19 @@ public record ServerResources(long threads, long descriptors, long heapBytes, lo
         return new ServerResources(entries(process.resolve("task")), entries(process.resolve("fd")),
                 (long) server.http().metrics().samples().get("jvm_memory_bytes_used{area=\"heap\",}").doubleValue(),
                 residentBytes(process.resolve("status")));
+    }
+
+    /**
+     * The same once something is true of it, or after a while at the latest: of those who have just left the server may still
+     * have to let go, and what is used on a busy machine between the collection and the look at the heap is no leak.
+     */
+    public static ServerResources settled(ServerProcess server, Predicate<ServerResources> expected) {
+        long beganNanos = System.nanoTime();
+        ServerResources held = of(server);
+        while (!expected.test(held) && System.nanoTime() - beganNanos < Deadlines.SOON.toNanos()) {
+            held = of(server);
+        }
+        return held;
     }
 
     private static long entries(Path folder) {
