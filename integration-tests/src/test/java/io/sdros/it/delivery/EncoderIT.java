@@ -10,6 +10,7 @@ import io.sdros.it.support.OpenResources;
 import io.sdros.it.support.ProcessorTime;
 import io.sdros.it.support.RawStream;
 import io.sdros.it.support.ServerProcess;
+import io.sdros.it.support.StallMeter;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.TestClip;
 import io.sdros.it.support.Tool;
@@ -36,7 +37,7 @@ final class EncoderIT {
     private static final int JOINS = Integer.getInteger("sdr.joins", 5);
     private static final int GOP_SECONDS = 60;
     private static final int GOP_PICTURES = GOP_SECONDS * TestClip.FRAMES_PER_SECOND;
-    /** With as many of the processors as others leave. */
+    /** With as many of the processors as others leave, and besides what the machine keeps threads waiting meanwhile. */
     private static final Duration FIRST_PICTURE = Duration.ofMillis(500);
     private static final int RECEIVE_BUFFER = 256 * 1024;
     /** So many pictures later, the server may ask again. */
@@ -72,12 +73,16 @@ final class EncoderIT {
     @Test
     void whoJoinsSeesAPictureAtOnce() throws IOException {
         List<Long> millis = new ArrayList<>();
+        List<Long> unstalledMillis = new ArrayList<>();
+        StallMeter stalls = opened.add(StallMeter.start());
         ProcessorTime processors = ProcessorTime.now();
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
         for (int join = 0; join < JOINS; join++) {
             try (RawStream client = RawStream.connect(server, RECEIVE_BUFFER)) {
                 RawStream.Taken first = client.takeVideo();
-                millis.add(Duration.ofNanos(first.lastByteNanos() - client.connectNanos()).toMillis());
+                Duration waited = Duration.ofNanos(first.lastByteNanos() - client.connectNanos());
+                millis.add(waited.toMillis());
+                unstalledMillis.add(waited.minus(stalls.between(client.connectNanos(), first.lastByteNanos())).toMillis());
                 assertThat(first.frame().keyframe()).isTrue();
                 seen.writeBytes(first.frame().payload());
                 for (int i = 1; i < PICTURES_WATCHED; i++) {
@@ -88,7 +93,7 @@ final class EncoderIT {
         Collections.sort(millis);
         System.out.printf("%d joins at a GOP of %d s: first picture after %d ms (median), %d ms (longest)%n", JOINS,
                 GOP_SECONDS, millis.get(millis.size() / 2), millis.get(millis.size() - 1));
-        assertThat(millis.get(millis.size() - 1)).isLessThanOrEqualTo(
+        assertThat(Collections.max(unstalledMillis)).isLessThanOrEqualTo(
                 (long) (FIRST_PICTURE.toMillis() / ProcessorTime.now().leftSince(processors)));
         // It says so after the picture was written, and is heard later still.
         Await.told("answers to joins", JOINS, () -> answers("answered {\"reason\":\"join\",\"clients\":1}").size());
