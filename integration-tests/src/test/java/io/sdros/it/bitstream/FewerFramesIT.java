@@ -109,7 +109,7 @@ final class FewerFramesIT {
         TempRegion ofJpeg = opened.add(TempRegion.create());
         server = opened.add(ServerProcess.builder()
                 .set("SDR_STREAMS", "b=shm:" + ofB.path() + ",p=shm:" + ofP.path() + ",jpeg=shm:" + ofJpeg.path())
-                .set("SDR_MAX_LATENCY_MS", "10000").start());
+                .set("SDR_MAX_LATENCY_MS", "10000").set("SDR_BROADCAST_CAPACITY", "1024").start());
         Viewers viewersOfB = viewers("b", OF_B_FRAMES);
         Viewers viewersOfP = viewers("p", OF_NEEDED);
         Viewers viewersOfJpeg = viewers("jpeg", OF_JPEG);

@@ -34,7 +34,8 @@ final class BusyMachineIT {
     void noFrameIsMissingBesideBusyLoops() {
         TempRegion region = opened.add(TempRegion.create());
         // Rather late than not at all: what is late has its own test.
-        ServerProcess server = opened.add(ServerProcess.builder().region(region).set("SDR_MAX_LATENCY_MS", "5000").start());
+        ServerProcess server = opened.add(ServerProcess.builder().region(region).set("SDR_MAX_LATENCY_MS", "5000")
+                .set("SDR_BROADCAST_CAPACITY", "1024").start());
         opened.add(RobotCamera.start(Producer.C, region, true, CAMERA_SECONDS));
         Arrivals viewer = opened.add(Arrivals.at(server));
         Await.until("frames come", Duration.ofSeconds(20), () -> viewer.all().size() > RobotCamera.FRAMES_PER_SECOND);
