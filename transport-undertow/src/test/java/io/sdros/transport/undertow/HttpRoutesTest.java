@@ -43,13 +43,19 @@ class HttpRoutesTest {
                 .route("/io-thread", query -> HttpReply.text(200, Thread.currentThread().getName()))
                 .route("/broken", query -> {
                     throw new IllegalStateException("secret detail");
-                })
-                .httpTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
+                }));
     }
 
     @AfterAll
     void stop() {
         server.close();
+    }
+
+    /** For the tests of that alone: a machine that stands still for a second makes each client one that is too slow. */
+    private TestServer impatient() {
+        return new TestServer(settings -> settings.route("/", query -> HttpReply.ok("application/octet-stream", page))
+                .route("/health", query -> HttpReply.json(200, "{\"status\":\"ok\"}"))
+                .httpTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
     }
 
     private HttpResponse<byte[]> send(String method, String path) throws Exception {
@@ -165,9 +171,9 @@ class HttpRoutesTest {
                 "GET /hea", // half a request line
                 "GET /health HTTP/1.1\r\nHost: loc"); // half a head
         List<RawClient> slow = new ArrayList<>();
-        try (RawClient bodiless = RawClient.connect(server.address)) {
+        try (TestServer impatient = impatient(); RawClient bodiless = RawClient.connect(impatient.address)) {
             for (String start : starts) {
-                RawClient raw = RawClient.connect(server.address);
+                RawClient raw = RawClient.connect(impatient.address);
                 slow.add(raw);
                 raw.send(start);
             }
@@ -187,7 +193,7 @@ class HttpRoutesTest {
 
     @Test
     void anAnswerThatIsNotFetchedIsEnded() throws Exception {
-        try (RawClient raw = RawClient.connectWithSmallWindow(server.address)) {
+        try (TestServer impatient = impatient(); RawClient raw = RawClient.connectWithSmallWindow(impatient.address)) {
             for (int i = 0; i < 40; i++) { // far more than the buffers of both sides hold
                 raw.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
             }

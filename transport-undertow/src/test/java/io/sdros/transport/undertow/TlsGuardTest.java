@@ -64,8 +64,13 @@ class TlsGuardTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(settings -> settings.tls(context).route("/health", query -> HttpReply.text(200, "ok"))
-                .httpTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(5)));
+        server = new TestServer(settings -> settings.tls(context).route("/health", query -> HttpReply.text(200, "ok")));
+    }
+
+    /** A machine that stands still for so long makes each client one that is too slow. */
+    private TestServer impatient(Duration patience) {
+        return new TestServer(settings -> settings.tls(context).route("/health", query -> HttpReply.text(200, "ok"))
+                .httpTimeouts(patience, patience, Duration.ofSeconds(5)));
     }
 
     @AfterEach
@@ -74,6 +79,10 @@ class TlsGuardTest {
     }
 
     private String overTls(String request) throws IOException {
+        return overTls(server, request);
+    }
+
+    private static String overTls(TestServer server, String request) throws IOException {
         try (Socket socket = context.getSocketFactory().createSocket("127.0.0.1", server.address.getPort())) {
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
             socket.getOutputStream().write(Bytes.utf8(request));
@@ -84,12 +93,13 @@ class TlsGuardTest {
 
     @Test
     void handshakesThatNeverEndAreCutWhileOthersAreServed() throws Exception {
-        try (Socket silent = socket(); Socket half = socket(); Socket dripping = socket();
+        try (TestServer impatient = impatient(Duration.ofSeconds(3));
+                Socket silent = socket(impatient); Socket half = socket(impatient); Socket dripping = socket(impatient);
                 SSLSocket idle = (SSLSocket) context.getSocketFactory()
-                        .createSocket("127.0.0.1", server.address.getPort())) {
+                        .createSocket("127.0.0.1", impatient.address.getPort())) {
             idle.startHandshake();
             half.getOutputStream().write(HALF_CLIENT_HELLO);
-            assertThat(overTls("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")).isEqualTo("HTTP/1.1 200");
+            assertThat(overTls(impatient, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")).isEqualTo("HTTP/1.1 200");
             assertThat(dripUntilCut(dripping)).as("bytes dripped in").isLessThan(200);
             for (Socket socket : List.of(silent, half, idle)) {
                 assertThat(ended(socket)).isTrue();
@@ -165,7 +175,7 @@ class TlsGuardTest {
 
     @Test
     void plainHttpOnTheTlsPortIsCut() throws Exception {
-        try (Socket socket = socket()) {
+        try (Socket socket = socket(server)) {
             socket.getOutputStream().write(Bytes.utf8("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             assertThat(new String(readAll(socket), StandardCharsets.ISO_8859_1))
                     .doesNotContain("200");
@@ -174,13 +184,14 @@ class TlsGuardTest {
 
     @Test
     void anUpgradedClientOutlivesTheHttpTimeouts() throws Exception {
-        try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                .createSocket("127.0.0.1", server.address.getPort())) {
+        Duration patience = Duration.ofSeconds(3);
+        try (TestServer impatient = impatient(patience); SSLSocket socket = (SSLSocket) context.getSocketFactory()
+                .createSocket("127.0.0.1", impatient.address.getPort())) {
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
             socket.getOutputStream().write(Bytes.utf8(RawClient.handshake("/stream/ws")));
-            server.awaitClients(1);
-            LockSupport.parkNanos(Duration.ofMillis(2500).toNanos()); // well beyond both
-            assertThat(server.statistics().clients()).isEqualTo(1);
+            impatient.awaitClients(1);
+            LockSupport.parkNanos(patience.plusMillis(1500).toNanos()); // well beyond both
+            assertThat(impatient.statistics().clients()).isEqualTo(1);
         }
     }
 
@@ -192,7 +203,7 @@ class TlsGuardTest {
                 "\r\nOrigin: https://localhost\r\n\r\n"))).isEqualTo("HTTP/1.1 101");
     }
 
-    private Socket socket() throws IOException {
+    private static Socket socket(TestServer server) throws IOException {
         Socket socket = new Socket("127.0.0.1", server.address.getPort());
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
         return socket;
