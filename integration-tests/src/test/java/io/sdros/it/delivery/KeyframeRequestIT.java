@@ -19,9 +19,11 @@ import io.sdros.it.support.ThrottledInput;
 import java.io.DataInputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,14 +81,14 @@ final class KeyframeRequestIT {
         start(Map.of("SDR_IDR_TIMEOUT_MS", "120000"));
         List<CrowdViewer> all = crowd.joinAll(viewers, TINY_BUFFER_BYTES);
         SteadyVideo video = opened.add(SteadyVideo.start(writer, INTERVAL, FRAME_BYTES, ONLY_ON_REQUEST));
-        video.requestKeyframe();
-        Crowd.awaitAll(all, "see video", viewer -> viewer.videoMessages() >= 1);
+        awaitKeyframe(video, all);
         encoder.subscribe(SUBJECT);
         all.forEach(CrowdViewer::stopReading);
         awaitOverflow(video, viewers);
         double sentBefore = metric(SENT);
         double coalescedBefore = metric(COALESCED);
         int heardBefore = encoder.messages().size();
+        long unseenBefore = Losses.of(server).unseen();
 
         long fromNanos = System.nanoTime();
         all.forEach(CrowdViewer::readOn);
@@ -96,13 +98,14 @@ final class KeyframeRequestIT {
         assertAtMostOnePer(COALESCE, heard, fromNanos);
         Await.until("counted as sent", Deadlines.SOON, () -> metric(SENT) - sentBefore >= heard);
         assertThat(metric(COALESCED) - coalescedBefore).as("needs held back").isGreaterThanOrEqualTo(viewers / 2);
-        assertThat(encoder.messages().stream().skip(heardBefore).map(KeyframeRequestIT::reason))
-                .startsWith("lag").endsWith("timeout");
+        List<String> reasons = encoder.messages().stream().skip(heardBefore).map(KeyframeRequestIT::reason).toList();
+        // A frame that the server did not see is a reason of its own to ask.
+        if (Losses.of(server).unseen() == unseenBefore) {
+            assertThat(reasons).startsWith("lag");
+        }
+        assertThat(reasons).endsWith("timeout");
 
-        List<Long> keyframes = all.stream().map(CrowdViewer::keyframes).toList();
-        video.requestKeyframe();
-        Await.until("a keyframe for everybody", Deadlines.SOON, () -> all.stream().map(CrowdViewer::keyframes).toList()
-                .equals(keyframes.stream().map(before -> before + 1).toList()));
+        awaitKeyframe(video, all);
         // One request may have been on its way; after it there is silence, while frames flow on.
         int most = encoder.messages().size() + 1;
         long unseen = Losses.of(server).unseen();
@@ -159,13 +162,13 @@ final class KeyframeRequestIT {
     void oneHopelessViewerCausesEverFewerRequests() {
         Duration budget = Duration.ofSeconds(2);
         Duration time = budget.multipliedBy(5);
-        start(Map.of("SDR_IDR_TIMEOUT_MS", "120000", "SDR_MAX_LATENCY_MS", "50"));
+        // By its queue alone: a busy machine is easily late for the healthy one, too.
+        start(Map.of("SDR_IDR_TIMEOUT_MS", "120000", "SDR_MAX_LATENCY_MS", "0", "SDR_BROADCAST_CAPACITY", "10"));
         CrowdViewer healthy = crowd.join();
         Crowd.awaitAll(List.of(healthy), "are connected", CrowdViewer::opened);
         encoder.subscribe(SUBJECT);
         SteadyVideo video = opened.add(SteadyVideo.start(writer, INTERVAL, FRAME_BYTES, ONLY_ON_REQUEST));
-        video.requestKeyframe();
-        Crowd.awaitAll(List.of(healthy), "see video", viewer -> viewer.videoMessages() >= 1);
+        awaitKeyframe(video, List.of(healthy));
         RawStream hopeless = opened.add(RawStream.connect(server, TINY_BUFFER_BYTES));
         long bytesPerSecond = FRAME_BYTES * Duration.ofSeconds(1).dividedBy(INTERVAL) / 4;
         Thread reader = new Thread(() -> takeAll(hopeless, bytesPerSecond), "hopeless");
@@ -214,9 +217,9 @@ final class KeyframeRequestIT {
         CrowdViewer healthy = crowd.join();
         List<CrowdViewer> lagging = crowd.joinAll(viewers, TINY_BUFFER_BYTES);
         SteadyVideo video = opened.add(SteadyVideo.start(writer, INTERVAL, FRAME_BYTES, ONLY_ON_REQUEST));
-        video.requestKeyframe();
-        Crowd.awaitAll(lagging, "see video", viewer -> viewer.videoMessages() >= 1);
-        Crowd.awaitAll(List.of(healthy), "see video", viewer -> viewer.videoMessages() >= 1);
+        List<CrowdViewer> all = new ArrayList<>(lagging);
+        all.add(healthy);
+        awaitKeyframe(video, all);
         lagging.forEach(CrowdViewer::stopReading);
         awaitOverflow(video, viewers);
         video.close();
@@ -232,6 +235,21 @@ final class KeyframeRequestIT {
         Await.until("each of them is counted", Deadlines.SOON,
                 () -> metric("sdr_clients_closed_total{reason=\"keyframe_timeout\",}") == viewers + (healthy.ended() ? 1 : 0));
         assertThat(healthy.ended() && Losses.of(server).unseen() == 0).isFalse();
+    }
+
+    /** Lets the encoder send one, and returns when each viewer has it; one that the server did not see is sent again. */
+    private void awaitKeyframe(SteadyVideo video, List<CrowdViewer> viewers) {
+        List<Long> before = viewers.stream().map(CrowdViewer::keyframes).toList();
+        long[] unseen = {Losses.of(server).unseen()};
+        video.requestKeyframe();
+        Await.until("a keyframe for everybody", Deadlines.START, () -> {
+            long now = Losses.of(server).unseen();
+            if (now > unseen[0]) {
+                unseen[0] = now;
+                video.requestKeyframe();
+            }
+            return IntStream.range(0, viewers.size()).allMatch(i -> viewers.get(i).keyframes() > before.get(i));
+        });
     }
 
     /** No viewer reads: returns when none of them can hold a keyframe any more. */
