@@ -99,9 +99,9 @@ test('the example for React shows two live cameras, mounted twice by StrictMode,
   bundle(['app=cameras.jsx', `worker=node_modules/${name}/worker.js`, '--format=esm', '--outdir=react', '--jsx=automatic',
     '--define:process.env.NODE_ENV="development"']);
   await withPage(join(project, 'react'), async ({ said, press, viewers }) => {
-    const live = ({ states, widths }) => states.join() === 'live,live' && widths.every((width) => width >= 320);
-    await until('both are live', said, live);
-    assert.match(said().text, /Hide\s+Live\.\s+Live\./);
+    const live = ({ states, widths, text }) => states.join() === 'live,live' && widths.every((width) => width >= 320)
+      && /Hide\s+Live\.\s+Live\./.test(text);
+    await until('both are live, and say so', said, live);
     await until('one connection each', viewers, (now) => now.join() === '1,1');
     press('Hide');
     await until('none is left', viewers, (now) => now.join() === '0,0');
