@@ -21,7 +21,6 @@ def of(lines, told, settled_seconds, seconds, most_bps):
     targets = asked(told, begin, end, most_bps)
     return {"p50": ages[len(ages) // 2] / 1e6, "p99": ages[int(len(ages) * 0.99)] / 1e6, "oldest": ages[-1] / 1e6,
             "stale": stale(frames, begin, end), "fps": len(counted) / span,
-            "made": (counted[-1].seq - counted[0].seq + 1) / span if counted else 0,
             "told": sum(targets) / len(targets) / 1e6, "least told": min(targets) / 1e6,
             "swing": swing(asked(told, max(begin, end - SWING_NANOS), end, most_bps)),
             "mbit": sum(frame.bytes for frame in counted) * 8 / span / 1e6,

@@ -21,30 +21,46 @@ FOLDER = "sdr-links-"
 JAVA = os.path.join(os.environ["JAVA_HOME"], "bin/java") if os.environ.get("JAVA_HOME") else "java"
 PORT, NATS_PORT = 8080, 4222
 FPS, KBIT = 30, 5000
+SIZE, SMALL_SIZE = (854, 480), (480, 270)
 BUFFER_MILLIS = 200  # with half of that, x264 makes 86 % of the noise that it is told to
 DEADLINE_SECONDS = 60
 PR_SET_PDEATHSIG = 1
+CLONE_NEWNET = 0x40000000
+PATH = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"  # where Debian has some of the programs
+SEQUENCE_OFFSET, SEQUENCE_BYTES = 24, 8  # the number of the region's newest frame
 LIBC = ctypes.CDLL(None)
 
 
-def missing():
-    """Why nothing can be emulated on this machine; None if it can."""
+def denied():
+    """Why nothing can be emulated here, whatever is installed; None if it can."""
     if os.geteuid() != 0:
         return "it takes root"
-    for program in ("ip", "nsenter", "unshare", "ffmpeg"):
-        if not shutil.which(program):
-            return f"{program} is not installed"
-    if subprocess.run(["unshare", "--net", "true"], stderr=subprocess.DEVNULL).returncode != 0:
-        return "a network namespace is not to be had"
+    if refused_namespace():
+        return "the kernel, or who runs this, gives no network namespace"
     try:
         os.close(os.open("/dev/net/tun", os.O_RDWR))
     except OSError as failure:
         return f"/dev/net/tun: {failure.strerror}"
-    encoder = ("import gi; gi.require_version('GstApp', '1.0'); from gi.repository import Gst; Gst.init(None); "
-               "exit(not Gst.ElementFactory.find('x264enc'))")
-    if subprocess.run([PYTHON, "-c", encoder], stderr=subprocess.DEVNULL).returncode != 0:
-        return "GStreamer's x264enc, or its binding to Python, is not installed"
     return None
+
+
+def refused_namespace():
+    """Tried in a process that ends, since it cannot be undone."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if LIBC.unshare(CLONE_NEWNET) == 0 else 1)
+    return os.waitpid(child, 0)[1] != 0
+
+
+def not_installed():
+    """What is missing of what all this takes; empty if nothing is."""
+    programs = [program for program in ("ip", "nsenter", "unshare", "env", "ffmpeg", "nats-server", JAVA, PYTHON)
+                if not shutil.which(program, path=PATH)]
+    encoder = ("import gi; gi.require_version('GstApp', '1.0'); from gi.repository import Gst; Gst.init(None); "
+               "exit(not (Gst.ElementFactory.find('x264enc') and Gst.ElementFactory.find('videotestsrc')))")
+    if subprocess.run([PYTHON, "-c", encoder], stderr=subprocess.DEVNULL).returncode != 0:
+        programs.append("GStreamer's x264enc and videotestsrc with the binding to Python")
+    return programs
 
 
 def remove_left_over():
@@ -67,39 +83,45 @@ class Testbed:
 
     def __init__(self):
         self.children = []
-        self.ways = 0
         self.folder = MEMORY / f"{FOLDER}{os.getpid()}"
         self.folder.mkdir()
+        self.region = self.folder / "frames"
+        self.ways = 0
         self.server = self.namespace("server")
         subprocess.run(self.inside(self.server, "ip", "link", "set", "lo", "up"), check=True)
 
-    def serve(self, jar, policy, listens):
+    def set(self, name, value):
+        """One of the server's kernel settings, as sysctl(8) names them; before the server starts."""
+        path = "/proc/sys/" + name.replace(".", "/")
+        subprocess.run(self.inside(self.server, "sh", "-c", 'echo "$1" > "$2"', "set", value, path), check=True)
+
+    def serve(self, jar, policy, listens, size=SIZE):
         """Returns when the first frame is there. An encoder that does not listen hears neither advice nor requests."""
         url = f"nats://127.0.0.1:{NATS_PORT}"
-        region = self.folder / "frames"
-        self.start("nats", self.inside(self.server, shutil.which("nats-server") or "/usr/sbin/nats-server",
-                                       "-a", "127.0.0.1", "-p", NATS_PORT))
+        width, height = size
+        self.start("nats", self.inside(self.server, shutil.which("nats-server", path=PATH), "-a", "127.0.0.1", "-p", NATS_PORT))
         self.await_line("nats", "Server is ready")
-        self.start("server", self.inside(self.server, "env", f"SDR_SHM_PATH={region}", f"SDR_LISTEN_ADDR=0.0.0.0:{PORT}",
+        self.start("server", self.inside(self.server, "env", f"SDR_SHM_PATH={self.region}", f"SDR_LISTEN_ADDR=0.0.0.0:{PORT}",
                                          f"SDR_NATS_URL={url}", f"SDR_RATE_POLICY={policy}", JAVA, "-jar", jar))
         self.start("advice", self.inside(self.server, PYTHON, HERE / "advice.py", url))
-        line = (f"videotestsrc is-live=true pattern=snow ! video/x-raw,width=854,height=480,framerate={FPS}/1 ! "
+        line = (f"videotestsrc is-live=true pattern=snow ! video/x-raw,width={width},height={height},framerate={FPS}/1 ! "
                 f"videoconvert ! video/x-raw,format=I420 ! x264enc name=encoder tune=zerolatency speed-preset=ultrafast "
                 f"bitrate={KBIT} vbv-buf-capacity={BUFFER_MILLIS} key-int-max={2 * FPS}")
         self.await_line("server", "is listening on")
         self.await_line("advice", "listening to")
-        self.start("encoder", self.inside(self.server, PYTHON, ROOT / "docs/examples/gst_producer.py", "--path", region,
+        self.start("encoder", self.inside(self.server, PYTHON, ROOT / "docs/examples/gst_producer.py", "--path", self.region,
                                           "--nats", url if listens else "none", line))
         if listens:
             self.await_line("encoder", "listening to")
         await_(lambda: f"the encoder's first frame\n{self.text('encoder')[-2000:]}", DEADLINE_SECONDS,
-               lambda: self.first_bytes(region) != bytes(8))
+               lambda: self.newest_frame() > 0)
 
-    @staticmethod
-    def first_bytes(region):
-        with contextlib.suppress(FileNotFoundError), open(region, "rb") as file:
-            return file.read(8)
-        return bytes(8)
+    def newest_frame(self):
+        """The number of the newest frame that the encoder has made; 0 before the first."""
+        with contextlib.suppress(FileNotFoundError), open(self.region, "rb") as file:
+            file.seek(SEQUENCE_OFFSET)
+            return int.from_bytes(file.read(SEQUENCE_BYTES), "little")
+        return 0
 
     def connect(self, options, congestion):
         """A link to a new namespace; see link.py for its options."""
@@ -149,11 +171,13 @@ class Testbed:
 
 
 @contextlib.contextmanager
-def serving(jar, policy, listens, logs):
+def serving(jar, policy, listens, logs, size=SIZE, sysctls=()):
     """A testbed that streams; what its programs say is kept in a new folder within `logs`, if that is given."""
     bed = Testbed()
     try:
-        bed.serve(jar, policy, listens)
+        for setting in sysctls:
+            bed.set(*setting.split("="))
+        bed.serve(jar, policy, listens, size)
         yield bed
     finally:
         bed.close(logs)
