@@ -41,7 +41,7 @@ class ViewerListenerTest {
                 RawClient viewer = RawClient.connect(server.address)) {
             viewer.send(RawClient.handshake("/stream/ws").replace("\r\n\r\n", "\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n"));
             assertThat(viewer.readHead()).startsWith("HTTP/1.1 101 ");
-            server.awaitClients(1);
+            Await.until("told that it joined", () -> !joined.isEmpty()); // which is after it is counted
             assertThat(joined).containsExactly(InetAddress.getByName("203.0.113.7"));
 
             long bytes = 0;
