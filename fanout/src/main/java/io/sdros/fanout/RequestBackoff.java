@@ -4,9 +4,10 @@ import java.time.Duration;
 
 /**
  * How often one subscriber may cause a keyframe request. A keyframe costs all who watch, so whoever lags again and
- * again is served ever less often: each request for a lag of its own doubles the time until its next one, up to
- * {@value #MOST_SECONDS} s. It begins anew once it has kept up, which is {@value #MOST_SECONDS} s without a lag of its
- * own and without a request that it waited for.
+ * again is served ever less often: every second request for a lag of its own doubles the time until its next one, up to
+ * {@value #MOST_SECONDS} s. One more follows each at once, as far as requests may: the keyframe that comes while a link
+ * recovers is often late itself. It begins anew once it has kept up, which is {@value #MOST_SECONDS} s without a lag of
+ * its own and without a request that it waited for.
  *
  * <p>Threading: producer thread only. Times are on the broadcaster's own clock, which starts at 0.
  */
@@ -15,31 +16,44 @@ final class RequestBackoff {
     private static final long MOST_SECONDS = 30;
     private static final long KEPT_UP_NANOS = Duration.ofSeconds(MOST_SECONDS).toNanos();
 
+    private final long soonNanos;
     private final long leastNanos;
     private final long mostNanos;
 
     /** What it is held back by after a request. */
     private long heldBackNanos;
 
-    /** What it will be held back by after the next request for a lag of its own. */
+    /** What it will be held back by after the second of two requests for lags of its own. */
     private long nextNanos;
+    private boolean secondIsNext;
 
     private long openNanos;
     private long troubleNanos;
     private boolean lagging;
 
-    RequestBackoff(long leastNanos) {
+    /**
+     * Makes one.
+     *
+     * @param soonNanos  between two requests whoever they are for
+     * @param leastNanos what it is held back by after the second request
+     */
+    RequestBackoff(long soonNanos, long leastNanos) {
+        this.soonNanos = Math.min(soonNanos, leastNanos);
         this.leastNanos = leastNanos;
         mostNanos = Math.max(leastNanos, KEPT_UP_NANOS);
-        heldBackNanos = leastNanos;
+        beginAnew();
+    }
+
+    private void beginAnew() {
+        heldBackNanos = soonNanos;
         nextNanos = leastNanos;
+        secondIsNext = false;
     }
 
     /** The subscriber lags with no keyframe at hand. */
     void lagged(long nowNanos) {
         if (nowNanos - troubleNanos >= KEPT_UP_NANOS) {
-            heldBackNanos = leastNanos;
-            nextNanos = leastNanos;
+            beginAnew();
         }
         troubleNanos = nowNanos;
         lagging = true;
@@ -50,8 +64,9 @@ final class RequestBackoff {
         if (lagging) {
             // Once per lag: a request that is repeated because nobody answers is no fault of the subscriber.
             lagging = false;
-            heldBackNanos = nextNanos;
-            nextNanos = Math.min(2 * nextNanos, mostNanos);
+            heldBackNanos = secondIsNext ? nextNanos : soonNanos;
+            nextNanos = secondIsNext ? Math.min(2 * nextNanos, mostNanos) : nextNanos;
+            secondIsNext = !secondIsNext;
         }
         troubleNanos = nowNanos;
         openNanos = nowNanos + heldBackNanos;

@@ -52,6 +52,6 @@ final class Subscriber<M> {
             totals.left();
             serviceQueue.put(this);
         }));
-        backoff = new RequestBackoff(config.clientRequestIntervalNanos());
+        backoff = new RequestBackoff(config.requestIntervalNanos(), config.clientRequestIntervalNanos());
     }
 }

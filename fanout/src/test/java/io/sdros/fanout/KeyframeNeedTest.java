@@ -142,12 +142,12 @@ class KeyframeNeedTest {
         serve(hopeless);
         harness.advanceMillis(10_000);
         harness.requests.clear();
-        lagFor(hopeless, 15);
-        assertThat(harness.requests).as("at 0, 2, 6 and 14 s").hasSize(4);
+        lagFor(hopeless, 16);
+        assertThat(harness.requests).as("at 0, 2.5, 7 and 15.5 s, and 0.5 s after each").hasSize(7);
         lagFor(hopeless, 60);
-        assertThat(harness.requests).as("at 30 and 60 s").hasSize(6);
-        lagFor(hopeless, 300);
-        assertThat(harness.requests).as("and every 30 s").hasSize(16);
+        assertThat(harness.requests).as("two from 32 and from 62.5 s on").hasSize(12);
+        lagFor(hopeless, 305);
+        assertThat(harness.requests).as("and every 30.5 s").hasSize(32);
     }
 
     @Test
@@ -160,11 +160,11 @@ class KeyframeNeedTest {
         serve(hopeless);
         harness.requests.clear();
         lagFor(hopeless, 7);
-        assertThat(harness.requests).as("29.8 s are not enough").hasSizeLessThanOrEqualTo(1);
+        assertThat(harness.requests).as("29.8 s are not enough").hasSizeLessThanOrEqualTo(2);
         harness.advanceMillis(60_000);
         harness.requests.clear();
         lagFor(hopeless, 7);
-        assertThat(harness.requests).as("at 0, 2 and 6 s").hasSize(3);
+        assertThat(harness.requests).as("at 0, 0.5, 2.5 and 3 s").hasSize(4);
     }
 
     @Test
@@ -181,12 +181,12 @@ class KeyframeNeedTest {
         assertThat(harness.requests).as("repeated").hasSize(9);
         serve(subscription);
         lag(subscription);
-        harness.advanceMillis(1_999);
+        harness.advanceMillis(499);
         harness.broadcaster.service();
         assertThat(harness.requests).hasSize(9);
         harness.advanceMillis(1);
         harness.broadcaster.service();
-        assertThat(harness.requests).as("2 s after the last one, as after a first lag").hasSize(10);
+        assertThat(harness.requests).as("0.5 s after the last one, as after a first lag").hasSize(10);
     }
 
     @Test
@@ -194,7 +194,7 @@ class KeyframeNeedTest {
         StreamSubscription<Message> hopeless = harness.join();
         serve(hopeless);
         harness.advanceMillis(60_000);
-        lagFor(hopeless, 31); // held back until 60 s by now
+        lagFor(hopeless, 33); // held back until 62.5 s by now
         harness.requests.clear();
         lag(hopeless);
         for (int i = 0; i < 280; i++) {
@@ -219,12 +219,18 @@ class KeyframeNeedTest {
         serve(hopeless);
         lag(hopeless);
         assertThat(harness.requests).hasSize(1);
-        harness.advanceMillis(1_999);
-        harness.broadcaster.service();
-        assertThat(harness.requests).hasSize(1);
-        harness.advanceMillis(1);
-        harness.broadcaster.service();
-        assertThat(harness.requests).last().isEqualTo(new Request(KeyframeRequestReason.LAG, 1));
+        for (int millis : new int[] {500, 500, 2_000}) {
+            int before = harness.requests.size();
+            harness.advanceMillis(millis - 1);
+            harness.broadcaster.service();
+            assertThat(harness.requests).as("before %d ms", millis).hasSize(before);
+            harness.advanceMillis(1);
+            harness.broadcaster.service();
+            assertThat(harness.requests).as("after %d ms", millis).hasSize(before + 1)
+                    .last().isEqualTo(new Request(KeyframeRequestReason.LAG, 1));
+            serve(hopeless);
+            lag(hopeless);
+        }
     }
 
     @Test

@@ -160,8 +160,7 @@ final class KeyframeRequestIT {
     /** An encoder that answers each request at once, and a viewer that has lagged again long before the next may be sent. */
     @Test
     void oneHopelessViewerCausesEverFewerRequests() {
-        Duration budget = Duration.ofSeconds(2);
-        Duration time = budget.multipliedBy(5);
+        Duration time = Duration.ofSeconds(10);
         // By its queue alone: a busy machine is easily late for the healthy one, too.
         start(Map.of("SDR_IDR_TIMEOUT_MS", "120000", "SDR_MAX_LATENCY_MS", "0", "SDR_BROADCAST_CAPACITY", "10"));
         CrowdViewer healthy = crowd.join();
@@ -192,9 +191,9 @@ final class KeyframeRequestIT {
         assertThat(heard).as("requests").isGreaterThanOrEqualTo(2);
         // A frame that the server did not see is a break for all viewers, and a reason of its own to ask.
         Losses losses = Losses.of(server);
-        assertAtMostOnePer(budget, heard - (int) losses.unseen(), fromNanos);
-        // After 0, 2 and 6 s, if the viewer was not made to wait by something else before.
-        assertThat(heard - losses.unseen()).as("requests in 10 s").isLessThanOrEqualTo(4);
+        // After 0, 0.5, 2.5, 3, 7 and 7.5 s; one more where it was made to wait by something else before. Pairs that stay 2 s
+        // apart would be 8.
+        assertThat(heard - losses.unseen()).as("requests in 10 s").isLessThanOrEqualTo(7);
         losses.assertNoneBut(List.of(healthy));
     }
 
