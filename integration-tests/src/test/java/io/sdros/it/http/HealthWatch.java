@@ -71,10 +71,10 @@ final class HealthWatch implements AutoCloseable {
 
     /** Since the last call, or the start. */
     Seen seen() {
-        return new Seen(answers.getAndSet(0), failures.getAndSet(0), Duration.ofNanos(slowestNanos.getAndSet(0)));
+        return new Seen(from, answers.getAndSet(0), failures.getAndSet(0), Duration.ofNanos(slowestNanos.getAndSet(0)));
     }
 
-    record Seen(int answers, int failures, Duration slowest) {
+    record Seen(String from, int answers, int failures, Duration slowest) {
     }
 
     @Override

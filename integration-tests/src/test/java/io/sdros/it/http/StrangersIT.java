@@ -52,6 +52,12 @@ final class StrangersIT {
     private static final double FRAMES_SEEN = 0.95;
     /** Where the processors are the test's, and besides what the machine keeps threads waiting meanwhile. */
     private static final Duration HEALTH = Duration.ofSeconds(STRANGERS >= 10_000 ? 1 : 3);
+    private static final String STRANGERS_OWN = "127.0.0.1";
+    /**
+     * One of so many who ask from the strangers' own address may go: those that have said nothing yet lose their place
+     * to newer ones, and a machine that is busy with connecting them can keep a client from its hello for as long.
+     */
+    private static final int OWN_SHARE = 10;
     /** As many may stay, and some are still on their way in. */
     private static final int LEFT_IN_PEACE = 1024 + 100;
 
@@ -88,7 +94,7 @@ final class StrangersIT {
         ServerProcess server = opened.add(server().start());
         WsRecorder viewer = opened.add(WsRecorder.connect(server.stream(), Map.of()));
         attack(server, server.http()::metrics, viewer, kind.equals("pipelining") ? PIPELINE : HALF_REQUEST, addresses,
-                List.of(opened.add(HealthWatch.plain(server.port(), "127.0.0.1")),
+                List.of(opened.add(HealthWatch.plain(server.port(), STRANGERS_OWN)),
                         opened.add(HealthWatch.plain(server.port(), "127.9.9.9"))));
         Await.until("all but the last strangers have been cut", Deadlines.SOON,
                 () -> server.http().metrics().sum("sdr_http_connections_cut_total") > STRANGERS - LEFT_IN_PEACE);
@@ -111,7 +117,7 @@ final class StrangersIT {
                 .timeout(Deadlines.SOON).build();
         attack(server, () -> Metrics.parse(client.sendAsync(metrics, HttpResponse.BodyHandlers.ofString()).join().body()),
                 viewer, HALF_CLIENT_HELLO, addresses,
-                List.of(opened.add(HealthWatch.tls(server.port(), "127.0.0.1", trust)),
+                List.of(opened.add(HealthWatch.tls(server.port(), STRANGERS_OWN, trust)),
                         opened.add(HealthWatch.tls(server.port(), "127.9.9.9", trust))));
     }
 
@@ -195,7 +201,7 @@ final class StrangersIT {
         assertThat(seen).as("of %d frames %s, of which the server did not see %d; other programs left %.2f of the processors",
                 written, when, unseen, left).isGreaterThanOrEqualTo((long) Math.ceil(FRAMES_SEEN * left * (written - unseen)));
         assertThat(health).as("/health " + when).allSatisfy(asked -> {
-            assertThat(asked.failures()).isZero();
+            assertThat(asked.failures()).isLessThanOrEqualTo(asked.from().equals(STRANGERS_OWN) ? asked.answers() / OWN_SHARE : 0);
             assertThat(asked.answers()).isPositive();
             assertThat(asked.slowest()).isLessThanOrEqualTo(stalled.plus(Duration.ofNanos((long) (HEALTH.toNanos() / left))));
         });
