@@ -29,6 +29,7 @@ final class Edges {
     private static final int NUMBER_OFFSET = 8;
     private static final int FLAGS_OFFSET = 20;
     private static final int POLL_MILLIS = 20;
+    private static final Duration CONNECT = Duration.ofSeconds(30);
 
     private Edges() {
     }
@@ -99,7 +100,12 @@ final class Edges {
             String name = word.substring(0, word.indexOf('='));
             edges.put(name, new Edge(name, word.substring(name.length() + 1), words[0]));
         }
+        long beganNanos = System.nanoTime();
         while (!edges.values().stream().allMatch(edge -> edge.connection.connected())) {
+            if (System.nanoTime() - beganNanos > CONNECT.toNanos()) {
+                throw new IOException("not connected within " + CONNECT.toSeconds() + " s: "
+                        + edges.values().stream().filter(edge -> !edge.connection.connected()).map(edge -> edge.name).toList());
+            }
             Thread.sleep(POLL_MILLIS);
         }
         say("ready");
