@@ -89,7 +89,7 @@ public final class BroadcasterBuilder<M> {
 
     /**
      * How long after the second of two requests for a subscriber's lags its further needs cause none, so that one which
-     * lags again and again does not raise the rate for everybody; zero for no limit, 2 s by default. Each such pair
+     * lags again and again does not raise the rate for everybody; zero for no limit, 2 s by default. Each pair of requests
      * doubles it, up to 30 s. Such a need is sent once the time has passed, if no keyframe came meanwhile. The repetition
      * of an unanswered request is not held back.
      */

@@ -3,11 +3,11 @@ package io.sdros.fanout;
 import java.time.Duration;
 
 /**
- * How often one subscriber may cause a keyframe request. A keyframe costs all who watch, so whoever lags again and
- * again is served ever less often: every second request for a lag of its own doubles the time until its next one, up to
- * {@value #MOST_SECONDS} s. One more follows each at once, as far as requests may: the keyframe that comes while a link
- * recovers is often late itself. It begins anew once it has kept up, which is {@value #MOST_SECONDS} s without a lag of
- * its own and without a request that it waited for.
+ * How often one subscriber may cause a keyframe request. Requests for lags of its own come in pairs, the second as soon
+ * as requests may follow each other: the keyframe that comes while a link recovers is often late itself. A keyframe
+ * costs all who watch, so whoever lags again and again is served ever less often: each pair doubles the time until the
+ * next, up to {@value #MOST_SECONDS} s. It begins anew once it has kept up, which is {@value #MOST_SECONDS} s without a
+ * lag of its own and without a request that it waited for.
  *
  * <p>Threading: producer thread only. Times are on the broadcaster's own clock, which starts at 0.
  */
@@ -23,7 +23,7 @@ final class RequestBackoff {
     /** What it is held back by after a request. */
     private long heldBackNanos;
 
-    /** What it will be held back by after the second of two requests for lags of its own. */
+    /** What it will be held back by after the second of a pair. */
     private long nextNanos;
     private boolean secondIsNext;
 
@@ -35,7 +35,7 @@ final class RequestBackoff {
      * Makes one.
      *
      * @param soonNanos  between two requests whoever they are for
-     * @param leastNanos what it is held back by after the second request
+     * @param leastNanos what it is held back by after the first pair
      */
     RequestBackoff(long soonNanos, long leastNanos) {
         this.soonNanos = Math.min(soonNanos, leastNanos);
@@ -64,8 +64,12 @@ final class RequestBackoff {
         if (lagging) {
             // Once per lag: a request that is repeated because nobody answers is no fault of the subscriber.
             lagging = false;
-            heldBackNanos = secondIsNext ? nextNanos : soonNanos;
-            nextNanos = secondIsNext ? Math.min(2 * nextNanos, mostNanos) : nextNanos;
+            if (secondIsNext) {
+                heldBackNanos = nextNanos;
+                nextNanos = Math.min(2 * nextNanos, mostNanos);
+            } else {
+                heldBackNanos = soonNanos;
+            }
             secondIsNext = !secondIsNext;
         }
         troubleNanos = nowNanos;
