@@ -118,9 +118,8 @@ final class NadaRate {
      * round trip. What the connection carries is seen as the queue goes, at the latest, and that is given back.
      */
     private double restored(double next, long atNanos) {
-        double left = Math.min(next, cap);
         double carries = Math.min(KEPT * queued.bps(atNanos).orElse(0), uncongested);
-        if (left >= DEEP * uncongested || carries <= left) {
+        if (next >= DEEP * uncongested || carries <= next) {
             return next;
         }
         cap = Math.max(cap, CAP / KEPT * carries);

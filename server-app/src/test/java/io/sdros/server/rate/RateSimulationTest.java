@@ -89,15 +89,6 @@ class RateSimulationTest {
     }
 
     @Test
-    void whatALinkIsSilentForSaysNothingOfItsRate() {
-        for (Supplier<CongestionControl> congestion : two()) {
-            Scenario.Outcome outcome = new Scenario(Links.DEAD, congestion, 30).run(new Shipped(), SEED);
-            assertThat(outcome.figures(25 * Timeline.SECOND, 30 * Timeline.SECOND).bps()).as("7 s after the link is back")
-                    .isGreaterThan(4.8e6);
-        }
-    }
-
-    @Test
     void rampsAndCellsAreFollowed() {
         Figures ramp = run(Links.RAMP, Cubic::new, 40);
         assertThat(ramp.p50Millis()).isLessThan(60);
