@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,9 @@ final class ShutdownIT {
     private static final int FAST = 160;
     private static final int SLOW = 30;
     private static final int SILENT = 10;
+    private static final int ASKING = 60;
+    /** Each shows what goes wrong in a last moment, as a rule. */
+    private static final int STOPS_UNDER_REQUESTS = 3;
     private static final int FRAME_BYTES = 16 * 1024;
     private static final Duration FRAME_INTERVAL = Duration.ofMillis(40);
     /** Half of what is sent: these clients are behind all the time, but have read on within the time a close may take. */
@@ -156,5 +160,18 @@ final class ShutdownIT {
         }
 
         assertThat(server.stop()).isZero();
+    }
+
+    @RepeatedTest(STOPS_UNDER_REQUESTS)
+    void requestsInTheLastMomentAreNoFailures() {
+        try (ServerProcess server = ServerProcess.builder().region(region).set("SDR_IO_THREADS", "1").start();
+                RequestCrowd crowd = RequestCrowd.connect(server.port(), ASKING)) {
+            Await.until("requests are answered", Deadlines.SOON, () -> crowd.asked() >= 20 * ASKING);
+
+            assertThat(server.stop()).isZero();
+
+            crowd.awaitEnd();
+            assertThat(server.process().output()).contains("Stopped").doesNotContain("\tat ").doesNotContain(" ERROR ");
+        }
     }
 }

@@ -318,7 +318,9 @@ final class ClientConnection implements FrameEvents, ClientWriter.Listener {
             if (!terminated && !anyThreadMayWrite) {
                 // There may be more in the TLS layer, where no event tells. Not at once: the thread looks at its sockets
                 // only when it has run out of tasks. Without TLS the socket itself tells again.
-                loop.executeAfterNanos(source::wakeupReads, READ_PAUSE_NANOS);
+                if (!loop.executeAfterNanos(source::wakeupReads, READ_PAUSE_NANOS)) {
+                    terminate(ClosedReason.SHUTDOWN);
+                }
             }
         } catch (IOException e) {
             terminate(ClosedReason.DISCONNECTED); // a reset: expected whenever a client goes away

@@ -1,12 +1,12 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.http.IoTasks;
 import io.sdros.transport.undertow.ws.ScratchBuffer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -71,18 +71,14 @@ final class EventLoop {
         return nanoClock.getAsLong();
     }
 
-    /** Any thread: false when the thread has stopped, and with it all its viewers. */
+    /** Any thread: false when the thread is ending, and with it all its viewers. */
     boolean execute(Runnable task) {
-        try {
-            thread.execute(task);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
+        return IoTasks.execute(thread, task);
     }
 
-    void executeAfterNanos(Runnable task, long nanos) {
-        thread.executeAfter(task, nanos, TimeUnit.NANOSECONDS);
+    /** False as for {@link #execute}. */
+    boolean executeAfterNanos(Runnable task, long nanos) {
+        return IoTasks.executeAfter(thread, task, nanos, TimeUnit.NANOSECONDS).isPresent();
     }
 
     /** One of the groups has got a viewer. */

@@ -278,8 +278,7 @@ final class ViewerGroup {
         telemetryRests = true;
         boolean ends = false;
         try {
-            loop.executeAfterNanos(this::endRest, Math.min(Math.max(nanos, MIN_REST_NANOS), MAX_REST_NANOS));
-            ends = true;
+            ends = loop.executeAfterNanos(this::endRest, Math.min(Math.max(nanos, MIN_REST_NANOS), MAX_REST_NANOS));
         } finally {
             if (!ends) {
                 telemetryRests = false;

@@ -1,7 +1,7 @@
 package io.sdros.transport.undertow;
 
+import io.sdros.transport.undertow.http.IoTasks;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.xnio.XnioExecutor;
 
@@ -50,12 +50,7 @@ final class ViewerTimers {
     /** Any thread: from now on one of the viewers needs them. */
     void needed() {
         if (calm) {
-            try {
-                thread.execute(this::noLongerCalm);
-            } catch (RejectedExecutionException e) {
-                // The thread has stopped, and with it all its viewers.
-                return;
-            }
+            IoTasks.execute(thread, this::noLongerCalm); // a thread that is ending ends its viewers, too
         }
     }
 
@@ -90,11 +85,6 @@ final class ViewerTimers {
     }
 
     private void after(int ticks) {
-        try {
-            next = Optional.of(thread.executeAfter(this::tick, ticks * tickMillis, TimeUnit.MILLISECONDS));
-        } catch (RejectedExecutionException e) {
-            // As above.
-            next = Optional.empty();
-        }
+        next = IoTasks.executeAfter(thread, this::tick, ticks * tickMillis, TimeUnit.MILLISECONDS);
     }
 }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListener;
@@ -58,8 +57,8 @@ public final class ConnectionAcceptor {
                     WorkBudget budget = budget(accepted.getIoThread());
                     if (budget.tryTake()) {
                         admit(accepted, http, tls);
-                    } else {
-                        budget.defer(() -> admit(accepted, http, tls), true);
+                    } else if (!budget.defer(() -> admit(accepted, http, tls), true)) {
+                        IoUtils.safeClose(accepted);
                     }
                 }
             } catch (IOException e) {
@@ -155,15 +154,12 @@ public final class ConnectionAcceptor {
     }
 
     private static void end(Opened opened, boolean abort) {
-        try {
-            opened.thread.execute(() -> {
-                if (abort) {
-                    Sockets.abortAtClose(opened.channel);
-                }
-                IoUtils.safeClose(opened.channel);
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.trace("The I/O threads have stopped, and closed everything", e);
-        }
+        // A thread that is ending closes it anyway.
+        IoTasks.execute(opened.thread, () -> {
+            if (abort) {
+                Sockets.abortAtClose(opened.channel);
+            }
+            IoUtils.safeClose(opened.channel);
+        });
     }
 }

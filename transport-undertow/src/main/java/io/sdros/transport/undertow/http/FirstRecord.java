@@ -3,6 +3,7 @@ package io.sdros.transport.undertow.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.xnio.ChannelListener;
@@ -24,20 +25,24 @@ public final class FirstRecord implements ChannelListener<ConduitStreamSourceCha
 
     private final StreamConnection connection;
     private final Consumer<ByteBuffer> whole;
-    private final XnioExecutor.Key timer;
+    private final Optional<XnioExecutor.Key> timer; // empty if the thread is ending
     private ByteBuffer buffer = ByteBuffer.allocate(FIRST_BYTES); // null once it has been passed on
 
     private FirstRecord(StreamConnection connection, Duration timeout, Consumer<ByteBuffer> whole) {
         this.connection = connection;
         this.whole = whole;
-        timer = connection.getIoThread().executeAfter(
-                () -> IoUtils.safeClose(connection), timeout.toMillis(), TimeUnit.MILLISECONDS);
-        connection.setCloseListener(closed -> timer.remove());
+        timer = IoTasks.executeAfter(connection.getIoThread(), () -> IoUtils.safeClose(connection),
+                timeout.toMillis(), TimeUnit.MILLISECONDS);
+        connection.setCloseListener(closed -> stopTimer());
     }
 
     /** @param whole takes what has come, once: the record, or what is none, and perhaps the beginning of the next */
     static void await(StreamConnection connection, Duration timeout, Consumer<ByteBuffer> whole) {
         FirstRecord record = new FirstRecord(connection, timeout, whole);
+        if (record.timer.isEmpty()) {
+            IoUtils.safeClose(connection);
+            return;
+        }
         connection.getSourceChannel().setReadListener(record);
         connection.getSourceChannel().resumeReads();
         record.handleEvent(connection.getSourceChannel());
@@ -56,7 +61,7 @@ public final class FirstRecord implements ChannelListener<ConduitStreamSourceCha
             if (count < 0) {
                 IoUtils.safeClose(connection);
             } else if (complete()) {
-                timer.remove();
+                stopTimer();
                 source.suspendReads();
                 ByteBuffer record = buffer.flip();
                 buffer = null; // the close listener keeps this object for as long as there is the connection
@@ -65,6 +70,10 @@ public final class FirstRecord implements ChannelListener<ConduitStreamSourceCha
         } catch (IOException e) {
             IoUtils.safeClose(connection); // it was reset
         }
+    }
+
+    private void stopTimer() {
+        timer.ifPresent(XnioExecutor.Key::remove);
     }
 
     private boolean complete() {

@@ -4,6 +4,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
@@ -31,12 +32,18 @@ public final class RootHandler implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         boolean first = acceptor.serving(exchange);
-        limitDuration(exchange);
-        if (!exchange.isInIoThread() || acceptor.budget(exchange.getIoThread()).tryTake()) {
+        if (!limitDuration(exchange)) {
+            IoUtils.safeClose(exchange.getConnection());
+        } else if (!exchange.isInIoThread() || acceptor.budget(exchange.getIoThread()).tryTake()) {
             answer(exchange);
         } else {
-            WorkBudget budget = acceptor.budget(exchange.getIoThread());
-            exchange.dispatch(step -> budget.defer(step, first), this::answer);
+            exchange.dispatch(step -> defer(exchange, step, first), this::answer);
+        }
+    }
+
+    private void defer(HttpServerExchange exchange, Runnable step, boolean first) {
+        if (!acceptor.budget(exchange.getIoThread()).defer(step, first)) {
+            IoUtils.safeClose(exchange.getConnection());
         }
     }
 
@@ -46,14 +53,21 @@ public final class RootHandler implements HttpHandler {
         (handler == null ? nothingThere : handler).handleRequest(exchange);
     }
 
-    /** Undertow bounds the time until the request's head is there, not the body and not the fetching of the answer. */
-    private void limitDuration(HttpServerExchange exchange) {
-        XnioExecutor.Key timer = exchange.getIoThread().executeAfter(
+    /**
+     * Undertow bounds the time until the request's head is there, not the body and not the fetching of the answer. Returns false
+     * if there is no bound any more, since the thread is ending.
+     */
+    private boolean limitDuration(HttpServerExchange exchange) {
+        Optional<XnioExecutor.Key> timer = IoTasks.executeAfter(exchange.getIoThread(),
                 () -> IoUtils.safeClose(exchange.getConnection()), exchangeTimeoutMillis, TimeUnit.MILLISECONDS);
         exchange.addExchangeCompleteListener((completed, next) -> {
-            timer.remove();
+            timer.ifPresent(XnioExecutor.Key::remove);
             acceptor.served(completed);
-            next.proceed();
+            // A request that came together with this one becomes a task.
+            if (!IoTasks.taken(next::proceed)) {
+                IoUtils.safeClose(completed.getConnection());
+            }
         });
+        return timer.isPresent();
     }
 }

@@ -47,20 +47,25 @@ public final class WorkBudget {
     }
 
     /**
-     * Takes the step later, in its order, once the viewers have been served.
+     * Takes the step later, in its order, once the viewers have been served; false if the thread is ending, which closes the
+     * connections of those that wait.
      *
      * @param newcomer a new connection, or the first request of one: these go before the further requests of others
      */
-    void defer(Runnable step, boolean newcomer) {
+    boolean defer(Runnable step, boolean newcomer) {
+        if (!pause()) {
+            return false;
+        }
         (newcomer ? newcomers : others).add(step);
-        pause();
+        return true;
     }
 
-    private void pause() {
+    private boolean pause() {
         if (!paused) {
-            thread.executeAfter(this::goOn, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-            paused = true; // after what may throw, or nobody would ever go on
+            // After what may throw, or nobody would ever go on.
+            paused = IoTasks.executeAfter(thread, this::goOn, PAUSE_MILLIS, TimeUnit.MILLISECONDS).isPresent();
         }
+        return paused;
     }
 
     private void goOn() {

@@ -3,8 +3,11 @@ package io.sdros.transport.undertow.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sdros.transport.undertow.Await;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.xnio.XnioIoThread;
@@ -45,5 +48,17 @@ class WorkBudgetTest {
         });
         Await.until("both steps are taken", () -> taken.size() == 2);
         assertThat(taken).containsExactly("newcomer", "other");
+    }
+
+    @Test
+    void aThreadThatEndsTakesNoStepAndFailsWithNone() {
+        CompletableFuture<List<Boolean>> deferred = CompletableFuture.supplyAsync(() -> {
+            boolean before = budget.defer(() -> taken.add("before"), true);
+            listener.stopNow();
+            return List.of(before, new WorkBudget(thread, 64).defer(() -> taken.add("after"), false));
+        }, thread);
+        assertThat(deferred.orTimeout(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS).join()).containsExactly(true, false);
+        Await.until("it has ended", () -> !thread.isAlive());
+        assertThat(taken).isEmpty();
     }
 }
