@@ -11,10 +11,15 @@ import io.sdros.it.support.ServerProcess;
 import io.sdros.it.support.TempRegion;
 import io.sdros.it.support.UnfinishedRequest;
 import io.sdros.it.support.WsRecorder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Year;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +32,7 @@ final class LogIT {
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)"
                     + " (TRACE|DEBUG|INFO|WARN|ERROR) [A-Za-z0-9-]+ - \\S.*");
     private static final int FLAPS = 20;
+    private static final String UNKNOWN = "unknown";
     private static final Pattern NATS_TRIED = Pattern.compile("NATS disconnected");
 
     /** Starts with NATS that is not there and without a region: there is something to warn about. Then stops. */
@@ -55,6 +61,30 @@ final class LogIT {
                 .anyMatch(line -> line.contains(" INFO Launcher - Stopped"));
         assertThat(at(lines, "DEBUG")).isEmpty();
         assertThat(String.join("\n", lines)).as("the libraries say nothing worth reading").doesNotContainIgnoringCase("xnio");
+    }
+
+    @Test
+    void theStartSaysHowThisKernelSendsAndWhatToChangeOfIt() throws IOException {
+        String control = kernelSays("tcp_congestion_control");
+        List<String> lines = linesAt("info");
+
+        assertThat(lines).filteredOn(line -> line.contains("TCP")).filteredOn(line -> line.contains(" INFO ")).singleElement().asString()
+                .endsWith(" INFO Launcher - TCP sends with congestion control " + control + ", tcp_notsent_lowat "
+                        + kernelSays("tcp_notsent_lowat"));
+        assertThat(at(lines, "WARN")).filteredOn(line -> line.contains("net.ipv4.tcp_congestion_control=bbr"))
+                .hasSize(Set.of("bbr", UNKNOWN).contains(control) ? 0 : 1)
+                .allSatisfy(line -> assertThat(line).contains(" WARN Launcher - TCP's congestion control is " + control + ": "));
+    }
+
+    private static String kernelSays(String setting) throws IOException {
+        Path file = Path.of("/proc/sys/net/ipv4", setting);
+        if (!Files.exists(file)) {
+            return UNKNOWN;
+        }
+        // In one read: the kernel gives a number to the first alone, and of a file of no length Files reads a byte first.
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            return reader.readLine();
+        }
     }
 
     @Test
@@ -129,7 +159,8 @@ final class LogIT {
                 writer.keyframe(1000);
                 viewer.awaitVideo(1);
                 viewer.socket().sendText("hello", true).join();
-                server.process().awaitLine(Pattern.compile(" Ignored a message of 5 bytes from the viewer at 203\\.0\\.113\\.7"), Deadlines.SOON);
+                server.process().awaitLine(Pattern.compile(" Ignored a message of 5 bytes from the viewer at 203\\.0\\.113\\.7"),
+                        Deadlines.SOON);
             }
             server.process().awaitLine(Pattern.compile(
                     " INFO ViewerLog - A viewer at 203\\.0\\.113\\.7 has left after \\d+\\.\\d s, 1 frames and 1\\d\\d\\d bytes: \\S"),
@@ -149,8 +180,10 @@ final class LogIT {
             Repeat deltas = Repeat.every(Duration.ofMillis(20), () -> writer.delta(1000));
             try {
                 assertThat(viewer.awaitClose(Deadlines.SOON)).isEqualTo(4408);
-                server.process().awaitLine(Pattern.compile(" WARN ViewerLog - A viewer at 127.0.0.1 has left .*SDR_IDR_TIMEOUT_MS.*4408"), Deadlines.SOON);
-                server.process().awaitLine(Pattern.compile(" WARN VideoStream - No keyframe for \\d+ s though frames arrive"), Deadlines.SOON);
+                server.process().awaitLine(Pattern.compile(" WARN ViewerLog - A viewer at 127.0.0.1 has left .*SDR_IDR_TIMEOUT_MS.*4408"),
+                        Deadlines.SOON);
+                server.process().awaitLine(Pattern.compile(" WARN VideoStream - No keyframe for \\d+ s though frames arrive"),
+                        Deadlines.SOON);
             } finally {
                 deltas.close();
             }
