@@ -17,7 +17,7 @@ function said(buffer) {
   const view = new DataView(buffer);
   const frame = (at) => [Number(view.getBigUint64(at, true)), Number(view.getBigUint64(at + 8, true)) / 1e6];
   return {
-    doing: view.getUint8(1), queue: view.getUint8(2), errorMicros: view.getUint32(4, true), received: frame(8), displayed: frame(24),
+    doing: view.getUint8(1), queue: view.getUint8(2), decodingMs: view.getUint8(3), errorMicros: view.getUint32(4, true), received: frame(8), displayed: frame(24),
     counts: [40, 44, 48].map((at) => view.getUint32(at, true)),
   };
 }
@@ -29,10 +29,10 @@ test('what came and what is shown, in the time of the server, and what has happe
   const feedback = new Feedback({ received: 100, decoded: 90, dropped: 5 });
   feedback.received(41n, NOW - 30, 0);
   feedback.received(42n, NOW - 10, 0);
-  feedback.displayed(41n, NOW - 5);
+  feedback.displayed(41n, NOW - 5, 3);
   const first = take(feedback, { decodeQueue: 3, counts: { received: 102, decoded: 91, dropped: 5 } });
   assert.deepEqual(first, {
-    doing: 0, queue: 3, errorMicros: 2500, received: [42, NOW + 990], displayed: [41, NOW + 995], counts: [2, 1, 0],
+    doing: 0, queue: 3, decodingMs: 3, errorMicros: 2500, received: [42, NOW + 990], displayed: [41, NOW + 995], counts: [2, 1, 0],
   });
   assert.deepEqual(take(feedback, { counts: { received: 103, decoded: 93, dropped: 6 } }).counts, [1, 2, 1]);
 });
@@ -40,23 +40,23 @@ test('what came and what is shown, in the time of the server, and what has happe
 test('while the clock is not known no frame can be told of', () => {
   const feedback = new Feedback(NONE);
   feedback.received(42n, NOW, null);
-  feedback.displayed(42n, NOW);
-  const { errorMicros, received, displayed } = take(feedback, {}, null);
-  assert.deepEqual([errorMicros, received, displayed], [0, [0, 0], [0, 0]]);
+  feedback.displayed(42n, NOW, 3);
+  const { errorMicros, decodingMs, received, displayed } = take(feedback, {}, null);
+  assert.deepEqual([errorMicros, decodingMs, received, displayed], [0, 0, [0, 0], [0, 0]]);
 });
 
 test('what was shown is told of only while its number means that frame and no other', () => {
   const shown = (feedback) => take(feedback).displayed[0];
   const feedback = new Feedback(NONE);
   feedback.received(500n, NOW, 0);
-  feedback.displayed(500n, NOW);
+  feedback.displayed(500n, NOW, 3);
   assert.equal(shown(feedback), 500);
   feedback.received(1n, NOW, 0);
   assert.equal(shown(feedback), 0, 'another writer');
-  feedback.displayed(1n, NOW);
+  feedback.displayed(1n, NOW, 3);
   feedback.received(1n, NOW, 0);
   assert.equal(shown(feedback), 0, 'the same group once more');
-  feedback.displayed(1n, NOW);
+  feedback.displayed(1n, NOW, 3);
   for (let seq = 2n; seq <= 65n; seq++) feedback.received(seq, NOW, 0);
   assert.equal(shown(feedback), 1);
   feedback.received(66n, NOW, 0);

@@ -76,15 +76,17 @@ test('a question about the clock', () => {
 
 test('feedback, byte by byte', () => {
   const said = {
-    doing: Doing.WAITING_FOR_KEYFRAME, decodeQueue: 7, clockErrorMicros: 1000.1,
+    doing: Doing.WAITING_FOR_KEYFRAME, decodeQueue: 7, decodingMs: 12.6, clockErrorMicros: 1000.1,
     received: { frameSeq: 42n, atNanos: 2n ** 63n + 1n }, displayed: { frameSeq: 41n, atNanos: 2n ** 63n },
     counts: { received: 1, decoded: 2, dropped: 2 ** 32 - 1 },
   };
   assert.equal(hex(feedbackMessage(said)), [
-    '07', '03', '07', '00', 'e9030000', '2a00000000000000', '0100000000000080', '2900000000000000', '0000000000000080',
+    '07', '03', '07', '0d', 'e9030000', '2a00000000000000', '0100000000000080', '2900000000000000', '0000000000000080',
     '01000000', '02000000', 'ffffffff',
   ].join(''));
-  const nothing = { doing: Doing.PAUSED, decodeQueue: 256, clockErrorMicros: 1e12, received: null, displayed: null,
+  const nothing = { doing: Doing.PAUSED, decodeQueue: 256, decodingMs: null, clockErrorMicros: 1e12, received: null, displayed: null,
     counts: { received: 0, decoded: 0, dropped: 0 } };
   assert.equal(hex(feedbackMessage(nothing)), `0701ff00ffffffff${'00'.repeat(44)}`);
+  const decoding = (decodingMs) => new Uint8Array(feedbackMessage({ ...said, decodingMs }))[3];
+  assert.deepEqual([0, 0.4, 254.4, 255, 1e9].map(decoding), [1, 1, 254, 255, 255], '0 says that it is not known');
 });

@@ -87,12 +87,13 @@ final class ViewerEvents {
         Sdr2.FrameTimes frame = client.messages().stream().map(WsRecorder.Received::bytes)
                 .filter(bytes -> bytes[0] == Sdr2.FRAME_TIMES).map(Sdr2.FrameTimes::of).findFirst().orElseThrow();
         long seq = frame.frameSeq();
-        for (String stage : List.of("commit_to_server", "server_to_socket", "socket_to_received", "received_to_displayed",
-                "commit_to_displayed")) {
+        for (String stage : List.of("commit_to_server", "server_to_socket", "socket_to_received", "received_to_decoded",
+                "decoded_to_displayed", "received_to_displayed", "commit_to_displayed")) {
             ledger.raises(http, MetricsLedger.series("sdr_viewer_delay_seconds_count", Map.of("stage", stage)),
                     () -> send(client, receivedAndDisplayed(seq)));
         }
-        for (String stage : List.of("server_to_socket", "socket_to_received", "received_to_displayed", "commit_to_displayed")) {
+        for (String stage : List.of("server_to_socket", "socket_to_received", "received_to_decoded",
+                "decoded_to_displayed", "received_to_displayed", "commit_to_displayed")) {
             ledger.raises(http, MetricsLedger.series("sdr_viewer_delay_seconds_sum", Map.of("stage", stage)),
                     () -> send(client, receivedAndDisplayed(seq)));
         }
@@ -109,10 +110,10 @@ final class ViewerEvents {
         });
     }
 
-    /** Received just before it was displayed, which is now: this is the server's clock, and it sent the frame some time ago. */
+    /** Received two milliseconds before it was displayed, which is now: this is the server's clock, and it sent the frame before that. */
     private static ByteBuffer receivedAndDisplayed(long seq) {
         long nowNanos = System.nanoTime();
-        return Sdr2.feedback(Sdr2.PLAYING, seq, nowNanos - 1000, seq, nowNanos);
+        return Sdr2.feedback(Sdr2.PLAYING, 1, seq, nowNanos - 2_000_000, seq, nowNanos);
     }
 
     private static String feedback(String result) {

@@ -19,6 +19,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,22 @@ final class PlayerSdr2IT {
     private static final int ENOUGH = 20;
     /** Of the age that is shown, in the middle, beyond the clock error; the bar for a quiet machine is 10 ms and one refresh: 27. */
     private static final double MOST_MILLIS_WRONG = Double.parseDouble(System.getProperty("sdr.player.age.millis", "60"));
+
+    /** For a quiet machine: 1 s and 300 ms. */
+    private static final Duration MOST_TO_PAUSE = Duration.ofMillis(Long.getLong("sdr.player.pause.millis", 3000));
+    private static final Duration MOST_TO_RESUME = Duration.ofMillis(Long.getLong("sdr.player.resume.millis", 3000));
+    private static final String RESUME = """
+            {
+              const last = sdrPlayer.lastFrameSeq;
+              const from = performance.now();
+              const look = () => {
+                if (sdrPlayer.lastFrameSeq === last) requestAnimationFrame(look);
+                else window.backAfterMs = performance.now() - from;
+              };
+              document.querySelector('#pause').click();
+              look();
+            }
+            """;
 
     private final OpenResources opened = new OpenResources();
     private ServerProcess server;
@@ -67,12 +85,16 @@ final class PlayerSdr2IT {
         Await.until("the parts of the age", Deadlines.SOON, () ->
                 browser.visibleText().contains("Server to here") && browser.visibleText().contains("Exact to"));
 
+        assertTheServerKnowsHowLongDecodingTakes();
+
+        long pressedNanos = System.nanoTime();
         press("pause");
+        Await.until("the server sends it no video", Deadlines.SOON, () -> clients().contains("\"video\":\"closed\""));
+        System.out.printf("no video is sent %d ms after Pause%n", (System.nanoTime() - pressedNanos) / 1_000_000);
+        assertThat(System.nanoTime() - pressedNanos).isLessThanOrEqualTo(MOST_TO_PAUSE.toNanos());
         awaitState("paused");
-        Await.until("no video comes", Deadlines.SOON, () -> {
-            long received = number("sdrPlayer.framesReceived");
-            return Await.holdsFor(UNCHANGED, () -> number("sdrPlayer.framesReceived") == received);
-        });
+        String sent = videoMessages();
+        assertThat(Await.holdsFor(UNCHANGED, () -> videoMessages().equals(sent))).as("only " + sent).isTrue();
         long told = number("sdrPlayer.telemetryReceived");
         Await.until("telemetry comes", Deadlines.SOON, () -> {
             robot.publish("telemetry.it", "1");
@@ -80,12 +102,30 @@ final class PlayerSdr2IT {
         });
         long paused = number("sdrPlayer.lastFrameSeq");
         long newest = frames.newest();
-        press("pause");
+        browser.run(RESUME);
+        Await.until("a picture after the pause", Deadlines.SOON, () -> browser.evaluate("window.backAfterMs") != null);
+        long backMillis = number("window.backAfterMs");
+        System.out.printf("a picture is there %d ms after Resume%n", backMillis);
+        assertThat(backMillis).isLessThanOrEqualTo(MOST_TO_RESUME.toMillis());
         awaitState("live");
-        Await.until("a picture after the pause", Deadlines.SOON, () -> number("sdrPlayer.lastFrameSeq") != paused);
         assertThat(number("sdrPlayer.lastFrameSeq")).isGreaterThanOrEqualTo(newest - NumberedClip.GROUP);
         assertThat(number("sdrPlayer.connects")).isEqualTo(1);
         assertThat(browser.console()).noneMatch(line -> line.contains("Uncaught"));
+    }
+
+    private void assertTheServerKnowsHowLongDecodingTakes() {
+        Await.until("the server is told how long decoding takes", Deadlines.SOON, () ->
+                Pattern.compile("\"received_to_decoded\":[1-9]\\d*000,").matcher(clients()).find());
+    }
+
+    private String clients() {
+        return server.http().get("/clients").body();
+    }
+
+    private String videoMessages() {
+        Matcher sent = Pattern.compile("\"video_messages\":\\d+").matcher(clients());
+        assertThat(sent.find()).isTrue();
+        return sent.group();
     }
 
     private void assertTheAgeIsThatOfThePixels() {

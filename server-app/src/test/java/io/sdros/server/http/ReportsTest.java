@@ -91,7 +91,8 @@ class ReportsTest {
                 + ",\"carried_bps\":3900000,\"send_buffer_bytes\":50000,\"viewer\":3,\"state\":\"waiting_for_keyframe\","
                 + "\"feedback_age_ms\":150,\"clock_error_us\":500,\"unreceived_frames\":9,\"delay_grown\":true,\"window_open\":false,"
                 + "\"decode_queue\":4,\"received\":6,\"decoded\":5,\"client_dropped\":1,\"delays_us\":{\"capture_to_commit\":null,"
-                + "\"commit_to_server\":1234,\"server_to_socket\":null,\"socket_to_received\":null,\"received_to_displayed\":null,"
+                + "\"commit_to_server\":1234,\"server_to_socket\":null,\"socket_to_received\":null,\"received_to_decoded\":null,"
+                + "\"decoded_to_displayed\":null,\"received_to_displayed\":null,"
                 + "\"commit_to_displayed\":null}},{\"stream\":\"wrist\",\"address\":\"10.0.0.7\"," + oldJson + "]}");
         assertThat(new ClientsReport(List.of(new ClientsReport.Entry("wrist", old)), 1, false).json())
             .isEqualTo("{\"total\":1,\"clients\":[{\"stream\":\"wrist\"," + oldJson + "]}");

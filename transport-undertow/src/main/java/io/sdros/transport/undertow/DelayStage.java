@@ -9,6 +9,10 @@ public enum DelayStage {
     COMMIT_TO_SERVER,
     SERVER_TO_SOCKET,
     SOCKET_TO_RECEIVED,
+    /** Of frames shown, in whole milliseconds as clients say it, 255 ms at most. */
+    RECEIVED_TO_DECODED,
+    /** What is left of the next one. */
+    DECODED_TO_DISPLAYED,
     /** By how much a frame is longer on its way to being shown than to being received; seldom of the same frame. */
     RECEIVED_TO_DISPLAYED,
     /** The whole way but for what comes before the commit. */

@@ -15,6 +15,7 @@ public record ViewerDelays(Map<DelayStage, Long> nanos) {
 
     /** Who knows the time less well says nothing of delays that is worth counting, and might say anything. */
     private static final long MOST_CLOCK_ERROR_MICROS = 1_000_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     static final ViewerDelays NONE = new ViewerDelays(Map.of());
 
@@ -41,9 +42,15 @@ public record ViewerDelays(Map<DelayStage, Long> nanos) {
             put(delays, DelayStage.SOCKET_TO_RECEIVED, receivedNanos - socketNanos(received));
         }
         if (displayed != null) {
-            put(delays, DelayStage.COMMIT_TO_DISPLAYED, displayedNanos - displayed.commitNanos());
-            put(delays, DelayStage.RECEIVED_TO_DISPLAYED,
-                    displayedNanos - displayed.commitNanos() - (receivedNanos - received.commitNanos()));
+            long ageNanos = displayedNanos - displayed.commitNanos();
+            long sinceReceivedNanos = ageNanos - (receivedNanos - received.commitNanos());
+            put(delays, DelayStage.COMMIT_TO_DISPLAYED, ageNanos);
+            put(delays, DelayStage.RECEIVED_TO_DISPLAYED, sinceReceivedNanos);
+            if (judgement.message().decodingMillis() != 0) {
+                long decodingNanos = judgement.message().decodingMillis() * NANOS_PER_MILLI;
+                put(delays, DelayStage.RECEIVED_TO_DECODED, decodingNanos);
+                put(delays, DelayStage.DECODED_TO_DISPLAYED, sinceReceivedNanos - decodingNanos);
+            }
         }
         return new ViewerDelays(delays);
     }

@@ -42,7 +42,13 @@ public final class Sdr2 {
 
     /** To be sent: a number and a time for the newest frame received, and for the newest displayed; 0 for no frame. */
     public static ByteBuffer feedback(int state, long receivedSeq, long receivedNanos, long displayedSeq, long displayedNanos) {
-        return toSend(littleEndian(new byte[52]).put((byte) 7).put((byte) state).putShort((short) 0).putInt(0)
+        return feedback(state, 0, receivedSeq, receivedNanos, displayedSeq, displayedNanos);
+    }
+
+    /** As above, and how many milliseconds it took to decode the newest displayed; 0 for not known. */
+    public static ByteBuffer feedback(int state, int decodingMillis, long receivedSeq, long receivedNanos, long displayedSeq,
+            long displayedNanos) {
+        return toSend(littleEndian(new byte[52]).put((byte) 7).put((byte) state).put((byte) 0).put((byte) decodingMillis).putInt(0)
                 .putLong(receivedSeq).putLong(receivedNanos).putLong(displayedSeq).putLong(displayedNanos)
                 .putInt(1).putInt(1).putInt(0));
     }

@@ -84,8 +84,8 @@ export class Dialogue {
   }
 
   /** A frame of this connection is on the screen. */
-  displayed(frameSeq, shownAt) {
-    this.#feedback?.displayed(frameSeq, shownAt);
+  displayed(frameSeq, shownAt, decodingMs) {
+    this.#feedback?.displayed(frameSeq, shownAt, decodingMs);
   }
 
   /** @param {number} nowMs @returns {ClockEstimate | null} */

@@ -71,9 +71,13 @@ export class Feedback {
     this.#frameToTell = this.#grown;
   }
 
-  /** @param {bigint} frameSeq  of a frame that came on this connection @param {number} at */
-  displayed(frameSeq, at) {
-    this.#displayed = { frameSeq, at };
+  /**
+   * @param {bigint} frameSeq  of a frame that came on this connection
+   * @param {number} at
+   * @param {number} decodingMs  from its coming to its being decoded
+   */
+  displayed(frameSeq, at, decodingMs) {
+    this.#displayed = { frameSeq, at, decodingMs };
     this.#receivedSinceShown = 0;
   }
 
@@ -105,6 +109,7 @@ export class Feedback {
     return feedbackMessage({
       doing,
       decodeQueue,
+      decodingMs: clock === null ? null : this.#displayed?.decodingMs ?? null,
       clockErrorMicros: clock === null ? 0 : clock.errorMs * 1000,
       received: inServersTime(this.#received),
       displayed: inServersTime(this.#displayed),

@@ -329,7 +329,7 @@ export class Receiver {
     this.#happened({ type: 'shown', at: shownAt, arrivedAt, writtenBy, limitMs: this.#limitMs, losses: this.#losses });
     this.#figures.shown(unit, { width, height }, delaysOf(unit, way, shownAt), shownAt);
     this.#share.shown(shownAt - arrivedAt);
-    this.#dialogue.displayed(frameSeq, shownAt);
+    this.#dialogue.displayed(frameSeq, shownAt, decodedAt - arrivedAt);
     this.#rejoining.helped();
     const detail = {
       frameSeq, frameId, codec, keyframe, width, height, arrivedAt, writtenBy, shownAt, ...way, decodedAt, viewing: this.#viewing,

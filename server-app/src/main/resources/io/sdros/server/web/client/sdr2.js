@@ -121,17 +121,20 @@ export function clockQuestion(askedAs) {
  * @param {object} said
  * @param {number} said.doing  see {@link Doing}
  * @param {number} said.decodeQueue  frames
+ * @param {number | null} said.decodingMs  of the newest displayed; null: not known
  * @param {number} said.clockErrorMicros
  * @param {FrameAt | null} said.received  the newest; null: none yet
  * @param {FrameAt | null} said.displayed  likewise
  * @param {{ received: number, decoded: number, dropped: number }} said.counts  since the last feedback
  * @returns {ArrayBuffer}
  */
-export function feedbackMessage({ doing, decodeQueue, clockErrorMicros, received, displayed, counts }) {
+export function feedbackMessage({ doing, decodeQueue, decodingMs, clockErrorMicros, received, displayed, counts }) {
   const view = new DataView(new ArrayBuffer(FEEDBACK_BYTES));
   view.setUint8(0, TYPE_FEEDBACK);
   view.setUint8(1, doing);
   view.setUint8(2, Math.min(decodeQueue, MAX_U8));
+  // 0 says that it is not known.
+  if (decodingMs !== null) view.setUint8(3, Math.min(Math.max(Math.round(decodingMs), 1), MAX_U8));
   view.setUint32(4, Math.min(Math.ceil(clockErrorMicros), MAX_U32), true);
   view.setBigUint64(8, received?.frameSeq ?? 0n, true);
   view.setBigUint64(16, received?.atNanos ?? 0n, true);

@@ -16,7 +16,7 @@ class JudgementTest {
     }
 
     private Judgement judge(long receivedSeq, long receivedNanos, long displayedSeq, long displayedNanos, long nowMillis) {
-        return Judgement.of(new FeedbackMessage(0, 0, ERROR_MICROS, receivedSeq, receivedNanos, displayedSeq, displayedNanos, 0, 0, 0),
+        return Judgement.of(new FeedbackMessage(0, 0, 0, ERROR_MICROS, receivedSeq, receivedNanos, displayedSeq, displayedNanos, 0, 0, 0),
                 sent, nowMillis * MILLI);
     }
 

@@ -24,18 +24,18 @@ class SendWindowTest {
 
     /** The client has received a frame just now. */
     private void received(long seq) {
-        FeedbackMessage message = new FeedbackMessage(0, 0, 0, seq, nowNanos, 0, 0, 0, 0, 0);
+        FeedbackMessage message = new FeedbackMessage(0, 0, 0, 0, seq, nowNanos, 0, 0, 0, 0, 0);
         window.feedback(Judgement.of(message, sent, nowNanos), nowNanos);
     }
 
     /** The client says so by a clock that is so much too slow, and knows that it may be. */
     private void receivedBySlowClock(long seq, long slowMillis) {
-        FeedbackMessage message = new FeedbackMessage(0, 0, slowMillis * 1000, seq, nowNanos - slowMillis * MILLI, 0, 0, 0, 0, 0);
+        FeedbackMessage message = new FeedbackMessage(0, 0, 0, slowMillis * 1000, seq, nowNanos - slowMillis * MILLI, 0, 0, 0, 0, 0);
         window.feedback(Judgement.of(message, sent, nowNanos), nowNanos);
     }
 
     private void nothingReceived() {
-        window.feedback(Judgement.of(new FeedbackMessage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), sent, nowNanos), nowNanos);
+        window.feedback(Judgement.of(new FeedbackMessage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), sent, nowNanos), nowNanos);
     }
 
     @Test
