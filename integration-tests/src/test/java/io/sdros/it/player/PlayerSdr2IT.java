@@ -37,8 +37,8 @@ final class PlayerSdr2IT {
     private static final double MOST_MILLIS_WRONG = Double.parseDouble(System.getProperty("sdr.player.age.millis", "60"));
 
     /** For a quiet machine: 1 s and 300 ms. */
-    private static final Duration MOST_TO_PAUSE = Duration.ofMillis(Long.getLong("sdr.player.pause.millis", 3000));
-    private static final Duration MOST_TO_RESUME = Duration.ofMillis(Long.getLong("sdr.player.resume.millis", 3000));
+    private static final Duration MOST_TO_PAUSE = Duration.ofMillis(Long.getLong("sdr.player.quiet.within.millis", 3000));
+    private static final Duration MOST_TO_RESUME = Duration.ofMillis(Long.getLong("sdr.player.back.within.millis", 3000));
     private static final String RESUME = """
             {
               const last = sdrPlayer.lastFrameSeq;
