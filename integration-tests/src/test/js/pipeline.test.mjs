@@ -98,8 +98,40 @@ test('the group that is sent once more needs no parameter sets, and another writ
     await new Promise(setImmediate);
     pipeline.accept(message(8n, true, BARE), 1001, { commitNanos });
     await new Promise(setImmediate);
-    counts.push(Decoder.given.at(-1).includes(SPS));
+    counts.push(Decoder.given.at(-1).includes(SPS.slice(0, 8)));
     pipeline.close();
   }
   assert.deepEqual(counts, [true, false]);
+});
+
+test('a B picture is not shown while the decoder was told that there is none', async () => {
+  const B = payload('019c');
+  const given = [];
+  withVideoDecoder().close();
+  const shownOf = async (lowDelay) => {
+    globalThis.VideoDecoder = class extends Decoder {
+      #output;
+      constructor({ output }) {
+        super();
+        this.#output = output;
+      }
+      decode(chunk) {
+        given.push(Buffer.from(chunk.data).toString('hex'));
+        this.#output({ timestamp: chunk.timestamp, close() {} });
+      }
+    };
+    const shown = [];
+    const hooks = { problem() {}, described() {}, picture: (picture, { message: { frameSeq } }) => shown.push(Number(frameSeq)) };
+    const pipeline = new Pipeline(null, hooks, null, false, lowDelay);
+    for (const [i, data] of [WITH_SETS, DELTA, B, DELTA, WITH_SETS, B].entries()) {
+      pipeline.accept(message(BigInt(i), data === WITH_SETS, data), 1000 + i, null);
+      await new Promise(setImmediate);
+    }
+    pipeline.close();
+    return { shown, superseded: pipeline.counts.superseded };
+  };
+  assert.deepEqual(await shownOf(false), { shown: [0, 1, 2, 3, 4, 5], superseded: 0 });
+  assert.deepEqual(await shownOf(true), { shown: [0, 1, 3, 4, 5], superseded: 1 });
+  assert.deepEqual(given.map((data) => data.includes(SPS)), [true, false, false, false, true, false, false, false, false, false, true, false],
+    'from the second keyframe on it is told no more');
 });

@@ -23,6 +23,8 @@ final class FrameEditor {
     private byte[] array = {};
     private int headerOffset;
     private boolean linked;
+    /** Decided at keyframes: an SPS that changes in between would be another stream to decoders. */
+    private boolean toldInOrder;
 
     /**
      * @param insertSets whether keyframes get the parameter sets that they lack
@@ -59,7 +61,10 @@ final class FrameEditor {
             inspector.copyCompleted(array, payloadOffset, payloadBytes, larger, payloadOffset);
             array = larger;
         }
-        if (lowDelay && inspector.hasParameterSets() && inspector.inOrder()) {
+        if (inspector.keyframe()) {
+            toldInOrder = lowDelay && inspector.inOrder();
+        }
+        if (toldInOrder && inspector.hasParameterSets() && inspector.sequence().isPresent()) {
             array = inOrderSets.in(array, payloadOffset);
         }
         boolean broken = severed && inspector.openKeyframe();

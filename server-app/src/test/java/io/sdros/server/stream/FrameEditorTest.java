@@ -129,6 +129,23 @@ class FrameEditorTest {
         assertThat(lowDelay.array()).isSameAs(frame.array());
     }
 
+    /** Some encoders repeat their sets with every picture. */
+    @Test
+    void whatIsSaidOfTheOrderHoldsUpToTheNextKeyframe() {
+        byte[] sets = hex("00000001 6742001fda0280be40 00000001 68cb83cb20");
+        FrameEditor lowDelay = new FrameEditor(true, true);
+        edit(lowDelay, region.frame(FrameFlags.KEYFRAME, Codecs.H264, joined(sets, IDR)));
+        byte[] bidirectional = hex("00000001 019c2233");
+        for (byte[] picture : new byte[][] {DELTA, bidirectional, DELTA}) {
+            Frame frame = region.frame(0, Codecs.H264, joined(sets, picture));
+            edit(lowDelay, frame);
+            assertThat(lowDelay.array()).hasSizeGreaterThan(frame.array().length);
+        }
+        Frame frame = region.frame(FrameFlags.KEYFRAME, Codecs.H264, joined(sets, IDR));
+        edit(lowDelay, frame);
+        assertThat(lowDelay.array()).isSameAs(frame.array());
+    }
+
     /** Two slices of a CRA picture, the second far behind, and bytes within that only look like one. */
     @Test
     void anOpenKeyframeBehindAGapSaysSoInAllItsSlices() {

@@ -1,5 +1,6 @@
 /** What lies in an H.264 or HEVC access unit as Annex B has it: NAL units, and what parameter sets say. */
 
+import { InOrder } from './in-order-sets.js';
 import { Codec } from './protocol.js';
 import { BitReader, rawBytes, readH264, readHevc } from './sequence-sets.js';
 
@@ -54,6 +55,10 @@ const SYNTAX = {
     parentOfSps: () => null,
     setOfSlice: (reader) => {
       reader.unsigned();
+      reader.unsigned();
+      return reader.unsigned();
+    },
+    kindOfSlice: (reader) => {
       reader.unsigned();
       return reader.unsigned();
     },
@@ -128,6 +133,23 @@ function withUnits(data, insertions) {
   return result;
 }
 
+/** Copies data with another NAL unit in the place of some. */
+function withOthers(data, places, other) {
+  const removed = places.reduce((sum, { start, end }) => sum + end - start, 0);
+  const result = new Uint8Array(data.length - removed + places.length * other.length);
+  let from = 0;
+  let to = 0;
+  for (const { start, end } of places) {
+    result.set(data.subarray(from, start), to);
+    to += start - from;
+    result.set(other, to);
+    to += other.length;
+    from = end;
+  }
+  result.set(data.subarray(from), to);
+  return result;
+}
+
 /**
  * What a decoder has to know before a keyframe. Two keyframes with the same parameter sets have the same object.
  * @typedef {object} Format
@@ -142,13 +164,16 @@ function withUnits(data, insertions) {
  * @property {Uint8Array} data  with the parameter sets that it lacked
  * @property {boolean} picture  whether there is one in it; what is only learnt from is not for a decoder
  * @property {boolean} begins  false: it goes on with the picture that the unit before has begun
+ * @property {boolean} outOfOrder  it may have to be shown before others that have come, though the decoder was told that
+ *     there are none such
  * @property {Format | null} format  of a keyframe whose parameter sets are known
  */
 
 /**
- * Remembers the parameter sets of one stream by their ids, from whatever unit they come in, the latest content of each;
- * and puts them in front of keyframes that come without (some encoders send them once, at the start). A changed sequence
- * parameter set ends the picture parameter sets that name it.
+ * The access units of one stream, as decoders are to have them. Remembers its parameter sets by their ids, from whatever unit
+ * they come in, the latest content of each; and puts them in front of keyframes that come without (some encoders send them
+ * once, at the start). A changed sequence parameter set ends the picture parameter sets that name it. With `lowDelay` that of
+ * H.264 is made to say that pictures come in order, where that is true.
  */
 export class ParameterSets {
   #codec;
@@ -160,11 +185,14 @@ export class ParameterSets {
   #alone = [];
   /** @type {Format | null} */
   #format = null;
+  /** @type {InOrder | null} */
+  #order;
 
-  /** @param {number} codec  H264 or HEVC */
-  constructor(codec) {
+  /** @param {number} codec  H264 or HEVC @param {boolean} [lowDelay] */
+  constructor(codec, lowDelay = false) {
     this.#codec = codec;
     this.#syntax = SYNTAX[codec];
+    this.#order = lowDelay && codec === Codec.H264 ? new InOrder() : null;
   }
 
   /** Of the last keyframe. @type {StreamDescription | null} */
@@ -201,17 +229,19 @@ export class ParameterSets {
     if (slice === null) {
       // Nothing that is known to be without a picture: it is for the decoder to say.
       if (units.length === 0 || payload.length >= MOST_HEAD_BYTES) {
-        return { data: payload, picture: true, begins: true, format: null };
+        return { data: payload, picture: true, begins: true, outOfOrder: false, format: null };
       }
       for (const { start, end } of own) this.#alone.push(payload.slice(start, end));
-      return { data: payload, picture: false, begins: false, format: null };
+      return { data: payload, picture: false, begins: false, outOfOrder: false, format: null };
     }
     const begins = (slice.data[this.#syntax.headerBytes] & 0x80) !== 0;
     const alone = this.#alone;
     this.#alone = [];
-    if (keyframe) return { picture: true, begins, ...this.#keyframe(payload, units, own, slice) };
-    const data = alone.length === 0 ? payload : withUnits(payload, [{ at: behindDelimiter(units), units: alone }]);
-    return { data, picture: true, begins, format: null };
+    if (keyframe) return { picture: true, begins, outOfOrder: false, ...this.#keyframe(payload, units, own, slice) };
+    const completed = alone.length === 0 ? payload : withUnits(payload, [{ at: behindDelimiter(units), units: alone }]);
+    const outOfOrder = this.#order?.picture(this.#syntax.kindOfSlice(this.#ofSlice(slice))) ?? false;
+    const data = completed !== payload || own.length > 0 ? this.#inOrder(completed) : payload;
+    return { data, picture: true, begins, outOfOrder, format: null };
   }
 
   /** Another encoder begins. */
@@ -219,6 +249,7 @@ export class ParameterSets {
     for (const sets of Object.values(this.#known)) sets.clear();
     this.#newestSps = null;
     this.#alone = [];
+    this.#order?.forget();
   }
 
   #learn(kind, unit) {
@@ -247,8 +278,7 @@ export class ParameterSets {
 
   #keyframe(payload, units, own, slice) {
     const { vps, sps, pps } = this.#known;
-    const reader = new BitReader(rawBytes(slice.data), this.#syntax.headerBytes);
-    const named = pps.get(this.#syntax.setOfSlice(reader, slice.type));
+    const named = pps.get(this.#syntax.setOfSlice(this.#ofSlice(slice), slice.type));
     const spsId = named?.parent ?? this.#newestSps;
     const sequence = sps.get(spsId);
     if (sequence === undefined) return { data: payload, format: null };
@@ -263,7 +293,22 @@ export class ParameterSets {
     const insertions = [{ at, units: lacking(heads) },
       { at: ownSps === undefined ? at : ownSps.end, units: named === undefined ? [] : lacking(pictureSets) }];
     const complete = insertions.every((insertion) => insertion.units.length === 0);
-    return { data: complete ? payload : withUnits(payload, insertions), format: this.#formatOf([...heads, ...pictureSets], sequence.unit) };
+    const told = this.#order?.keyframe(sequence.unit) ?? sequence.unit;
+    const data = this.#inOrder(complete ? payload : withUnits(payload, insertions));
+    return { data, format: this.#formatOf([...heads.slice(0, -1), told, ...pictureSets], told) };
+  }
+
+  #ofSlice(slice) {
+    return new BitReader(rawBytes(slice.data), this.#syntax.headerBytes);
+  }
+
+  /** With what decoders are told of the order. An SPS that changes in between would be another stream to them. */
+  #inOrder(data) {
+    if (this.#order === null || !this.#order.changed) return data;
+    const { original, told } = this.#order;
+    const places = headOf(data, this.#syntax).units
+      .filter(({ kind, start, end }) => kind === 'sps' && sameBytes(data.subarray(start, end), original));
+    return places.length === 0 ? data : withOthers(data, places, told);
   }
 
   #formatOf(sets, sps) {

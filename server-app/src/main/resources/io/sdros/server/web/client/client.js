@@ -12,6 +12,7 @@ export const VERSION = '0.1.0';
 
 const DEFAULTS = Object.freeze({
   staleAfterMs: 500, retryFirstMs: 250, retryLimitMs: 1000, worker: true, pauseWhenHidden: true, telemetry: 'each',
+  lowDelaySps: true,
 });
 
 const SILENT_WORKER = 'The part of the page that shows the video does not respond.';
@@ -30,6 +31,8 @@ const SILENT_WORKER = 'The part of the page that shows the video does not respon
  * @property {boolean} [pauseWhenHidden]  false: go on decoding in a hidden page
  * @property {'each' | 'gathered'} [telemetry]  'each' message is an event; or 'gathered': the newest of each subject, at
  *     most ten times a second, which costs the page little however much comes
+ * @property {boolean} [lowDelaySps]  false: decoders are not told where pictures of H.264 come in order though the stream does
+ *     not say so, and may hold some back
  * @property {number} [maxFps]  so many pictures a second at most, 0.1 to 1000, as far as the stream allows it (docs/protocol.md);
  *     without it all there are, or as `url` has it
  */

@@ -14,6 +14,7 @@ import { WebCodecsDecoder } from './webcodecs.js';
  * @property {FrameTimesMessage | null} times  null: the server does not say them
  * @property {VideoMessage} message
  * @property {Uint8Array} data  the payload, with the parameter sets that it lacked
+ * @property {boolean} [outOfOrder]  it is not to be shown: see AccessUnit
  * @property {Format | null} format  of a keyframe of H.264 or HEVC whose parameter sets are known
  *
  * What a decoder reports. Pictures belong to whoever gets them, who closes them.

@@ -162,6 +162,8 @@ export interface ClientOptions {
   pauseWhenHidden?: boolean;
   /** 'each' message is an event 'telemetry' (default), or 'gathered': 'telemetryvalues', at most ten a second. */
   telemetry?: 'each' | 'gathered';
+  /** false: decoders are not told where pictures of H.264 come in order though the stream does not say so. */
+  lowDelaySps?: boolean;
   /** So many pictures a second at most, 0.1 to 1000, as far as the stream allows it. */
   maxFps?: number;
 }
@@ -363,13 +365,17 @@ export interface Format {
 }
 
 export class ParameterSets {
-  constructor(codec: number);
+  /** lowDelay: an SPS of H.264 is made to say that pictures come in order, where that is true. */
+  constructor(codec: number, lowDelay?: boolean);
   readonly description: StreamDescription | null;
   readonly units: Uint8Array[];
   keyframe(payload: Uint8Array): { data: Uint8Array; changed: boolean };
-  /** Learns from any unit. picture: false when there is none in it; begins: false when it goes on with the one before. */
+  /**
+   * Learns from any unit. picture: false when there is none in it; begins: false when it goes on with the one before;
+   * outOfOrder: not to be shown, since decoders were told that there is none such.
+   */
   accessUnit(payload: Uint8Array, keyframe: boolean):
-    { data: Uint8Array; picture: boolean; begins: boolean; format: Format | null };
+    { data: Uint8Array; picture: boolean; begins: boolean; outOfOrder: boolean; format: Format | null };
   /** Another encoder begins. */
   forget(): void;
 }

@@ -50,7 +50,7 @@ export class Pipeline {
   #fallback;
   #gate;
   /** By codec. They outlive decoders, pauses and connections. */
-  #sets = { [Codec.H264]: new ParameterSets(Codec.H264), [Codec.HEVC]: new ParameterSets(Codec.HEVC) };
+  #sets;
   #split = new SplitUnits();
   #splitTold = false;
   #kept = new GroupBuffer();
@@ -79,8 +79,10 @@ export class Pipeline {
    *     described(description)
    * @param {(new (hooks: DecoderHooks) => object) | null} fallback  decodes H.264 where there is no WebCodecs
    * @param {boolean} [reduced]  fewer frames were asked for than there are
+   * @param {boolean} [lowDelay]  decoders are told where pictures come in order
    */
-  constructor(canvas, hooks, fallback, reduced = false) {
+  constructor(canvas, hooks, fallback, reduced = false, lowDelay = true) {
+    this.#sets = { [Codec.H264]: new ParameterSets(Codec.H264, lowDelay), [Codec.HEVC]: new ParameterSets(Codec.HEVC) };
     this.#gate = new KeyframeGate(reduced);
     this.#canvas = canvas;
     this.#hooks = hooks;
@@ -141,8 +143,8 @@ export class Pipeline {
   accept(message, arrivedAt, times) {
     if (this.#gate.beginsAgain(message)) this.#begunAgain(times);
     if (times !== null && times.commitNanos > this.#newestCommitNanos) this.#newestCommitNanos = times.commitNanos;
-    const { data, picture, begins, format } = this.#sets[message.codec]?.accessUnit(message.payload, message.keyframe)
-      ?? { data: message.payload, picture: true, begins: true, format: null };
+    const { data, picture, begins, outOfOrder, format } = this.#sets[message.codec]?.accessUnit(message.payload, message.keyframe)
+      ?? { data: message.payload, picture: true, begins: true, outOfOrder: false, format: null };
     const admitted = this.#gate.admits({ frameSeq: message.frameSeq, keyframe: message.keyframe, mayBeMissing: times?.mayBeMissing });
     if (!picture) return;
     if (!begins) this.#split.continuation(arrivedAt);
@@ -155,7 +157,7 @@ export class Pipeline {
       this.counts.gap++;
       return;
     }
-    const unit = { index: this.#index++, arrivedAt, decodedAt: arrivedAt, times, message, data, format };
+    const unit = { index: this.#index++, arrivedAt, decodedAt: arrivedAt, times, message, data, outOfOrder, format };
     if (!this.#suspended) this.#feedUnlessReduced(unit);
     else this.counts.suspended += this.#keeps ? this.#kept.add(unit) : 1;
   }
@@ -248,8 +250,13 @@ export class Pipeline {
   #decoded(picture, unit) {
     this.counts.decoded++;
     unit.decodedAt = clockMs();
-    if (this.#suspended) picture.close();
-    else if (this.#catchUp.active) this.#catchUp.decoded(picture, unit);
+    if (this.#suspended) {
+      picture.close();
+    } else if (unit.outOfOrder) {
+      // Perhaps something later is on the screen already.
+      picture.close();
+      this.counts.superseded++;
+    } else if (this.#catchUp.active) this.#catchUp.decoded(picture, unit);
     else this.#show(picture, unit);
   }
 

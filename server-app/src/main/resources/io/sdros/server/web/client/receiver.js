@@ -88,7 +88,7 @@ export class Receiver {
         this.#updateState();
       },
       described: (description) => this.#figures.described(description.codecString),
-    }, fallback, this.#reduced);
+    }, fallback, this.#reduced, options.lowDelaySps);
   }
 
   start() {

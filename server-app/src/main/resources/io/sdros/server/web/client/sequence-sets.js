@@ -23,6 +23,15 @@ export class BitReader {
     this.#at = skipBytes * 8;
   }
 
+  /** In bits. */
+  get position() {
+    return this.#at;
+  }
+
+  set position(bits) {
+    this.#at = bits;
+  }
+
   bits(count) {
     let value = 0;
     for (let i = 0; i < count; i++, this.#at++) {
@@ -77,7 +86,7 @@ export function readH264(unit) {
   }
   const frameNumberBits = reader.unsigned() + 4;
   const order = readPictureOrder(reader);
-  reader.unsigned();
+  const referenceFrames = reader.unsigned();
   reader.bits(1);
   const widthBlocks = reader.unsigned() + 1;
   const heightUnits = reader.unsigned() + 1;
@@ -86,6 +95,7 @@ export function readH264(unit) {
   reader.bits(1);
   const crop = reader.bits(1) ? [0, 1, 2, 3].map(() => reader.unsigned()) : [0, 0, 0, 0];
   if (reader.overrun) return { id, codecString, width: 0, height: 0, pixel: SQUARE, order: null };
+  const usabilityFlagAt = reader.position;
   const subsampled = separatePlanes ? 0 : chroma;
   const cropX = subsampled === 1 || subsampled === 2 ? 2 : 1;
   const cropY = (subsampled === 1 ? 2 : 1) * (2 - framesOnly);
@@ -95,6 +105,8 @@ export function readH264(unit) {
     width: widthBlocks * 16 - (crop[0] + crop[1]) * cropX,
     height: heightUnits * 16 * (2 - framesOnly) - (crop[2] + crop[3]) * cropY,
     pixel: reader.bits(1) ? pixelShape(reader) : SQUARE,
+    referenceFrames,
+    usabilityFlagAt,
     order: { ...order, frameNumberBits, framesOnly: framesOnly === 1, separatePlanes: separatePlanes === 1 },
   };
 }
