@@ -48,7 +48,7 @@ public final class WebRoutes {
 
     private static final List<WebAsset> CLIENT_FILES = Stream.of("package.json", "index.d.ts", "bitstream.js",
             "client.js", "connection.js", "decode-budget.js", "decoders.js", "delays.js", "dialogue.js", "display.js", "feedback.js",
-            "figures.js", "flow.js", "freshness.js", "index.js", "mp4.js", "mse.js", "negotiation.js",
+            "figures.js", "flow.js", "freshness.js", "in-order-sets.js", "index.js", "mp4.js", "mse.js", "negotiation.js",
             "picture-order.js", "pipeline.js", "placement.js", "player-address.js", "player-element.js",
             "player-face.js", "player-style.js", "problems.js", "protocol.js", "receiver.js", "sdr2.js",
             "sequence-sets.js", "server-clock.js", "session.js", "state.js", "telemetry-batch.js", "webcodecs.js",
