@@ -110,7 +110,8 @@ const SLICE1 = '65 b440';
 
 test('sets are learnt by id from whatever unit they come in, the latest content of each', () => {
   const sets = new ParameterSets(Codec.H264);
-  assert.deepEqual(sets.accessUnit(au('0910', SPS, PPS), false), { data: au('0910', SPS, PPS), picture: false, begins: false, outOfOrder: false, format: null });
+  assert.deepEqual(sets.accessUnit(au('0910', SPS, PPS), false),
+    { data: au('0910', SPS, PPS), picture: false, begins: false, outOfOrder: false, format: null });
   assert.equal(hex(sets.accessUnit(au('0910', SLICE0), true).data), hex(au('0910', SPS, PPS, SLICE0)));
   sets.accessUnit(au('0910', PPS_ANEW, '419a'), false);
   assert.equal(hex(sets.accessUnit(au('0910', SLICE0), true).data), hex(au('0910', SPS, PPS_ANEW, SLICE0)));
@@ -173,7 +174,8 @@ test('what begins no picture and what is none is told', () => {
   assert.deepEqual(seen('41 42'), [true, false]);
   assert.deepEqual(seen('0910'), [false, false]);
   // Not Annex B: nothing is known, and the decoder shall say.
-  assert.deepEqual(sets.accessUnit(bytes('0000000205aa'), true), { data: bytes('0000000205aa'), picture: true, begins: true, outOfOrder: false, format: null });
+  assert.deepEqual(sets.accessUnit(bytes('0000000205aa'), true),
+    { data: bytes('0000000205aa'), picture: true, begins: true, outOfOrder: false, format: null });
 });
 
 test('zeros and rubbish are looked through in linear time', () => {

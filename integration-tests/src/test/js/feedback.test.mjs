@@ -17,7 +17,8 @@ function said(buffer) {
   const view = new DataView(buffer);
   const frame = (at) => [Number(view.getBigUint64(at, true)), Number(view.getBigUint64(at + 8, true)) / 1e6];
   return {
-    doing: view.getUint8(1), queue: view.getUint8(2), decodingMs: view.getUint8(3), errorMicros: view.getUint32(4, true), received: frame(8), displayed: frame(24),
+    doing: view.getUint8(1), queue: view.getUint8(2), decodingMs: view.getUint8(3),
+    errorMicros: view.getUint32(4, true), received: frame(8), displayed: frame(24),
     counts: [40, 44, 48].map((at) => view.getUint32(at, true)),
   };
 }

@@ -131,7 +131,8 @@ for (const [name, make, first] of WITHOUT) {
       assert.equal(inOrderSps(after), after, 'once is enough');
     }
     assert.ok(out.every(({ outOfOrder }) => !outOfOrder));
-    assert.deepEqual(handed(pictures, false).map(({ data }) => hex(data)), pictures.map((units) => hex(annexB(units))), 'unless it is wished');
+    assert.deepEqual(handed(pictures, false).map(({ data }) => hex(data)), pictures.map((units) => hex(annexB(units))),
+      'unless it is wished');
   });
 }
 
