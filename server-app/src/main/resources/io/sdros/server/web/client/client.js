@@ -141,7 +141,7 @@ export class SdrClient extends EventTarget {
     this.#call('setPaused', false);
   }
 
-  /** While people cannot see the canvas all is as in a page that is hidden. @param {boolean} inView @param {number} areaPx  how large it is */
+  /** While people cannot see it all is as in a page that is hidden. @param {boolean} inView @param {number} areaPx  of the canvas */
   setInView(inView, areaPx = 0) {
     if (inView === this.#inView && areaPx === this.#areaPx) return;
     this.#areaPx = areaPx;
