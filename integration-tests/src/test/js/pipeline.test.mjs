@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HandClock } from './hand-clock.mjs';
 import { webModule } from './web-module.mjs';
 
 const { GroupBuffer, Pipeline } = await webModule('client/pipeline.js');
@@ -104,36 +105,83 @@ test('the group that is sent once more needs no parameter sets, and another writ
   assert.deepEqual(counts, [true, false]);
 });
 
-test('a B picture is not shown while the decoder was told that there is none', async () => {
-  const B = payload('019c');
-  const given = [];
+/** One whose decoder gives back all it gets. */
+function withEcho(lowDelay = true) {
   withVideoDecoder().close();
-  const shownOf = async (lowDelay) => {
-    globalThis.VideoDecoder = class extends Decoder {
-      #output;
-      constructor({ output }) {
-        super();
-        this.#output = output;
-      }
-      decode(chunk) {
-        given.push(Buffer.from(chunk.data).toString('hex'));
-        this.#output({ timestamp: chunk.timestamp, close() {} });
-      }
-    };
-    const shown = [];
-    const hooks = { problem() {}, described() {}, picture: (picture, { message: { frameSeq } }) => shown.push(Number(frameSeq)) };
-    const pipeline = new Pipeline(null, hooks, null, false, lowDelay);
-    for (const [i, data] of [WITH_SETS, DELTA, B, DELTA, WITH_SETS, B].entries()) {
-      pipeline.accept(message(BigInt(i), data === WITH_SETS, data), 1000 + i, null);
-      await new Promise(setImmediate);
+  const given = [];
+  const shown = [];
+  globalThis.VideoDecoder = class extends Decoder {
+    #output;
+    constructor({ output }) {
+      super();
+      this.#output = output;
     }
-    pipeline.close();
-    return { shown, superseded: pipeline.counts.superseded };
+    decode(chunk) {
+      given.push(Buffer.from(chunk.data).toString('hex'));
+      this.#output({ timestamp: chunk.timestamp, close() {} });
+    }
   };
-  assert.deepEqual(await shownOf(false), { shown: [0, 1, 2, 3, 4, 5], superseded: 0 });
-  assert.deepEqual(await shownOf(true), { shown: [0, 1, 3, 4, 5], superseded: 1 });
-  const [withoutIt, withIt] = [given.slice(0, 6), given.slice(6)].map((all) => all.map((data) => data.includes(SPS)));
-  assert.deepEqual(withoutIt, [true, false, false, false, true, false]);
-  assert.deepEqual(withIt, [false, false, false, false, true, false],
-    'from the second keyframe on it is told no more');
+  const hooks = { problem() {}, described() {}, picture: (picture, { message: { frameSeq } }) => shown.push(Number(frameSeq)) };
+  const pipeline = new Pipeline(null, hooks, null, false, lowDelay);
+  let frameSeq = 0;
+  return {
+    pipeline,
+    given,
+    shown,
+    /** @param {number | null} [lateMs] */
+    async frame(data, arrivedAt, lateMs = null) {
+      pipeline.accept(message(BigInt(frameSeq++), data === WITH_SETS, data), arrivedAt, null, lateMs);
+      await new Promise(setImmediate);
+    },
+  };
+}
+
+test('a B picture is not shown while the decoder was told that there is none', async () => {
+  for (const lowDelay of [false, true]) {
+    const { pipeline, given, shown, frame } = withEcho(lowDelay);
+    for (const [i, data] of [WITH_SETS, DELTA, payload('019c'), DELTA, WITH_SETS, payload('019c')].entries()) await frame(data, 1000 + i);
+    pipeline.close();
+    assert.deepEqual(shown, lowDelay ? [0, 1, 3, 4, 5] : [0, 1, 2, 3, 4, 5]);
+    assert.equal(pipeline.counts.superseded, lowDelay ? 1 : 0);
+    assert.deepEqual(given.map((data) => data.includes(SPS)), [!lowDelay, false, false, false, true, false],
+      'from the second keyframe on it is told no more');
+  }
+});
+
+test('what waited in a stalled link is decoded and not shown, up to the first frame that comes in time', async () => {
+  const { pipeline, given, shown, frame } = withEcho();
+  await frame(WITH_SETS, 1000, 0);
+  await frame(DELTA, 1033, 400);
+  assert.deepEqual(shown, [0, 1], 'late, but nothing stood still');
+  await frame(DELTA, 1600, 0);
+  assert.deepEqual(shown, [0, 1, 2], 'nothing came for a while, and now it comes in time');
+  await frame(DELTA, 4600, 2900);
+  await frame(DELTA, 4601, 2800);
+  await new Promise((done) => { setTimeout(done, 30); });
+  await frame(DELTA, 4640, 301);
+  assert.deepEqual(shown, [0, 1, 2]);
+  await frame(DELTA, 4650, 300);
+  assert.deepEqual(shown, [0, 1, 2, 6]);
+  await frame(DELTA, 4683, 2000);
+  assert.deepEqual(shown, [0, 1, 2, 6, 7], 'that is over');
+  assert.equal(given.length, 8);
+  pipeline.close();
+});
+
+test('where all come late after a stall the newest is shown a second later, and then all', async (context) => {
+  const { pipeline, shown, frame } = withEcho();
+  await frame(WITH_SETS, 1000, 0);
+  const clock = new HandClock();
+  clock.rule(context);
+  await frame(DELTA, 2000, 800);
+  await frame(DELTA, 2033, 800);
+  clock.pass(999);
+  assert.deepEqual(shown, [0]);
+  clock.pass(1);
+  assert.deepEqual(shown, [0, 2]);
+  await frame(DELTA, 2500, 800);
+  assert.deepEqual(shown, [0, 2, 3]);
+  await frame(DELTA, 3500, 900);
+  assert.deepEqual(shown, [0, 2, 3, 4], 'a slow camera on a slow link: no stall');
+  pipeline.close();
 });

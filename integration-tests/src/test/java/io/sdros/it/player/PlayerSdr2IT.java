@@ -52,6 +52,20 @@ final class PlayerSdr2IT {
             }
             """;
 
+    private static final Duration STALL = Duration.ofSeconds(2);
+    /** Nothing that came in time, and nothing that waited, is between. */
+    private static final long OLD_MILLIS = 1000;
+    private static final String NOTE_SHOWN = """
+            window.shown = [];
+            const dispatch = EventTarget.prototype.dispatchEvent;
+            EventTarget.prototype.dispatchEvent = function (event) {
+              if (event.type === 'frame' && event.detail.committedAt !== null) {
+                window.shown.push(Math.round(event.detail.shownAt - event.detail.committedAt));
+              }
+              return dispatch.call(this, event);
+            };
+            """;
+
     private final OpenResources opened = new OpenResources();
     private ServerProcess server;
     private NumberedFrames frames;
@@ -145,6 +159,29 @@ final class PlayerSdr2IT {
         System.out.printf("the age shown is wrong by %.1f ms in the middle, %.1f ms at most, of %d pictures; clock error %.1f ms%n",
                 median, wrong.get(wrong.size() - 1), wrong.size(), clockErrorMillis);
         assertThat(median).isLessThanOrEqualTo(MOST_MILLIS_WRONG + clockErrorMillis);
+    }
+
+    /** They would run past faster than they were made, and be taken for what happens now. */
+    @Test
+    void whatWaitedInAStalledLinkIsNotShown() {
+        StallingWay way = opened.add(StallingWay.before(server.port()));
+        browser.beforeEachPage(NOTE_SHOWN);
+        browser.open(URI.create("http://127.0.0.1:" + way.port() + "/"));
+        awaitState("live");
+        Await.until("the server's clock is known", Deadlines.SOON, () -> browser.evaluate("sdrPlayer.clock") != null);
+        long receivedBefore = number("sdrPlayer.framesReceived");
+        way.stall();
+        awaitState("stale");
+        Await.pause(STALL.toNanos());
+        browser.run("window.shown = []");
+        way.release();
+        awaitState("live");
+        Await.until("pictures come again", Deadlines.SOON, () -> number("window.shown.length") > FPS);
+        List<Long> ages = ((List<?>) browser.evaluate("shown")).stream().map(age -> ((Number) age).longValue()).toList();
+        System.out.printf("a stall of %d ms: shown with ages of %s ms%n", STALL.toMillis(), ages.subList(0, 5));
+        assertThat(number("sdrPlayer.connects")).as("no other connection").isEqualTo(1);
+        assertThat(number("sdrPlayer.framesReceived")).isGreaterThan(receivedBefore);
+        assertThat(ages).as("of pictures that were shown").allSatisfy(age -> assertThat(age).isLessThan(OLD_MILLIS));
     }
 
     @Test

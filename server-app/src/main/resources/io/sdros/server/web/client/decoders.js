@@ -12,6 +12,7 @@ import { WebCodecsDecoder } from './webcodecs.js';
  * @property {number} arrivedAt
  * @property {number} decodedAt  once it is
  * @property {FrameTimesMessage | null} times  null: the server does not say them
+ * @property {boolean} [inTime]  not late by what it waited in the link
  * @property {VideoMessage} message
  * @property {Uint8Array} data  the payload, with the parameter sets that it lacked
  * @property {boolean} [outOfOrder]  it is not to be shown: see AccessUnit

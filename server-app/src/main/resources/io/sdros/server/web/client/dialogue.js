@@ -74,13 +74,14 @@ export class Dialogue {
    * A frame came.
    * @param {bigint} frameSeq
    * @param {number} arrivedAt
-   * @returns {FrameTimesMessage | null} what was said of it
+   * @returns {{ times: FrameTimesMessage | null, lateMs: number | null }} what was said of it; by how much it came later than
+   *     frames can
    */
   frame(frameSeq, arrivedAt) {
     const times = this.#times?.frameSeq === frameSeq ? this.#times : null;
     this.#times = null;
-    this.#feedback?.received(frameSeq, arrivedAt, times === null ? null : arrivedAt - Number(times.serverNanos) / NANOS_PER_MS);
-    return times;
+    const delayMs = times === null ? null : arrivedAt - Number(times.serverNanos) / NANOS_PER_MS;
+    return { times, lateMs: this.#feedback?.received(frameSeq, arrivedAt, delayMs) ?? null };
   }
 
   /** A frame of this connection is on the screen. */

@@ -19,9 +19,9 @@ const QUIET_MS = 6;
 const MAX_CATCH_UP_MS = 1000;
 
 /**
- * After joining, a burst of frames since the last keyframe comes before the live ones. They are decoded, but only the
- * last is shown: this holds back decoded pictures until the last of the burst is there. It is the last when no newer one
- * has come for a moment.
+ * After joining, a burst of frames since the last keyframe comes before the live ones, and after a stall of the link what
+ * waited in it. They are decoded, but only the last is shown: this holds back decoded pictures until the last of the burst is
+ * there. It is the last when no newer one has come for a moment; after a stall, when one has come in time.
  */
 export class CatchUp {
   #show;
@@ -30,15 +30,18 @@ export class CatchUp {
   #last = null;
   #quiet = null;
   #limit = null;
+  #afterStall = false;
   active = false;
 
   constructor(show) {
     this.#show = show;
   }
 
-  begin() {
+  /** @param {boolean} [afterStall] */
+  begin(afterStall = false) {
     this.#stop();
     this.active = true;
+    this.#afterStall = afterStall;
   }
 
   /** @returns {number} how many pictures were held back and are not to be shown */
@@ -56,11 +59,15 @@ export class CatchUp {
     this.active = false;
   }
 
-  /** A newer frame came. @param {number} index */
-  arrived(index) {
+  /** A newer frame came. @param {number} index @param {boolean} inTime */
+  arrived(index, inTime) {
     if (!this.active || this.#last !== null) return;
     this.#newest = index;
     this.#limit ??= setTimeout(() => this.#end(), MAX_CATCH_UP_MS);
+    if (this.#afterStall) {
+      if (inTime) this.#last = index;
+      return;
+    }
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => {
       this.#last = this.#newest;

@@ -11,6 +11,10 @@ import { Codec } from './protocol.js';
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 /** Reduced streams whose keyframes come more often are not shown more often. */
 const REDUCED_INTERVAL_MS = 900;
+/** What comes later than it could by more than that, and by so much later than the one before, has waited in the link. */
+const LATE_MS = 300;
+/** Nothing came for so long meanwhile. */
+const STALL_MS = 500;
 
 /** The frames since the last keyframe, kept while nothing is shown, so that showing can begin again at once. */
 export class GroupBuffer {
@@ -57,6 +61,8 @@ export class Pipeline {
   #keeps = true;
   /** Of what came on this connection. */
   #newestCommitNanos = -1n;
+  /** Of the last one on it: when it came, and how late. @type {{ arrivedAt: number, lateMs: number } | null} */
+  #last = null;
   #catchUp = new CatchUp((picture, unit) => this.#show(picture, unit));
   #painter = null;
   #decoder = null;
@@ -128,6 +134,7 @@ export class Pipeline {
   restart(keeps) {
     this.#keeps = keeps;
     this.#newestCommitNanos = -1n;
+    this.#last = null;
     this.#gate.reset();
     this.#split.reset();
     this.#splitTold = false;
@@ -139,9 +146,17 @@ export class Pipeline {
     this.#catchUp.begin();
   }
 
-  /** @param {VideoMessage} message @param {number} arrivedAt @param {FrameTimesMessage | null} times  of it */
-  accept(message, arrivedAt, times) {
+  /**
+   * @param {VideoMessage} message
+   * @param {number} arrivedAt
+   * @param {FrameTimesMessage | null} times  of it
+   * @param {number | null} [lateMs]  by how much it came later than frames can; null: not known
+   */
+  accept(message, arrivedAt, times, lateMs = null) {
     if (this.#gate.beginsAgain(message)) this.#begunAgain(times);
+    const inTime = lateMs === null || lateMs <= LATE_MS;
+    if (this.#stalledUntil(arrivedAt, lateMs ?? 0) && !this.#catchUp.active) this.#catchUp.begin(true);
+    this.#last = { arrivedAt, lateMs: lateMs ?? 0 };
     if (times !== null && times.commitNanos > this.#newestCommitNanos) this.#newestCommitNanos = times.commitNanos;
     const { data, picture, begins, outOfOrder, format } = this.#sets[message.codec]?.accessUnit(message.payload, message.keyframe)
       ?? { data: message.payload, picture: true, begins: true, outOfOrder: false, format: null };
@@ -157,9 +172,15 @@ export class Pipeline {
       this.counts.gap++;
       return;
     }
-    const unit = { index: this.#index++, arrivedAt, decodedAt: arrivedAt, times, message, data, outOfOrder, format };
+    const unit = { index: this.#index++, arrivedAt, decodedAt: arrivedAt, times, inTime, message, data, outOfOrder, format };
     if (!this.#suspended) this.#feedUnlessReduced(unit);
     else this.counts.suspended += this.#keeps ? this.#kept.add(unit) : 1;
+  }
+
+  /** A frame came first after a stall of the link. A camera that is slow or stood still makes none late. */
+  #stalledUntil(arrivedAt, lateMs) {
+    const last = this.#last;
+    return last !== null && arrivedAt - last.arrivedAt > STALL_MS && lateMs > LATE_MS && lateMs - last.lateMs > LATE_MS;
   }
 
   #feedUnlessReduced(unit) {
@@ -220,7 +241,7 @@ export class Pipeline {
       this.#codec = unit.message.codec;
       this.#decoder = this.#newDecoder(this.#codec);
     }
-    this.#catchUp.arrived(unit.index);
+    this.#catchUp.arrived(unit.index, unit.inTime);
     this.#decoder.feed(unit, this.#catchUp.active);
   }
 

@@ -284,14 +284,14 @@ export class Receiver {
 
   #video(message, arrivedAt) {
     const { frameSeq, payload } = message;
-    const times = this.#dialogue.frame(frameSeq, arrivedAt);
+    const { times, lateMs } = this.#dialogue.frame(frameSeq, arrivedAt);
     this.#figures.video(payload.length, arrivedAt);
     this.#freshness.arrived(arrivedAt);
     this.#interval.arrived(times === null ? arrivedAt : Number(committedBy(times)) / NANOS_PER_MS,
       // How old a picture may be goes by those that come, not by those that nobody asked for.
       this.#reduced ? BigInt(this.#figures.framesReceived) : frameSeq);
     this.#happened({ type: 'arrived', at: arrivedAt });
-    this.#pipeline.accept(message, arrivedAt, times);
+    this.#pipeline.accept(message, arrivedAt, times, lateMs);
     this.#speak();
   }
 
