@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,9 +67,11 @@ class HostileRelayTest {
         origin.close();
     }
 
+    /** What was said before has had its effect then: a stream's thread may be behind by more than a few frames. */
     private void goesOn() {
         long before = viewer.genuine();
-        Eventually.await("frames come", () -> viewer.genuine() > before + FEW_FRAMES);
+        long made = frames.made();
+        Eventually.await("frames come", () -> viewer.genuine() > before + FEW_FRAMES && viewer.lastGenuine() > made);
     }
 
     private static long usedBytes() {
@@ -109,9 +112,21 @@ class HostileRelayTest {
             assertThat(lostOnTheWay()).as("frames lost: " + hostile).isEqualTo(lost);
         }
         assertThat(edge.statistics().malformed()).as("malformed at the edge: " + hostile).isGreaterThan(before.malformed());
-        assertThat(edge.statistics().foreign()).as("foreign: " + hostile).isGreaterThan(before.foreign());
-        assertThat(origin.statistics().malformed()).as("malformed at the origin: " + hostile).isGreaterThan(malformedAtOrigin);
+        isCounted("foreign", hostile, HostileMessages.Stranger.OTHER_ORIGIN, () -> edge.statistics().foreign() > before.foreign());
+        isCounted("malformed at the origin", hostile, HostileMessages.Stranger.CUT_JSON,
+                () -> origin.statistics().malformed() > malformedAtOrigin);
         assertThat(viewer.failures()).isEmpty();
+    }
+
+    /** What has waited for too long on a busy machine is left out, and then is to be said again. */
+    private static void isCounted(String what, HostileMessages hostile, HostileMessages.Stranger kind, BooleanSupplier counted) {
+        Eventually.await(what + ": " + hostile, () -> {
+            if (counted.getAsBoolean()) {
+                return true;
+            }
+            hostile.asAStranger(kind);
+            return false;
+        });
     }
 
     /**

@@ -24,7 +24,13 @@ final class NumberedFrames implements OriginFrames {
 
     private final Queue<OriginFrame> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private volatile Optional<Runnable> subscriber = Optional.empty();
-    private long made;
+    /** One writer. */
+    private volatile long made;
+
+    /** The number of the last one. */
+    long made() {
+        return made;
+    }
 
     /** The next one, if those before it do not wait for too long. By one thread. */
     void makeOne() {

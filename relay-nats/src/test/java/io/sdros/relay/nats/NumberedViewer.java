@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class NumberedViewer implements EdgeStreamListener {
 
     private final AtomicLong genuine = new AtomicLong();
+    private final AtomicLong lastGenuine = new AtomicLong();
     private final AtomicLong forged = new AtomicLong();
     private final AtomicLong gaps = new AtomicLong();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -17,6 +18,11 @@ final class NumberedViewer implements EdgeStreamListener {
     /** Frames as they were made. */
     long genuine() {
         return genuine.get();
+    }
+
+    /** The number of the last one of them. */
+    long lastGenuine() {
+        return lastGenuine.get();
     }
 
     /** Frames that were not made, or not like this. */
@@ -39,6 +45,7 @@ final class NumberedViewer implements EdgeStreamListener {
         long number = NumberedFrames.number(frame);
         if (NumberedFrames.genuine(frame)) {
             genuine.incrementAndGet();
+            lastGenuine.set(number);
             // An origin that was not wanted for a moment goes on with a keyframe.
             boolean keyframe = number % NumberedFrames.GROUP == 1;
             gaps.addAndGet(keyframe || number == last + 1 || announced ? 0 : 1);
