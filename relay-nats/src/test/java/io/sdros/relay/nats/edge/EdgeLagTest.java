@@ -2,9 +2,15 @@ package io.sdros.relay.nats.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sdros.relay.nats.wire.MessageKind;
+import io.sdros.relay.nats.wire.OriginInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EdgeLagTest {
+
+    private static final long OTHER = 22;
 
     private final EdgeHarness edge = EdgeHarness.live();
     private long next = 11;
@@ -163,5 +169,51 @@ class EdgeLagTest {
         newcomer.after(1_000);
         newcomer.delta(12);
         assertThat(newcomer.said()).isEqualTo("beat -deltas");
+    }
+
+    private void framesOfOther(int count, long delayMillis) {
+        edge.delayMillis = delayMillis;
+        for (int i = 0; i < count; i++) {
+            edge.after(33);
+            edge.frame(MessageKind.FRAME, OTHER, next++, i == 0, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-86_400_000, -1_000, 0, 1_000, 86_400_000})
+    void theFramesOfAnotherOriginAreJudgedAgainstItsOwnEarliest(long behindMillis) {
+        edge.info(OTHER, 1, 5);
+        framesOfOther(40, behindMillis + 5);
+        assertThat(saidButBeats()).isEqualTo("+replay join -replay");
+        assertThat(edge.counters.lagNanos()).isZero();
+        framesOfOther(1, behindMillis + 306);
+        assertThat(saidButBeats()).as("late by its own clock").isEqualTo("-deltas");
+
+        edge.info(OTHER, 1, 5, OriginInfo.State.ABSENT, true);
+        edge.info(EdgeHarness.ORIGIN, 1, 5);
+        saidButBeats();
+        edge.delayMillis = 5;
+        edge.key(next++);
+        frames(40, 5);
+        assertThat(saidButBeats()).as("the first one again").isEqualTo("-replay");
+        assertThat(edge.counters.lagNanos()).isZero();
+    }
+
+    @Test
+    void theClockOfAnotherOriginIsNotKnownBeforeItHasAnsweredItself() {
+        long hereNanos = edge.nowNanos;
+        long thereNanos = hereNanos + 5_000 * EdgeHarness.MILLI;
+        edge.edge.answered(EdgeHarness.ORIGIN, hereNanos, thereNanos, thereNanos, hereNanos);
+        frames(1, 5);
+        assertThat(edge.offsetNanos).isEqualTo(hereNanos - thereNanos);
+
+        edge.info(OTHER, 1, 5);
+        edge.edge.answered(EdgeHarness.ORIGIN, hereNanos, thereNanos, thereNanos, hereNanos);
+        framesOfOther(1, 5);
+        assertThat(edge.errorNanos).as("not known").isNegative();
+        assertThat(edge.offsetNanos).isZero();
+        edge.edge.answered(OTHER, edge.nowNanos, hereNanos, hereNanos, edge.nowNanos);
+        edge.frame(MessageKind.FRAME, OTHER, next, false, 0);
+        assertThat(edge.offsetNanos).isEqualTo(edge.nowNanos - hereNanos);
     }
 }
