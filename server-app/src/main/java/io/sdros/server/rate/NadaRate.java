@@ -118,8 +118,9 @@ final class NadaRate {
      * round trip. What the connection carries is seen as the queue goes, at the latest, and that is given back.
      */
     private double restored(double next, long atNanos) {
+        double left = Math.min(next, cap);
         double carries = Math.min(KEPT * queued.bps(atNanos).orElse(0), uncongested);
-        if (next >= DEEP * uncongested || carries <= next) {
+        if (left >= DEEP * uncongested || carries <= left) {
             return next;
         }
         cap = Math.max(cap, CAP / KEPT * carries);

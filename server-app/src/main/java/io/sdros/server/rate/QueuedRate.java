@@ -15,6 +15,8 @@ final class QueuedRate {
     private static final long KNOWN_NANOS = 2_000_000_000L;
     private static final double BITS_PER_BYTE_AND_NANO = 8e9;
 
+    /** When what is measured now began. */
+    private long begunNanos;
     private RateSample from; // null before the first
     private RateSample last;
     private double bps;
@@ -29,12 +31,16 @@ final class QueuedRate {
     void add(RateSample sample, long leastNanos) {
         boolean waited = last != null && sample.receivedNanos() - sample.delayNanos() <= last.receivedNanos() - leastNanos;
         long spanNanos = waited ? sample.receivedNanos() - from.receivedNanos() : 0;
-        if (spanNanos >= LEAST_SPAN_NANOS) {
+        boolean measures = spanNanos >= LEAST_SPAN_NANOS;
+        if (measures) {
             bps = (sample.carriedBytes() - from.carriedBytes()) * BITS_PER_BYTE_AND_NANO / spanNanos;
             measuredNanos = sample.atNanos();
             measured = true;
         }
-        if (spanNanos < TOGETHER_NANOS || spanNanos >= LEAST_SPAN_NANOS) {
+        if (!waited || measures) {
+            begunNanos = sample.receivedNanos();
+        }
+        if (sample.receivedNanos() - begunNanos < TOGETHER_NANOS) {
             from = sample;
         }
         last = sample;

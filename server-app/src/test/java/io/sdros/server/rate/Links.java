@@ -17,6 +17,8 @@ final class Links {
     static final LinkProfile RAMP = changing("8 down to 2 and up to 8 Mbit in 40 s", at -> 2 + 6 * Math.abs(at / 20e9 - 1));
     static final LinkProfile LTE = changing("LTE-like, 1.5 to 12 Mbit", lte(40, 5));
 
+    static final LinkProfile DEAD = changing("20 Mbit, dead from 15 to 18 s", at -> between(at, 15, 18) ? 0 : 20);
+
     private Links() {
     }
 

@@ -37,6 +37,14 @@ class QueuedRateTest {
     }
 
     @Test
+    void aQueueThatGoesFastIsMeasured() {
+        for (int i = 0; i < 20; i++) {
+            frame(33 * i, 4_000 + 8 * i);
+        }
+        assertThat(rate.bps(4_200 * MILLI)).hasValueCloseTo(10e6, Offset.offset(1.0));
+    }
+
+    @Test
     void whatARepeatedPacketHeldUpComesAtOnceAndSaysNothing() {
         frame(0, 25);
         for (int i = 0; i < 5; i++) {

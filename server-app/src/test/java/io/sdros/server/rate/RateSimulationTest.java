@@ -89,6 +89,17 @@ class RateSimulationTest {
     }
 
     @Test
+    void whatALinkIsSilentForSaysNothingOfItsRate() {
+        for (Supplier<CongestionControl> congestion : two()) {
+            for (long seed = 1; seed <= 6; seed++) {
+                Scenario.Outcome outcome = new Scenario(Links.DEAD, congestion, 30).run(new Shipped(), seed);
+                assertThat(outcome.figures(20 * Timeline.SECOND, 22 * Timeline.SECOND).bps()).as("2 s after the link is back, seed %d", seed)
+                        .isGreaterThan(4.5e6);
+            }
+        }
+    }
+
+    @Test
     void rampsAndCellsAreFollowed() {
         Figures ramp = run(Links.RAMP, Cubic::new, 40);
         assertThat(ramp.p50Millis()).isLessThan(60);
