@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 record SequenceSyntax(Map<String, Field> fields) {
 
     private static final Pattern LINE = Pattern.compile("\\[trace_headers[^]]*] (\\d+) +(\\S+) .* = (-?\\d+)");
+    private static final int SPS = 7;
     private static final byte[] PICTURE = HexFormat.of().parseHex("0000000168ce3c80000000016588840a11");
 
     /** @param bit where it stands in the unit, emulation prevention left out */
@@ -58,8 +59,13 @@ record SequenceSyntax(Map<String, Field> fields) {
         return new SequenceSyntax(fields);
     }
 
-    /** A copy that says nothing from that flag on, which is 0. */
-    static byte[] silentFrom(String flag, byte[] sps) {
+    /** Pictures whose SPS says nothing from that flag on, which is 0. */
+    static List<List<Nal>> silentFrom(String flag, List<List<Nal>> pictures) {
+        return pictures.stream().map(picture -> picture.stream()
+                .map(unit -> unit.type() == SPS ? new Nal(silentFrom(flag, unit.bytes()), false) : unit).toList()).toList();
+    }
+
+    private static byte[] silentFrom(String flag, byte[] sps) {
         int end = of(sps).fields.get(flag).bit();
         byte[] content = withoutPrevention(sps);
         // The flag, and the bit that ends it all.

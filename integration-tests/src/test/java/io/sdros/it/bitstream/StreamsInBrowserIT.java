@@ -61,7 +61,23 @@ final class StreamsInBrowserIT {
         try (Playback stream = page.play(Habit.SETS_ONCE.commits(StreamPage.rounds(page.wide())))) {
             awaitWide();
         }
+        assertMovesThoughTheOrderIsNotSaid();
         assertThat(page.browser().console()).noneMatch(line -> line.contains("Uncaught"));
+    }
+
+    /** From its second group on the decoder is handed another SPS than comes. */
+    private void assertMovesThoughTheOrderIsNotSaid() {
+        for (String flag : List.of("vui_parameters_present_flag", "bitstream_restriction_flag")) {
+            List<List<Nal>> pictures = SequenceSyntax.silentFrom(flag, page.pictures("cabac=1:ref=2"));
+            try (Playback stream = page.play(StreamPage.rounds(pictures.stream().map(Commit::right).toList()))) {
+                page.awaitMoving("nothing said of the order");
+                long painted = page.number("sdrPlayer.framesPainted");
+                Await.until("two groups", Deadlines.SOON,
+                        () -> page.number("sdrPlayer.framesPainted") > painted + 2 * StreamPage.GROUP);
+                page.awaitMoving("told that they come in order");
+                assertThat(page.number("sdrPlayer.framesDropped.error")).isZero();
+            }
+        }
     }
 
     /** Each change is told by a unit of its own, once, and the pictures of both are wrong if it is not believed. */
@@ -133,6 +149,7 @@ final class StreamsInBrowserIT {
             assertInOrder();
             page.browser().awaitText("B-frames: each picture comes");
         }
+        assertMovesThoughTheOrderIsNotSaid();
         assertThat(page.browser().console()).noneMatch(line -> line.contains("Uncaught"));
     }
 

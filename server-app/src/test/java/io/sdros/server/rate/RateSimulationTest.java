@@ -93,8 +93,8 @@ class RateSimulationTest {
         for (Supplier<CongestionControl> congestion : two()) {
             for (long seed = 1; seed <= 6; seed++) {
                 Scenario.Outcome outcome = new Scenario(Links.DEAD, congestion, 30).run(new Shipped(), seed);
-                assertThat(outcome.figures(20 * Timeline.SECOND, 22 * Timeline.SECOND).bps()).as("2 s after the link is back, seed %d", seed)
-                        .isGreaterThan(4.5e6);
+                assertThat(outcome.figures(20 * Timeline.SECOND, 22 * Timeline.SECOND).bps())
+                        .as("2 s after the link is back, seed %d", seed).isGreaterThan(4.5e6);
             }
         }
     }
