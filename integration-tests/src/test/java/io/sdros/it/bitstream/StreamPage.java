@@ -103,7 +103,10 @@ final class StreamPage {
 
     /** Plays it through the last server's region. */
     Playback play(List<Commit> commits) {
-        return opened.add(Playback.start(server, RegionWriter.open(region.path()), VideoFrame.H264, commits));
+        RegionWriter writer = RegionWriter.open(region.path());
+        // Who began anew where the one before had committed a single frame would not be noticed.
+        server.http().awaitShmSequence(0);
+        return opened.add(Playback.start(server, writer, VideoFrame.H264, commits));
     }
 
     /** Pictures of the newest stream are shown, one after the other. */
