@@ -165,6 +165,7 @@ test('what waited in a stalled link is decoded and not shown, up to the first fr
   await frame(DELTA, 4683, 2000);
   assert.deepEqual(shown, [0, 1, 2, 6, 7], 'that is over');
   assert.equal(given.length, 8);
+  assert.equal(pipeline.counts.superseded, 3, 'and counted');
   pipeline.close();
 });
 

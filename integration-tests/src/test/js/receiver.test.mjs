@@ -84,7 +84,7 @@ const times = (seq, capture, commit, server) =>
 const telemetry = (received) => [Buffer.of(8, 1), u16(1), u32(0), u64(received), Buffer.from('a1')];
 const state = (source) => [Buffer.of(9), Buffer.from(JSON.stringify({ server: 'sdr-transport', source }))];
 const doing = (feedback) => feedback[1];
-const received = (url) => new Receiver({ url, staleAfterMs: 500, retryFirstMs: 5, retryLimitMs: 10 }, null, null,
+const received = (url, more = {}) => new Receiver({ url, staleAfterMs: 500, retryFirstMs: 5, retryLimitMs: 10, ...more }, null, null,
   (type, detail) => {
     if (NOTED.includes(type)) noted.push({ type, detail });
     if (type === 'frame') queueMicrotask(() => receiver.pictureReceived());
@@ -391,4 +391,31 @@ test('conditions that are not what they should be take nothing from the rest of 
   } finally {
     answers.length = 0;
   }
+});
+
+test('an SPS that says nothing of the order is handed on as the option has it', async () => {
+  const sps = '6742001fda0280be40';
+  const keyframe = Buffer.from(`00000001${sps}0000000168ce3c80000000016588840a11`, 'hex');
+  const handed = [];
+  globalThis.EncodedVideoChunk = class { constructor({ data }) { this.data = data; } };
+  globalThis.VideoDecoder = class {
+    static isConfigSupported = async () => ({ supported: true });
+    decodeQueueSize = 0;
+    configure() {}
+    decode({ data }) { handed.push(Buffer.from(data).toString('hex')); }
+    close() {}
+  };
+  try {
+    for (const lowDelaySps of [false, true]) {
+      receiver.stop();
+      receiver = received('ws://robot/stream/ws', { lowDelaySps });
+      receiver.start();
+      FarEnd.last.accepts('');
+      FarEnd.last.says(Buffer.of(1), u64(7n), u64(1n), u32(keyframe.length), u16(1), u16(1), u32(0), u32(0), keyframe);
+      await until('it is decoded', () => handed.length === (lowDelaySps ? 2 : 1));
+    }
+  } finally {
+    delete globalThis.VideoDecoder;
+  }
+  assert.deepEqual(handed.map((data) => data.includes(sps)), [true, false]);
 });

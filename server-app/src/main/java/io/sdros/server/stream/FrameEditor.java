@@ -64,6 +64,7 @@ final class FrameEditor {
         if (inspector.keyframe()) {
             toldInOrder = lowDelay && inspector.inOrder();
         }
+        // Without a sequence another encoder, or another codec, has begun since.
         if (toldInOrder && inspector.hasParameterSets() && inspector.sequence().isPresent()) {
             array = inOrderSets.in(array, payloadOffset);
         }

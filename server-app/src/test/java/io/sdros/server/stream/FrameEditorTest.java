@@ -146,6 +146,17 @@ class FrameEditorTest {
         assertThat(lowDelay.array()).isSameAs(frame.array());
     }
 
+    @Test
+    void whatWasSaidOfTheOrderEndsWithTheEncoder() {
+        byte[] sets = hex("00000001 6742001fda0280be40 00000001 68cb83cb20");
+        FrameEditor lowDelay = new FrameEditor(true, true);
+        edit(lowDelay, region.frame(FrameFlags.KEYFRAME, Codecs.H264, joined(sets, IDR)));
+        lowDelay.inspector().restart();
+        Frame frame = region.frame(0, Codecs.H264, joined(sets, DELTA));
+        edit(lowDelay, frame);
+        assertThat(lowDelay.array()).isSameAs(frame.array());
+    }
+
     /** Two slices of a CRA picture, the second far behind, and bytes within that only look like one. */
     @Test
     void anOpenKeyframeBehindAGapSaysSoInAllItsSlices() {

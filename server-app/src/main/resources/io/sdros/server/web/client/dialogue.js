@@ -74,14 +74,14 @@ export class Dialogue {
    * A frame came.
    * @param {bigint} frameSeq
    * @param {number} arrivedAt
-   * @returns {{ times: FrameTimesMessage | null, lateMs: number | null }} what was said of it; by how much it came later than
-   *     frames can
+   * @returns {{ times: FrameTimesMessage | null, lateMs: number }} what was said of it; by how much it came later than frames
+   *     can, 0 where that is not known
    */
   frame(frameSeq, arrivedAt) {
     const times = this.#times?.frameSeq === frameSeq ? this.#times : null;
     this.#times = null;
     const delayMs = times === null ? null : arrivedAt - Number(times.serverNanos) / NANOS_PER_MS;
-    return { times, lateMs: this.#feedback?.received(frameSeq, arrivedAt, delayMs) ?? null };
+    return { times, lateMs: this.#feedback?.received(frameSeq, arrivedAt, delayMs) ?? 0 };
   }
 
   /** A frame of this connection is on the screen. */

@@ -75,10 +75,12 @@ export class CatchUp {
     }, QUIET_MS);
   }
 
+  /** @returns {number} how many pictures are not to be shown now that this one is there */
   decoded(picture, unit) {
-    this.#held?.picture.close();
+    const superseded = this.drop();
     this.#held = { picture, unit };
     if (this.#last !== null && unit.index >= this.#last) this.#end();
+    return superseded;
   }
 
   #end() {

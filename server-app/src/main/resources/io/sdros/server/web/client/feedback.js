@@ -61,15 +61,15 @@ export class Feedback {
    * @param {bigint} frameSeq
    * @param {number} at
    * @param {number | null} delayMs  since the server had it, but for a constant; null: not known
-   * @returns {number | null} by how much that is more than the least of late
+   * @returns {number} by how much that is more than the least of late; 0 where it is not known
    */
   received(frameSeq, at, delayMs) {
     // Another writer, or the same again for who joined anew: the number of what is shown may mean another frame now.
     if (this.#received !== null && frameSeq <= this.#received.frameSeq) this.#displayed = null;
     if (++this.#receivedSinceShown > MOST_FRAMES_SINCE) this.#displayed = null;
     this.#received = { frameSeq, at };
-    const lateMs = delayMs === null ? null : delayMs - this.#least.with(delayMs, at);
-    if (lateMs !== null) this.#grown = lateMs > GROWN_MS;
+    const lateMs = delayMs === null ? 0 : delayMs - this.#least.with(delayMs, at);
+    if (delayMs !== null) this.#grown = lateMs > GROWN_MS;
     this.#frameToTell = this.#grown;
     return lateMs;
   }

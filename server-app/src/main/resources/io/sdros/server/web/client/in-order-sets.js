@@ -150,12 +150,11 @@ export function inOrderSps(unit) {
 /** Of one stream of H.264, picture by picture. */
 export class InOrder {
   #sps = null;
-  /** As decoders have it. */
+  /** That one, saying so. */
+  #inOrderSps = null;
+  /** One of the two. */
   #told = null;
-  #said = false;
   #bidirectionalSeen = false;
-  /** By the SPS as it came. @type {WeakMap<Uint8Array, Uint8Array>} */
-  #changed = new WeakMap();
 
   /**
    * A keyframe, which begins a group.
@@ -167,11 +166,11 @@ export class InOrder {
     const groupEnded = sps === this.#sps;
     if (!groupEnded) {
       this.#sps = sps;
-      this.#said = orderSaid(sps)?.said?.reorderFrames === 0;
+      this.#inOrderSps = inOrderSps(sps);
       this.#bidirectionalSeen = false;
     }
     const inOrder = !this.#bidirectionalSeen && (groupEnded || sps[1] === BASELINE);
-    this.#told = inOrder ? this.#inOrderSps() : sps;
+    this.#told = inOrder ? this.#inOrderSps : sps;
     return this.#told;
   }
 
@@ -197,7 +196,7 @@ export class InOrder {
    *     before others that have come. From the next keyframe on they are told no more
    */
   picture(sliceType) {
-    if (this.#said || sliceType % 5 !== SLICE_B) return false;
+    if (sliceType % 5 !== SLICE_B) return false;
     this.#bidirectionalSeen = true;
     return this.changed;
   }
@@ -205,11 +204,5 @@ export class InOrder {
   /** Another encoder begins. */
   forget() {
     this.#sps = this.#told = null;
-  }
-
-  #inOrderSps() {
-    let changed = this.#changed.get(this.#sps);
-    if (changed === undefined) this.#changed.set(this.#sps, changed = inOrderSps(this.#sps));
-    return changed;
   }
 }

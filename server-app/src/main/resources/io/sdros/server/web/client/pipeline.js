@@ -150,13 +150,12 @@ export class Pipeline {
    * @param {VideoMessage} message
    * @param {number} arrivedAt
    * @param {FrameTimesMessage | null} times  of it
-   * @param {number | null} [lateMs]  by how much it came later than frames can; null: not known
+   * @param {number} [lateMs]  by how much it came later than frames can
    */
-  accept(message, arrivedAt, times, lateMs = null) {
+  accept(message, arrivedAt, times, lateMs = 0) {
     if (this.#gate.beginsAgain(message)) this.#begunAgain(times);
-    const inTime = lateMs === null || lateMs <= LATE_MS;
-    if (this.#stalledUntil(arrivedAt, lateMs ?? 0) && !this.#catchUp.active) this.#catchUp.begin(true);
-    this.#last = { arrivedAt, lateMs: lateMs ?? 0 };
+    if (this.#stalledUntil(arrivedAt, lateMs) && !this.#catchUp.active) this.#catchUp.begin(true);
+    this.#last = { arrivedAt, lateMs };
     if (times !== null && times.commitNanos > this.#newestCommitNanos) this.#newestCommitNanos = times.commitNanos;
     const { data, picture, begins, outOfOrder, format } = this.#sets[message.codec]?.accessUnit(message.payload, message.keyframe)
       ?? { data: message.payload, picture: true, begins: true, outOfOrder: false, format: null };
@@ -172,7 +171,7 @@ export class Pipeline {
       this.counts.gap++;
       return;
     }
-    const unit = { index: this.#index++, arrivedAt, decodedAt: arrivedAt, times, inTime, message, data, outOfOrder, format };
+    const unit = { index: this.#index++, arrivedAt, decodedAt: arrivedAt, times, inTime: lateMs <= LATE_MS, message, data, outOfOrder, format };
     if (!this.#suspended) this.#feedUnlessReduced(unit);
     else this.counts.suspended += this.#keeps ? this.#kept.add(unit) : 1;
   }
@@ -277,8 +276,11 @@ export class Pipeline {
       // Perhaps something later is on the screen already.
       picture.close();
       this.counts.superseded++;
-    } else if (this.#catchUp.active) this.#catchUp.decoded(picture, unit);
-    else this.#show(picture, unit);
+    } else if (this.#catchUp.active) {
+      this.counts.superseded += this.#catchUp.decoded(picture, unit);
+    } else {
+      this.#show(picture, unit);
+    }
   }
 
   #show(picture, unit) {
